@@ -1,0 +1,1 @@
+"""Tabard: an open toolkit and app store for hospital software."""

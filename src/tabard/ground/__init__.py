@@ -1,0 +1,1 @@
+"""Ground: what every floor stands on (errors, time, ids, private files, logging)."""

@@ -1,0 +1,39 @@
+# Tabard's two commands for a fresh machine are `make demo` and `make test`; each does its own set-up.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: help setup setup-tests demo test check soak bench lock clean
+
+help:  ## what can be made
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/'
+
+setup:  ## .venv with the tabard command and the pages' browser parts
+	@$(PYTHON) scripts/setup.py
+
+setup-tests:
+	@$(PYTHON) scripts/setup.py --tests
+
+demo: setup  ## a pretend hospital with its record system, linked, and the ward board open
+	@$(BIN)/tabard demo
+
+check: setup-tests  ## lint, types and floors
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+
+test: check  ## the whole suite, browser stories included
+	$(BIN)/pytest
+
+soak: setup-tests  ## the long figures: 200 kills, 20 power cuts
+	TABARD_KILLS=200 TABARD_POWER_CUTS=20 $(BIN)/pytest tests/edge/intake -s
+
+bench: setup-tests  ## every benchmark, one after the other
+	@for bench in bench/*.py; do echo "== $$bench"; $(BIN)/python $$bench || exit 1; done
+
+lock: setup  ## the locks anew, after a change of dependencies
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python scripts/lock.py
+
+clean:  ## everything that set-up and tests made
+	rm -rf .venv .tools node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf src/tabard/web/hospital/assets/vendor products/*/vendor

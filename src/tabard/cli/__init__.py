@@ -1,0 +1,5 @@
+"""The command line: every room's verbs under one name, `tabard`."""
+
+from tabard.cli.main import main
+
+__all__ = ["main"]

@@ -1,0 +1,46 @@
+"""`tabard`: mounts each room's commands, and tells errors so that the reader knows what to do next."""
+
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+
+import typer
+
+from tabard.ground.errors import InternalError, TabardError
+
+ROOMS = {
+    "demo": "The whole story on this machine: a hospital, its record system, a product.",
+    "hospital": "One trust's own Tabard: make its folder, serve it.",
+    "link": "Links to record systems: add, list, translate, send, look into the journal.",
+    "sandbox": "Pretend record systems with synthetic patients.",
+}
+EXIT_CALLER, EXIT_OURS = 1, 70
+
+
+def main() -> None:
+    """Run one command; a TabardError becomes a clear sentence on standard error and a non-zero exit."""
+    try:
+        command_line(sys.argv[1:])(prog_name="tabard")
+    except TabardError as error:
+        tell(error)
+        raise SystemExit(EXIT_OURS if isinstance(error, InternalError) else EXIT_CALLER) from None
+
+
+def command_line(arguments: Sequence[str]) -> typer.Typer:
+    """The commands of the room that `arguments` name first, or of all rooms: one room is imported quickest."""
+    app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+    app.callback(help="Tabard: an open toolkit and app store for hospital software.")(_tabard)
+    for room in [arguments[0]] if arguments and arguments[0] in ROOMS else list(ROOMS):
+        app.add_typer(import_module(f"tabard.cli.{room}").app, name=room, help=ROOMS[room])
+    return app
+
+
+def _tabard() -> None:
+    """Nothing happens before the room's own command."""
+
+
+def tell(error: TabardError) -> None:
+    """The error in words on standard error: what, where, expected, got, remedy, a line each."""
+    told = {"where": error.where, "expected": error.expected, "got": error.got, "remedy": error.remedy}
+    lines = [f"tabard: {error.message}", *(f"  {label + ':':<10}{value}" for label, value in told.items() if value)]
+    print("\n".join(lines), file=sys.stderr)  # noqa: T201  the command line's own voice

@@ -1,0 +1,88 @@
+"""Database: files opened one way, schema brought up to date once."""
+
+import stat
+from pathlib import Path
+
+import apsw
+import pytest
+from sqlalchemy import text
+
+from tabard.database import connect, engine, migrate, read_only
+from tabard.ground.errors import CallerError, NotFound
+
+STEPS = ("CREATE TABLE one (n INTEGER); INSERT INTO one VALUES (1)", "CREATE TABLE two (n INTEGER)")
+
+
+def test_a_durable_file_syncs_every_commit_and_is_private(tmp_path: Path) -> None:
+    """A connection is WAL and FULL, and nobody else on the machine can read the file or its log."""
+    path = tmp_path / "a.db"
+    connection = connect(path)
+    connection.execute("CREATE TABLE t (n)")
+    assert connection.pragma("journal_mode") == "wal"
+    assert connection.pragma("synchronous") == 2
+    assert connection.pragma("foreign_keys") == 1
+    for file in tmp_path.iterdir():
+        assert stat.S_IMODE(file.stat().st_mode) == 0o600, file
+    assert connect(path, durable=False).pragma("synchronous") == 1
+
+
+def test_steps_run_once_and_only_the_new_ones(tmp_path: Path) -> None:
+    """A file that has had the first step gets only the second, and a third call changes nothing."""
+    connection = connect(tmp_path / "a.db")
+    migrate(connection, STEPS[:1])
+    migrate(connection, STEPS)
+    migrate(connection, STEPS)
+    assert connection.execute("SELECT count(*) FROM one").get == 1
+    assert connection.execute("SELECT count(*) FROM two").get == 0
+    assert connection.pragma("user_version") == 2
+
+
+def test_a_broken_step_leaves_nothing(tmp_path: Path) -> None:
+    """When a later step fails, none of the steps of that call is in the file."""
+    connection = connect(tmp_path / "a.db")
+    with pytest.raises(apsw.SQLError):
+        migrate(connection, (STEPS[0], "CREATE TABEL two (n)"))
+    assert connection.pragma("user_version") == 0
+    assert connection.execute("SELECT count(*) FROM sqlite_schema").get == 0
+
+
+def test_a_file_from_a_newer_version_is_refused(tmp_path: Path) -> None:
+    """A file with more steps than are known is not touched, and the remedy is said."""
+    connection = connect(tmp_path / "a.db")
+    migrate(connection, STEPS)
+    with pytest.raises(CallerError, match="newer Tabard"):
+        migrate(connection, STEPS[:1])
+
+
+def test_a_reader_sees_commits_and_cannot_write(tmp_path: Path) -> None:
+    """A read-only connection reads what was committed while it was open, and a write through it fails."""
+    writer = connect(tmp_path / "a.db")
+    migrate(writer, STEPS)
+    reader = read_only(tmp_path / "a.db")
+    writer.execute("INSERT INTO one VALUES (2)")
+    assert reader.execute("SELECT count(*) FROM one").get == 2
+    with pytest.raises(apsw.ReadOnlyError):
+        reader.execute("INSERT INTO one VALUES (3)")
+
+
+def test_reading_what_is_not_there_says_so(tmp_path: Path) -> None:
+    """A missing file is NotFound and is not made."""
+    with pytest.raises(NotFound):
+        read_only(tmp_path / "a.db")
+    assert not (tmp_path / "a.db").exists()
+
+
+def test_an_engine_is_durable_too(tmp_path: Path) -> None:
+    """Ordinary tables have a synced journal and foreign keys, a transaction rolls back whole, and the file is private."""
+    made = engine(tmp_path / "b.db")
+    with made.begin() as connection:
+        connection.execute(text("CREATE TABLE t (n INTEGER)"))
+        assert connection.execute(text("PRAGMA synchronous")).scalar() == 2
+        assert connection.execute(text("PRAGMA journal_mode")).scalar() == "truncate"
+        assert connection.execute(text("PRAGMA foreign_keys")).scalar() == 1
+    with made.connect() as connection:
+        connection.execute(text("INSERT INTO t VALUES (1)"))
+        connection.rollback()
+        assert connection.execute(text("SELECT count(*) FROM t")).scalar() == 0
+    made.dispose()
+    assert stat.S_IMODE((tmp_path / "b.db").stat().st_mode) == 0o600

@@ -1,0 +1,138 @@
+"""A message: parted into segments at once, into fields when a segment is first touched, deeper only on demand."""
+
+from collections.abc import Sequence
+from functools import lru_cache
+
+from tabard.hl7v2.charset import decode
+from tabard.hl7v2.delimiters import Delimiters
+from tabard.hl7v2.errors import Unreadable
+from tabard.hl7v2.escapes import Syntax
+from tabard.hl7v2.header import Header, read_header
+from tabard.hl7v2.values import Field
+
+_NAME_LENGTH = 3
+
+_LITERAL = Syntax(Delimiters(*"\0\1\2\3\4"))
+"""MSH-1 and MSH-2 hold the delimiters themselves: nothing in them parts or escapes anything."""
+
+
+class Segment:
+    """One segment: its name, and its fields by the standard's numbers, counted from 1."""
+
+    __slots__ = ("_fields", "_syntax", "name", "raw")
+
+    def __init__(self, raw: str, syntax: Syntax) -> None:
+        self.raw = raw
+        self.name = raw[:_NAME_LENGTH]
+        self._syntax = syntax
+        self._fields: Sequence[str] | None = None
+
+    def field(self, n: int) -> Field:
+        """Field `n`, counted from 1; an absent one when it was not sent."""
+        parts = self._fields or self._part()
+        if n < 1:
+            raise IndexError(n)
+        if self.name == "MSH" and n <= 2:  # noqa: PLR2004  MSH-1 and MSH-2, by the standard's numbers
+            return Field(parts[n], _LITERAL)
+        return Field(parts[n] if n < len(parts) else "", self._syntax)
+
+    @property
+    def fields(self) -> tuple[Field, ...]:
+        """All fields that were sent, field 1 first."""
+        return tuple(self.field(n) for n in range(1, len(self._fields or self._part())))
+
+    def _part(self) -> Sequence[str]:
+        mark = self._syntax.delimiters.field
+        parts = self.raw.split(mark)
+        if self.name == "MSH":
+            parts.insert(1, mark)
+        self._fields = parts
+        return parts
+
+    def __repr__(self) -> str:
+        return f"<Segment {self.name}>"
+
+
+class Message:
+    """A message as it was received: `raw` are its very bytes."""
+
+    __slots__ = ("header", "raw", "segments")
+
+    def __init__(self, raw: bytes, header: Header, segments: tuple[Segment, ...]) -> None:
+        self.raw = raw
+        self.header = header
+        self.segments = segments
+
+    @property
+    def delimiters(self) -> Delimiters:
+        """What MSH-1 and MSH-2 declare."""
+        return self.header.delimiters
+
+    def first(self, name: str) -> Segment | None:
+        """The first segment of that name, or None."""
+        for segment in self.segments:
+            if segment.name == name:
+                return segment
+        return None
+
+    def all(self, name: str) -> tuple[Segment, ...]:
+        """All segments of that name, in order."""
+        return tuple(segment for segment in self.segments if segment.name == name)
+
+    def __repr__(self) -> str:
+        return f"<Message {self.header.event}, {len(self.segments)} segments>"
+
+
+def parse(raw: bytes) -> Message:
+    """The message in `raw`, without MLLP framing.
+
+    Segments may end with CR (the standard's), LF or CR LF; blank lines are passed over. Raises Unreadable when the header
+    cannot be read, a character does not belong to the declared character set, a line begins no segment, or a second MSH
+    follows: two messages read as one would mix two patients.
+    """
+    header = read_header(raw)
+    syntax = _syntax(header.delimiters, header.codec)
+    text = decode(raw, syntax.codec)
+    lines = text.replace("\r\n", "\r").replace("\n", "\r").split("\r")
+    segments = tuple(Segment(line, syntax) for line in lines if line and not line.isspace())
+    _check_names(segments, syntax.delimiters.field)
+    return Message(raw, header, segments)
+
+
+@lru_cache(maxsize=64)
+def _syntax(delimiters: Delimiters, codec: str) -> Syntax:
+    return Syntax(delimiters, codec)
+
+
+def _check_names(segments: tuple[Segment, ...], separator: str) -> None:
+    for place, segment in enumerate(segments, start=1):
+        name = segment.name
+        if (name == "MSH") != (place == 1):
+            raise _second_header(place)
+        if not _is_name(name) or segment.raw[_NAME_LENGTH : _NAME_LENGTH + 1] not in {separator, ""}:
+            raise _no_segment(place)
+
+
+@lru_cache(maxsize=256)
+def _is_name(name: str) -> bool:
+    return len(name) == _NAME_LENGTH and name.isascii() and name.isalnum() and name.isupper()
+
+
+def _second_header(place: int) -> Unreadable:
+    return Unreadable(
+        "A second header stands inside the message.",
+        where=f"segment {place}",
+        expected="one MSH, the first segment",
+        got="MSH",
+        remedy="Have the sender put each message into a frame of its own.",
+    )
+
+
+def _no_segment(place: int) -> Unreadable:
+    return Unreadable(
+        "A line begins no segment.",
+        where=f"segment {place}",
+        expected="three capitals or digits, then the field separator",
+        got="something else (not shown: it may tell of a patient)",
+        remedy="Have the sender escape line breaks inside fields as \\.br\\ and end segments with CR.",
+    )

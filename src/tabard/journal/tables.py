@@ -1,0 +1,52 @@
+"""The journal's tables, as steps of its schema.
+
+`message` is only ever added to. What becomes of a message is a row in `mark`; a message without one is waiting. So the
+content is written once, and a change of state touches a few bytes.
+"""
+
+STEPS = (
+    """
+    CREATE TABLE message (
+        seq INTEGER PRIMARY KEY,
+        link TEXT NOT NULL,
+        received INTEGER NOT NULL,      -- microseconds since 1970
+        peer TEXT NOT NULL,             -- address the message came from
+        control_id TEXT NOT NULL,       -- MSH-10
+        sender TEXT NOT NULL,           -- MSH-3 and MSH-4
+        event TEXT NOT NULL,            -- MSH-9
+        digest BLOB NOT NULL,           -- SHA-256 of the content without MSH-7
+        size_bytes INTEGER NOT NULL,
+        flags TEXT NOT NULL,            -- of the intake, parted by blanks
+        ack_code TEXT NOT NULL,         -- MSA-1 as answered; empty: nothing could be answered
+        ack BLOB,
+        first INTEGER,                  -- of a duplicate: the seq that holds the content
+        raw BLOB                        -- last, so that the other columns are read without it
+    ) STRICT;
+    CREATE INDEX message_identity ON message (link, control_id, digest) WHERE first IS NULL;
+    CREATE TABLE mark (
+        seq INTEGER PRIMARY KEY REFERENCES message,
+        state TEXT NOT NULL,
+        reason TEXT,
+        detail TEXT,
+        remedy TEXT,
+        flags TEXT NOT NULL,            -- of the application
+        handled INTEGER NOT NULL        -- microseconds since 1970
+    ) STRICT;
+    CREATE INDEX mark_not_applied ON mark (state, seq) WHERE reason IS NOT NULL;
+    CREATE TABLE tally (                -- one row a link, so that counting is not a walk over the messages
+        link TEXT PRIMARY KEY,
+        received INTEGER NOT NULL,      -- messages
+        waiting INTEGER NOT NULL,
+        applied INTEGER NOT NULL,
+        parked INTEGER NOT NULL,
+        refused INTEGER NOT NULL,
+        duplicate INTEGER NOT NULL,
+        heard INTEGER                   -- when the last readable one came, microseconds since 1970
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE progress (             -- one row: no message up to here waits, so that looking for work starts here
+        only INTEGER PRIMARY KEY CHECK (only = 1),
+        settled_to INTEGER NOT NULL
+    ) STRICT;
+    INSERT INTO progress VALUES (1, 0);
+    """,
+)

@@ -1,0 +1,59 @@
+"""Counts by link and state, kept beside the messages and changed in the same transaction."""
+
+from dataclasses import dataclass, field
+
+import apsw
+
+from tabard.journal.model import State
+
+_ADD = (
+    "INSERT INTO tally (link, received, waiting, applied, parked, refused, duplicate, heard) VALUES (?,?,?,?,?,?,?,?)"
+    " ON CONFLICT (link) DO UPDATE SET received = received + excluded.received, waiting = waiting + excluded.waiting,"
+    " applied = applied + excluded.applied, parked = parked + excluded.parked, refused = refused + excluded.refused,"
+    " duplicate = duplicate + excluded.duplicate, heard = coalesce(excluded.heard, heard)"
+)
+
+
+@dataclass(slots=True)
+class _Change:
+    """What one transaction adds to a link's counts."""
+
+    received: int = 0
+    by_state: dict[State, int] = field(default_factory=lambda: dict.fromkeys(State, 0))
+    heard_us: int | None = None
+
+
+class Tallies:
+    """The changes of the open transaction, summed up so that each link's row is written once a commit."""
+
+    def __init__(self) -> None:
+        self._changes: dict[str, _Change] = {}
+
+    def add(self, link: str, state: State, *, heard_us: int | None) -> None:
+        """A message was received and is in `state`; `heard_us` when it shows that the feed lives."""
+        change = self._of(link)
+        change.received += 1
+        change.by_state[state] += 1
+        if heard_us is not None:
+            change.heard_us = heard_us
+
+    def move(self, link: str, old: State, new: State) -> None:
+        """A message of `link` changed its state."""
+        by_state = self._of(link).by_state
+        by_state[old] -= 1
+        by_state[new] += 1
+
+    def write(self, cursor: apsw.Cursor) -> None:
+        """Add the changes to the table, within the open transaction."""
+        for link, change in self._changes.items():
+            cursor.execute(_ADD, (link, change.received, *change.by_state.values(), change.heard_us))
+
+    def forget(self) -> None:
+        """The transaction ended; the next begins from nothing."""
+        self._changes.clear()
+
+    def _of(self, link: str) -> _Change:
+        change = self._changes.get(link)
+        if change is None:
+            change = self._changes[link] = _Change()
+        return change

@@ -1,0 +1,128 @@
+"""SMART scopes as values: parsed once, narrowed, asked whether they permit. Pure.
+
+Source: SMART App Launch 2.2, "Scopes and Launch Context"; the v1 forms `.read`, `.write`, `.*` are read as their v2 meaning.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Literal, Self
+
+from tabard.ground.errors import CallerError
+
+Letter = Literal["c", "r", "u", "d", "s"]
+"""Create, read, update, delete, search: in the order that the standard wants them written."""
+
+ANY_TYPE = "*"
+_ALL = "cruds"
+_VERSION_1 = {"read": "rs", "write": "cud", "*": _ALL}
+_RESOURCE = re.compile(r"(patient|user|system)/(\*|[A-Z][A-Za-z]{1,63})\.(read|write|\*|c?r?u?d?s?)(\?.*)?")
+_TOKEN = re.compile(r"[\x21\x23-\x5b\x5d-\x7e]+")
+
+
+class BadScope(CallerError):  # noqa: N818  says what the input is
+    """A scope that is not written as the standard says, or that asks for what is not supported here."""
+
+
+class Level(StrEnum):
+    """Whose rights a scope speaks of: one patient's record, what a user may see, or a system on its own."""
+
+    patient = "patient"
+    user = "user"
+    system = "system"
+
+
+@dataclass(frozen=True, slots=True)
+class ResourceScope:
+    """`patient/Observation.rs`: a level, a resource type (or `*`) and letters out of `cruds`."""
+
+    level: Level
+    type: str
+    letters: str
+
+    def covers(self, resource_type: str, letter: Letter) -> bool:
+        """Whether this scope speaks of `resource_type` and holds `letter`."""
+        return letter in self.letters and self.type in (ANY_TYPE, resource_type)
+
+    def meet(self, other: "ResourceScope") -> "ResourceScope | None":
+        """What both allow; None where that is nothing. Levels never stand in for one another."""
+        if self.level is not other.level or not _types_meet(self.type, other.type):
+            return None
+        letters = "".join(letter for letter in _ALL if letter in self.letters and letter in other.letters)
+        narrower = other.type if self.type == ANY_TYPE else self.type
+        return ResourceScope(self.level, narrower, letters) if letters else None
+
+    def __str__(self) -> str:
+        return f"{self.level}/{self.type}.{self.letters}"
+
+
+@dataclass(frozen=True, slots=True)
+class Scopes:
+    """A set of scopes: those over resources, and the plain words (`launch`, `online_access`, ...)."""
+
+    resources: tuple[ResourceScope, ...] = ()
+    words: tuple[str, ...] = ()
+
+    def permits(self, resource_type: str, letter: Letter, levels: Iterable[Level] = tuple(Level)) -> bool:
+        """Whether a scope at one of `levels` allows `letter` on `resource_type`. Nothing said is nothing allowed."""
+        allowed = tuple(levels)
+        return any(scope.level in allowed and scope.covers(resource_type, letter) for scope in self.resources)
+
+    def narrow(self, accredited: "Scopes") -> Self:
+        """What is both in these scopes and in `accredited`, in a stable order."""
+        met = (mine.meet(theirs) for mine in self.resources for theirs in accredited.resources)
+        words = tuple(word for word in self.words if word in accredited.words)
+        return type(self)(_without_covered(tuple(scope for scope in met if scope is not None)), words)
+
+    def __str__(self) -> str:
+        return " ".join((*self.words, *map(str, self.resources)))
+
+
+def parse(text: str) -> Scopes:
+    """The scopes in a space-separated `text`; words we do not know are kept as words. Raises BadScope.
+
+    A scope with a search part (`?category=...`) is refused: taking it for the plain one would give too much.
+    """
+    tokens = tuple(dict.fromkeys(text.split(" "))) if text else ()
+    resources = tuple(_resource_scope(token) for token in tokens if "/" in token and not token.startswith("launch/"))
+    return Scopes(resources, tuple(_word(token) for token in tokens if "/" not in token or token.startswith("launch/")))
+
+
+def _resource_scope(token: str) -> ResourceScope:
+    found = _RESOURCE.fullmatch(token)
+    if found is None or not found[3]:
+        raise _bad("This scope is not written as the standard says.", token)
+    if found[4] is not None:
+        raise _bad("A scope with a search part is not supported.", token)
+    return ResourceScope(Level(found[1]), found[2], _VERSION_1.get(found[3], found[3]))
+
+
+def _word(token: str) -> str:
+    if not _TOKEN.fullmatch(token):
+        raise _bad("A scope is empty or holds a character that a scope may not hold.", token)
+    return token
+
+
+def _bad(message: str, token: str) -> BadScope:
+    return BadScope(
+        message,
+        where="scope",
+        expected="such as user/Encounter.rs, letters in the order cruds",
+        got=token[:80].encode("ascii", "replace").decode(),
+        remedy="Ask for the plain scope, one blank between scopes.",
+    )
+
+
+def _types_meet(one: str, other: str) -> bool:
+    return ANY_TYPE in (one, other) or one == other
+
+
+def _without_covered(scopes: tuple[ResourceScope, ...]) -> tuple[ResourceScope, ...]:
+    """Each scope once, and none that another of them already says."""
+    unique = tuple(dict.fromkeys(scopes))
+    return tuple(scope for scope in unique if not any(other != scope and _says(other, scope) for other in unique))
+
+
+def _says(wider: ResourceScope, scope: ResourceScope) -> bool:
+    return wider.meet(scope) == scope

@@ -1,0 +1,95 @@
+"""SMART scopes: parsed strictly, narrowed to what was accredited, silent ones permit nothing."""
+
+import pytest
+from hypothesis import given, settings, strategies as st
+
+from tabard.fhir.scopes import BadScope, Level, Scopes, parse
+
+LEVELS = st.sampled_from(["patient", "user"])
+TYPES = st.sampled_from(["*", "Patient", "Encounter", "Observation"])
+LETTERS = st.sets(st.sampled_from("cruds"), min_size=1).map(lambda held: "".join(x for x in "cruds" if x in held))
+SCOPES = st.lists(st.builds("{}/{}.{}".format, LEVELS, TYPES, LETTERS), max_size=5).map(" ".join)
+
+
+def test_a_plain_scope_permits_its_letters_on_its_type_and_nothing_else() -> None:
+    """`user/Encounter.rs` reads and searches Encounters, and that is all."""
+    scopes = parse("launch user/Encounter.rs")
+    assert scopes.permits("Encounter", "r")
+    assert scopes.permits("Encounter", "s")
+    assert not scopes.permits("Encounter", "c")
+    assert not scopes.permits("Patient", "r")
+    assert scopes.words == ("launch",)
+
+
+def test_a_level_that_was_not_asked_about_does_not_count() -> None:
+    """A patient scope permits nothing where only user scopes count."""
+    assert not parse("patient/Encounter.rs").permits("Encounter", "r", (Level.user,))
+
+
+@pytest.mark.parametrize(("old", "new"), [("read", "rs"), ("write", "cud"), ("*", "cruds")])
+def test_version_1_is_read_as_version_2(old: str, new: str) -> None:
+    """The v1 words mean their v2 letters and are told back as those."""
+    assert str(parse(f"patient/Patient.{old}")) == f"patient/Patient.{new}"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "user/Observation.rs?category=laboratory",
+        "user/Encounter.sr",
+        "user/Encounter.",
+        "user/Encounter",
+        "nobody/Encounter.rs",
+        "user/encounter.rs",
+        "user/Encounter.rs  user/Patient.rs",
+        "user/Encounter.rs\tlaunch",
+        'la"unch',
+        " ",
+    ],
+)
+def test_what_is_not_a_supported_scope_is_refused(text: str) -> None:
+    """A search part, letters out of order, blanks too many or a wrong character: refused, never taken for a plain scope."""
+    with pytest.raises(BadScope):
+        parse(text)
+
+
+@pytest.mark.parametrize(
+    ("asked", "accredited", "granted"),
+    [
+        ("launch user/*.cruds", "launch user/Encounter.rs user/Patient.r", "launch user/Encounter.rs user/Patient.r"),
+        ("user/Encounter.rs", "user/*.r", "user/Encounter.r"),
+        ("patient/Encounter.rs", "user/Encounter.rs", ""),
+        ("user/Encounter.rs offline_access", "user/Encounter.rs", "user/Encounter.rs"),
+        ("user/*.rs user/Encounter.rs", "user/*.rs", "user/*.rs"),
+        ("user/Encounter.s", "user/Encounter.r", ""),
+        ("", "user/*.cruds", ""),
+    ],
+)
+def test_granted_is_what_was_asked_and_accredited(asked: str, accredited: str, granted: str) -> None:
+    """The meet of both, wildcards narrowed, levels apart, empty where nothing is shared."""
+    assert str(parse(asked).narrow(parse(accredited))) == granted
+
+
+@given(SCOPES, SCOPES)
+@settings(derandomize=True, deadline=None, max_examples=80)
+def test_narrowing_never_gives_what_either_side_lacks(asked: str, accredited: str) -> None:
+    """For every level, type and letter: granted exactly when both sides permit it."""
+    one, other = parse(asked), parse(accredited)
+    granted = one.narrow(other)
+    for level in Level:
+        for kind in ("Patient", "Encounter", "Observation", "Location"):
+            for letter in "cruds":
+                both = one.permits(kind, letter, (level,)) and other.permits(kind, letter, (level,))  # type: ignore[arg-type]  # a letter of cruds
+                assert granted.permits(kind, letter, (level,)) == both  # type: ignore[arg-type]  # a letter of cruds
+
+
+@given(SCOPES)
+@settings(derandomize=True, deadline=None, max_examples=50)
+def test_scopes_told_and_parsed_again_are_the_same(text: str) -> None:
+    """Writing scopes down loses nothing."""
+    assert parse(str(parse(text))) == parse(text)
+
+
+def test_no_scope_permits_nothing() -> None:
+    """Deny by default."""
+    assert not Scopes().permits("Patient", "r")

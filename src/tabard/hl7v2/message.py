@@ -109,12 +109,13 @@ def _check_names(segments: tuple[Segment, ...], separator: str) -> None:
         name = segment.name
         if (name == "MSH") != (place == 1):
             raise _second_header(place)
-        if not _is_name(name) or segment.raw[_NAME_LENGTH : _NAME_LENGTH + 1] not in {separator, ""}:
+        if not is_segment_name(name) or segment.raw[_NAME_LENGTH : _NAME_LENGTH + 1] not in {separator, ""}:
             raise _no_segment(place)
 
 
 @lru_cache(maxsize=256)
-def _is_name(name: str) -> bool:
+def is_segment_name(name: str) -> bool:
+    """Whether `name` can name a segment: three ASCII capitals or digits, a capital among them."""
     return len(name) == _NAME_LENGTH and name.isascii() and name.isalnum() and name.isupper()
 
 

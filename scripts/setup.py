@@ -9,6 +9,7 @@ Each step is done once and done again only when the lock that it reads has chang
 import hashlib
 import importlib.util
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -20,6 +21,7 @@ VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 STAMPS = VENV / "stamps"
 OLDEST = (3, 11)
+OLDEST_NODE = (20, 19)
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -94,8 +96,12 @@ def install_tabard() -> None:
 
 
 def wants_node() -> bool:
-    """Whether npm must come as a Python wheel, because this machine has none."""
-    return shutil.which("npm") is None
+    """Whether Node must come as a Python wheel, because this machine has none that is new enough."""
+    node = shutil.which("node")
+    if node is None or shutil.which("npm") is None:
+        return True
+    told = subprocess.run([node, "--version"], capture_output=True, text=True, check=False).stdout  # noqa: S603  node
+    return tuple(map(int, re.findall(r"\d+", told)[:2])) < OLDEST_NODE
 
 
 def is_done(step: str, lock: Path) -> bool:

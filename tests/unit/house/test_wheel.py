@@ -1,0 +1,50 @@
+"""What an installed Tabard contains: its pages' browser parts, the demo's product, and nothing of the tests."""
+
+import subprocess
+import sys
+from pathlib import Path
+from zipfile import ZipFile
+
+import pytest
+
+ROOT = Path(__file__).parents[3]
+LARGEST_BYTES = 8 * 1024 * 1024
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The wheel, built as a release would be."""
+    folder = tmp_path_factory.mktemp("wheel")
+    command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)]
+    subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
+    return next(folder.glob("*.whl"))
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        "tabard/py.typed",
+        "tabard/dialect/shipped/itk-2.4.toml",
+        "tabard/fhir/search_parameters.json",
+        "tabard/sandbox/people.toml",
+        "tabard/web/hospital/assets/vendor/nhsuk.css",
+        "tabard/demo/products/ward-board/tabard.toml",
+        "tabard/demo/products/ward-board/vendor/fhir-client.js",
+    ],
+)
+def test_the_wheel_holds_what_runs(wheel: Path, part: str) -> None:
+    """Data and built parts travel with the code: an installed Tabard fetches nothing."""
+    assert part in ZipFile(wheel).namelist()
+
+
+def test_the_wheel_holds_no_tests_and_stays_small(wheel: Path) -> None:
+    """A hospital installs what it runs and no more."""
+    assert [name for name in ZipFile(wheel).namelist() if "test" in name.lower().split("/")[0]] == []
+    assert wheel.stat().st_size < LARGEST_BYTES
+
+
+def test_nothing_in_the_wheel_is_fetched_from_outside(wheel: Path) -> None:
+    """The built styles name no address: a hospital network without internet shows the same pages."""
+    styles = ZipFile(wheel).read("tabard/web/hospital/assets/vendor/nhsuk.css")
+    assert b"//assets" not in styles
+    assert b"@font-face" not in styles

@@ -1,0 +1,58 @@
+"""What happens in a pretend hospital, as values; each carries all that its message tells."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from tabard.sandbox.laboratory import Report
+from tabard.sandbox.layout import Clinician, Place
+from tabard.sandbox.people import Person
+
+
+class Kind(StrEnum):
+    """What happened, by the trigger that tells it."""
+
+    admitted = "A01"
+    moved = "A02"
+    discharged = "A03"
+    updated = "A08"
+    admission_cancelled = "A11"
+    move_cancelled = "A12"
+    discharge_cancelled = "A13"
+    registered = "A28"
+    person_updated = "A31"
+    merged = "A40"
+    reported = "R01"
+
+
+@dataclass(frozen=True, slots=True)
+class Stay:
+    """A visit: where the patient lies, under whom, since when; `earlier` is the stay as it was before the latest move.
+
+    `discharged` is None while the patient is in. Times are aware.
+    """
+
+    visit: str
+    place: Place
+    consultant: Clinician
+    specialty: str
+    admitted: datetime
+    discharged: datetime | None = None
+    earlier: "Stay | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened `at` a time to a person.
+
+    `before` is the bed named as prior: the one left by a move, or the one never taken when a move is cancelled.
+    `absorbed` is the number that ended in a merge.
+    """
+
+    kind: Kind
+    at: datetime
+    person: Person
+    stay: Stay | None = None
+    before: Place | None = None
+    absorbed: str | None = None
+    report: Report | None = None

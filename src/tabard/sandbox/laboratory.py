@@ -1,0 +1,116 @@
+"""A pretend laboratory: the panels a ward asks for every day, with results that hang together."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from random import Random
+
+_ABNORMAL = 0.18
+_FAR_OUT = 0.25
+
+
+@dataclass(frozen=True, slots=True)
+class Assay:
+    """One thing measured; `low` and `high` are the normal range in `unit`, None where it has no such end.
+
+    `floor` is the least that the analyser can tell: below it the laboratory reports `<floor`.
+    """
+
+    code: str
+    name: str
+    loinc: str
+    unit: str
+    low: float | None
+    high: float | None
+    decimals: int = 0
+    floor: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """What is asked for and reported together."""
+
+    code: str
+    name: str
+    assays: tuple[Assay, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One value as the laboratory words it (`98`, `<5`); `mark` is N, L, H, LL or HH."""
+
+    assay: Assay
+    value: str
+    mark: str
+
+    @property
+    def range(self) -> str:
+        """The normal range as the laboratory words it, such as `130-170` or `<5`."""
+        low, high = self.assay.low, self.assay.high
+        told = [f"{end:.{self.assay.decimals}f}" for end in (low, high) if end is not None]
+        return "-".join(told) if low is not None and high is not None else f"{'<' if low is None else '>'}{told[0]}"
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A panel's results for a sample; `order` and `specimen` are the numbers of the asker and of the laboratory."""
+
+    panel: Panel
+    order: str
+    specimen: str
+    taken: datetime
+    results: tuple[Result, ...]
+
+
+FULL_BLOOD_COUNT = Panel(
+    "FBC",
+    "Full blood count",
+    (
+        Assay("HB", "Haemoglobin", "718-7", "g/L", 120, 165),
+        Assay("WBC", "White cell count", "6690-2", "10*9/L", 4.0, 11.0, 1),
+        Assay("PLT", "Platelets", "777-3", "10*9/L", 150, 400),
+        Assay("NEUT", "Neutrophils", "751-8", "10*9/L", 2.0, 7.5, 1),
+        Assay("MCV", "Mean cell volume", "787-2", "fL", 80, 100),
+    ),
+)
+UREA_AND_ELECTROLYTES = Panel(
+    "UE",
+    "Urea and electrolytes",
+    (
+        Assay("NA", "Sodium", "2951-2", "mmol/L", 133, 146),
+        Assay("K", "Potassium", "2823-3", "mmol/L", 3.5, 5.3, 1),
+        Assay("UREA", "Urea", "22664-7", "mmol/L", 2.5, 7.8, 1),
+        Assay("CREA", "Creatinine", "14682-9", "umol/L", 49, 104),
+    ),
+)
+C_REACTIVE_PROTEIN = Panel(
+    "CRP", "C-reactive protein", (Assay("CRP", "C-reactive protein", "1988-5", "mg/L", None, 5, floor=5),)
+)
+LACTATE = Panel("LAC", "Lactate", (Assay("LAC", "Lactate", "2524-7", "mmol/L", 0.5, 2.2, 1),))
+TROPONIN = Panel(
+    "TROP", "Troponin T", (Assay("TNT", "Troponin T (high sensitivity)", "67151-1", "ng/L", None, 14, floor=3),)
+)
+PANELS = (FULL_BLOOD_COUNT, UREA_AND_ELECTROLYTES, C_REACTIVE_PROTEIN, LACTATE, TROPONIN)
+
+
+def measure(assay: Assay, chance: Random) -> Result:
+    """A value: mostly within its range, at times out of it, at times far out, at times below what can be told."""
+    if chance.random() < _ABNORMAL:
+        return _out_of_range(assay, chance)
+    low, high = _ends(assay)
+    if assay.floor is not None:
+        return Result(assay, f"<{assay.floor:g}", "N")
+    return Result(assay, f"{chance.triangular(low, high):.{assay.decimals}f}", "N")
+
+
+def _out_of_range(assay: Assay, chance: Random) -> Result:
+    low, high = _ends(assay)
+    far = chance.random() < _FAR_OUT
+    width = (high - low) * (chance.uniform(0.5, 0.9) if far else chance.uniform(0.08, 0.3))
+    if assay.low is not None and chance.random() < 0.5 and low - width > 0:  # noqa: PLR2004  as often low as high
+        return Result(assay, f"{low - width:.{assay.decimals}f}", "LL" if far else "L")
+    grown = high + width * (12 if assay.low is None else 1)
+    return Result(assay, f"{grown:.{assay.decimals}f}", "HH" if far else "H")
+
+
+def _ends(assay: Assay) -> tuple[float, float]:
+    return assay.low or 0.0, assay.high if assay.high is not None else (assay.low or 1.0) * 2

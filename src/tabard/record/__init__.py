@@ -1,0 +1,20 @@
+"""The record: FHIR R4 resources with every version, search, history and a change feed. It does not judge who may see what."""
+
+from tabard.record.errors import BadResource, BadSearch
+from tabard.record.model import Change, Page, Stored
+from tabard.record.query import DEFAULT_COUNT, MAX_COUNT
+from tabard.record.reader import RecordReader
+from tabard.record.writer import RecordWriter, Writing
+
+__all__ = [
+    "DEFAULT_COUNT",
+    "MAX_COUNT",
+    "BadResource",
+    "BadSearch",
+    "Change",
+    "Page",
+    "RecordReader",
+    "RecordWriter",
+    "Stored",
+    "Writing",
+]

@@ -1,0 +1,141 @@
+"""The record's readers: committed data only, from any thread, each with a connection of its own."""
+
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+from weakref import WeakSet
+
+import apsw
+
+from tabard.database import read_only
+from tabard.ground.errors import InternalError
+from tabard.ground.time import from_us
+from tabard.record import applied, index, search
+from tabard.record.cursor import digest_query, seal, unseal
+from tabard.record.including import included
+from tabard.record.model import Change, Page, Stored
+from tabard.record.query import Pair, Query, read_query
+
+_COLUMNS = "r.type, r.id, v.version, v.updated, v.body, v.source"
+_READ = f"SELECT {_COLUMNS} FROM resource r JOIN version v ON v.seq = r.seq WHERE r.type = ? AND r.id = ?"  # noqa: S608  our own names
+_READ_SEQ = f"SELECT {_COLUMNS} FROM version v JOIN resource r ON r.key = v.key WHERE v.seq = ?"  # noqa: S608  our own names
+_VERSIONS = f"SELECT {_COLUMNS} FROM resource r JOIN version v ON v.key = r.key WHERE r.type = ? AND r.id = ?"  # noqa: S608  our own names
+
+
+class RecordReader:
+    """The record of one hospital, opened for reading. `RecordWriter` must have made the file. Any thread may call."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._own = threading.local()
+        self._opened: WeakSet[apsw.Connection] = WeakSet()
+        self._lock = threading.Lock()
+
+    def read(self, resource_type: str, resource_id: str) -> Stored | None:
+        """The resource as last committed, or None."""
+        return _stored(self._connection.execute(_READ, (resource_type, resource_id)).get)
+
+    def read_version(self, resource_type: str, resource_id: str, version: int) -> Stored | None:
+        """One version of a resource (from 1), or None."""
+        return _stored(
+            self._connection.execute(f"{_VERSIONS} AND v.version = ?", (resource_type, resource_id, version)).get
+        )
+
+    def history(self, resource_type: str, resource_id: str) -> tuple[Stored, ...]:
+        """All versions, newest first; empty when there was never such a resource."""
+        rows = self._connection.execute(f"{_VERSIONS} ORDER BY v.version DESC", (resource_type, resource_id))
+        return tuple(_made(row) for row in rows)
+
+    def search(
+        self,
+        resource_type: str,
+        parameters: Sequence[Pair],
+        *,
+        count: int | None = None,
+        cursor: str | None = None,
+        within: Sequence[Pair] = (),
+    ) -> Page:
+        """One page of what matches all of `parameters` and all of `within`, as of one commit.
+
+        `within` is for what the caller adds by right and not by wish: a cursor is bound to `parameters`, while `within` may
+        be narrower or wider on the next page. `count` (0 to MAX_COUNT) and `_count` both bound the page; of 0 comes the
+        total alone. Raises BadSearch naming what is not understood.
+        """
+        query = read_query(resource_type, [*parameters, *within], count)
+        digest = digest_query(resource_type, [pair for pair in parameters if pair[0] != "_count"])
+        connection = self._connection
+        connection.execute("BEGIN")  # one snapshot for all of the page
+        try:
+            return self._page(connection, query, digest, cursor)
+        finally:
+            connection.execute("COMMIT")
+
+    def changes(self, after: int, limit: int) -> tuple[Change, ...]:
+        """At most `limit` writes later than the write numbered `after` (0: from the first), in order."""
+        rows = self._connection.execute(
+            "SELECT v.seq, r.type, r.id, v.version, v.updated FROM version v JOIN resource r ON r.key = v.key"
+            " WHERE v.seq > ? ORDER BY v.seq LIMIT ?",
+            (after, max(limit, 0)),
+        )
+        return tuple(Change(seq, kind, found, version, from_us(at)) for seq, kind, found, version, at in rows)
+
+    def last_change(self) -> int:
+        """The number of the last write; 0 before the first."""
+        return int(self._connection.execute("SELECT ifnull(max(seq), 0) FROM version").get)
+
+    def applied_seqs_from(self, seq: int) -> frozenset[int]:
+        """The journal's messages, from number `seq` on, that are in the record. Give the oldest that still waits."""
+        return applied.marked_from(self._connection, seq)
+
+    def applied_by_link(self) -> dict[str, int]:
+        """The highest journal number of each link that is in the record."""
+        return applied.progress(self._connection)
+
+    def close(self) -> None:
+        """Give all files back, once no thread reads any more."""
+        with self._lock:
+            for connection in list(self._opened):
+                connection.close()
+            self._own = threading.local()
+
+    @property
+    def _connection(self) -> apsw.Connection:
+        try:
+            return self._own.connection  # type: ignore[no-any-return]  # threading.local tells no types
+        except AttributeError:
+            return self._open()
+
+    def _open(self) -> apsw.Connection:
+        connection = read_only(self._path)
+        if connection.execute("SELECT value FROM about WHERE name = 'index'").get != index.edition():
+            raise InternalError(
+                "The record's index was made by another edition.",
+                where=str(self._path),
+                remedy="Open the record for writing first.",
+            )
+        with self._lock:
+            self._opened.add(connection)
+        self._own.connection = connection
+        return connection
+
+    def _page(self, connection: apsw.Connection, query: Query, digest: bytes, cursor: str | None) -> Page:
+        key = connection.execute("SELECT value FROM about WHERE name = 'cursor_key'").get
+        at = search.start(connection, digest) if cursor is None else unseal(key, cursor, digest)
+        rows, has_more = search.take(connection, query, at)
+        matches = tuple(_made(connection.execute(_READ_SEQ, (row.seq,)).get) for row in rows)
+        return Page(
+            matches,
+            included(matches, query.includes, lambda *name: _stored(connection.execute(_READ, name).get)),
+            seal(key, search.after(at, rows[-1])) if has_more and rows else None,
+            search.count_matches(connection, query) if query.has_total else None,
+        )
+
+
+def _stored(row: Any) -> Stored | None:
+    return None if row is None else _made(row)
+
+
+def _made(row: Any) -> Stored:
+    resource_type, resource_id, version, updated_us, body, source = row
+    return Stored(resource_type, resource_id, version, from_us(updated_us), body, source)

@@ -1,0 +1,57 @@
+"""The record's tables.
+
+`resource` holds what is so now, without its body; `version` holds every body ever written and, read by `seq`, is the
+change feed. One index table for each kind of search parameter; a row is of one (type, parameter), told by the
+parameter's number, and each is found both from a value and, for a second condition, from (parameter, value or key).
+`applied` holds ranges of journal numbers, so that it stays small however long the hospital runs.
+"""
+
+STEPS = (
+    """
+    CREATE TABLE about (name TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT, WITHOUT ROWID;
+    CREATE TABLE resource (
+        key INTEGER PRIMARY KEY,
+        type TEXT NOT NULL,
+        id TEXT NOT NULL,
+        seq INTEGER NOT NULL,
+        version INTEGER NOT NULL,
+        updated INTEGER NOT NULL,
+        dated INTEGER,
+        digest BLOB NOT NULL
+    ) STRICT;
+    CREATE UNIQUE INDEX resource_id ON resource (type, id);
+    CREATE INDEX resource_type ON resource (type);
+    CREATE INDEX resource_updated ON resource (type, updated);
+    CREATE TABLE version (
+        seq INTEGER PRIMARY KEY,
+        key INTEGER NOT NULL REFERENCES resource (key),
+        version INTEGER NOT NULL,
+        updated INTEGER NOT NULL,
+        dated INTEGER,
+        source TEXT NOT NULL,
+        body BLOB NOT NULL
+    ) STRICT;
+    CREATE UNIQUE INDEX version_of ON version (key, version);
+    CREATE TABLE token (
+        parameter INTEGER NOT NULL, code TEXT NOT NULL, system TEXT NOT NULL, key INTEGER NOT NULL,
+        PRIMARY KEY (parameter, code, key, system)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE string (
+        parameter INTEGER NOT NULL, folded TEXT NOT NULL, text TEXT NOT NULL, key INTEGER NOT NULL,
+        PRIMARY KEY (parameter, key, folded, text)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX string_folded ON string (parameter, folded);
+    CREATE TABLE date (
+        parameter INTEGER NOT NULL, low INTEGER NOT NULL, high INTEGER NOT NULL, key INTEGER NOT NULL,
+        PRIMARY KEY (parameter, key, low, high)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX date_low ON date (parameter, low);
+    CREATE INDEX date_high ON date (parameter, high);
+    CREATE TABLE reference (
+        parameter INTEGER NOT NULL, target TEXT NOT NULL, type TEXT NOT NULL, key INTEGER NOT NULL,
+        PRIMARY KEY (parameter, target, key, type)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE applied (first INTEGER PRIMARY KEY, last INTEGER NOT NULL) STRICT;
+    CREATE TABLE progress (link TEXT PRIMARY KEY, seq INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+    """,
+)

@@ -1,0 +1,130 @@
+"""Search: a query carried out on one connection, page by page.
+
+Order and paging. Without `_sort` rows come in the order in which resources were first kept, which never changes. With
+`_sort` each row keeps, from the first page to the last, the place that it had when the first page was made: the cursor
+carries that write's number, and of a row written since, the older version's place is looked up. So whatever changes
+between two pages, a resource that matched throughout comes exactly once.
+"""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+import apsw
+import msgspec
+
+from tabard.record.conditions import Condition, Sql
+from tabard.record.cursor import Cursor
+from tabard.record.query import Query, Sort
+
+
+class Row(NamedTuple):
+    """A match: its key, its place in the order, and its version's number in the feed."""
+
+    key: int
+    position: int | None
+    seq: int
+
+
+class Slice(NamedTuple):
+    """The rows of one page, and whether more follow."""
+
+    rows: tuple[Row, ...]
+    has_more: bool
+
+
+_PLACE_THEN = "(SELECT v.{column} FROM version v WHERE v.key = r.key AND v.seq <= ? ORDER BY v.version DESC LIMIT 1)"
+
+
+def where(query: Query) -> Sql:
+    """The condition, on `resource` named r, that all of the query holds."""
+    pieces = [_of_type(query)]
+    pieces += [_lead(each) if place == 0 else _also(each) for place, each in enumerate(query.conditions)]
+    return _join(" AND ", pieces)
+
+
+def count_matches(connection: apsw.Connection, query: Query) -> int:
+    """How many resources match now."""
+    condition = where(query)
+    return int(connection.execute(f"SELECT count(*) FROM resource r WHERE {condition.text}", condition.bound).get)  # noqa: S608  values are bound
+
+
+def ids_of(connection: apsw.Connection, query: Query) -> tuple[str, ...]:
+    """The ids of all that match now, oldest resource first."""
+    condition = where(query)
+    found = connection.execute(f"SELECT r.id FROM resource r WHERE {condition.text} ORDER BY r.key", condition.bound)  # noqa: S608  values are bound
+    return tuple(each for (each,) in found)
+
+
+def start(connection: apsw.Connection, digest: bytes) -> Cursor:
+    """The cursor before the first page, as of the last write."""
+    as_of, newest = connection.execute(
+        "SELECT ifnull(max(seq), 0), (SELECT ifnull(max(key), 0) FROM resource) FROM version"
+    ).get
+    return Cursor(digest, as_of, newest, None, 0)
+
+
+def take(connection: apsw.Connection, query: Query, cursor: Cursor) -> Slice:
+    """The next `query.limit` rows after `cursor`."""
+    condition = where(query)
+    if query.sort is None:
+        text = f"SELECT r.key, NULL, r.seq FROM resource r WHERE {condition.text} AND r.key > ? ORDER BY r.key LIMIT ?"  # noqa: S608  values are bound
+        bound = (*condition.bound, cursor.key, query.limit + 1)
+    else:
+        text, bound = _sorted(query.sort, condition, cursor, query.limit + 1)
+    rows = tuple(Row(*each) for each in connection.execute(text, bound))
+    return Slice(rows[: query.limit], len(rows) > query.limit)
+
+
+def after(cursor: Cursor, row: Row) -> Cursor:
+    """The cursor behind `row`, of the same search as `cursor`."""
+    return msgspec.structs.replace(cursor, position=row.position, key=row.key)
+
+
+def _sorted(sort: Sort, condition: Sql, cursor: Cursor, limit: int) -> Sql:
+    column, is_descending = sort
+    then = _PLACE_THEN.format(column=column)
+    place = f"CASE WHEN r.seq > ? THEN {then} ELSE r.{column} END"
+    inner = f"SELECT r.key, {place} AS place, r.seq FROM resource r WHERE {condition.text} AND r.key <= ?"  # noqa: S608  values are bound
+    bound = (cursor.as_of, cursor.as_of, *condition.bound, cursor.newest_key)
+    beyond = _after(cursor, "<" if is_descending else ">")
+    order = f"place IS NULL, place{' DESC' if is_descending else ''}, key"
+    text = f"SELECT key, place, seq FROM ({inner}) WHERE {beyond.text} ORDER BY {order} LIMIT ?"  # noqa: S608  values are bound
+    return Sql(text, (*bound, *beyond.bound, limit))
+
+
+def _after(cursor: Cursor, beyond: str) -> Sql:
+    """Rows past the cursor; those without a place come last, in either direction."""
+    if cursor.key == 0:
+        return Sql("TRUE", ())
+    if cursor.position is None:
+        return Sql("place IS NULL AND key > ?", (cursor.key,))
+    at = cursor.position
+    return Sql(f"(place {beyond} ? OR place = ? AND key > ? OR place IS NULL)", (at, at, cursor.key))
+
+
+def _of_type(query: Query) -> Sql:
+    # The + keeps the planner from starting at the type when a condition leads to far fewer resources.
+    leads = bool(query.conditions) and query.conditions[0].table is not None
+    return Sql("+r.type = ?" if leads else "r.type = ?", (query.type,))
+
+
+def _lead(condition: Condition) -> Sql:
+    """The first condition: the resources that its rows name."""
+    if condition.table is None:
+        return _join(" OR ", condition.pieces)
+    select = f"SELECT key FROM {condition.table} WHERE {{}}"  # noqa: S608  values are bound
+    found = _join(" UNION ALL ", [Sql(select.format(each.text), each.bound) for each in condition.pieces])
+    return Sql(f"r.key IN ({found.text[1:-1]})", found.bound)
+
+
+def _also(condition: Condition) -> Sql:
+    """A further condition: whether a resource at hand has such a row."""
+    if condition.table is None or condition.is_scan:
+        return _lead(condition)
+    exists = f"EXISTS (SELECT 1 FROM {condition.table} WHERE key = r.key AND {{}})"  # noqa: S608  values are bound
+    return _join(" OR ", [Sql(exists.format(each.text), each.bound) for each in condition.pieces])
+
+
+def _join(by: str, pieces: Iterable[Sql]) -> Sql:
+    pieces = tuple(pieces)
+    return Sql(f"({by.join(each.text for each in pieces)})", tuple(value for each in pieces for value in each.bound))

@@ -1,0 +1,183 @@
+"""The record's one writer: resources and the marks of applied messages, in transactions of its own making."""
+
+import re
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import apsw
+
+from tabard.database import connect, migrate
+from tabard.fhir import Resource, canonical, decode, encode
+from tabard.ground.time import Clock, from_us, system_clock, to_instant, to_us
+from tabard.record import applied, index, search
+from tabard.record.errors import BadResource
+from tabard.record.model import Stored
+from tabard.record.query import Query, read_condition
+from tabard.record.schema import STEPS
+
+_BAKED = ("versionId", "lastUpdated", "source")
+_TYPE = re.compile(r"[A-Z][A-Za-z]{1,63}", re.ASCII)
+_ID = re.compile(r"[A-Za-z0-9\-.]{1,64}", re.ASCII)
+_KEY_BYTES = 32
+_MILLISECOND_US = 1000
+
+
+class Writing:
+    """What can be done inside one transaction; it sees its own writes. Made by `RecordWriter.transaction` only."""
+
+    def __init__(self, connection: apsw.Connection, clock: Clock) -> None:
+        self._connection = connection
+        self._clock = clock
+
+    def get(self, resource_type: str, resource_id: str) -> Resource | None:
+        """The resource as it is now, a dict of the caller's own, or None."""
+        body = self._connection.execute(
+            "SELECT v.body FROM resource r JOIN version v ON v.seq = r.seq WHERE r.type = ? AND r.id = ?",
+            (resource_type, resource_id),
+        ).get
+        return None if body is None else decode(body)
+
+    def put(self, resource: Resource, source: str) -> Stored | None:
+        """Keep `resource`, come by the link `source`, as its next version; None when it says what is already kept.
+
+        The versionId, lastUpdated and source of its `meta` are the record's and are not compared; the rest of `meta`
+        is content. Raises BadResource for a resource without a type or an id of FHIR's form.
+        """
+        resource_type, resource_id = _named(resource)
+        content = _content(resource)
+        digest = sha256(canonical(content)).digest()
+        held = self._connection.execute(
+            "SELECT key, seq, version, updated, digest FROM resource WHERE type = ? AND id = ?",
+            (resource_type, resource_id),
+        ).get
+        if held is not None and held[4] == digest:
+            return None
+        key, seq, version, before_us = held[:4] if held else (None, None, 0, 0)
+        updated_us = max(to_us(self._clock()) // _MILLISECOND_US * _MILLISECOND_US, before_us)
+        stored = _bake(content, version + 1, from_us(updated_us), source)
+        self._write(content, stored, updated_us, digest, key, seq)
+        return stored
+
+    def find(self, resource_type: str, parameter: str, value: str) -> tuple[str, ...]:
+        """The ids of the resources whose search `parameter` (with `:modifier` if wanted) has `value`, oldest first.
+
+        `value` is one value as it is: commas and backslashes mean themselves; in a token the first `|` parts the system
+        from the code. Raises BadSearch.
+        """
+        condition = read_condition(resource_type, parameter, value)
+        return search.ids_of(self._connection, Query(resource_type, (condition,), (), None, 0, has_total=False))
+
+    def mark_applied(self, seq: int, link: str) -> None:
+        """Mark the journal's message `seq`, come by `link`, as being in the record."""
+        applied.mark(self._connection, seq, link)
+
+    def is_applied(self, seq: int) -> bool:
+        """Whether the journal's message `seq` is in the record."""
+        return applied.is_marked(self._connection, seq)
+
+    @contextmanager
+    def savepoint(self) -> Iterator[None]:
+        """What is done inside is undone alone when an exception leaves it; the transaction goes on."""
+        with self._connection:
+            yield
+
+    def _write(
+        self, content: Resource, stored: Stored, updated_us: int, digest: bytes, key: int | None, old_seq: int | None
+    ) -> None:
+        execute = self._connection.execute
+        rows = index.rows_of(content)
+        dated = index.dated(content, rows)
+        seq = execute("SELECT ifnull(max(seq), 0) + 1 FROM version").get
+        now = (seq, stored.version, updated_us, dated, digest)
+        if key is None:
+            before = index.NO_ROWS
+            execute(
+                "INSERT INTO resource (seq, version, updated, dated, digest, type, id) VALUES (?, ?, ?, ?, ?, ?, ?)",
+                (*now, stored.type, stored.id),
+            )
+            key = self._connection.last_insert_rowid()
+        else:
+            before = index.rows_of(decode(execute("SELECT body FROM version WHERE seq = ?", (old_seq,)).get))
+            execute(
+                "UPDATE resource SET seq = ?, version = ?, updated = ?, dated = ?, digest = ? WHERE key = ?",
+                (*now, key),
+            )
+        execute(
+            "INSERT INTO version (seq, key, version, updated, dated, source, body) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (seq, key, stored.version, updated_us, dated, stored.source, stored.body),
+        )
+        index.change_rows(self._connection, key, before, rows)
+
+
+class RecordWriter:
+    """The record of one hospital, opened for writing; made when it is not there. For one thread, and one per file."""
+
+    def __init__(self, path: Path, clock: Clock = system_clock, *, durable: bool = True) -> None:
+        self._connection = connect(path, durable=durable)
+        self._clock = clock
+        migrate(self._connection, STEPS)
+        with self.transaction():
+            _make_ready(self._connection)
+
+    @contextmanager
+    def transaction(self) -> Iterator[Writing]:
+        """All that is done inside is kept, durably, when it ends; nothing of it when an exception leaves it."""
+        self._connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield Writing(self._connection, self._clock)
+        except BaseException:
+            self._connection.execute("ROLLBACK")
+            raise
+        self._connection.execute("COMMIT")
+
+    def close(self) -> None:
+        """Give the file back. Closing twice is fine."""
+        self._connection.close()
+
+
+def _named(resource: Resource) -> tuple[str, str]:
+    found: tuple[Any, Any] = resource.get("resourceType"), resource.get("id")
+    for value, form, where in zip(found, (_TYPE, _ID), ("resourceType", "id"), strict=True):
+        if not isinstance(value, str) or form.fullmatch(value) is None:
+            raise BadResource("This is no resource to keep.", where=where, expected=form.pattern)
+    if not isinstance(resource.get("meta", {}), dict):
+        raise BadResource("This is no resource to keep.", where="meta", expected="an object")
+    return found
+
+
+def _content(resource: Resource) -> Resource:
+    """The resource without what the record itself writes into `meta`; `meta` goes when nothing is left in it."""
+    meta = {key: value for key, value in resource.get("meta", {}).items() if key not in _BAKED}
+    content = {key: value for key, value in resource.items() if key != "meta"}
+    return content | {"meta": meta} if meta else content
+
+
+def _bake(content: Resource, version: int, updated: datetime, source: str) -> Stored:
+    resource_type, resource_id = content["resourceType"], content["id"]
+    meta = {"versionId": str(version), "lastUpdated": to_instant(updated), "source": source, **content.get("meta", {})}
+    head = {"resourceType": resource_type, "id": resource_id, "meta": meta}  # in this order, as readers expect
+    body = encode(head | content | {"meta": meta})
+    return Stored(resource_type, resource_id, version, updated, body, source)
+
+
+def _make_ready(connection: apsw.Connection) -> None:
+    """The cursors' key, made once; the index, made anew when another edition of Tabard made it."""
+    connection.execute(
+        "INSERT OR IGNORE INTO about (name, value) VALUES ('cursor_key', ?)", (secrets.token_bytes(_KEY_BYTES),)
+    )
+    if connection.execute("SELECT value FROM about WHERE name = 'index'").get == index.edition():
+        return
+    index.clear(connection)
+    for key, seq in list(connection.execute("SELECT key, seq FROM resource")):
+        resource = decode(connection.execute("SELECT body FROM version WHERE seq = ?", (seq,)).get)
+        rows = index.rows_of(resource)
+        index.change_rows(connection, key, index.NO_ROWS, rows)
+        dated = index.dated(resource, rows)
+        connection.execute("UPDATE resource SET dated = ? WHERE key = ?", (dated, key))
+        connection.execute("UPDATE version SET dated = ? WHERE seq = ?", (dated, seq))
+    connection.execute("INSERT OR REPLACE INTO about (name, value) VALUES ('index', ?)", (index.edition(),))

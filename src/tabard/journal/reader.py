@@ -19,7 +19,7 @@ _ENTRY = (
     "SELECT message.seq, link, received, peer, control_id, sender, event, coalesce(mark.state, 'waiting'), reason, detail,"
     " remedy, trim(message.flags || ' ' || coalesce(mark.flags, '')), ack_code, size_bytes, first, handled"
 )
-_COUNTED = ("received", *State)
+_COUNTED = ("received", *(state.value for state in State))
 _MAX_ENTRIES = 1000
 
 

@@ -1,0 +1,88 @@
+"""The thread that applies: woken by each commit that left work, in batches, oldest first."""
+
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from pathlib import Path
+
+import structlog
+
+from tabard.journal import JournalReader, Mark
+from tabard.link.ports import Applies, MakeApplier
+
+_log = structlog.get_logger("tabard.link")
+
+BATCH = 64
+"""Messages to one transaction of the record."""
+
+RETRY_S = 1.0
+"""How long to wait after the record, or the journal, could not be written."""
+
+
+class ApplyingThread:
+    """Owns the applier. What it returns goes to `put_marks`, and the next batch is read once that is durable."""
+
+    def __init__(
+        self, journal: Path, make_applier: MakeApplier, put_marks: Callable[[Sequence[Mark]], Future[None]]
+    ) -> None:
+        self._journal = journal
+        self._make_applier = make_applier
+        self._put_marks = put_marks
+        self._work = threading.Event()
+        self._work.set()
+        self._stopping = threading.Event()
+        self._made: Future[None] = Future()
+        self._thread = threading.Thread(target=self._run, name="tabard-apply", daemon=True)
+        self.fault: str | None = None
+        """Why the last batch could not be applied; None when it could."""
+
+    def start(self) -> None:
+        """Make the applier and begin with what waits. Raises what making it raises."""
+        self._thread.start()
+        self._made.result()
+
+    def wake(self) -> None:
+        """There is something to apply."""
+        self._work.set()
+
+    def stop(self) -> None:
+        """Finish the batch in hand and end."""
+        self._stopping.set()
+        self._work.set()
+        if self._thread.is_alive():
+            self._thread.join()
+
+    def _run(self) -> None:
+        try:
+            applier = self._make_applier()
+        except BaseException as fault:  # noqa: BLE001  raised again by start, in its thread
+            self._made.set_exception(fault)
+            return
+        self._made.set_result(None)
+        reader = JournalReader(self._journal)
+        try:
+            while not self._stopping.is_set():
+                self._work.wait()
+                self._work.clear()
+                self._apply_all(applier, reader)
+        finally:
+            reader.close()
+            applier.close()
+
+    def _apply_all(self, applier: Applies, reader: JournalReader) -> None:
+        while not self._stopping.is_set():
+            try:
+                batch = reader.waiting(BATCH)
+                if not batch:
+                    return
+                self._put_marks(tuple(applier.apply(batch))).result()
+            except Exception as fault:  # noqa: BLE001  whatever it is, the messages wait and are tried again
+                self._note(f"messages wait: {type(fault).__name__}")
+                self._stopping.wait(RETRY_S)
+            else:
+                self._note(None)
+
+    def _note(self, told: str | None) -> None:
+        if told != self.fault:
+            _log.error("applying failed", fault=told) if told else _log.info("applying goes on")
+        self.fault = told

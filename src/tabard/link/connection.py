@@ -1,0 +1,157 @@
+"""One sender's connection: bytes to frames, frames to the intake, answers back, and limits on what it may hold up."""
+
+import asyncio
+import socket
+from typing import Protocol, cast
+
+import structlog
+
+from tabard.hl7v2 import FaultReason, Framer, FramingFault
+from tabard.link.intake import Intake
+from tabard.link.settings import LinkSettings
+
+_log = structlog.get_logger("tabard.link")
+
+BUFFER_BYTES = 64 * 1024
+"""How many bytes of unread acknowledgements are held before no more is read from their sender."""
+
+MAX_JUNK = 100
+"""After so many pieces of junk a connection is closed: what talks there is no sender of messages."""
+
+
+class Roster(Protocol):
+    """Where connections of a link are known."""
+
+    def admit(self, connection: "Connection") -> bool:
+        """Count one more; False when there are too many."""
+        ...
+
+    def leave(self, connection: "Connection") -> None:
+        """Count it no more."""
+        ...
+
+
+class Connection(asyncio.Protocol):
+    """The protocol of one connection; see `tabard.link.listener` for who watches its times."""
+
+    def __init__(self, settings: LinkSettings, intake: Intake, roster: Roster, loop: asyncio.AbstractEventLoop) -> None:
+        self.link = settings.name
+        self.peer = ""
+        self._settings = settings
+        self._intake = intake
+        self._roster = roster
+        self._loop = loop
+        self._framer = Framer(settings.limit_bytes)
+        self._transport: asyncio.Transport | None = None
+        self._inside_since: float | None = None
+        self._stalled_since: float | None = None
+        self._unanswered = 0
+        self._is_ending = False
+        self._junk = 0
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """A sender connected; it is turned away when there are too many."""
+        self._transport = cast("asyncio.Transport", transport)
+        self.peer = _address(transport.get_extra_info("peername"))
+        if not self._roster.admit(self):
+            _log.warning("turned away: too many connections", link=self.link, peer=self.peer)
+            self._transport.abort()
+            return
+        _prepare(transport.get_extra_info("socket"))
+        self._transport.set_write_buffer_limits(high=BUFFER_BYTES)
+
+    def data_received(self, data: bytes) -> None:
+        """Bytes came."""
+        if self._is_ending:
+            return
+        items = self._framer.feed(data)
+        if not self._framer.is_inside:
+            self._inside_since = None
+        elif items or self._inside_since is None:
+            self._inside_since = self._loop.time()
+        if items:
+            self._take(items)
+
+    def eof_received(self) -> bool:
+        """The sender will send no more; what it sent is answered before the connection is closed."""
+        self.end()
+        return True
+
+    def connection_lost(self, fault: Exception | None) -> None:
+        """The connection is gone; a frame that it left unfinished is journaled."""
+        self.end()
+        self._roster.leave(self)
+        if fault is not None:
+            _log.info("connection lost", link=self.link, peer=self.peer, fault=type(fault).__name__)
+
+    def pause_writing(self) -> None:
+        """The sender leaves its acknowledgements unread: nothing more is read from it until it takes them."""
+        self._stalled_since = self._loop.time()
+        if self._transport is not None and not self._transport.is_closing():
+            self._transport.pause_reading()
+
+    def resume_writing(self) -> None:
+        """The sender reads again."""
+        self._stalled_since = self._loop.time() if self._is_ending else None
+        if self._transport is not None and not self._transport.is_closing():
+            self._transport.resume_reading()
+
+    def answer(self, frames: bytes) -> None:
+        """Send acknowledgements of one piece taken; after the last one an ending connection is closed."""
+        self._unanswered -= 1
+        if self._transport is None or self._transport.is_closing():
+            return
+        if frames:
+            self._transport.write(frames)
+        if self._is_ending and not self._unanswered:
+            self._transport.close()
+
+    def abort(self) -> None:
+        """Close now, whatever is unanswered."""
+        if self._transport is not None:
+            self._transport.abort()
+
+    def watch(self, now: float) -> None:
+        """Called now and then with the loop's time: end what holds a frame or its acknowledgements for too long."""
+        before = now - self._settings.frame_timeout_s
+        if self._stalled_since is not None and self._stalled_since < before:
+            _log.warning("cut off: acknowledgements are not read", link=self.link, peer=self.peer)
+            self.abort()
+        elif self._inside_since is not None and self._inside_since < before:
+            _log.warning("closed: a frame did not end in time", link=self.link, peer=self.peer)
+            self.end()
+
+    def end(self) -> None:
+        """Take no more; journal a frame left unfinished; close when all is answered."""
+        if self._is_ending:
+            return
+        self._is_ending, self._inside_since = True, None
+        if self._stalled_since is None:
+            self._stalled_since = self._loop.time()  # the last answers, too, must be read in time
+        fault = self._framer.finish()
+        if fault is not None:
+            self._take([fault])
+        elif not self._unanswered and self._transport is not None:
+            self._transport.close()
+
+    def _take(self, items: list[bytes | FramingFault]) -> None:
+        self._unanswered += 1
+        self._intake.take(self, items)
+        self._junk += sum(
+            isinstance(item, FramingFault) and item.reason is FaultReason.junk_between_frames for item in items
+        )
+        if self._junk > MAX_JUNK and not self._is_ending:
+            _log.warning("closed: too much junk", link=self.link, peer=self.peer)
+            self.end()
+
+
+def _prepare(sock: socket.socket) -> None:
+    """A half-dead peer is found out, and the kernel holds no more unread acknowledgements than we would."""
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, BUFFER_BYTES)
+
+
+def _address(name: object) -> str:
+    if isinstance(name, tuple):
+        return f"[{name[0]}]:{name[1]}" if ":" in name[0] else f"{name[0]}:{name[1]}"
+    return "unknown"

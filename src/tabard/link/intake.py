@@ -1,0 +1,207 @@
+"""Taking messages: what all connections brought in one turn of the loop is committed once, then answered.
+
+Nothing is answered with AA before it is on stable storage. What goes wrong with one message harms no other: when a
+turn's commit fails, each of its messages is tried by itself, and what fails alone is answered AE.
+"""
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from datetime import datetime
+from typing import Protocol
+
+import structlog
+from msgspec import Struct
+
+from tabard.ground.time import Clock, to_us
+from tabard.hl7v2 import AckCode, FramingFault, wrap
+from tabard.journal import Arrival, JournalFault, JournalWriter, Mark, State
+from tabard.link.acknowledgement import Heard, compare, hear, journal_fault
+from tabard.link.feeds import Feeds
+
+_log = structlog.get_logger("tabard.link")
+
+
+class Sender(Protocol):
+    """The other end of a connection, as the intake knows it."""
+
+    link: str
+    peer: str
+
+    def answer(self, frames: bytes) -> None:
+        """Send framed acknowledgements; where the sender has gone, nothing happens."""
+        ...
+
+
+class _Received(Struct, frozen=True):
+    """What one connection brought in one piece."""
+
+    sender: Sender
+    items: Sequence[bytes | FramingFault]
+
+
+class _Marked(Struct, frozen=True):
+    """What became of messages, and who waits for it to be written."""
+
+    marks: Sequence[Mark]
+    done: Future[None]
+
+
+class _Filed(Struct, frozen=True):
+    """One item as journaled: its number, its state, and its answer (framed; empty when there is none)."""
+
+    seq: int
+    heard: Heard
+    answer: bytes
+
+
+class Intake:
+    """Collects what connections bring until `flush`, which `schedule` is asked to call at the loop's next turn.
+
+    All in one thread. `wake` is called after a commit that left something to apply.
+    """
+
+    def __init__(
+        self,
+        journal: JournalWriter,
+        feeds: Feeds,
+        clock: Clock,
+        *,
+        schedule: Callable[[Callable[[], None]], object],
+        wake: Callable[[], None],
+    ) -> None:
+        self._journal = journal
+        self._feeds = feeds
+        self._clock = clock
+        self._schedule = schedule
+        self._wake = wake
+        self._received: list[_Received] = []
+        self._marked: list[_Marked] = []
+        self._is_scheduled = False
+        self.fault: str | None = None
+        """Why the journal could not be written at the last attempt; None when it could."""
+
+    def take(self, sender: Sender, items: Sequence[bytes | FramingFault]) -> None:
+        """Journal `items`, in order, at the next flush, and answer `sender`."""
+        self._received.append(_Received(sender, items))
+        self._want_flush()
+
+    def put_marks(self, marks: Sequence[Mark], done: Future[None]) -> None:
+        """Write `marks` at the next flush; `done` gets its result, or JournalFault, when that is over."""
+        self._marked.append(_Marked(marks, done))
+        self._want_flush()
+
+    def flush(self) -> None:
+        """One transaction for all that was collected, then the answers."""
+        self._is_scheduled = False
+        received, self._received = self._received, []
+        marked, self._marked = self._marked, []
+        now = self._clock()
+        answers = self._attempt(received, marked, now)
+        if answers is None:
+            answers = [self._one_by_one(one, now) for one in received]
+            self._marks_alone(marked, now)
+        for one, answer in zip(received, answers, strict=True):
+            one.sender.answer(answer)
+        self._feeds.publish()
+
+    def _want_flush(self) -> None:
+        if not self._is_scheduled:
+            self._is_scheduled = True
+            self._schedule(self.flush)
+
+    def _attempt(self, received: Sequence[_Received], marked: Sequence[_Marked], now: datetime) -> list[bytes] | None:
+        """One transaction for all of it; the answer to each piece, or None when nothing of it was kept."""
+        try:
+            filed = [[self._file(one.sender, item, now) for item in one.items] for one in received]
+            for batch in marked:
+                for mark in batch.marks:
+                    self._journal.mark(mark)
+            self._journal.commit()
+        except Exception as fault:  # noqa: BLE001  whatever it is, only what caused it may suffer
+            self._journal.rollback()
+            self._note(fault)
+            return None
+        self._note(None)
+        self._tell(received, filed, now)
+        self._settle(marked)
+        return [b"".join([each.answer for each in several]) for several in filed]
+
+    def _one_by_one(self, one: _Received, now: datetime) -> bytes:
+        """Each item in a transaction of its own; the answers, AE for what cannot be kept."""
+        answers = []
+        for item in one.items:
+            answer = self._attempt((_Received(one.sender, (item,)),), (), now)
+            answers.append(wrap(journal_fault(item, f"E{to_us(now)}", now)) if answer is None else answer[0])
+        return b"".join(answers)
+
+    def _marks_alone(self, marked: Sequence[_Marked], now: datetime) -> None:
+        for batch in marked:
+            if self._attempt((), (batch,), now) is None:
+                batch.done.set_exception(JournalFault("the journal could not write what became of messages"))
+
+    def _file(self, sender: Sender, item: bytes | FramingFault, now: datetime) -> _Filed:
+        heard, known = hear(item), None
+        header, link = heard.header, sender.link
+        if heard.code is AckCode.AA and header is not None:
+            known = self._journal.remembered(link, header.control_id, heard.digest)
+            heard = compare(heard, known)
+        is_again = known is not None and heard.outcome.state is State.duplicate
+        ack = known.ack if known is not None and is_again else self._new_ack(heard, now)
+        seq = self._journal.append(
+            _arrival(sender, heard, now),
+            outcome=heard.outcome,
+            ack_code=heard.code or "",
+            ack=ack,
+            first=known.seq if known is not None and is_again else None,
+        )
+        return _Filed(seq, heard, b"" if ack is None else wrap(ack))
+
+    def _new_ack(self, heard: Heard, now: datetime) -> bytes | None:
+        return None if heard.code is None else heard.acknowledge(f"T{self._journal.next_seq}", now)
+
+    def _tell(self, received: Sequence[_Received], filed: Sequence[Sequence[_Filed]], now: datetime) -> None:
+        """After the commit: the feeds know, and the applier wakes."""
+        is_work = False
+        for one, several in zip(received, filed, strict=True):
+            link = one.sender.link
+            for each in several:
+                outcome = each.heard.outcome
+                if outcome.state is State.waiting:
+                    self._feeds.taken(link, each.seq, now)
+                    is_work = True
+                elif outcome.state is State.duplicate:
+                    self._feeds.heard(link, now)
+                else:
+                    _log.warning("not taken", link=link, peer=one.sender.peer, seq=each.seq, reason=outcome.reason)
+        if is_work:
+            self._wake()
+
+    def _settle(self, marked: Sequence[_Marked]) -> None:
+        for batch in marked:
+            for mark in batch.marks:
+                self._feeds.settled(mark.seq)
+            batch.done.set_result(None)
+
+    def _note(self, fault: Exception | None) -> None:
+        """Keep the state of the journal to be seen, and log when it changes."""
+        told = None if fault is None else type(fault).__name__ if not isinstance(fault, JournalFault) else str(fault)
+        if told != self.fault:
+            _log.error("the journal failed", fault=told) if told else _log.info("the journal writes again")
+        self.fault = told
+
+
+def _arrival(sender: Sender, heard: Heard, now: datetime) -> Arrival:
+    header = heard.header
+    if header is None:
+        return Arrival(sender.link, sender.peer, now, heard.raw, "", "", "", heard.digest, heard.size_bytes)
+    return Arrival(
+        sender.link,
+        sender.peer,
+        now,
+        heard.raw,
+        header.control_id,
+        f"{header.sending_application}|{header.sending_facility}",
+        header.event,
+        heard.digest,
+        heard.size_bytes,
+    )

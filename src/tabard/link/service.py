@@ -1,0 +1,67 @@
+"""The links of one hospital, running: one thread takes messages and writes the journal, one applies them to the record."""
+
+from pathlib import Path
+
+from tabard.ground.time import Clock
+from tabard.journal import Entry, JournalReader, State
+from tabard.link.applying import ApplyingThread
+from tabard.link.feeds import Feed, Feeds
+from tabard.link.parked import JOURNAL_FILE
+from tabard.link.ports import MakeApplier
+from tabard.link.settings import list_links
+from tabard.link.taking import Addresses, TakingThread
+
+
+class Links:
+    """Every link in the hospital's `folder`: from the sockets into the journal, from the journal into the record.
+
+    What was acknowledged is durable, and `start` goes on where the last run ended, however that ended. One object is
+    started and stopped once.
+    """
+
+    def __init__(self, folder: Path, make_applier: MakeApplier, clock: Clock) -> None:
+        settings, journal = list_links(folder), folder / JOURNAL_FILE
+        self._reader = JournalReader(journal)
+        self._feeds = Feeds(settings, clock)
+        self._addresses: Addresses = {}
+        self._taking = TakingThread(settings, journal, self._feeds, clock, self._wake)
+        self._applying = ApplyingThread(journal, make_applier, self._taking.put_marks)
+
+    def start(self) -> None:
+        """Listen on every link's port and apply what waits. Raises CallerError when a port cannot be had."""
+        self._addresses = self._taking.start()
+        try:
+            self._applying.start()
+        except BaseException:
+            self.stop()
+            raise
+
+    def stop(self) -> None:
+        """Take no more, journal and answer what came, finish the batch in hand, and let go of the files."""
+        self._taking.stop_listening()
+        self._applying.stop()
+        self._taking.stop()
+        self._reader.close()
+
+    def feeds(self) -> tuple[Feed, ...]:
+        """How fresh each link's feed is now; from memory."""
+        return self._feeds.read()
+
+    def counts(self, link: str | None = None) -> dict[str, int]:
+        """How many messages were received and are in each state."""
+        return self._reader.counts(link)
+
+    def parked(self, limit: int = 50, before: int | None = None) -> tuple[Entry, ...]:
+        """The parked messages, newest first, numbered lower than `before`."""
+        return self._reader.entries(state=State.parked, before=before, limit=limit)
+
+    def addresses(self) -> Addresses:
+        """Host and port that each link listens on."""
+        return dict(self._addresses)
+
+    def faults(self) -> tuple[str, ...]:
+        """What keeps messages from being taken or applied now, without patient data; empty when all is well."""
+        return tuple(fault for fault in (self._taking.fault, self._applying.fault) if fault is not None)
+
+    def _wake(self) -> None:
+        self._applying.wake()

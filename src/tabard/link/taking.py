@@ -1,0 +1,121 @@
+"""The thread that takes: an asyncio loop with every link's listener, and the one writer of the journal."""
+
+import asyncio
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from pathlib import Path
+from typing import Any
+
+import structlog
+
+from tabard.ground.errors import InternalError
+from tabard.ground.time import Clock
+from tabard.journal import JournalReader, JournalWriter, Mark
+from tabard.link.feeds import Feeds
+from tabard.link.intake import Intake
+from tabard.link.listener import Listener
+from tabard.link.settings import LinkSettings
+
+_log = structlog.get_logger("tabard.link")
+
+Addresses = dict[str, tuple[str, int]]
+
+
+class TakingThread:
+    """Listens for all links from `start` to `stop_listening`, and writes the journal until `stop`."""
+
+    def __init__(
+        self, settings: Sequence[LinkSettings], journal: Path, feeds: Feeds, clock: Clock, wake: Callable[[], None]
+    ) -> None:
+        self._settings = settings
+        self._journal_path = journal
+        self._feeds = feeds
+        self._clock = clock
+        self._wake = wake
+        self._opened: Future[Addresses] = Future()
+        self._quiet: Future[None] = Future()
+        self._intake: Intake | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._close_asked = asyncio.Event()
+        self._stop_asked = asyncio.Event()
+        self._thread = threading.Thread(target=self._run, name="tabard-intake", daemon=True)
+
+    def start(self) -> Addresses:
+        """Open every port; where each link listens. Raises CallerError when a port cannot be had."""
+        self._thread.start()
+        return self._opened.result()
+
+    def stop_listening(self) -> None:
+        """Take no more; return when what came is journaled and answered."""
+        if self._tell(self._close_asked):
+            self._quiet.result()
+
+    def stop(self) -> None:
+        """Write what is left to write, let go of the journal, and end."""
+        self._tell(self._close_asked)
+        self._tell(self._stop_asked)
+        self._thread.join()
+
+    def put_marks(self, marks: Sequence[Mark]) -> Future[None]:
+        """From any thread: have `marks` written with the next commit; the result comes when they are durable."""
+        done: Future[None] = Future()
+        if self._loop is None or self._intake is None:
+            raise InternalError("marks were put before the thread was started")
+        self._loop.call_soon_threadsafe(self._intake.put_marks, marks, done)
+        return done
+
+    @property
+    def fault(self) -> str | None:
+        """What keeps messages from being taken; None when nothing does."""
+        if self._opened.done() and not self._thread.is_alive():
+            return "messages are not taken: the intake is not running"
+        return None if self._intake is None else self._intake.fault
+
+    def _tell(self, asked: asyncio.Event) -> bool:
+        if self._loop is None or not self._thread.is_alive():
+            return False
+        self._loop.call_soon_threadsafe(asked.set)
+        return True
+
+    def _run(self) -> None:
+        try:
+            asyncio.run(self._live())
+        except BaseException as fault:  # noqa: BLE001  told to those who wait, in their thread
+            _log.error("the intake ended", fault=type(fault).__name__)
+            for waited in (self._opened, self._quiet):
+                if not waited.done():
+                    waited.set_exception(fault)
+
+    async def _live(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._loop.set_exception_handler(_tell_kind)
+        journal = JournalWriter(self._journal_path)
+        try:
+            self._intake = Intake(journal, self._feeds, self._clock, schedule=self._loop.call_soon, wake=self._wake)
+            self._restore_feeds()
+            await self._listen(self._intake, self._loop)
+            await self._stop_asked.wait()
+            self._intake.flush()
+        finally:
+            journal.close()
+
+    async def _listen(self, intake: Intake, loop: asyncio.AbstractEventLoop) -> None:
+        listeners = {one.name: Listener(one, intake, self._feeds, loop) for one in self._settings}
+        try:
+            self._opened.set_result({name: await listener.open() for name, listener in listeners.items()})
+            await self._close_asked.wait()
+        finally:
+            await asyncio.gather(*(listener.close() for listener in listeners.values()))
+        self._quiet.set_result(None)
+
+    def _restore_feeds(self) -> None:
+        reader = JournalReader(self._journal_path)
+        self._feeds.restore(reader.backlog(), [(one.name, reader.last_received(one.name)) for one in self._settings])
+        reader.close()
+
+
+def _tell_kind(_loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """Only the kind is logged: an exception's text may hold what a message said."""
+    fault = context.get("exception")
+    _log.error("a connection failed", fault=type(fault).__name__, told=context.get("message"))

@@ -1,0 +1,99 @@
+"""A manifest is read whole, or every fault of it is told at once."""
+
+from pathlib import Path
+
+import pytest
+
+from tabard.product import BadManifest, Context, Kind, read_manifest
+
+WARD_BOARD = Path(__file__).parents[3] / "products/ward-board"
+GOOD = """
+id = "tiny"
+name = "Tiny"
+version = "1.0.0"
+publisher = "RZZ"
+[[part]]
+kind = "app"
+title = "Tiny"
+launch = "launch.html"
+start = "index.html"
+context = "ward"
+scopes = ["launch", "user/Patient.rs"]
+"""
+
+
+def a_product(folder: Path, manifest: str) -> Path:
+    for name in ("launch.html", "index.html"):
+        (folder / name).write_text("<!doctype html>")
+    (folder / "tabard.toml").write_text(manifest)
+    return folder
+
+
+def faults_of(folder: Path, manifest: str) -> dict[str, str]:
+    with pytest.raises(BadManifest) as caught:
+        read_manifest(a_product(folder, manifest))
+    assert all(fault.where in str(caught.value) for fault in caught.value.faults)
+    return {fault.where: fault.expected for fault in caught.value.faults}
+
+
+def test_a_whole_manifest_is_read(tmp_path: Path) -> None:
+    """Every key comes back as it stands in the file."""
+    manifest = read_manifest(a_product(tmp_path, GOOD))
+    assert (manifest.id, manifest.name, manifest.version, manifest.publisher) == ("tiny", "Tiny", "1.0.0", "RZZ")
+    (part,) = manifest.parts
+    assert (part.kind, part.launch, part.start, part.context) == (Kind.app, "launch.html", "index.html", Context.ward)
+    assert part.scopes == ("launch", "user/Patient.rs")
+
+
+def test_the_ward_board_reads() -> None:
+    """The product that comes with the house has a whole manifest."""
+    assert read_manifest(WARD_BOARD).id == "ward-board"
+
+
+def test_all_faults_are_told_together(tmp_path: Path) -> None:
+    """Six different faults in two tables come in one error."""
+    broken = (
+        GOOD.replace('"1.0.0"', '"one"')
+        .replace('publisher = "RZZ"', "")
+        .replace('"ward"', '"wad"')
+        .replace('"user/Patient.rs"', '"user/Patient.everything", 7')
+        .replace('launch = "launch.html"', 'launch = "../launch.html"\ncolour = "red"')
+    )
+    assert set(faults_of(tmp_path, broken)) == {
+        "version",
+        "publisher",
+        "part[0].context",
+        "part[0].scopes[1]",
+        "part[0].scopes[2]",
+        "part[0].launch",
+        "part[0].colour",
+    }
+
+
+def test_an_unknown_key_is_refused(tmp_path: Path) -> None:
+    """A mistyped key is never passed over."""
+    assert "version" in faults_of(tmp_path, 'versoin = "1.0.0"\n' + GOOD)["versoin"]
+
+
+def test_a_page_that_is_not_there_is_a_fault(tmp_path: Path) -> None:
+    """Launch and start name files of the product."""
+    assert faults_of(tmp_path, GOOD.replace("index.html", "gone.html")) == {"part[0].start": "a file of the product"}
+
+
+def test_a_product_without_parts_is_refused(tmp_path: Path) -> None:
+    """There is one part at the least."""
+    assert "part" in faults_of(tmp_path, GOOD.partition("[[part]]")[0])
+
+
+@pytest.mark.parametrize("content", [b"id = ", b"\xff\xfe"])
+def test_what_is_no_toml_says_so(tmp_path: Path, content: bytes) -> None:
+    """A file that is not TOML, or no UTF-8, is told as such."""
+    (tmp_path / "tabard.toml").write_bytes(content)
+    with pytest.raises(BadManifest, match="not TOML"):
+        read_manifest(tmp_path)
+
+
+def test_a_missing_manifest_says_so(tmp_path: Path) -> None:
+    """A folder without `tabard.toml` is no product."""
+    with pytest.raises(BadManifest, match=r"tabard\.toml"):
+        read_manifest(tmp_path)

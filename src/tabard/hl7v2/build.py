@@ -8,8 +8,8 @@ from enum import Enum
 from typing import Final
 
 from tabard.hl7v2.charset import codec_of
-from tabard.hl7v2.delimiters import STANDARD, Delimiters
-from tabard.hl7v2.errors import Unwritable
+from tabard.hl7v2.delimiters import STANDARD, Delimiters, read_delimiters
+from tabard.hl7v2.errors import Unreadable, Unwritable
 from tabard.hl7v2.escapes import NULL, escape
 from tabard.hl7v2.message import is_segment_name
 
@@ -35,7 +35,8 @@ def build(segments: Iterable[SegmentValue], *, delimiters: Delimiters = STANDARD
     """The message made of `segments`, MSH first; its MSH-1 and MSH-2 come from `delimiters`, its codec from its MSH-18.
 
     Texts are escaped; absent values at the end of a component, field or segment are left out. Raises Unwritable when MSH is
-    not first and alone, a name or field number is none, or a text has a character that MSH-18's character set lacks.
+    not first and alone, a name, field number or delimiter cannot be one, or a text has a character that MSH-18's character
+    set lacks.
     """
     values = [(name, dict(fields)) for name, fields in segments]
     if [name for name, _ in values].count("MSH") != 1 or values[0][0] != "MSH":
@@ -46,8 +47,26 @@ def build(segments: Iterable[SegmentValue], *, delimiters: Delimiters = STANDARD
             got="another order",
             remedy='Begin with one ("MSH", {...}).',
         )
+    _check_delimiters(delimiters)
     text = "".join(_segment(name, fields, delimiters) + "\r" for name, fields in values)
     return _encoded(text, codec_of(_field(values[0][1].get(18), delimiters)))
+
+
+def _check_delimiters(delimiters: Delimiters) -> None:
+    """A reader must find in MSH what the writer used."""
+    declared = f"MSH{delimiters.field}{delimiters.encoding_characters}{delimiters.field}"
+    try:
+        is_declarable = read_delimiters(declared.encode()) == delimiters
+    except Unreadable:
+        is_declarable = False
+    if not is_declarable:
+        raise Unwritable(
+            "The delimiters cannot be declared in MSH.",
+            where="MSH-1 and MSH-2",
+            expected="different punctuation marks, as in |^~\\&",
+            got=repr(declared),
+            remedy="Use the standard's delimiters.",
+        )
 
 
 def _segment(name: str, fields: Mapping[int, FieldValue], marks: Delimiters) -> str:

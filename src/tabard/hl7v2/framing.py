@@ -2,7 +2,8 @@
 
 A frame begins with VT and ends with FS; the CR after FS is expected but not waited for, since some senders leave it out
 and then wait for their answer. So FS always ends a frame, wherever the chunks were cut. CR and LF between frames are
-nothing; any other byte there is junk, told as one fault when the next frame begins. A VT always begins a frame.
+nothing; any other byte there is junk, told as one fault when the next frame begins. A VT always begins a frame: inside
+another one it tells that the first was never finished.
 Source: HL7 v2.5.1 implementation guide, appendix C "Minimal Lower Layer Protocol".
 """
 
@@ -49,12 +50,15 @@ class Framer:
 
     def __init__(self, limit_bytes: int) -> None:
         self._limit_bytes = limit_bytes
-        self._reset()
-
-    def _reset(self) -> None:
         self._place = _Place.between
         self._held = bytearray()
         self._size = 0
+
+    def _reset(self, place: _Place = _Place.between) -> None:
+        self._place = place
+        if self._size:
+            self._held = bytearray()
+            self._size = 0
 
     @property
     def is_inside(self) -> bool:
@@ -77,14 +81,14 @@ class Framer:
 
     def _begin(self, data: bytes, at: int, told: list[bytes | FramingFault]) -> int:
         start = data.find(START, at)
-        junk = data[at : start if start >= 0 else len(data)]
-        self._hold(junk if self._size else junk.lstrip(_BLANK), HEAD_BYTES)
-        if start < 0:
-            return len(data)
+        if start != at:
+            junk = data[at : start if start >= 0 else len(data)]
+            self._hold(junk if self._size else junk.lstrip(_BLANK), HEAD_BYTES)
+            if start < 0:
+                return len(data)
         if self._size:
             told.append(self._fault())
-        self._reset()
-        self._place = _Place.inside
+        self._reset(_Place.inside)
         return start + 1
 
     def _go_on(self, data: bytes, at: int, told: list[bytes | FramingFault]) -> int:
@@ -107,10 +111,8 @@ class Framer:
         *abandoned, last = content.split(START)
         for part in abandoned:
             self._take(part)
-            if self._size:  # VT after VT holds nothing that could be told
-                told.append(self._fault())
-            self._reset()
-            self._place = _Place.inside
+            told.append(self._fault())
+            self._reset(_Place.inside)
         return last
 
     def _take(self, data: bytes) -> None:

@@ -93,10 +93,13 @@ def parse(raw: bytes) -> Message:
     header = read_header(raw)
     syntax = _syntax(header.delimiters, header.codec)
     text = decode(raw, syntax.codec)
-    lines = text.replace("\r\n", "\r").replace("\n", "\r").split("\r")
-    segments = tuple(Segment(line, syntax) for line in lines if line and not line.isspace())
-    _check_names(segments, syntax.delimiters.field)
-    return Message(raw, header, segments)
+    lines = [line for line in _lines(text) if line and not line.isspace()]
+    _check(lines, syntax.delimiters.field)
+    return Message(raw, header, tuple([Segment(line, syntax) for line in lines]))
+
+
+def _lines(text: str) -> list[str]:
+    return text.replace("\r\n", "\r").replace("\n", "\r").split("\r")
 
 
 @lru_cache(maxsize=64)
@@ -104,16 +107,20 @@ def _syntax(delimiters: Delimiters, codec: str) -> Syntax:
     return Syntax(delimiters, codec)
 
 
-def _check_names(segments: tuple[Segment, ...], separator: str) -> None:
-    for place, segment in enumerate(segments, start=1):
-        name = segment.name
-        if (name == "MSH") != (place == 1):
-            raise _second_header(place)
-        if not is_segment_name(name) or segment.raw[_NAME_LENGTH : _NAME_LENGTH + 1] not in {separator, ""}:
+def _check(lines: list[str], separator: str) -> None:
+    heads = [line[: _NAME_LENGTH + 1] for line in lines]
+    for place, head in enumerate(heads, start=1):
+        if not _begins_segment(head, separator):
             raise _no_segment(place)
+        if head.startswith("MSH") and place > 1:
+            raise _second_header(place)
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=1024)
+def _begins_segment(head: str, separator: str) -> bool:
+    return is_segment_name(head[:_NAME_LENGTH]) and head[_NAME_LENGTH:] in {separator, ""}
+
+
 def is_segment_name(name: str) -> bool:
     """Whether `name` can name a segment: three ASCII capitals or digits, a capital among them."""
     return len(name) == _NAME_LENGTH and name.isascii() and name.isalnum() and name.isupper()

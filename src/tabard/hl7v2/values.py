@@ -10,8 +10,10 @@ import msgspec
 from tabard.hl7v2.escapes import NULL, Syntax, unescape
 
 
-class Value(msgspec.Struct, frozen=True):
+class Value(msgspec.Struct, frozen=True, gc=False):
     """A piece of a message as it was sent. `raw` is its text with delimiters and escapes."""
+
+    # gc=False: no value can be part of a circle, and hundreds of them are made and dropped a message.
 
     raw: str
     syntax: Syntax
@@ -30,6 +32,8 @@ class Value(msgspec.Struct, frozen=True):
     @property
     def text(self) -> str:
         """The first subcomponent of the first component of the first repetition, unescaped; "" when absent or null."""
+        if self.raw.isalnum():  # the common case: letters and digits are never delimiters
+            return self.raw
         marks = self.syntax.delimiters
         first = self.raw.split(marks.repetition, 1)[0].split(marks.component, 1)[0].split(marks.subcomponent, 1)[0]
         return "" if first == NULL else unescape(first, self.syntax)
@@ -39,7 +43,7 @@ class Value(msgspec.Struct, frozen=True):
         return f"<{type(self).__name__}: {told}>"
 
 
-class Component(Value, frozen=True):
+class Component(Value, frozen=True, gc=False):
     """A component, and the subcomponents in it."""
 
     def subcomponent(self, n: int) -> str:
@@ -56,7 +60,7 @@ class Component(Value, frozen=True):
         return tuple(self.subcomponent(n) for n in range(1, count + 1))
 
 
-class Repetition(Value, frozen=True):
+class Repetition(Value, frozen=True, gc=False):
     """One repetition of a field, and the components in it."""
 
     def component(self, n: int) -> Component:
@@ -71,7 +75,7 @@ class Repetition(Value, frozen=True):
         return tuple(Component(part, self.syntax) for part in self.raw.split(self.syntax.delimiters.component))
 
 
-class Field(Value, frozen=True):
+class Field(Value, frozen=True, gc=False):
     """A field, and the repetitions in it."""
 
     @property

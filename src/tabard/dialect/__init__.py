@@ -1,0 +1,35 @@
+"""Dialects: how one site speaks HL7 v2, as data; and the pure translation of its messages to FHIR R4 that is UK Core in shape.
+
+>>> from tabard.dialect import load
+>>> load("itk-2.4").time_zone
+'Europe/London'
+"""
+
+from tabard.dialect.bundle import bundle
+from tabard.dialect.errors import BadDialect, Reason, Untranslatable
+from tabard.dialect.extensions import FAILED_CHECK, SOURCE_TEXT
+from tabard.dialect.faults import Fault
+from tabard.dialect.loader import load, names
+from tabard.dialect.model import Draft, Event, Flag, IdMaker, PatientKey, Translation
+from tabard.dialect.schema import Dialect
+from tabard.dialect.translation import translate
+
+__all__ = [
+    "FAILED_CHECK",
+    "SOURCE_TEXT",
+    "BadDialect",
+    "Dialect",
+    "Draft",
+    "Event",
+    "Fault",
+    "Flag",
+    "IdMaker",
+    "PatientKey",
+    "Reason",
+    "Translation",
+    "Untranslatable",
+    "bundle",
+    "load",
+    "names",
+    "translate",
+]

@@ -1,0 +1,37 @@
+"""Addresses: XAD to Address, by the dialect's order of components. Source: HL7 v2.4, 2.9.48 "XAD"."""
+
+from tabard.dialect.extensions import source_text
+from tabard.dialect.parts import Parts, repetitions_of
+from tabard.dialect.reading import Reading
+from tabard.fhir.json import Resource
+from tabard.hl7v2 import Field
+
+
+def read_addresses(reading: Reading, field: Field, place: str) -> list[Resource]:
+    """All addresses; one whose kind is not known has no use, and is flagged."""
+    return [address for parts in repetitions_of(field) if (address := _address(reading, parts, place))]
+
+
+def _address(reading: Reading, parts: Parts, place: str) -> Resource | None:
+    order = reading.dialect.addresses
+    told: Resource = {}
+    if lines := [text for n in order.line if (text := parts.part(n))]:
+        told["line"] = lines
+    for element, n in (
+        ("city", order.city),
+        ("district", order.district),
+        ("postalCode", order.postal_code),
+        ("country", order.country),
+    ):
+        if text := parts.part(n):
+            told[element] = text
+    return {**_kind(reading, parts.part(order.kind), place), **told} if told else None
+
+
+def _kind(reading: Reading, sent: str, place: str) -> Resource:
+    order = reading.dialect.addresses
+    use, type_ = order.uses.get(sent), order.types.get(sent)
+    if sent and use is None and type_ is None:
+        reading.flag("unknown-code", place, "a kind of address that the dialect knows")
+        return {"_use": source_text(sent)}
+    return ({"use": use} if use else {}) | ({"type": type_} if type_ else {})

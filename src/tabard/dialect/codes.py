@@ -1,0 +1,52 @@
+"""Codes: a sender's codes by a dialect's tables, and coded values (CE, CWE) as they came."""
+
+from urllib.parse import quote
+
+from tabard.dialect.parts import Parts
+from tabard.dialect.reading import Reading
+from tabard.dialect.schema import CodeTable
+from tabard.fhir.json import Resource
+
+_ALTERNATE = 3
+"""CE-4 to CE-6 say the same as CE-1 to CE-3 in another system."""
+
+
+def concept(reading: Reading, table: CodeTable, value: Parts, place: str) -> Resource | None:
+    """The CodeableConcept of a code and its text; an unknown code is kept as text only, and flagged."""
+    sent, text = value.part(1), value.part(2)
+    if not sent:
+        return {"text": text} if text else None
+    code = table.codes.get(sent, sent)
+    display = table.display.get(code)
+    if display is None and not (table.is_open or sent in table.codes or code in table.known):
+        reading.flag("unknown-code", place, f"a code of {table.system}")
+        return {"text": text or sent}
+    coding = {"system": table.system, "code": code} | ({"display": display} if display else {})
+    return {"coding": [coding]} | ({"text": text} if text else {})
+
+
+def coded(reading: Reading, value: Parts) -> Resource | None:
+    """The CodeableConcept of a CE or CWE as the sender coded it. Source: HL7 v2.4, 2.9.3 "CE"."""
+    codings = [coding for first in (1, 1 + _ALTERNATE) if (coding := _coding(reading, value, first))]
+    text = value.part(2) or value.part(2 + _ALTERNATE)
+    told: Resource = {"coding": codings} if codings else {}
+    if text:
+        told["text"] = text
+    return told or None
+
+
+def filled(template: str, **parts: str) -> str:
+    """A system made from a template of the dialect; what is filled in is percent-encoded, so that it stays a URI."""
+    for name, part in parts.items():
+        template = template.replace(f"{{{name}}}", quote(part, safe=""))
+    return template.removesuffix(":")
+
+
+def _coding(reading: Reading, value: Parts, first: int) -> Resource | None:
+    code, display, name = (value.part(first + n) for n in range(_ALTERNATE))
+    if not code:
+        return None
+    results = reading.dialect.results
+    system = results.coding_systems.get(name) or (filled(results.local_coding_system, name=name) if name else None)
+    coding = {"code": code} | ({"display": display} if display else {})
+    return ({"system": system} if system else {}) | coding

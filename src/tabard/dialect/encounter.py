@@ -1,0 +1,178 @@
+"""Encounter: one visit as one message tells it, from PV1. Source: HL7 v2.4, 3.4.3 "PV1"; UK Core, Encounter.
+
+The draft holds the place of now only: what came before is known to who holds the record.
+"""
+
+from tabard.dialect.codes import concept, filled
+from tabard.dialect.errors import Reason, Untranslatable
+from tabard.dialect.extensions import UK_CORE, extension
+from tabard.dialect.locations import facility, locations
+from tabard.dialect.model import Draft, Event
+from tabard.dialect.parts import first_of
+from tabard.dialect.practitioners import practitioners
+from tabard.dialect.reading import Drafting, Reading
+from tabard.fhir.json import Resource
+from tabard.hl7v2 import Segment
+
+_PARTICIPATION = "http://terminology.hl7.org/CodeSystem/v3-ParticipationType"
+_TYPES = "http://terminology.hl7.org/CodeSystem/v2-0203"
+_CLASS, _PLACE, _METHOD, _SERVICE, _SOURCE, _DISCHARGED_HOW, _DISCHARGED_TO, _START, _END = (
+    2,
+    3,
+    4,
+    10,
+    14,
+    36,
+    37,
+    44,
+    45,
+)
+
+_STATUS = {Event.discharge: "finished", Event.cancel_admit: "cancelled"}
+"""Any other event leaves the patient in."""
+
+_GONE = frozenset({Event.discharge, Event.cancel_admit})
+"""The events after which the patient is no longer at the place named."""
+
+_ENDING = frozenset({Event.discharge, Event.update})
+"""The events whose PV1-45 is the end of the visit. In a cancelled discharge it is the end that did not happen."""
+
+
+def visit_identifier(reading: Reading, pv1: Segment | None) -> Resource | None:
+    """The visit number; None when PV1 has none."""
+    rules = reading.dialect.visits
+    name, _, n = rules.number.partition("-")
+    segment = pv1 if name == "PV1" else reading.message.first(name)
+    parts = first_of(segment.field(int(n))) if segment is not None else None
+    if parts is None or not parts.part(1):
+        return None
+    system = filled(rules.system, authority=parts.part(rules.authority))
+    kind = {"coding": [{"system": _TYPES, "code": "VN"}]}
+    return {"type": kind, "system": system, "value": parts.part(1)}
+
+
+def required_visit(reading: Reading, pv1: Segment | None) -> Resource:
+    """The visit number of an event that is about a visit. Raises Untranslatable when it is missing."""
+    visit = visit_identifier(reading, pv1)
+    if visit is None:
+        raise Untranslatable(
+            Reason.no_visit_number,
+            "An event of a visit does not say which visit.",
+            place=reading.dialect.visits.number,
+            expected="the visit number",
+            remedy="Have the sender fill the visit number, or name in the dialect the field that holds it.",
+        )
+    return visit
+
+
+def encounter_id(reading: Reading, visit: Resource) -> str:
+    """The id of the visit."""
+    return reading.ids.other("Encounter", visit["system"], visit["value"])
+
+
+def encounter(
+    reading: Reading, pv1: Segment, visit: Resource, event: Event, patient_id: str, occurred: str | None
+) -> Draft:
+    """The visit; `occurred` is the event's time as a FHIR dateTime. Its places and doctors are drafted before it."""
+    draft = Drafting("Encounter", encounter_id(reading, visit))
+    draft.put("identifier", [visit])
+    _class(reading, draft, pv1)
+    draft.put("subject", {"reference": f"Patient/{patient_id}"})
+    _service(reading, draft, pv1)
+    _participants(reading, draft, pv1)
+    has_ended = _period(reading, draft, pv1, event)
+    draft.put("status", _status(reading, pv1, event, has_ended=has_ended))
+    _hospitalization(reading, draft, pv1, event)
+    _places(reading, draft, pv1, event, occurred)
+    return draft.done()
+
+
+def _status(reading: Reading, pv1: Segment, event: Event, *, has_ended: bool) -> str:
+    if event is Event.update and has_ended:
+        return "finished"
+    is_planned = event is Event.update and pv1.field(_CLASS).text in reading.dialect.visits.planned_classes
+    return _STATUS.get(event, "planned" if is_planned else "in-progress")
+
+
+def _class(reading: Reading, draft: Drafting, pv1: Segment) -> None:
+    rules = reading.dialect.visits
+    sent = pv1.field(_CLASS).text.strip()
+    code = rules.classes.codes.get(sent)
+    if code is not None:
+        draft.put(
+            "class", {"system": rules.classes.system, "code": code, "display": rules.classes.display.get(code, sent)}
+        )
+    elif sent:
+        draft.put("class", {"system": rules.unmapped_class_system, "code": sent})
+    else:
+        reading.flag("missing", "PV1-2", "the class of the visit")
+
+
+def _service(reading: Reading, draft: Drafting, pv1: Segment) -> None:
+    field = pv1.field(_SERVICE)
+    if reading.clears(field):
+        draft.cleared.add("serviceType")
+    draft.put("serviceType", concept(reading, reading.dialect.visits.service_type, first_of(field), "PV1-10"))
+
+
+def _participants(reading: Reading, draft: Drafting, pv1: Segment) -> None:
+    fields = [
+        (pv1.field(int(place.partition("-")[2])), kind) for place, kind in reading.dialect.visits.participants.items()
+    ]
+    if fields and all(reading.clears(field) for field, _ in fields):
+        draft.cleared.add("participant")
+    draft.put(
+        "participant",
+        [
+            {"type": [{"coding": [{"system": _PARTICIPATION, "code": kind}]}], "individual": doctor}
+            for field, kind in fields
+            for doctor in practitioners(reading, field)
+        ],
+    )
+
+
+def _period(reading: Reading, draft: Drafting, pv1: Segment, event: Event) -> bool:
+    """Whether the visit has an end."""
+    period = Drafting("Period", "")
+    reading.put_moment(period, "start", pv1.field(_START), "PV1-44")
+    end = reading.put_moment(period, "end", pv1.field(_END), "PV1-45") if event in _ENDING else None
+    if event is Event.cancel_discharge:
+        draft.cleared.add("period.end")
+    draft.cleared.update(f"period.{part}" for part in period.cleared)
+    draft.put("period", {part: told for part, told in period.resource.items() if part not in {"resourceType", "id"}})
+    return end is not None
+
+
+def _hospitalization(reading: Reading, draft: Drafting, pv1: Segment, event: Event) -> None:
+    """How the patient came and went; a cancelled discharge takes back how the patient went."""
+    rules = reading.dialect.visits
+    is_cancelled = event is Event.cancel_discharge
+    told: Resource = {}
+    for element, n, table in (
+        ("admitSource", _SOURCE, rules.admit_source),
+        ("dischargeDisposition", _DISCHARGED_TO, rules.discharge_destination),
+    ):
+        field = pv1.field(n)
+        if reading.clears(field) or (is_cancelled and n == _DISCHARGED_TO):
+            draft.cleared.add(f"hospitalization.{element}")
+        elif said := concept(reading, table, first_of(field), f"PV1-{n}"):
+            told[element] = said
+    methods = [("AdmissionMethod", _METHOD, rules.admission_method)]
+    methods += [] if is_cancelled else [("DischargeMethod", _DISCHARGED_HOW, rules.discharge_method)]
+    extensions = [
+        extension(f"{UK_CORE}{name}", valueCodeableConcept=said)
+        for name, n, table in methods
+        if (said := concept(reading, table, first_of(pv1.field(n)), f"PV1-{n}"))
+    ]
+    draft.put("hospitalization", ({"extension": extensions} if extensions else {}) | told)
+
+
+def _places(reading: Reading, draft: Drafting, pv1: Segment, event: Event, occurred: str | None) -> None:
+    field = pv1.field(_PLACE)
+    if reading.clears(field):
+        draft.cleared.add("location")
+    status, edge = ("completed", "end") if event in _GONE else ("active", "start")
+    period = {"period": {edge: occurred}} if occurred else {}
+    places = locations(reading, field, "PV1-3")
+    draft.put("location", [{"location": place, "status": status, **period} for place in places])
+    draft.put("serviceProvider", facility(reading, field))

@@ -1,0 +1,46 @@
+"""What this room refuses: a message that must not be filed, and a dialect that cannot be read.
+
+No sentence quotes a message: place and rule are told, never the patient's data.
+"""
+
+from collections.abc import Sequence
+from enum import StrEnum
+
+from tabard.dialect.faults import Fault
+from tabard.ground.errors import CallerError
+
+
+class Reason(StrEnum):
+    """Why a message is not translated; the code under which it is parked."""
+
+    unsupported_event = "unsupported_event"
+    no_patient_identifier = "no_patient_identifier"
+    no_visit_number = "no_visit_number"
+    missing_segment = "missing_segment"
+    wrong_version = "wrong_version"
+    several_patients = "several_patients"
+    merge_with_itself = "merge_with_itself"
+
+
+class Untranslatable(CallerError):  # noqa: N818  says what the message is
+    """The message is readable, and filing it would mean guessing. `place` is the segment or field, such as "PV1-19"."""
+
+    def __init__(
+        self, reason: Reason, message: str, *, place: str, expected: str, remedy: str, got: str | None = None
+    ) -> None:
+        super().__init__(message, where=place, expected=expected, got=got, remedy=remedy)
+        self.reason = reason
+        self.place = place
+
+
+class BadDialect(CallerError):  # noqa: N818  says what the file is
+    """A dialect file breaks the schema; `faults` are all that were found."""
+
+    def __init__(self, where: str, faults: Sequence[Fault]) -> None:
+        told = "\n".join(f"  {fault}" for fault in faults)
+        super().__init__(
+            f"The dialect has {len(faults)} fault{'s' if len(faults) > 1 else ''}:\n{told}",
+            where=where,
+            remedy="Mend each key named; the shipped dialects show every key there is.",
+        )
+        self.faults = tuple(faults)

@@ -1,0 +1,139 @@
+"""Identifiers: which of a patient's numbers is the NHS number, which are local, and which may be used to find the patient.
+
+An NHS number that fails its check is kept, marked and flagged; it never finds anybody. So is a placeholder, and so are two
+different NHS numbers in one message.
+Source: ITK HL7 v2 Message Specifications, PID-3 and PID-32; UK Core, Patient.identifier.
+"""
+
+from collections.abc import Iterator
+
+import msgspec
+
+from tabard.dialect.codes import filled
+from tabard.dialect.extensions import FAILED_CHECK, UK_CORE, extension
+from tabard.dialect.parts import authority_of, parts_of
+from tabard.dialect.reading import Reading
+from tabard.dialect.schema import IdentifierRule, Identifiers
+from tabard.fhir import nhs_number
+from tabard.fhir.json import Resource
+from tabard.hl7v2 import Segment
+
+_TYPES = "http://terminology.hl7.org/CodeSystem/v2-0203"
+
+
+class Known(msgspec.Struct, frozen=True):
+    """The identifiers for the resource, and those of them that may find the patient."""
+
+    identifiers: tuple[Resource, ...]
+    local: tuple[tuple[str, str], ...]
+    nhs_number: str | None
+
+
+class _Number(msgspec.Struct, frozen=True):
+    """One number as sent: its value, whose it is, its type, and the field it came in."""
+
+    value: str
+    authority: str
+    type: str
+    field: str
+
+
+def read_identifiers(reading: Reading, segment: Segment, places: tuple[str, ...]) -> Known:
+    """The identifiers in the given fields of the segment, each once."""
+    rules = reading.dialect.identifiers
+    identifiers: dict[tuple[str | None, str], Resource] = {}
+    for number in _numbers(reading, segment, places):
+        is_nhs = any(_agrees(rule, number) for rule in rules.nhs_number)
+        told = _nhs(reading, number) if is_nhs else _local(reading, number)
+        identifiers.setdefault((told.get("system"), told["value"]), told)
+    status = _status(reading, segment) if any(system == nhs_number.SYSTEM for system, _ in identifiers) else None
+    told_all = tuple(_with_status(one, status) for one in identifiers.values())
+    return Known(told_all, _findable(identifiers), _only_nhs_number(reading, told_all, places[0]))
+
+
+def _numbers(reading: Reading, segment: Segment, places: tuple[str, ...]) -> Iterator[_Number]:
+    for place in places:
+        name, _, n = place.partition("-")
+        if name != segment.name:
+            continue
+        for repetition in segment.field(int(n)).repetitions:
+            parts = parts_of(repetition)
+            if value := parts.part(1):
+                authority = parts.part(4) or authority_of(repetition, 4)
+                yield _Number(value, authority or _unlabelled(reading), parts.part(5), place)
+
+
+def _unlabelled(reading: Reading) -> str:
+    return reading.dialect.identifiers.unlabelled_authority or ""
+
+
+def _agrees(rule: IdentifierRule, number: _Number) -> bool:
+    return (
+        rule.authority in {None, number.authority}
+        and rule.type in {None, number.type}
+        and rule.field in {None, number.field}
+    )
+
+
+def _nhs(reading: Reading, number: _Number) -> Resource:
+    told: Resource = {"system": nhs_number.SYSTEM, "value": number.value}
+    if number.value in reading.dialect.identifiers.placeholders:
+        reading.flag("placeholder-nhs-number", number.field, "an NHS number that belongs to somebody")
+    elif not nhs_number.is_valid(number.value):
+        reading.flag("bad-nhs-number", number.field, "ten digits whose last is the modulus 11 check digit")
+    else:
+        return told
+    return {"extension": [extension(FAILED_CHECK, valueBoolean=True)], **told}
+
+
+def _local(reading: Reading, number: _Number) -> Resource:
+    rules = reading.dialect.identifiers
+    kind = {"coding": [{"system": _TYPES, "code": rules.types.get(number.type, "MR")}]}
+    if not number.authority:
+        reading.flag("no-authority", number.field, "an identifier with its assigning authority")
+        return {"type": kind, "value": number.value}
+    return {"type": kind, "system": _system(rules, number.authority), "value": number.value}
+
+
+def _system(rules: Identifiers, authority: str) -> str:
+    return rules.systems.get(authority) or filled(rules.local_system, authority=authority)
+
+
+def _findable(identifiers: dict[tuple[str | None, str], Resource]) -> tuple[tuple[str, str], ...]:
+    return tuple((system, value) for system, value in identifiers if system and system != nhs_number.SYSTEM)
+
+
+def _only_nhs_number(reading: Reading, identifiers: tuple[Resource, ...], place: str) -> str | None:
+    passing = [
+        one["value"]
+        for one in identifiers
+        if one.get("system") == nhs_number.SYSTEM
+        and not any(told["url"] == FAILED_CHECK for told in one.get("extension", ()))
+    ]
+    if len(passing) > 1:
+        reading.flag("several-nhs-numbers", place, "at most one NHS number")
+    return passing[0] if len(passing) == 1 else None
+
+
+def _status(reading: Reading, segment: Segment) -> Resource | None:
+    """The verification status; PID-32 repeats, and holds at most one of these codes among others."""
+    rules = reading.dialect.identifiers
+    name, _, n = rules.status_field.partition("-")
+    if rules.status_codes is None or name != segment.name:
+        return None
+    sent = {parts_of(one).part(1) for one in segment.field(int(n)).repetitions}
+    codes = sorted({rules.status[word] for word in sent if word in rules.status})
+    if len(codes) > 1:
+        reading.flag("several-nhs-number-statuses", rules.status_field, "at most one status of the NHS number")
+    if len(codes) != 1:
+        return None
+    table = rules.status_codes
+    display = table.display.get(codes[0])
+    coding = {"system": table.system, "code": codes[0]} | ({"display": display} if display else {})
+    return extension(f"{UK_CORE}NHSNumberVerificationStatus", valueCodeableConcept={"coding": [coding]})
+
+
+def _with_status(identifier: Resource, status: Resource | None) -> Resource:
+    if status is None or identifier.get("system") != nhs_number.SYSTEM:
+        return identifier
+    return {**identifier, "extension": [status, *identifier.get("extension", ())]}

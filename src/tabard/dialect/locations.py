@@ -1,0 +1,66 @@
+"""Locations: a ward, and a bed that is part of it, from PL by the dialect's order of components.
+
+A ward is told apart by its site, a bed by its site, ward and room. A place without a ward is not a place.
+Source: HL7 v2.4, 2.9.31 "PL"; FHIR R4, Location.physicalType.
+"""
+
+from tabard.dialect.codes import filled
+from tabard.dialect.organizations import by_code
+from tabard.dialect.parts import Parts, first_of
+from tabard.dialect.reading import Drafting, Reading
+from tabard.fhir.json import Resource
+from tabard.hl7v2 import Field
+
+_PHYSICAL_TYPE = "http://terminology.hl7.org/CodeSystem/location-physical-type"
+_WARD, _BED = ("wa", "Ward"), ("bd", "Bed")
+
+
+def locations(reading: Reading, field: Field, place: str) -> list[Resource]:
+    """References to the ward and, where there is one, the bed; both are drafted."""
+    order = reading.dialect.locations
+    parts = first_of(field)
+    ward, bed = parts.part(order.ward), parts.part(order.bed)
+    if not ward:
+        if any(parts):
+            reading.flag("no-ward", place, f"a ward in component {order.ward}")
+        return []
+    site = parts.part(order.facility)
+    ward_reference = _draft(reading, site, (ward,), ward, _WARD, None)
+    if not bed:
+        return [ward_reference]
+    room = _room(reading, parts)
+    within = (ward, room, bed) if room else (ward, bed)
+    name = f"{room}, {bed}" if room else bed
+    return [ward_reference, _draft(reading, site, within, name, _BED, ward_reference)]
+
+
+def facility(reading: Reading, field: Field) -> Resource | None:
+    """The site, as the organisation that provides the care; None where the dialect's sites are no organisation codes."""
+    order = reading.dialect.locations
+    return by_code(reading, first_of(field).part(order.facility)) if order.is_facility_ods else None
+
+
+def _room(reading: Reading, parts: Parts) -> str:
+    room = reading.dialect.locations.room
+    return "" if room is None else parts.part(room)
+
+
+def _draft(
+    reading: Reading,
+    site: str,
+    within: tuple[str, ...],
+    name: str,
+    kind: tuple[str, str],
+    part_of: Resource | None,
+) -> Resource:
+    order = reading.dialect.locations
+    draft = Drafting("Location", reading.ids.other("Location", site, *within))
+    draft.put("identifier", [{"system": filled(order.system, facility=site), "value": "/".join(within)}])
+    draft.put("status", "active")
+    draft.put("name", name)
+    draft.put("mode", "instance")
+    draft.put("physicalType", {"coding": [{"system": _PHYSICAL_TYPE, "code": kind[0], "display": kind[1]}]})
+    draft.put("managingOrganization", by_code(reading, site) if order.is_facility_ods else None)
+    draft.put("partOf", part_of)
+    reading.add(draft.done())
+    return {"reference": f"Location/{draft.resource['id']}", "display": name}

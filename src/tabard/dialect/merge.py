@@ -1,0 +1,37 @@
+"""Merge: which registration is given up (MRG), and for which (PID). Source: HL7 v2.4, 3.3.40 "A40", 3.4.9 "MRG"."""
+
+from collections.abc import Sequence
+
+from tabard.dialect.errors import Reason, Untranslatable
+from tabard.dialect.identifiers import read_identifiers
+from tabard.dialect.model import PatientKey
+from tabard.dialect.patient import family_of, key_of
+from tabard.dialect.reading import Reading
+from tabard.fhir import nhs_number
+from tabard.fhir.json import Resource
+from tabard.hl7v2 import Segment
+
+_NUMBERS, _NAME = ("MRG-1",), 7
+
+
+def prior(reading: Reading, mrg: Segment) -> tuple[PatientKey, Sequence[Resource]]:
+    """What finds the registration that is given up, and its local numbers as old ones, which the survivor takes on."""
+    known = read_identifiers(reading, mrg, _NUMBERS)
+    old = [{**one, "use": "old"} for one in known.identifiers if one.get("system") not in {None, nhs_number.SYSTEM}]
+    return key_of(known, family=family_of(mrg, _NAME)), old
+
+
+def check_apart(survivor: PatientKey, given_up: PatientKey) -> None:
+    """Raises Untranslatable when nothing tells the two registrations apart: to merge them would end the only one."""
+    is_same = (
+        set(given_up.local) <= set(survivor.local) if given_up.local else given_up.nhs_number == survivor.nhs_number
+    )
+    if not is_same:
+        return
+    raise Untranslatable(
+        Reason.merge_with_itself,
+        "A merge names the same registration as the one that stays and the one that goes.",
+        place="MRG-1",
+        expected="an identifier that is not in PID-3",
+        remedy="Ask the sender which two registrations are meant.",
+    )

@@ -1,0 +1,43 @@
+"""Names: XPN to HumanName, and a clinician's name from XCN. Source: HL7 v2.4, 2.9.51 "XPN", 2.9.49 "XCN"."""
+
+from tabard.dialect.extensions import source_text
+from tabard.dialect.parts import Parts, repetitions_of
+from tabard.dialect.reading import Reading
+from tabard.fhir.json import Resource
+from tabard.hl7v2 import Field
+
+_USE = 7
+
+
+def read_names(reading: Reading, field: Field, place: str) -> list[Resource]:
+    """All names of a person; one whose kind is not known has no use, and is flagged."""
+    return [name for parts in repetitions_of(field) if (name := _name(reading, parts, place))]
+
+
+def name_parts(parts: Parts, first: int) -> Resource:
+    """Family, given, prefix and suffix; `first` is the component with the family name."""
+    family, given, middle, suffix, prefix = (parts.part(first + n) for n in range(5))
+    told: Resource = {"family": family} if family else {}
+    for element, texts in (("given", (given, middle)), ("prefix", (prefix,)), ("suffix", (suffix,))):
+        if said := [text for text in texts if text]:
+            told[element] = said
+    return told
+
+
+def display_of(name: Resource) -> str:
+    """A name for people to read: title, given, family."""
+    return " ".join([*name.get("prefix", ()), *name.get("given", ())[:1], *filter(None, [name.get("family")])])
+
+
+def _name(reading: Reading, parts: Parts, place: str) -> Resource | None:
+    told = name_parts(parts, 1)
+    if not told:
+        return None
+    sent = parts.part(_USE)
+    use = reading.dialect.names.uses.get(sent)
+    if use is not None:
+        return {"use": use, **told}
+    if sent:
+        reading.flag("unknown-code", place, "a kind of name that the dialect knows")
+        return {"_use": source_text(sent), **told}
+    return told

@@ -1,0 +1,47 @@
+"""Parts: the components of a value as texts, parted once, because a translation asks for nearly all of them."""
+
+from tabard.hl7v2 import Field, Repetition, unescape
+
+_NULL = '""'
+
+
+class Parts(tuple[str, ...]):
+    """The first subcomponent of every component, unescaped; "" where absent or null."""
+
+    __slots__ = ()
+
+    def part(self, n: int) -> str:
+        """Component `n`, counted from 1; "" when it was not sent."""
+        return self[n - 1] if n <= len(self) else ""
+
+
+def parts_of(value: Repetition) -> Parts:
+    """The components of one repetition."""
+    syntax = value.syntax
+    marks = syntax.delimiters
+    raw = value.raw
+    texts = raw.split(marks.component)
+    if marks.subcomponent in raw:
+        texts = [text.split(marks.subcomponent, 1)[0] for text in texts]
+    if _NULL in raw:
+        texts = ["" if text == _NULL else text for text in texts]
+    if marks.escape in raw:
+        texts = [unescape(text, syntax) for text in texts]
+    return Parts(text.strip() for text in texts)
+
+
+def repetitions_of(field: Field) -> list[Parts]:
+    """The repetitions of a field that say anything."""
+    return [parts for parts in map(parts_of, field.repetitions) if any(parts)]
+
+
+def first_of(field: Field) -> Parts:
+    """The first repetition that says anything; no parts at all where there is none."""
+    repetitions = repetitions_of(field)
+    return repetitions[0] if repetitions else Parts()
+
+
+def authority_of(value: Repetition, n: int) -> str:
+    """An HD in component `n`: its namespace, else its universal id. Source: HL7 v2.4, 2.9.18 "HD"."""
+    hierarchic = value.component(n)
+    return hierarchic.text.strip() or hierarchic.subcomponent(2).strip()

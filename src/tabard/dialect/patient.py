@@ -1,0 +1,123 @@
+"""Patient: who the message is about, from PID and PD1. Source: HL7 v2.4, 3.4.2 "PID"; UK Core, Patient."""
+
+from collections.abc import Sequence
+
+from tabard.dialect.addresses import read_addresses
+from tabard.dialect.codes import concept
+from tabard.dialect.extensions import UK_CORE, extension, source_text
+from tabard.dialect.identifiers import Known
+from tabard.dialect.model import Draft, PatientKey
+from tabard.dialect.names import read_names
+from tabard.dialect.organizations import managing, practice
+from tabard.dialect.parts import first_of
+from tabard.dialect.practitioners import practitioners
+from tabard.dialect.reading import Drafting, Reading
+from tabard.dialect.telecoms import read_telecoms
+from tabard.fhir.json import Resource
+from tabard.hl7v2 import Segment
+
+_BIRTH_TIME = "http://hl7.org/fhir/StructureDefinition/patient-birthTime"
+_NAME, _BORN, _SEX, _ADDRESS, _MARITAL, _ETHNIC, _DIED_AT, _HAS_DIED = 5, 7, 8, 11, 16, 22, 29, 30
+_PRACTICE, _GP = 3, 4
+
+
+def key_of(known: Known, *, birth_date: str | None = None, family: str | None = None) -> PatientKey:
+    """What may be used to find the patient."""
+    return PatientKey(known.local, known.nhs_number, birth_date, family)
+
+
+def birth_date_of(reading: Reading, pid: Segment) -> str | None:
+    """The birth date in PID-7; None where there is none, or none that can be read (which is flagged)."""
+    born = reading.moment(pid.field(_BORN), "PID-7")
+    return born.day if born else None
+
+
+def family_of(segment: Segment, n: int = _NAME) -> str | None:
+    """The family name in the first name of field `n`."""
+    return first_of(segment.field(n)).part(1) or None
+
+
+def patient(reading: Reading, pid: Segment, pd1: Segment | None, id: str, identifiers: Sequence[Resource]) -> Draft:  # noqa: A002  FHIR's word
+    """The patient as PID and PD1 tell it; the practice and GP are drafted before it."""
+    draft = Drafting("Patient", id)
+    draft.put("identifier", list(identifiers))
+    draft.put("active", True)
+    _person(reading, draft, pid)
+    _telecoms(reading, draft, pid)
+    _sex(reading, draft, pid)
+    _birth(reading, draft, pid)
+    _death(reading, draft, pid)
+    if pd1 is not None:
+        _general_practice(reading, draft, pd1)
+    draft.put("managingOrganization", managing(reading))
+    return draft.done()
+
+
+def _person(reading: Reading, draft: Drafting, pid: Segment) -> None:
+    rules = reading.dialect.person
+    for element, n, read in (("name", _NAME, read_names), ("address", _ADDRESS, read_addresses)):
+        field = pid.field(n)
+        if reading.clears(field):
+            draft.cleared.add(element)
+        draft.put(element, read(reading, field, f"PID-{n}"))
+    marital, ethnic = pid.field(_MARITAL), pid.field(_ETHNIC)
+    draft.cleared.update(e for e, field in (("maritalStatus", marital), ("extension", ethnic)) if reading.clears(field))
+    draft.put("maritalStatus", concept(reading, rules.marital_status, first_of(marital), "PID-16"))
+    if said := concept(reading, rules.ethnic_category, first_of(ethnic), "PID-22"):
+        draft.put("extension", [extension(f"{UK_CORE}EthnicCategory", valueCodeableConcept=said)])
+
+
+def _telecoms(reading: Reading, draft: Drafting, pid: Segment) -> None:
+    fields = [(pid.field(int(place.partition("-")[2])), use) for place, use in reading.dialect.telecoms.fields.items()]
+    if fields and all(reading.clears(field) for field, _ in fields):
+        draft.cleared.add("telecom")
+    draft.put("telecom", [point for field, use in fields for point in read_telecoms(reading, field, use)])
+
+
+def _sex(reading: Reading, draft: Drafting, pid: Segment) -> None:
+    field = pid.field(_SEX)
+    sent = field.text.strip()
+    if reading.clears(field):
+        draft.cleared.add("gender")
+    elif sent in reading.dialect.person.sex:
+        draft.put("gender", reading.dialect.person.sex[sent])
+    elif sent:
+        reading.flag("unknown-code", "PID-8", "a sex that the dialect knows")
+        draft.put("_gender", source_text(sent))
+
+
+def _birth(reading: Reading, draft: Drafting, pid: Segment) -> None:
+    born = reading.put_moment(draft, "birthDate", pid.field(_BORN), "PID-7")
+    if born is None:
+        return
+    draft.put("birthDate", born.day)
+    if born.at is not None and reading.dialect.person.has_birth_time:
+        draft.put("_birthDate", {"extension": [extension(_BIRTH_TIME, valueDateTime=born.text)]})
+
+
+def _death(reading: Reading, draft: Drafting, pid: Segment) -> None:
+    """Death by PID-29 (when) or PID-30 (whether). FHIR holds one of the two: the other goes."""
+    rules = reading.dialect.person
+    died_at = reading.put_moment(draft, "deceasedDateTime", pid.field(_DIED_AT), "PID-29")
+    field = pid.field(_HAS_DIED)
+    sent = field.text.strip()
+    if reading.clears(field):
+        draft.cleared.add("deceasedBoolean")
+    if died_at is not None:
+        draft.cleared.add("deceasedBoolean")
+        if sent in rules.no:
+            reading.flag("contradiction", "PID-30", "a death indicator that agrees with PID-29")
+    elif sent in rules.yes or sent in rules.no:
+        draft.put("deceasedBoolean", sent in rules.yes)
+        draft.cleared.add("deceasedDateTime")
+    elif sent:
+        reading.flag("unknown-code", "PID-30", "yes or no as the dialect says it")
+        draft.put("_deceasedBoolean", source_text(sent))
+
+
+def _general_practice(reading: Reading, draft: Drafting, pd1: Segment) -> None:
+    practice_field, gp_field = pd1.field(_PRACTICE), pd1.field(_GP)
+    if reading.clears(practice_field) and reading.clears(gp_field):
+        draft.cleared.add("generalPractitioner")
+    at = practice(reading, practice_field)
+    draft.put("generalPractitioner", [*([at] if at else []), *practitioners(reading, gp_field)])

@@ -1,0 +1,87 @@
+"""A reading: one message, the dialect it is read in, and what is noticed and drafted on the way."""
+
+from collections.abc import Iterable
+
+from tabard.dialect.dates import Moment, read_moment
+from tabard.dialect.extensions import source_text
+from tabard.dialect.model import Draft, Flag, IdMaker
+from tabard.dialect.schema import Dialect
+from tabard.fhir.json import Resource
+from tabard.hl7v2 import Field, Message, Segment
+
+
+class Drafting:
+    """A resource while it is being told: what the message holds, and what it empties."""
+
+    __slots__ = ("cleared", "resource")
+
+    def __init__(self, type: str, id: str) -> None:  # noqa: A002  FHIR's words
+        self.resource: Resource = {"resourceType": type, "id": id}
+        self.cleared: set[str] = set()
+
+    def put(self, element: str, value: object) -> None:
+        """The element's value; nothing is put when there is nothing (False and 0 are something)."""
+        if value is not None and value not in ([], {}):
+            self.resource[element] = value
+
+    def done(self) -> Draft:
+        """The draft."""
+        return Draft(self.resource, frozenset(self.cleared - self.resource.keys()))
+
+
+class Reading:
+    """What translation knows while it reads one message. Lives as long as one call of `translate`."""
+
+    __slots__ = ("_drafts", "dialect", "flags", "ids", "message")
+
+    def __init__(self, message: Message, dialect: Dialect, ids: IdMaker) -> None:
+        self.message = message
+        self.dialect = dialect
+        self.ids = ids
+        self.flags: list[Flag] = []
+        self._drafts: dict[tuple[str, str], Draft] = {}
+
+    def flag(self, code: str, place: str, expected: str) -> None:
+        """Note something for a person to look at; the same note is made once."""
+        note = Flag(code, place, expected)
+        if note not in self.flags:
+            self.flags.append(note)
+
+    def clears(self, field: Field) -> bool:
+        """Whether the field empties the old value, by the dialect's word on `""`."""
+        return field.is_null and self.dialect.null == "clears"
+
+    def add(self, draft: Draft) -> None:
+        """Keep a draft; the first one of a resource stays."""
+        self._drafts.setdefault((draft.resource["resourceType"], draft.resource["id"]), draft)
+
+    def drafts(self) -> Iterable[Draft]:
+        """All drafts, in the order in which they were kept."""
+        return self._drafts.values()
+
+    def moment(self, field: Field, place: str) -> Moment | None:
+        """The time in a field; None and, when something is there, a flag, where it is not one."""
+        raw = field.text.strip()
+        if not raw:
+            return None
+        moment = read_moment(raw, self.dialect.time_zone)
+        if moment is None:
+            self.flag("bad-date", place, "YYYY[MM[DD[HHMM[SS]]]] and no impossible part")
+        return moment
+
+    def put_moment(self, draft: Drafting, element: str, field: Field, place: str) -> Moment | None:
+        """Put a dateTime; a bad one only as the sender's own text beside the element."""
+        if self.clears(field):
+            draft.cleared.add(element)
+            return None
+        moment = self.moment(field, place)
+        if moment is not None:
+            draft.put(element, moment.text)
+        elif field.text.strip():
+            draft.put(f"_{element}", source_text(field.text))
+        return moment
+
+
+def field_of(segment: Segment | None, n: int) -> Field | None:
+    """A field of a segment that may not be there."""
+    return None if segment is None else segment.field(n)

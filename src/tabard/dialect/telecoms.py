@@ -1,0 +1,22 @@
+"""Telecoms: XTN to ContactPoint. English senders put the whole number into XTN-1. Source: HL7 v2.4, 2.9.52 "XTN"."""
+
+from tabard.dialect.parts import Parts, repetitions_of
+from tabard.dialect.reading import Reading
+from tabard.fhir.json import Resource
+from tabard.hl7v2 import Field
+
+_MOBILE = frozenset({"CP"})
+
+
+def read_telecoms(reading: Reading, field: Field, use: str) -> list[Resource]:
+    """The numbers in one field; `use` is what the field is for, unless XTN-2 says otherwise."""
+    return [point for parts in repetitions_of(field) if (point := _point(reading, parts, use))]
+
+
+def _point(reading: Reading, parts: Parts, use: str) -> Resource | None:
+    rules = reading.dialect.telecoms
+    number, sent_use, equipment, email = (parts.part(n) for n in range(1, 5))
+    use = "mobile" if equipment in _MOBILE else rules.uses.get(sent_use, use)
+    if number:
+        return {"system": rules.systems.get(equipment, "phone"), "value": number, "use": use}
+    return {"system": "email", "value": email, "use": use} if email else None

@@ -85,7 +85,7 @@ function tell() {
   const words = warning(known.feeds, now);
   showNotice(words ? "warn" : null, words ?? "");
   const heard = lastHeard(known.feeds);
-  showNote(heard ? `Record system last heard at ${moment(heard, now)}.` : "");
+  showNote(heard && !words ? `Record system last heard at ${moment(heard, now)}.` : "");
 }
 
 function forget(now) {

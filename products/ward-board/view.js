@@ -50,6 +50,7 @@ export function announce(sentence) {
 
 function newLine(key) {
   const line = document.createElement("tr");
+  line.setAttribute("role", "row");
   line.dataset.key = key;
   return line;
 }
@@ -107,6 +108,7 @@ function freeCells(row) {
 function heading(bed) {
   const head = document.createElement("th");
   head.scope = "row";
+  head.setAttribute("role", "rowheader");
   head.className = "bed";
   head.textContent = bed;
   return head;
@@ -114,6 +116,7 @@ function heading(bed) {
 
 function cell(kind, label, text) {
   const made = document.createElement("td");
+  made.setAttribute("role", "cell");
   made.className = kind;
   made.dataset.label = label;
   made.textContent = text;

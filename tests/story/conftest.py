@@ -1,0 +1,34 @@
+"""What the stories share: one Chromium, and a fresh page for each."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from browser import chromium
+from story.pretend_gateway import BOARD, PretendGateway
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with chromium() as running:
+        yield running
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    opened = browser.new_context(viewport={"width": 1280, "height": 800})
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Page:
+    return context.new_page()
+
+
+@pytest.fixture
+def gateway(context: BrowserContext) -> PretendGateway:
+    if not (BOARD / "vendor/fhir-client.js").is_file():
+        raise FileNotFoundError("the ward board lacks vendor/fhir-client.js. Remedy: run `make setup`")
+    return PretendGateway(context)

@@ -4,8 +4,7 @@ import pytest
 from hypothesis import given
 
 from strategies.hl7v2 import delimiters, texts
-from tabard.hl7v2 import STANDARD, Delimiters, escape, unescape
-from tabard.hl7v2.escapes import Syntax
+from tabard.hl7v2 import STANDARD, Delimiters, Syntax, escape, unescape
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,180 @@
+"""Whom a message is about: the record's id for the identifiers that a message holds.
+
+First by local identifiers (an authority's number); by NHS number only where a message holds no local one, and then only
+when the number passes its check and the birth date agrees (where either is unknown, the family name). Whoever was merged
+away is found as the survivor. A doubt is never decided here: the message is parked.
+
+`RecordIds` is the `IdMaker` for one message over the record; `LooseIds` knows no record, for a look at a translation.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Protocol
+
+from tabard.dialect import PatientKey
+from tabard.fhir import Resource, nhs_number
+from tabard.ground.ids import KeyedIds
+from tabard.link.errors import Parked, ParkedReason
+from tabard.link.merging import passes_check
+
+_OF_A_LINK = frozenset({"DiagnosticReport", "Observation"})
+"""Types whose numbers two laboratories may both have given out: their ids are apart by link."""
+
+
+class Known(Protocol):
+    """What identity asks of the record."""
+
+    def get(self, resource_type: str, resource_id: str, /) -> Resource | None:
+        """The resource, or None where there is none."""
+
+    def find(self, resource_type: str, parameter: str, value: str, /) -> Sequence[str]:
+        """Ids of the resources that a search parameter finds; `value` is one value as it is."""
+
+
+class LooseIds:
+    """Ids from identifiers alone: the same identifiers, the same ids, whatever any record holds."""
+
+    def __init__(self, ids: KeyedIds, link: str = "") -> None:
+        self._ids = ids
+        self._link = link
+
+    def patient(self, key: PatientKey) -> str:
+        """The id of a person who is known by `key` alone. Raises Parked where nothing in it names a person."""
+        if key.local:
+            return self._ids.make("Patient", *key.local[0])
+        if key.nhs_number is not None:
+            return self._ids.make("Patient", nhs_number.SYSTEM, key.nhs_number)
+        raise Parked(ParkedReason.no_patient_identifier)
+
+    def prior_patient(self, key: PatientKey) -> str:
+        """The id of the person who is merged away."""
+        return self.patient(key)
+
+    def other(self, type: str, *parts: str) -> str:  # noqa: A002  FHIR's word
+        """The id of anything else."""
+        return self._ids.make(type, *((self._link,) if type in _OF_A_LINK else ()), *parts)
+
+
+class RecordIds:
+    """Ids for one message over what the record holds; remembers the keys that it was asked for."""
+
+    def __init__(self, known: Known, loose: LooseIds) -> None:
+        self._known = known
+        self._loose = loose
+        self.key: PatientKey | None = None
+        self.prior_key: PatientKey | None = None
+
+    def patient(self, key: PatientKey) -> str:
+        """The id of the person whom `key` names; that of a new one where nobody is known by it.
+
+        Raises Parked (`ambiguous_patient`) where two are, or where only the NHS number agrees.
+        """
+        self.key = key
+        if found := survivors(self._known, matches(self._known, key)):
+            return _only(found)
+        new = self._loose.patient(key)
+        if self._known.get("Patient", new) is not None:  # registered by this number, and not known by it any more
+            raise Parked(ParkedReason.ambiguous_patient)
+        return new
+
+    def prior_patient(self, key: PatientKey) -> str:
+        """The id under which the person who is merged away was registered: not that of who survived an earlier merge.
+
+        Raises Parked (`ambiguous_patient`) where two are registered by `key`.
+        """
+        self.prior_key = key
+        named = matches(self._known, key)
+        registered = [one for one in named if not _is_alias(self._known.get("Patient", one), key)]
+        return _only(registered) if registered else self._loose.patient(key)
+
+    def other(self, type: str, *parts: str) -> str:  # noqa: A002  FHIR's word
+        """The id of anything else."""
+        return self._loose.other(type, *parts)
+
+
+def matches(known: Known, key: PatientKey) -> frozenset[str]:
+    """Ids of the patients known by `key`, those merged away too. Raises Parked where a match by NHS number is doubtful."""
+    if key.local:
+        tokens = [f"{system}|{value}" for system, value in key.local]
+        return frozenset(one for token in tokens for one in known.find("Patient", "identifier", token))
+    if key.nhs_number is None:
+        return frozenset()
+    found = frozenset(known.find("Patient", "identifier", f"{nhs_number.SYSTEM}|{key.nhs_number}"))
+    for id_ in survivors(known, found):
+        patient = known.get("Patient", id_)
+        if patient is not None and not is_same_person(patient, key):
+            raise Parked(ParkedReason.ambiguous_patient)
+    return found
+
+
+def is_same_person(patient: Resource, key: PatientKey) -> bool:
+    """Whether the birth dates agree, or where one of them is unknown, the family names."""
+    if key.birth_date and (born := patient.get("birthDate")):
+        shared = min(len(born), len(key.birth_date))
+        return bool(born[:shared] == key.birth_date[:shared])
+    family = (key.family or "").casefold()
+    return bool(family) and family in {name.get("family", "").casefold() for name in patient.get("name", [])}
+
+
+def contradicts(patient: Resource, key: PatientKey) -> bool:
+    """Whether the patient found by a local identifier is plainly another than the one a result describes.
+
+    So it is where both have an NHS number that passes its check and they differ; where they cannot be compared, a
+    different birth date says so.
+    """
+    numbers = {one["value"] for one in patient.get("identifier", []) if passes_check(one)}
+    if numbers and key.nhs_number is not None:
+        return key.nhs_number not in numbers
+    born = patient.get("birthDate")
+    return bool(born and key.birth_date) and not is_same_person(patient, key)
+
+
+def holders(known: Known, key: PatientKey) -> frozenset[str]:
+    """Ids of the patients of now who hold a local number of `key`, be it as an old one."""
+    return survivors(known, matches(known, PatientKey(key.local)))
+
+
+def survivors(known: Known, ids: Iterable[str]) -> frozenset[str]:
+    """The ids, each followed over merges to who survived."""
+    return frozenset(survivor(known, id_) for id_ in ids)
+
+
+def survivor(known: Known, id_: str) -> str:
+    """Who `id_` is now: itself, or at the end of its replaced-by links the one who survived."""
+    seen = {id_}
+    while (successor := replaced_by(known.get("Patient", id_))) is not None and successor not in seen:
+        seen.add(successor)
+        id_ = successor
+    return id_
+
+
+def replaced_by(patient: Resource | None) -> str | None:
+    """The id of the patient who took this one's place, if it was merged away."""
+    links = (patient or {}).get("link", [])
+    references = (link["other"]["reference"] for link in links if link.get("type") == "replaced-by")
+    return next((reference.partition("/")[2] for reference in references), None)
+
+
+def is_by_old_number(patient: Resource | None, key: PatientKey | None) -> bool:
+    """Whether the patient was reached by numbers alone that a merge put out of use: what such a message says of the
+    person is what the registration given up said.
+    """
+    if patient is None or key is None or not key.local:
+        return False
+    in_use = {(one.get("system"), one["value"]) for one in patient.get("identifier", []) if one.get("use") != "old"}
+    return in_use.isdisjoint(key.local)
+
+
+def _is_alias(patient: Resource | None, key: PatientKey) -> bool:
+    aliases = {
+        (one.get("system", ""), one.get("value", ""))
+        for one in (patient or {}).get("identifier", [])
+        if one.get("use") == "old"
+    }
+    return any(pair in aliases for pair in key.local)
+
+
+def _only(found: Iterable[str]) -> str:
+    first, *others = found
+    if others:
+        raise Parked(ParkedReason.ambiguous_patient)
+    return first

@@ -20,6 +20,11 @@ _STEP = re.compile(
 _SPLIT = re.compile(r"where\((?:[^()]|\(\))*\)|[^.]+")
 
 
+def first_name(path: str) -> str:
+    """The element of the resource that `path` begins at: without it the path reaches nothing."""
+    return _SPLIT.findall(path)[0]  # type: ignore[no-any-return]  # a pattern without groups finds texts
+
+
 def compile_path(path: str) -> Walk:
     """The closure that walks `path`. Raises InternalError for an expression outside this subset."""
     walks = [_compile_step(step, path) for step in _SPLIT.findall(path)]

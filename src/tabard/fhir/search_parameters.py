@@ -12,6 +12,8 @@ from importlib import resources
 from types import MappingProxyType
 from typing import Any, Literal, NamedTuple
 
+_NARROWING = ".where(resolve() is "
+
 Kind = Literal["token", "string", "date", "reference"]
 
 
@@ -24,7 +26,11 @@ class Source(NamedTuple):
 
 
 class Parameter(NamedTuple):
-    """One search parameter of one type; `number` is its place in the table, and `targets` the types a reference may have."""
+    """One search parameter of one type; `number` names its values in an index, `targets` are the types a reference may have.
+
+    A parameter that is another one narrowed to a type (`patient` is `subject` where that is a Patient) has the other's
+    number and the type in `only`: its values are kept once.
+    """
 
     number: int
     type: str
@@ -33,6 +39,7 @@ class Parameter(NamedTuple):
     sources: tuple[Source, ...]
     targets: tuple[str, ...]
     url: str
+    only: str = ""
 
 
 def parameters_of(resource_type: str) -> Mapping[str, Parameter]:
@@ -61,7 +68,19 @@ def _table() -> Mapping[str, Mapping[str, Parameter]]:
     for number, row in enumerate(json.loads(_read())["parameters"]):
         parameter = _parameter(number, row)
         found.setdefault(parameter.type, {})[parameter.name] = parameter
-    return MappingProxyType({key: MappingProxyType(value) for key, value in found.items()})
+    return MappingProxyType({key: _narrowed(own) for key, own in found.items()})
+
+
+def _narrowed(own: dict[str, Parameter]) -> Mapping[str, Parameter]:
+    by_path = {each.sources[0].path: each.number for each in own.values() if len(each.sources) == 1}
+    return MappingProxyType({name: _narrow(each, by_path) for name, each in own.items()})
+
+
+def _narrow(parameter: Parameter, by_path: Mapping[str, int]) -> Parameter:
+    wider, narrowing, only = parameter.sources[0].path.partition(_NARROWING)
+    if not narrowing or len(parameter.sources) != 1 or wider not in by_path:
+        return parameter
+    return parameter._replace(number=by_path[wider], only=only.removesuffix(")"))
 
 
 def _parameter(number: int, row: dict[str, Any]) -> Parameter:

@@ -98,6 +98,8 @@ def _token(system: str, code: str) -> Token:
 
 
 def _split(value: str) -> list[str]:
+    if "\\" not in value:
+        return value.split(",")
     parts = [""]
     characters = iter(value)
     for each in characters:

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from tabard.fhir.dates import Range
 from tabard.fhir.folding import fold
+from tabard.fhir.paths import reference_type
 from tabard.fhir.search_parameters import Kind, Parameter
 from tabard.fhir.search_values import Moment, Prefix, Target, Token
 
@@ -67,7 +68,7 @@ def of_tokens(parameter: Parameter, tokens: Iterable[Token]) -> Condition:
 def of_strings(parameter: Parameter, texts: Iterable[str], modifier: str) -> Condition:
     """Strings: beginning so whatever case and accent, `:contains` anywhere so, `:exact` letter for letter."""
     pieces = tuple(_numbered(parameter, _string(text, modifier)) for text in texts)
-    return Condition(_WHOLE if modifier == "contains" else _TEXT, "string", pieces)
+    return Condition(_WHOLE if modifier == "contains" else _TEXT, "string", pieces, is_scan=True)
 
 
 def of_dates(parameter: Parameter, moments: Iterable[Moment]) -> Condition:
@@ -79,7 +80,8 @@ def of_references(parameter: Parameter, targets: Iterable[Target]) -> Condition:
     """References, grouped by the type they name."""
     by_type: dict[str | None, list[str]] = {}
     for each in targets:
-        by_type.setdefault(each.type, []).append(each.id)
+        if (narrowed := _narrow(each, parameter.only)) is not None:
+            by_type.setdefault(narrowed.type, []).append(narrowed.id)
     pieces = []
     for kind, ids in by_type.items():
         found = _one_of("target", tuple(ids))
@@ -90,7 +92,16 @@ def of_references(parameter: Parameter, targets: Iterable[Target]) -> Condition:
             else Sql(f"{found.text} AND type = ?", (*found.bound, kind))
         )
         pieces.append(_numbered(parameter, more))
-    return Condition(_REFERENCE, "reference", tuple(pieces))
+    return Condition(_REFERENCE, "reference", tuple(pieces) or (Sql("FALSE", ()),))
+
+
+def _narrow(target: Target, only: str) -> Target | None:
+    """`target` as the values are kept for a parameter of this one type; None when it is of another."""
+    if not only or target.type == only:
+        return target
+    if target.type is None:
+        return target._replace(type=only)
+    return target if target.type == "" and reference_type({"reference": target.id}) == only else None
 
 
 def _string(text: str, modifier: str) -> Sql:

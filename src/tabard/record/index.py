@@ -3,8 +3,8 @@
 import apsw
 
 from tabard.fhir import Resource
-from tabard.fhir.indexing import EDITION, finders
-from tabard.fhir.search_parameters import Kind, table_digest
+from tabard.fhir.indexing import EDITION, probes
+from tabard.fhir.search_parameters import Kind, parameters_of, table_digest
 
 Row = tuple[int, str, str] | tuple[int, int, int]
 Rows = dict[Kind, set[Row]]
@@ -40,27 +40,31 @@ def edition() -> bytes:
 def rows_of(resource: Resource) -> Rows:
     """The index rows of a resource, without its key."""
     rows: Rows = {kind: set() for kind in _COLUMNS}
-    for parameter, find in finders(resource["resourceType"]):
-        number = parameter.number
-        rows[parameter.kind].update([(number, *value) for value in find(resource)])
+    for first, parameter, walk, read in probes(resource["resourceType"]):
+        if first in resource:
+            found = rows[parameter.kind]
+            number = parameter.number
+            for element in walk(resource):
+                for a, b in read(element):
+                    found.add((number, a, b))  # type: ignore[arg-type]  # a kind's values are of one type
     return rows
 
 
 def dated(resource: Resource, rows: Rows) -> int | None:
     """Where the resource's `date` parameter begins, for sorting by it."""
-    for parameter, _ in finders(resource["resourceType"]):
-        if parameter.name == "date":
-            return min((row[1] for row in rows["date"] if row[0] == parameter.number), default=None)  # type: ignore[return-value]  # dates are numbers
-    return None
+    parameter = parameters_of(resource["resourceType"]).get("date")
+    if parameter is None:
+        return None
+    return min((row[1] for row in rows["date"] if row[0] == parameter.number), default=None)  # type: ignore[return-value]  # dates are numbers
 
 
 def change_rows(connection: apsw.Connection, key: int, before: Rows, after: Rows) -> None:
     """Make the rows of `key`, now `before`, into `after`. An update touches few values, so few rows are written."""
     for kind, rows in after.items():
-        old = before[kind]
-        if rows != old:
-            connection.executemany(_DELETE[kind], [(*row, key) for row in old - rows])
-            connection.executemany(_INSERT[kind], [(*row, key) for row in rows - old])
+        if gone := before[kind] - rows:
+            connection.executemany(_DELETE[kind], [(*row, key) for row in gone])
+        if new := rows - before[kind]:
+            connection.executemany(_INSERT[kind], [(*row, key) for row in new])
 
 
 def clear(connection: apsw.Connection) -> None:

@@ -17,6 +17,7 @@ from tabard.record.including import included
 from tabard.record.model import Change, Page, Stored
 from tabard.record.query import Pair, Query, read_query
 
+_CACHE_KIB = -8192  # SQLite's own way to say KiB and not pages
 _COLUMNS = "r.type, r.id, v.version, v.updated, v.body, v.source"
 _READ = f"SELECT {_COLUMNS} FROM resource r JOIN version v ON v.seq = r.seq WHERE r.type = ? AND r.id = ?"  # noqa: S608  our own names
 _READ_SEQ = f"SELECT {_COLUMNS} FROM version v JOIN resource r ON r.key = v.key WHERE v.seq = ?"  # noqa: S608  our own names
@@ -108,6 +109,7 @@ class RecordReader:
 
     def _open(self) -> apsw.Connection:
         connection = read_only(self._path)
+        connection.pragma("cache_size", _CACHE_KIB)
         if connection.execute("SELECT value FROM about WHERE name = 'index'").get != index.edition():
             raise InternalError(
                 "The record's index was made by another edition.",
@@ -121,15 +123,21 @@ class RecordReader:
 
     def _page(self, connection: apsw.Connection, query: Query, digest: bytes, cursor: str | None) -> Page:
         key = connection.execute("SELECT value FROM about WHERE name = 'cursor_key'").get
-        at = search.start(connection, digest) if cursor is None else unseal(key, cursor, digest)
+        at = search.start(connection, query, digest) if cursor is None else unseal(key, cursor, digest)
         rows, has_more = search.take(connection, query, at)
         matches = tuple(_made(connection.execute(_READ_SEQ, (row.seq,)).get) for row in rows)
         return Page(
             matches,
             included(matches, query.includes, lambda *name: _stored(connection.execute(_READ, name).get)),
             seal(key, search.after(at, rows[-1])) if has_more and rows else None,
-            search.count_matches(connection, query) if query.has_total else None,
+            _total(connection, query, is_whole=cursor is None and not has_more, found=len(rows)),
         )
+
+
+def _total(connection: apsw.Connection, query: Query, *, is_whole: bool, found: int) -> int | None:
+    if not query.has_total:
+        return None
+    return found if is_whole else search.count_matches(connection, query)
 
 
 def _stored(row: Any) -> Stored | None:

@@ -2,8 +2,8 @@
 
 `resource` holds what is so now, without its body; `version` holds every body ever written and, read by `seq`, is the
 change feed. One index table for each kind of search parameter; a row is of one (type, parameter), told by the
-parameter's number, and each is found both from a value and, for a second condition, from (parameter, value or key).
-`applied` holds ranges of journal numbers, so that it stays small however long the hospital runs.
+parameter's number, and a row costs one tree, except for dates: their ranges can hold nearly everything, so they are
+found from the resource too. `applied` holds ranges of journal numbers, so that it stays small however long the hospital runs.
 """
 
 STEPS = (
@@ -38,9 +38,8 @@ STEPS = (
     ) STRICT, WITHOUT ROWID;
     CREATE TABLE string (
         parameter INTEGER NOT NULL, folded TEXT NOT NULL, text TEXT NOT NULL, key INTEGER NOT NULL,
-        PRIMARY KEY (parameter, key, folded, text)
+        PRIMARY KEY (parameter, folded, key, text)
     ) STRICT, WITHOUT ROWID;
-    CREATE INDEX string_folded ON string (parameter, folded);
     CREATE TABLE date (
         parameter INTEGER NOT NULL, low INTEGER NOT NULL, high INTEGER NOT NULL, key INTEGER NOT NULL,
         PRIMARY KEY (parameter, key, low, high)

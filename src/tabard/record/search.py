@@ -55,8 +55,10 @@ def ids_of(connection: apsw.Connection, query: Query) -> tuple[str, ...]:
     return tuple(each for (each,) in found)
 
 
-def start(connection: apsw.Connection, digest: bytes) -> Cursor:
-    """The cursor before the first page, as of the last write."""
+def start(connection: apsw.Connection, query: Query, digest: bytes) -> Cursor:
+    """The cursor before the first page, as of the last write where the order asks for that."""
+    if query.sort is None:
+        return Cursor(digest, 0, 0, None, 0)
     as_of, newest = connection.execute(
         "SELECT ifnull(max(seq), 0), (SELECT ifnull(max(key), 0) FROM resource) FROM version"
     ).get

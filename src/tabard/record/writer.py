@@ -24,6 +24,7 @@ _BAKED = ("versionId", "lastUpdated", "source")
 _TYPE = re.compile(r"[A-Z][A-Za-z]{1,63}", re.ASCII)
 _ID = re.compile(r"[A-Za-z0-9\-.]{1,64}", re.ASCII)
 _KEY_BYTES = 32
+_CACHE_KIB = -65536  # SQLite's own way to say KiB and not pages
 _MILLISECOND_US = 1000
 
 
@@ -120,6 +121,8 @@ class RecordWriter:
     def __init__(self, path: Path, clock: Clock = system_clock, *, durable: bool = True) -> None:
         self._connection = connect(path, durable=durable)
         self._clock = clock
+        self._connection.pragma("cache_size", _CACHE_KIB)
+        self._connection.pragma("temp_store", "memory")  # savepoints keep what they might undo there
         migrate(self._connection, STEPS)
         with self.transaction():
             _make_ready(self._connection)

@@ -5,7 +5,7 @@
 'Europe/London'
 """
 
-from tabard.dialect.bundle import bundle
+from tabard.dialect.bundling import bundle
 from tabard.dialect.errors import BadDialect, Reason, Untranslatable
 from tabard.dialect.extensions import FAILED_CHECK, SOURCE_TEXT
 from tabard.dialect.faults import Fault

@@ -1,5 +1,6 @@
 """Codes: a sender's codes by a dialect's tables, and coded values (CE, CWE) as they came."""
 
+from functools import lru_cache
 from urllib.parse import quote
 
 from tabard.dialect.parts import Parts
@@ -35,11 +36,13 @@ def coded(reading: Reading, value: Parts) -> Resource | None:
     return told or None
 
 
-def filled(template: str, **parts: str) -> str:
-    """A system made from a template of the dialect; what is filled in is percent-encoded, so that it stays a URI."""
-    for name, part in parts.items():
-        template = template.replace(f"{{{name}}}", quote(part, safe=""))
-    return template.removesuffix(":")
+@lru_cache(maxsize=1024)
+def filled(template: str, owner: str) -> str:
+    """A system made from a template of the dialect, with `{}` in it replaced by whose numbers or codes they are.
+
+    What is filled in is percent-encoded, so that it stays a URI; without an owner the colon before it goes too.
+    """
+    return template.replace("{}", quote(owner, safe="")).removesuffix(":")
 
 
 def _coding(reading: Reading, value: Parts, first: int) -> Resource | None:
@@ -47,6 +50,6 @@ def _coding(reading: Reading, value: Parts, first: int) -> Resource | None:
     if not code:
         return None
     results = reading.dialect.results
-    system = results.coding_systems.get(name) or (filled(results.local_coding_system, name=name) if name else None)
+    system = results.coding_systems.get(name) or (filled(results.local_coding_system, name) if name else None)
     coding = {"code": code} | ({"display": display} if display else {})
     return ({"system": system} if system else {}) | coding

@@ -17,6 +17,7 @@ _SHAPE = re.compile(
 )
 _HOURS_OF_AN_OFFSET = 14
 _MINUTES_OF_AN_HOUR = 60
+_SECONDS_OF_A_MINUTE = 60
 
 
 class Moment(NamedTuple):
@@ -49,11 +50,11 @@ def _dated(shape: re.Match[str]) -> Moment:
 
 
 def _timed(shape: re.Match[str], zone: str) -> Moment:
-    year, month, day, hour, minute = (int(shape[name]) for name in ("year", "month", "day", "hour", "minute"))
-    micros = int((shape["part"] or "").ljust(6, "0"))
+    year, month, day, hour, minute = map(int, shape.group("year", "month", "day", "hour", "minute"))
+    micros = int(shape["part"].ljust(6, "0")) if shape["part"] else 0
     local = datetime(year, month, day, hour, minute, int(shape["second"] or 0), micros, _zone(shape["offset"], zone))
     offset = local.utcoffset()
-    if offset is None or offset % timedelta(minutes=1):  # before standard time, zones were not whole minutes
+    if offset is None or offset.seconds % _SECONDS_OF_A_MINUTE:  # before standard time, zones were not whole minutes
         raise ValueError("an offset that FHIR cannot write")
     return Moment(local.isoformat(timespec="milliseconds" if micros else "seconds"), local.astimezone(UTC))
 

@@ -46,7 +46,7 @@ def visit_identifier(reading: Reading, pv1: Segment | None) -> Resource | None:
     parts = first_of(segment.field(int(n))) if segment is not None else None
     if parts is None or not parts.part(1):
         return None
-    system = filled(rules.system, authority=parts.part(rules.authority))
+    system = filled(rules.system, parts.part(rules.authority))
     kind = {"coding": [{"system": _TYPES, "code": "VN"}]}
     return {"type": kind, "system": system, "value": parts.part(1)}
 
@@ -67,7 +67,7 @@ def required_visit(reading: Reading, pv1: Segment | None) -> Resource:
 
 def encounter_id(reading: Reading, visit: Resource) -> str:
     """The id of the visit."""
-    return reading.ids.other("Encounter", visit["system"], visit["value"])
+    return reading.id_of("Encounter", visit["system"], visit["value"])
 
 
 def encounter(

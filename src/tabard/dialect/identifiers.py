@@ -96,7 +96,7 @@ def _local(reading: Reading, number: _Number) -> Resource:
 
 
 def _system(rules: Identifiers, authority: str) -> str:
-    return rules.systems.get(authority) or filled(rules.local_system, authority=authority)
+    return rules.systems.get(authority) or filled(rules.local_system, authority)
 
 
 def _findable(identifiers: dict[tuple[str | None, str], Resource]) -> tuple[tuple[str, str], ...]:

@@ -54,8 +54,8 @@ def _draft(
     part_of: Resource | None,
 ) -> Resource:
     order = reading.dialect.locations
-    draft = Drafting("Location", reading.ids.other("Location", site, *within))
-    draft.put("identifier", [{"system": filled(order.system, facility=site), "value": "/".join(within)}])
+    draft = Drafting("Location", reading.id_of("Location", site, *within))
+    draft.put("identifier", [{"system": filled(order.system, site), "value": "/".join(within)}])
     draft.put("status", "active")
     draft.put("name", name)
     draft.put("mode", "instance")

@@ -15,7 +15,7 @@ def practice(reading: Reading, field: Field) -> Resource | None:
     if not code:
         return {"type": "Organization", "display": name} if name else None
     system = reading.dialect.organizations.system
-    draft = Drafting("Organization", reading.ids.other("Organization", system, code))
+    draft = Drafting("Organization", reading.id_of("Organization", system, code))
     draft.put("identifier", [{"system": system, "value": code}])
     draft.put("name", name or None)
     reading.add(draft.done())

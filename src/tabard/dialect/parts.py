@@ -1,12 +1,12 @@
 """Parts: the components of a value as texts, parted once, because a translation asks for nearly all of them."""
 
-from tabard.hl7v2 import Field, Repetition, unescape
+from tabard.hl7v2 import Field, Repetition, Value, unescape
 
 _NULL = '""'
 
 
 class Parts(tuple[str, ...]):
-    """The first subcomponent of every component, unescaped; "" where absent or null."""
+    """The first subcomponent of every component, unescaped and without blanks around it; "" where absent or null."""
 
     __slots__ = ()
 
@@ -15,33 +15,41 @@ class Parts(tuple[str, ...]):
         return self[n - 1] if n <= len(self) else ""
 
 
+_NONE = Parts()
+
+
 def parts_of(value: Repetition) -> Parts:
     """The components of one repetition."""
-    syntax = value.syntax
-    marks = syntax.delimiters
-    raw = value.raw
-    texts = raw.split(marks.component)
-    if marks.subcomponent in raw:
-        texts = [text.split(marks.subcomponent, 1)[0] for text in texts]
-    if _NULL in raw:
-        texts = ["" if text == _NULL else text for text in texts]
-    if marks.escape in raw:
-        texts = [unescape(text, syntax) for text in texts]
-    return Parts(text.strip() for text in texts)
+    return _parted(value.raw, value)
 
 
 def repetitions_of(field: Field) -> list[Parts]:
     """The repetitions of a field that say anything."""
-    return [parts for parts in map(parts_of, field.repetitions) if any(parts)]
+    raw = field.raw
+    if not raw:
+        return []
+    return [parts for one in raw.split(field.syntax.delimiters.repetition) if any(parts := _parted(one, field))]
 
 
 def first_of(field: Field) -> Parts:
     """The first repetition that says anything; no parts at all where there is none."""
     repetitions = repetitions_of(field)
-    return repetitions[0] if repetitions else Parts()
+    return repetitions[0] if repetitions else _NONE
 
 
 def authority_of(value: Repetition, n: int) -> str:
     """An HD in component `n`: its namespace, else its universal id. Source: HL7 v2.4, 2.9.18 "HD"."""
     hierarchic = value.component(n)
     return hierarchic.text.strip() or hierarchic.subcomponent(2).strip()
+
+
+def _parted(raw: str, value: Value) -> Parts:
+    marks = value.syntax.delimiters
+    texts = raw.split(marks.component)
+    if marks.subcomponent in raw:
+        texts = [text.split(marks.subcomponent, 1)[0] for text in texts]
+    if _NULL in raw:
+        texts = ["" if text == _NULL else text for text in texts]
+    if marks.escape in raw:
+        texts = [unescape(text, value.syntax) for text in texts]
+    return Parts([text.strip() for text in texts])

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from tabard.dialect.addresses import read_addresses
 from tabard.dialect.codes import concept
 from tabard.dialect.extensions import UK_CORE, extension, source_text
+from tabard.dialect.human_names import read_names
 from tabard.dialect.identifiers import Known
 from tabard.dialect.model import Draft, PatientKey
-from tabard.dialect.names import read_names
 from tabard.dialect.organizations import managing, practice
 from tabard.dialect.parts import first_of
 from tabard.dialect.practitioners import practitioners

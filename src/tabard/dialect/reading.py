@@ -7,7 +7,7 @@ from tabard.dialect.extensions import source_text
 from tabard.dialect.model import Draft, Flag, IdMaker
 from tabard.dialect.schema import Dialect
 from tabard.fhir.json import Resource
-from tabard.hl7v2 import Field, Message, Segment
+from tabard.hl7v2 import Field, Message
 
 
 class Drafting:
@@ -32,7 +32,7 @@ class Drafting:
 class Reading:
     """What translation knows while it reads one message. Lives as long as one call of `translate`."""
 
-    __slots__ = ("_drafts", "dialect", "flags", "ids", "message")
+    __slots__ = ("_drafts", "_made", "_moments", "dialect", "flags", "ids", "message")
 
     def __init__(self, message: Message, dialect: Dialect, ids: IdMaker) -> None:
         self.message = message
@@ -40,6 +40,8 @@ class Reading:
         self.ids = ids
         self.flags: list[Flag] = []
         self._drafts: dict[tuple[str, str], Draft] = {}
+        self._made: dict[tuple[str, ...], str] = {}
+        self._moments: dict[str, Moment | None] = {}
 
     def flag(self, code: str, place: str, expected: str) -> None:
         """Note something for a person to look at; the same note is made once."""
@@ -50,6 +52,18 @@ class Reading:
     def clears(self, field: Field) -> bool:
         """Whether the field empties the old value, by the dialect's word on `""`."""
         return field.is_null and self.dialect.null == "clears"
+
+    def id_of(self, type: str, *parts: str) -> str:  # noqa: A002  FHIR's word
+        """The id of a resource by what tells it apart; a message often names the same one several times."""
+        key = (type, *parts)
+        made = self._made.get(key)
+        if made is None:
+            made = self._made[key] = self.ids.other(type, *parts)
+        return made
+
+    def holds(self, type: str, id: str) -> bool:  # noqa: A002  FHIR's words
+        """Whether a draft of the resource is kept already."""
+        return (type, id) in self._drafts
 
     def add(self, draft: Draft) -> None:
         """Keep a draft; the first one of a resource stays."""
@@ -64,7 +78,9 @@ class Reading:
         raw = field.text.strip()
         if not raw:
             return None
-        moment = read_moment(raw, self.dialect.time_zone)
+        if raw not in self._moments:
+            self._moments[raw] = read_moment(raw, self.dialect.time_zone)
+        moment = self._moments[raw]
         if moment is None:
             self.flag("bad-date", place, "YYYY[MM[DD[HHMM[SS]]]] and no impossible part")
         return moment
@@ -80,8 +96,3 @@ class Reading:
         elif field.text.strip():
             draft.put(f"_{element}", source_text(field.text))
         return moment
-
-
-def field_of(segment: Segment | None, n: int) -> Field | None:
-    """A field of a segment that may not be there."""
-    return None if segment is None else segment.field(n)

@@ -82,7 +82,7 @@ def _report(reading: Reading, group: _Group, about: About, place: int) -> None:
     obr = group.obr
     identifiers = _identifiers(reading, obr)
     key = _key(reading, identifiers, obr, place)
-    draft = Drafting("DiagnosticReport", reading.ids.other("DiagnosticReport", *key))
+    draft = Drafting("DiagnosticReport", reading.id_of("DiagnosticReport", *key))
     draft.put("identifier", identifiers)
     category = _category(reading, obr)
     draft.put("status", _status(reading, obr))
@@ -119,7 +119,7 @@ def _identifiers(reading: Reading, obr: Segment) -> list[Resource]:
     for n, kind in ((_FILLER, "FILL"), (_PLACER, "PLAC")):
         parts = first_of(obr.field(n))
         if value := parts.part(1):
-            system = filled(reading.dialect.results.order_system, authority=parts.part(2))
+            system = filled(reading.dialect.results.order_system, parts.part(2))
             identifiers.append(
                 {"type": {"coding": [{"system": _TYPES, "code": kind}]}, "system": system, "value": value}
             )

@@ -60,7 +60,7 @@ class Identifiers(Table, frozen=True):
     fields: tuple[FieldPlace, ...]
     nhs_number: tuple[IdentifierRule, ...]
     local_system: str
-    """The identifier system of a local number; `{authority}` in it is replaced by its assigning authority."""
+    """The identifier system of a local number; `{}` in it is replaced by its assigning authority."""
     systems: dict[str, str] = {}
     """Systems by authority, where one is agreed."""
     types: dict[str, str] = {}
@@ -136,7 +136,7 @@ class Organizations(Table, frozen=True):
 
 
 class Locations(Table, frozen=True):
-    """Which component of PL (PV1-3) holds what. `{facility}` in `system` is replaced by the facility, where there is one."""
+    """Which component of PL (PV1-3) holds what. `{}` in `system` is replaced by the facility, where there is one."""
 
     ward: ComponentNumber
     bed: ComponentNumber

@@ -16,11 +16,14 @@ def read_names(reading: Reading, field: Field, place: str) -> list[Resource]:
 
 def name_parts(parts: Parts, first: int) -> Resource:
     """Family, given, prefix and suffix; `first` is the component with the family name."""
-    family, given, middle, suffix, prefix = (parts.part(first + n) for n in range(5))
+    family, given, middle, suffix, prefix = (*parts[first - 1 : first + 4], "", "", "", "", "")[:5]
     told: Resource = {"family": family} if family else {}
-    for element, texts in (("given", (given, middle)), ("prefix", (prefix,)), ("suffix", (suffix,))):
-        if said := [text for text in texts if text]:
-            told[element] = said
+    if given or middle:
+        told["given"] = [name for name in (given, middle) if name]
+    if prefix:
+        told["prefix"] = [prefix]
+    if suffix:
+        told["suffix"] = [suffix]
     return told
 
 

@@ -1,0 +1,141 @@
+"""Dialects are read from files, and every fault of a file is told at once."""
+
+from pathlib import Path
+
+import pytest
+
+from tabard.dialect import BadDialect, Event, load, names
+from tabard.ground.errors import NotFound
+
+
+def site(folder: Path, text: str) -> str:
+    file = folder / "site.toml"
+    file.write_text(text)
+    return str(file)
+
+
+def faults(folder: Path, text: str) -> dict[str, tuple[str, str]]:
+    with pytest.raises(BadDialect) as refusal:
+        load(site(folder, text))
+    assert refusal.value.where == str(folder / "site.toml")
+    return {fault.key: (fault.expected, fault.got) for fault in refusal.value.faults}
+
+
+@pytest.mark.parametrize("name", names())
+def test_every_shipped_dialect_is_sound(name: str) -> None:
+    """A shipped dialect loads by its name and carries it."""
+    assert load(name).name == name
+
+
+def test_itk_gives_exactly_the_events_of_this_version() -> None:
+    """The trigger table of ITK 2.4: any other event is unsupported."""
+    assert load("itk-2.4").events == {
+        "ADT^A01": Event.admit,
+        "ADT^A02": Event.transfer,
+        "ADT^A03": Event.discharge,
+        "ADT^A08": Event.update,
+        "ADT^A11": Event.cancel_admit,
+        "ADT^A12": Event.cancel_transfer,
+        "ADT^A13": Event.cancel_discharge,
+        "ADT^A28": Event.register,
+        "ADT^A31": Event.update_person,
+        "ADT^A40": Event.merge,
+        "ORU^R01": Event.result,
+    }
+
+
+def test_a_site_says_only_what_differs(tmp_path: Path) -> None:
+    """A file on a base joins tables, replaces lists, and replaces a code table whole."""
+    dialect = load(
+        site(
+            tmp_path,
+            """
+            base = "itk-2.4"
+            name = "elsewhere"
+            [events]
+            "ADT^A05" = "register"
+            [locations]
+            ward = 1
+            [identifiers]
+            nhs_number = [{ type = "NH" }]
+            [visits.classes]
+            system = "urn:elsewhere"
+            codes = { IN = "IMP" }
+            """,
+        )
+    )
+    assert dialect.events["ADT^A05"] is Event.register
+    assert dialect.events["ADT^A01"] is Event.admit
+    assert (dialect.locations.ward, dialect.locations.bed) == (1, 3)
+    assert [rule.type for rule in dialect.identifiers.nhs_number] == ["NH"]
+    assert dialect.visits.classes.codes == {"IN": "IMP"}
+    assert dialect.visits.classes.display == {}
+
+
+def test_all_faults_are_told_together(tmp_path: Path) -> None:
+    """Unknown keys, missing keys, wrong types and unknown words of one file come in one answer, each with its place."""
+    told = faults(
+        tmp_path,
+        """
+        base = "itk-2.4"
+        timezone = "Europe/London"
+        null = "empties"
+        [events]
+        "ADT^A05" = "pre_admit"
+        [locations]
+        ward = 0
+        [identifiers]
+        fields = ["PID3"]
+        nhs_number = [{ authorty = "NHS" }]
+        [visits.classes]
+        codes = { I = 1 }
+        system = "urn:x"
+        """,
+    )
+    assert told["timezone"][1] == "a key that is not known"
+    assert told["null"] == ("'clears' or 'ignored'", "'empties'") or told["null"][1] == "'empties'"
+    assert (
+        told["events"][1] == "{'ADT^A01': 'admit', 'ADT^A02': 'transfer', 'ADT^A03': 'discharge'}" or "events" in told
+    )
+    assert told["locations.ward"] == ("int >= 1", "0")
+    assert "identifiers.fields" in told
+    assert told["identifiers.nhs_number.1.authorty"][1] == "a key that is not known"
+    assert "visits.classes.codes" in told
+    assert len(told) == 7
+
+
+def test_a_missing_key_is_named(tmp_path: Path) -> None:
+    """A file without a base must say everything; each key that it lacks is a fault of its own."""
+    told = faults(tmp_path, 'name = "bare"\n[locations]\nward = 1\n')
+    assert told["time_zone"] == ("this key", "nothing")
+    assert told["locations.bed"] == ("this key", "nothing")
+    assert "name" not in told
+
+
+def test_what_cannot_be_used_is_a_fault_too(tmp_path: Path) -> None:
+    """A time zone that does not exist, a pattern that is none, and a rule that fits every identifier are refused."""
+    told = faults(
+        tmp_path,
+        """
+        base = "itk-2.4"
+        time_zone = "Europe/Lundon"
+        [identifiers]
+        nhs_number = [{}]
+        [practitioners]
+        identifiers = [{ pattern = "C[0-9", system = "urn:x" }]
+        """,
+    )
+    assert set(told) == {"time_zone", "identifiers.nhs_number.1", "practitioners.identifiers.1.pattern"}
+
+
+@pytest.mark.parametrize("text", ["name = ", 'base = "nowhere"', "\x00"])
+def test_a_file_that_is_no_dialect_is_refused(tmp_path: Path, text: str) -> None:
+    """Broken TOML and an unknown base are faults of the file, not crashes."""
+    assert len(faults(tmp_path, text)) == 1
+
+
+@pytest.mark.parametrize("name", ["nowhere", "../itk-2.4", ""])
+def test_a_dialect_that_is_not_there_is_not_found(name: str) -> None:
+    """The answer names the shipped dialects."""
+    with pytest.raises(NotFound, match=r"itk-2\.4, simhospital"):
+        load(name)

@@ -1,0 +1,19 @@
+"""What an interaction found: bytes, and what to say about them."""
+
+from dataclasses import dataclass
+
+from tabard.gateway.ports import Stored
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """`body` is JSON; `stored` the one resource it is, None for a Bundle; `seen` the references whose content is in it."""
+
+    body: bytes
+    seen: tuple[str, ...]
+    stored: Stored | None = None
+
+
+def one(stored: Stored) -> Found:
+    """A single resource, as stored."""
+    return Found(stored.body, (f"{stored.type}/{stored.id}",), stored)

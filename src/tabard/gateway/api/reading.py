@@ -1,0 +1,140 @@
+"""The interactions: read, version read, history, search. One policy for products and for the portal's door.
+
+Order: scope first, then the limit of the context, then the record, then every result once more.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from tabard.fhir import decode
+from tabard.fhir.scopes import Letter
+from tabard.gateway.api.bundles import history, searchset
+from tabard.gateway.api.cursors import Cursors, Place
+from tabard.gateway.api.found import Found, one
+from tabard.gateway.api.screening import Pairs, Screened, screen
+from tabard.gateway.errors import Refused, bad_request, forbidden, not_found
+from tabard.gateway.freshness import notices
+from tabard.gateway.model import Rights
+from tabard.gateway.policy import Limit, ReachMemory, limit, require_scope
+from tabard.gateway.ports import Feeds, Page, Record, Stored
+
+PAGE = "_page"
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Blocking; safe from any thread. Every method raises Refused, and CallerError for a search the record refuses."""
+
+    base: str
+    record: Record
+    reach: ReachMemory
+    feeds: Feeds
+    cursors: Cursors
+
+    def read(self, rights: Rights, resource_type: str, resource_id: str) -> Found:
+        """The resource as it is now."""
+        return one(self._current(resource_type, resource_id, self._limit(rights, resource_type, "r")))
+
+    def read_version(self, rights: Rights, resource_type: str, resource_id: str, version: int) -> Found:
+        """One version, where the resource as it is now may be seen, and that version too."""
+        within = self._limit(rights, resource_type, "r")
+        self._current(resource_type, resource_id, within)
+        stored = self.record.read_version(resource_type, resource_id, version)
+        if stored is None:
+            raise not_found()
+        _require(within, stored)
+        return one(stored)
+
+    def history(self, rights: Rights, resource_type: str, resource_id: str) -> Found:
+        """The versions that may be seen, newest first, where the resource as it is now may be seen."""
+        within = self._limit(rights, resource_type, "r")
+        self._current(resource_type, resource_id, within)
+        versions = [each for each in self.record.history(resource_type, resource_id) if _may_show(within, each)]
+        url = f"{self.base}/{resource_type}/{resource_id}/_history"
+        return Found(history(self.base, versions, url), _seen(versions[:1]))
+
+    def search(self, rights: Rights, resource_type: str, pairs: Pairs) -> Found:
+        """A page of a search, the first or (with `_page`) a later one."""
+        within = self._limit(rights, resource_type, "s")
+        asked, cursor = self._asked(rights, resource_type, pairs)
+        page = self._page(resource_type, asked, cursor, within)
+        matches = [stored for stored in page.matches if _may_show(within, stored)] if page else []
+        included = self._included(rights, page.included if page else ())
+        total = None if not within.is_exact else page.total if page else 0
+        links = self._links(rights, resource_type, asked, page, pairs)
+        body = searchset(self.base, matches, included, notices(self.feeds()), links=links, total=total)
+        return Found(body, _seen((*matches, *included)))
+
+    def _limit(self, rights: Rights, resource_type: str, letter: Letter) -> Limit:
+        require_scope(rights, resource_type, letter)
+        return limit(rights, resource_type, lambda: self.reach.of(rights))
+
+    def _current(self, resource_type: str, resource_id: str, within: Limit) -> Stored:
+        if within.ids is not None and resource_id not in within.ids:  # without a look: whether it exists is not told
+            raise _outside()
+        stored = self.record.read(resource_type, resource_id)
+        if stored is None:
+            raise not_found()
+        _require(within, stored)
+        return stored
+
+    def _asked(self, rights: Rights, resource_type: str, pairs: Pairs) -> tuple[Screened, str | None]:
+        tokens = [value for name, value in pairs if name == PAGE]
+        if not tokens:
+            return screen(pairs), None
+        if len(pairs) > 1:
+            raise bad_request("cursor", "A paging link is followed as it is, with nothing added.")
+        place = self.cursors.open(tokens[0], _bearer(rights), resource_type)
+        return Screened(place.parameters, place.count), place.cursor
+
+    def _page(self, resource_type: str, asked: Screened, cursor: str | None, within: Limit) -> Page | None:
+        """The record's page; None where nothing is within reach, after the record has judged the parameters themselves."""
+        nothing = within.ids is not None and not within.ids
+        bounds = (("_id", "none"),) if nothing else within.parameters
+        if not within.is_exact and not any(name == "_total" for name, _ in asked.parameters):
+            bounds = (*bounds, ("_total", "none"))
+        page = self.record.search(resource_type, asked.parameters, count=asked.count, cursor=cursor, within=bounds)
+        return None if nothing else page
+
+    def _included(self, rights: Rights, candidates: Sequence[Stored]) -> list[Stored]:
+        """Of what came along, only what the rights would have let be read by itself."""
+        limits = {kind: self._limit_of_included(rights, kind) for kind in {stored.type for stored in candidates}}
+        return [stored for stored in candidates if (found := limits[stored.type]) and _may_show(found, stored)]
+
+    def _limit_of_included(self, rights: Rights, resource_type: str) -> Limit | None:
+        try:
+            return self._limit(rights, resource_type, "r")
+        except Refused:
+            return None
+
+    def _links(
+        self, rights: Rights, resource_type: str, asked: Screened, page: Page | None, pairs: Pairs
+    ) -> dict[str, str]:
+        url = f"{self.base}/{resource_type}"
+        links = {"self": f"{url}?{urlencode(pairs)}" if pairs else url}
+        if page is not None and page.next is not None:
+            place = Place(_bearer(rights), resource_type, asked.parameters, asked.count, page.next)
+            links["next"] = f"{url}?{PAGE}={self.cursors.seal(place)}"
+        return links
+
+
+def _may_show(within: Limit, stored: Stored) -> bool:
+    return within.permits(stored.id, lambda: decode(stored.body))
+
+
+def _require(within: Limit, stored: Stored) -> None:
+    if not _may_show(within, stored):
+        raise _outside()
+
+
+def _outside() -> Refused:
+    return forbidden("context", "This is outside the context that the product was launched with.")
+
+
+def _bearer(rights: Rights) -> str:
+    return rights.grant or f"person:{rights.person}"
+
+
+def _seen(found: Iterable[Stored]) -> tuple[str, ...]:
+    return tuple(f"{stored.type}/{stored.id}" for stored in found)

@@ -1,0 +1,62 @@
+"""What a request asks for, from its method and path. Pure. Source: FHIR R4 3.1.0 (RESTful API)."""
+
+import re
+from dataclasses import dataclass
+
+from tabard.fhir.search_parameters import parameters_of
+
+_TYPE = re.compile(r"[A-Z][A-Za-z]{1,63}", re.ASCII)
+_ID = re.compile(r"[A-Za-z0-9\-.]{1,64}", re.ASCII)
+_VERSION = re.compile(r"[0-9]{1,9}", re.ASCII)
+_WRITING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+_COMMON = frozenset({"_id", "_lastUpdated", "_count", "_sort", "_include", "_total", "_format", "_pretty", "_page"})
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """`action` is read, vread, history, search, write, method (not one of FHIR's) or other; the rest is "" where it does not apply."""
+
+    action: str
+    type: str = ""
+    id: str = ""
+    version: int = 0
+
+    @property
+    def resource(self) -> str | None:
+        """What is named, for the audit."""
+        return "/".join(part for part in (self.type, self.id) if part) or None
+
+
+def route(method: str, path: str) -> Route:
+    """The route of `path`, relative to the base and without its leading slash."""
+    parts = path.split("/") if path else []
+    kind = parts[0] if parts and _TYPE.fullmatch(parts[0]) else ""
+    found = parts[1] if len(parts) > 1 and _ID.fullmatch(parts[1]) else ""
+    if method not in _WRITING | {"GET"}:
+        return Route("method", kind, found)
+    if method in _WRITING and (method != "POST" or parts[1:] != ["_search"]):
+        return Route("write", kind, found)
+    if not kind:
+        return Route("other")
+    return _reading(parts, kind, found)
+
+
+def parameter_names(resource_type: str, pairs: tuple[tuple[str, str], ...]) -> tuple[str, ...]:
+    """Names of search parameters for the audit: known ones; any other might hold anything and is told as `?`."""
+    known = parameters_of(resource_type)
+    bare = (name.partition(":")[0] for name, _ in pairs)
+    return tuple(dict.fromkeys(name if name in known or name in _COMMON else "?" for name in bare))
+
+
+def _reading(parts: list[str], kind: str, found: str) -> Route:
+    match parts[1:]:
+        case [] | ["_search"]:
+            return Route("search", kind)
+        case [_] if found:
+            return Route("read", kind, found)
+        case [_, "_history"] if found:
+            return Route("history", kind, found)
+        case [_, "_history", version] if found and _VERSION.fullmatch(version):
+            return Route("vread", kind, found, int(version))
+        case _:
+            return Route("other", kind)

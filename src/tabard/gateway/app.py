@@ -1,0 +1,110 @@
+"""The gateway over HTTP: which path is whose. Paths are told from the root, wherever the app is mounted."""
+
+import asyncio
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+import msgspec
+import structlog
+
+from tabard.audit import AuditUnavailable
+from tabard.gateway.api.app import FhirApp
+from tabard.gateway.errors import Refused
+from tabard.gateway.http import (
+    NO_STORE,
+    Answer,
+    Receive,
+    Scope,
+    Send,
+    headers_of,
+    is_form,
+    parameters_of,
+    preflight,
+    read_body,
+    send_answer,
+)
+from tabard.gateway.ports import Sessions
+from tabard.gateway.public import Public
+from tabard.gateway.smart.endpoints import Endpoints
+
+_log = structlog.get_logger(__name__)
+_JSON = (b"content-type", b"application/json")
+
+
+@dataclass(frozen=True, slots=True)
+class GatewayApp:
+    """An ASGI app for the FHIR base (`/fhir`) and the OAuth endpoints (`/auth`)."""
+
+    fhir_path: str
+    auth_path: str
+    fhir: FhirApp
+    endpoints: Endpoints
+    public: Public
+    sessions: Sessions
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one HTTP request; other kinds of connection are not ours."""
+        if scope["type"] != "http":
+            raise RuntimeError(f"the gateway speaks HTTP only, not {scope['type']}")
+        path: str = scope["path"]
+        if scope["method"] == "OPTIONS":
+            await send_answer(send, preflight())
+        elif path.startswith(self.fhir_path) and path[len(self.fhir_path) :][:1] in ("", "/"):
+            await self._fhir(scope, receive, send, path[len(self.fhir_path) :].strip("/"))
+        else:
+            await send_answer(send, await self._auth(scope, receive, path.removeprefix(self.auth_path)))
+
+    async def _fhir(self, scope: Scope, receive: Receive, send: Send, path: str) -> None:
+        if scope["method"] == "GET" and path == ".well-known/smart-configuration":
+            await send_answer(send, self.public.discovery())
+        elif scope["method"] == "GET" and path == "metadata":
+            await send_answer(send, self.public.metadata(headers_of(scope).get("accept"), scope["query_string"]))
+        else:
+            await self.fhir(scope, receive, send, path)
+
+    async def _auth(self, scope: Scope, receive: Receive, path: str) -> Answer:
+        try:
+            return await self._dispatch(scope, receive, path)
+        except Refused as refused:
+            return _failed(refused.status, "invalid_request", refused.message)
+        except AuditUnavailable as error:
+            return _failed(503, "temporarily_unavailable", error.message)
+        except Exception as error:  # noqa: BLE001  whatever fails inside, no token leaves and the caller is told
+            _log.error("auth_failed", error=type(error).__name__, path=path)
+            return _failed(500, "server_error", "Something failed inside.")
+
+    async def _dispatch(self, scope: Scope, receive: Receive, path: str) -> Answer:
+        match scope["method"], path:
+            case "GET", "/authorize":
+                return await self._authorize(scope, parameters_of(scope["query_string"]))
+            case "POST", "/authorize":
+                return await self._authorize_by_post(scope, await _form(scope, receive))
+            case "POST", "/token":
+                return await asyncio.to_thread(self.endpoints.token, await _form(scope, receive))
+            case "POST", "/revoke":
+                return await asyncio.to_thread(self.endpoints.revoke, await _form(scope, receive))
+            case _, "/authorize" | "/token" | "/revoke":
+                raise Refused(405, "not-supported", "method", "This method is not supported here.")
+            case _:
+                raise Refused(404, "not-found", "route", "There is no such address here.")
+
+    async def _authorize(self, scope: Scope, pairs: tuple[tuple[str, str], ...]) -> Answer:
+        return await asyncio.to_thread(self.endpoints.authorize, pairs, headers_of(scope))
+
+    async def _authorize_by_post(self, scope: Scope, pairs: tuple[tuple[str, str], ...]) -> Answer:
+        """A browser keeps the portal's cookie back from another site's form; sent round as a GET, it gives it."""
+        if await asyncio.to_thread(self.sessions.person_of, headers_of(scope)) is None:
+            location = f"{self.auth_path}/authorize?{urlencode(pairs)}".encode("ascii")
+            return Answer(303, (*NO_STORE, (b"location", location), (b"referrer-policy", b"no-referrer")))
+        return await self._authorize(scope, pairs)
+
+
+async def _form(scope: Scope, receive: Receive) -> tuple[tuple[str, str], ...]:
+    if not is_form(headers_of(scope).get("content-type")):
+        raise Refused(415, "not-supported", "content_type", "Send a form: application/x-www-form-urlencoded.")
+    return parameters_of(await read_body(receive))
+
+
+def _failed(status: int, error: str, message: str) -> Answer:
+    body = msgspec.json.encode({"error": error, "error_description": message})
+    return Answer(status, (_JSON, *NO_STORE), body)

@@ -1,0 +1,77 @@
+"""The portal's own door: the same policy with a person's role instead of scopes, and the same audit."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from msgspec.structs import replace
+
+from tabard.audit import AuditEvent, AuditLog, Outcome
+from tabard.fhir import Resource, decode
+from tabard.fhir.scopes import parse
+from tabard.gateway.api.found import Found
+from tabard.gateway.api.reading import PAGE, Reading
+from tabard.gateway.api.routes import parameter_names
+from tabard.gateway.errors import Refused
+from tabard.gateway.model import Person, Rights, WholeHospital
+from tabard.ground.errors import CallerError
+from tabard.ground.time import Clock
+
+_READ_ALL = parse("user/*.rs")
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """Blocking: call it from a thread. `purpose` is a word or two for the audit, such as `ward list`; no patient data."""
+
+    reading: Reading
+    audit: AuditLog
+    clock: Clock
+
+    def read(self, person: Person, resource_type: str, resource_id: str, purpose: str) -> Resource:
+        """The resource as it is now. Raises Refused (its `status` 403 or 404), AuditUnavailable."""
+        event = self._event(person, "read", f"{resource_type}/{resource_id}", purpose)
+        return self._audited(event, lambda: self.reading.read(_rights(person), resource_type, resource_id))
+
+    def search(
+        self, person: Person, resource_type: str, parameters: tuple[tuple[str, str], ...], purpose: str
+    ) -> dict[str, Any]:
+        """A searchset Bundle; its `next` link's `_page` goes to `search_on`. Raises Refused, CallerError, AuditUnavailable."""
+        event = replace(
+            self._event(person, "search", resource_type, purpose), parameters=parameter_names(resource_type, parameters)
+        )
+        return self._audited(event, lambda: self.reading.search(_rights(person), resource_type, parameters))
+
+    def search_on(self, person: Person, resource_type: str, page: str, purpose: str) -> dict[str, Any]:
+        """The page that an earlier page's `next` link named with `_page`."""
+        return self.search(person, resource_type, ((PAGE, page),), purpose)
+
+    def _event(self, person: Person, action: str, resource: str, purpose: str) -> AuditEvent:
+        return AuditEvent(
+            self.clock(),
+            action,
+            Outcome.granted,
+            person=person.id,
+            context="hospital",
+            resource=resource,
+            purpose=purpose,
+        )
+
+    def _audited(self, event: AuditEvent, interaction: Callable[[], Found]) -> Resource:
+        """What the interaction found, once the audit is durable; a refusal is audited too."""
+        try:
+            found = interaction()
+        except CallerError as error:
+            reason = error.reason if isinstance(error, Refused) else "search"
+            self.audit.write(replace(event, outcome=Outcome.refused, reason=reason)).result()
+            raise
+        except Exception as error:
+            self.audit.write(replace(event, outcome=Outcome.failed, reason=type(error).__name__)).result()
+            raise
+        seen = found.seen if found.stored is None else ()
+        self.audit.write(replace(event, seen=seen)).result()
+        return decode(found.body)
+
+
+def _rights(person: Person) -> Rights:
+    return Rights(person.id, person.roles, _READ_ALL, WholeHospital())

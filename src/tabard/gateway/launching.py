@@ -1,0 +1,71 @@
+"""Launching a product from the portal: the context is looked up before it is promised to anybody.
+
+Source: SMART App Launch 2.2, "App Launch: EHR Launch".
+"""
+
+from dataclasses import dataclass
+
+from tabard.audit import AuditEvent, AuditLog, Outcome
+from tabard.fhir import Resource, decode
+from tabard.gateway.errors import Refused, forbidden
+from tabard.gateway.model import CLINICIAN, Client, Context, EncounterContext, PatientContext, Person, WardContext, told
+from tabard.gateway.policy.references import is_about
+from tabard.gateway.ports import ClientRegistry, Record
+from tabard.gateway.smart.launches import Launch, Launches
+from tabard.gateway.smart.requests import with_parameters
+from tabard.ground.time import Clock
+
+
+@dataclass(frozen=True, slots=True)
+class Launching:
+    """Blocking: call it from a thread."""
+
+    base: str
+    clients: ClientRegistry
+    record: Record
+    launches: Launches
+    audit: AuditLog
+    clock: Clock
+
+    def launch(self, person: Person, client_id: str, context: Context) -> str:
+        """The address to send the browser to. Raises Refused (`status` 403, 404) and AuditUnavailable."""
+        try:
+            client = self._check(person, client_id, context)
+        except Refused as refused:
+            self._write(person, client_id, context, Outcome.refused, refused.reason)
+            raise
+        handle = self.launches.give(Launch(client.id, person.id, context))
+        self._write(person, client_id, context, Outcome.granted, None)
+        return with_parameters(client.launch_uri, (("iss", self.base), ("launch", handle)))
+
+    def _check(self, person: Person, client_id: str, context: Context) -> Client:
+        client = self.clients.client(client_id)
+        if client is None:
+            raise Refused(404, "not-found", "client", "No product of this id is installed and live here.")
+        if CLINICIAN not in person.roles:
+            raise forbidden("role", "This person's roles do not let them open products on patients.")
+        self._check_context(context)
+        return client
+
+    def _check_context(self, context: Context) -> None:
+        match context:
+            case PatientContext(patient):
+                self._there("Patient", patient)
+            case WardContext(ward):
+                self._there("Location", ward)
+            case EncounterContext(encounter, patient):
+                self._there("Patient", patient)
+                if not is_about(self._there("Encounter", encounter), "subject", f"Patient/{patient}"):
+                    raise forbidden("context", "This visit is not this patient's.")
+
+    def _there(self, resource_type: str, resource_id: str) -> Resource:
+        stored = self.record.read(resource_type, resource_id)
+        if stored is None:
+            raise Refused(404, "not-found", "context", f"There is no such {resource_type} here.")
+        return decode(stored.body)
+
+    def _write(self, person: Person, client_id: str, context: Context, outcome: Outcome, reason: str | None) -> None:
+        event = AuditEvent(
+            self.clock(), "launch", outcome, person=person.id, client=client_id, context=told(context), reason=reason
+        )
+        self.audit.write(event).result()

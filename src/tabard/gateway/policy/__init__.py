@@ -1,0 +1,21 @@
+"""Policy: what a request's rights let it see, as search parameters appended and as checks on every result."""
+
+from tabard.gateway.policy.limits import Limit, limit, require_scope
+from tabard.gateway.policy.memory import ReachMemory
+from tabard.gateway.policy.reach import Reach
+from tabard.gateway.policy.references import referenced
+from tabard.gateway.policy.scoping import permits
+from tabard.gateway.policy.types import COMPARTMENT, SERVED, SURROUNDINGS
+
+__all__ = [
+    "COMPARTMENT",
+    "SERVED",
+    "SURROUNDINGS",
+    "Limit",
+    "Reach",
+    "ReachMemory",
+    "limit",
+    "permits",
+    "referenced",
+    "require_scope",
+]

@@ -1,0 +1,123 @@
+"""What a request's rights leave of one resource type: parameters to append and a check on every result. Pure.
+
+Deny by default: whatever is not named here is refused, and a right that lacks a part (no patient id, an unknown
+context) refuses too. Source: SMART App Launch 2.2, "Scopes and Launch Context"; for wards, Tabard's own policy.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from tabard.fhir import Resource
+from tabard.fhir.scopes import Letter
+from tabard.gateway.errors import Refused, forbidden
+from tabard.gateway.model import (
+    CLINICIAN,
+    EncounterContext,
+    PatientContext,
+    Rights,
+    WardContext,
+    WholeHospital,
+)
+from tabard.gateway.policy.reach import Reach
+from tabard.gateway.policy.references import is_about
+from tabard.gateway.policy.scoping import permits
+from tabard.gateway.policy.stays import IN_PROGRESS, is_staying
+from tabard.gateway.policy.types import COMPARTMENT, SERVED, SURROUNDINGS
+
+Check = Callable[[Resource], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """What is left of a type.
+
+    `ids`, where not None, are the only ones permitted; `parameters` are appended to a search; `check` is asked about each
+    resource; `is_exact` says that the parameters alone already leave only what `check` permits, so that counts may be told.
+    """
+
+    ids: frozenset[str] | None = None
+    parameters: tuple[tuple[str, str], ...] = ()
+    check: Check | None = None
+    is_exact: bool = True
+
+    def permits(self, resource_id: str, resource: Callable[[], Resource]) -> bool:
+        """Whether this one resource may be shown; `resource` is only called where its content decides."""
+        if self.ids is not None and resource_id not in self.ids:
+            return False
+        return self.check is None or self.check(resource())
+
+
+def require_scope(rights: Rights, resource_type: str, letter: Letter) -> None:
+    """Refuse (403) unless a scope that counts permits `letter` on the type, and the person may see patients at all."""
+    if CLINICIAN not in rights.roles:
+        raise forbidden("role", "This person's roles do not let them see patients.")
+    if not permits(rights, resource_type, letter):
+        raise forbidden(
+            "scope",
+            f"The scopes granted do not allow this on {resource_type}.",
+            remedy="Ask for the scope, and have the product accredited for it.",
+        )
+
+
+def limit(rights: Rights, resource_type: str, reach: Callable[[], Reach]) -> Limit:
+    """What `rights` leave of `resource_type`; `reach` looks around the context and is called only where that is needed.
+
+    Raises Refused (403, or 404 for a type that is not served).
+    """
+    if resource_type not in SERVED:
+        raise Refused(404, "not-supported", "type", "This resource type is not served here.")
+    match rights.context:
+        case WholeHospital():
+            return Limit()
+        case PatientContext(patient) if patient:
+            return _within_patient(patient, resource_type, reach)
+        case EncounterContext(encounter, patient) if encounter and patient:
+            return _within_encounter(encounter, patient, resource_type, reach)
+        case WardContext(ward) if ward:
+            return _within_ward(resource_type, reach)
+        case _:
+            raise _outside(resource_type)
+
+
+def _within_patient(patient: str, resource_type: str, reach: Callable[[], Reach]) -> Limit:
+    if resource_type == "Patient":
+        return _only(frozenset({patient}))
+    if resource_type in COMPARTMENT:
+        element, reference = COMPARTMENT[resource_type], f"Patient/{patient}"
+        return Limit(parameters=((element, reference),), check=lambda found: is_about(found, element, reference))
+    return _only(reach().ids(resource_type))
+
+
+def _within_encounter(encounter: str, patient: str, resource_type: str, reach: Callable[[], Reach]) -> Limit:
+    """The patient's limit, and of the visits this one alone: a result of another visit must not be taken for this one's."""
+    inner = _within_patient(patient, resource_type, reach)
+    if resource_type == "Encounter":
+        ids = frozenset({encounter})
+        return Limit(ids, (*inner.parameters, ("_id", encounter)), inner.check)
+    if resource_type in COMPARTMENT:
+        visit = f"Encounter/{encounter}"
+        return Limit(
+            None,
+            inner.parameters,
+            lambda found: inner.permits(found["id"], lambda: found) and is_about(found, "encounter", visit),
+            is_exact=False,
+        )
+    return inner
+
+
+def _within_ward(resource_type: str, reach: Callable[[], Reach]) -> Limit:
+    if resource_type == "Encounter":
+        places = reach().places
+        where = ("location", ",".join(sorted(places)))
+        return Limit(None, (("status", IN_PROGRESS), where), lambda found: is_staying(found, places), is_exact=False)
+    if resource_type == "Patient" or resource_type in SURROUNDINGS:
+        return _only(reach().ids(resource_type))
+    raise _outside(resource_type)
+
+
+def _only(ids: frozenset[str]) -> Limit:
+    return Limit(ids, (("_id", ",".join(sorted(ids))),))
+
+
+def _outside(resource_type: str) -> Refused:
+    return forbidden("context", f"{resource_type} is outside the context this product was launched with.")

@@ -1,0 +1,115 @@
+"""What the gateway needs from outside."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from tabard.gateway.model import Client, Person
+
+
+class Stored(Protocol):
+    """One version of a resource, its JSON with `meta` in it."""
+
+    @property
+    def type(self) -> str:
+        """Its resource type."""
+
+    @property
+    def id(self) -> str:
+        """Its id in the record."""
+
+    @property
+    def version(self) -> int:
+        """Its version, from 1."""
+
+    @property
+    def updated(self) -> datetime:
+        """When this version was written."""
+
+    @property
+    def body(self) -> bytes:
+        """The resource as JSON."""
+
+
+class Page(Protocol):
+    """One page of a search; `next` is the record's own cursor, None at the end."""
+
+    @property
+    def matches(self) -> Sequence[Stored]:
+        """What was searched for."""
+
+    @property
+    def included(self) -> Sequence[Stored]:
+        """What `_include` brought along."""
+
+    @property
+    def next(self) -> str | None:
+        """Where the next page begins."""
+
+    @property
+    def total(self) -> int | None:
+        """How many match in all, where it is known."""
+
+
+class Record(Protocol):
+    """The record as far as it is read. Safe to call from any thread."""
+
+    def read(self, resource_type: str, resource_id: str) -> Stored | None:
+        """The newest version, None when there is none."""
+
+    def read_version(self, resource_type: str, resource_id: str, version: int) -> Stored | None:
+        """One version, None when there is none."""
+
+    def history(self, resource_type: str, resource_id: str) -> Sequence[Stored]:
+        """All versions, the newest first."""
+
+    def search(
+        self,
+        resource_type: str,
+        parameters: Sequence[tuple[str, str]],
+        *,
+        count: int | None = None,
+        cursor: str | None = None,
+        within: Sequence[tuple[str, str]] = (),
+    ) -> Page:
+        """One page of what matches all `parameters` and all of `within`. Raises CallerError for what it does not know.
+
+        A cursor is bound to `parameters`; `within`, which is what the policy appends, may differ on the next page.
+        """
+
+    def last_change(self) -> int:
+        """The number of the last write: as long as it stays, so does everything that was read since."""
+
+
+class Feed(Protocol):
+    """How fresh one link is; `state` is live, behind, silent or never."""
+
+    @property
+    def link(self) -> str:
+        """The link's name."""
+
+    @property
+    def state(self) -> str:
+        """live, behind, silent or never."""
+
+    @property
+    def last_received(self) -> datetime | None:
+        """When the last message came, None before the first."""
+
+
+Feeds = Callable[[], Sequence[Feed]]
+"""How fresh each link is, from memory: called on every answer."""
+
+
+class ClientRegistry(Protocol):
+    """The products installed and live here."""
+
+    def client(self, id: str) -> Client | None:  # noqa: A002  the standard's word is client_id
+        """The client of that id; None when unknown or not live."""
+
+
+class Sessions(Protocol):
+    """Who is signed in at the portal."""
+
+    def person_of(self, headers: Mapping[str, str]) -> Person | None:
+        """The person whose session these request headers (names in lower case) carry; None for nobody."""

@@ -1,0 +1,1 @@
+"""SMART App Launch: launch handles, codes, grants, tokens and the OAuth endpoints."""

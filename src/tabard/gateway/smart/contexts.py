@@ -1,0 +1,43 @@
+"""A launch context as text for the tables, and back. What is not understood becomes no context: fail closed."""
+
+import msgspec
+
+from tabard.gateway.model import Context, EncounterContext, PatientContext, WardContext
+
+
+class _Kept(msgspec.Struct, omit_defaults=True, forbid_unknown_fields=True):
+    patient: str = ""
+    encounter: str = ""
+    ward: str = ""
+
+
+def keep(context: Context) -> str:
+    """The context as JSON."""
+    match context:
+        case PatientContext(patient):
+            return _text(_Kept(patient=patient))
+        case EncounterContext(encounter, patient):
+            return _text(_Kept(patient=patient, encounter=encounter))
+        case WardContext(ward):
+            return _text(_Kept(ward=ward))
+
+
+def understand(text: str) -> Context | None:
+    """The context kept as `text`; None where it is anything but one of the three, whole."""
+    try:
+        kept = msgspec.json.decode(text, type=_Kept)
+    except msgspec.DecodeError:
+        return None
+    match kept:
+        case _Kept(patient=patient, encounter="", ward="") if patient:
+            return PatientContext(patient)
+        case _Kept(patient=patient, encounter=encounter, ward="") if patient and encounter:
+            return EncounterContext(encounter, patient)
+        case _Kept(patient="", encounter="", ward=ward) if ward:
+            return WardContext(ward)
+        case _:
+            return None
+
+
+def _text(kept: _Kept) -> str:
+    return msgspec.json.encode(kept).decode()

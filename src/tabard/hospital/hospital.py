@@ -1,0 +1,82 @@
+"""One hospital, begun or opened from its folder: settings, accounts, sessions, installs."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from tabard.database import engine
+from tabard.ground.time import Clock, system_clock
+from tabard.hospital import settings as settings_file
+from tabard.hospital.accounts import Accounts
+from tabard.hospital.errors import FolderTaken
+from tabard.hospital.folder import Folder
+from tabard.hospital.installs import Installs
+from tabard.hospital.model import Role, Settings
+from tabard.hospital.passwords import STANDARD, Cost, random_password
+from tabard.hospital.seals import Seals
+from tabard.hospital.sessions import Sessions
+from tabard.hospital.tables import METADATA
+from tabard.hospital.throttle import Throttle
+
+ADMIN = "admin"
+
+
+@dataclass(frozen=True, slots=True)
+class Hospital:
+    """What a hospital's folder holds, opened."""
+
+    folder: Folder
+    settings: Settings
+    accounts: Accounts
+    sessions: Sessions
+    installs: Installs
+    throttle: Throttle
+    seals: Seals
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A hospital just initialised. The password stands nowhere else: show it once."""
+
+    folder: Path
+    settings: Settings
+    username: str
+    password: str
+
+
+def init(folder: Path, name: str, ods: str, port: int, *, cost: Cost = STANDARD) -> Begun:
+    """Begin a hospital in `folder`, with one admin account. Raises FolderTaken, BadSettings.
+
+    The settings are written last: a folder without them was never finished, and may be begun again.
+    """
+    settings = settings_file.standard(name, ods, port)
+    if (folder / settings_file.FILE).exists():
+        raise FolderTaken(
+            "here is a hospital already", where=str(folder), remedy="choose another folder, or serve this one"
+        )
+    place = Folder(folder.absolute())
+    place.begin()
+    password = random_password()
+    tables = engine(place.database)
+    METADATA.create_all(tables)
+    Accounts(tables, cost).put(ADMIN, "Administrator", frozenset({Role.admin}), password)
+    tables.dispose()
+    settings_file.write(place.root, settings)
+    return Begun(place.root, settings, ADMIN, password)
+
+
+def load(folder: Path, clock: Clock = system_clock, *, cost: Cost = STANDARD) -> Hospital:
+    """Open the hospital in `folder`. Raises NoHospital, BadSettings."""
+    place = Folder(folder.absolute())
+    settings = settings_file.read(place.root)
+    tables = engine(place.database)
+    METADATA.create_all(tables)
+    seals = Seals(place.session_key)
+    return Hospital(
+        folder=place,
+        settings=settings,
+        accounts=Accounts(tables, cost),
+        sessions=Sessions(tables, seals, settings.ods, clock),
+        installs=Installs(tables, settings.base_url, clock),
+        throttle=Throttle(clock),
+        seals=seals,
+    )

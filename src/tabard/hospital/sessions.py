@@ -1,0 +1,117 @@
+"""Sessions: kept on the server, known to the browser by a sealed random id, and over after idleness or a shift's end."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy import Engine, Select, delete, insert, or_, select, update
+
+from tabard.gateway import Person
+from tabard.ground.ids import unguessable
+from tabard.ground.time import Clock, to_us
+from tabard.hospital.accounts import to_account
+from tabard.hospital.model import Account, with_implied
+from tabard.hospital.seals import Seals
+from tabard.hospital.tables import ACCOUNTS, SESSIONS
+
+IDLE = timedelta(minutes=30)
+ABSOLUTE = timedelta(hours=12)
+_TOUCH = timedelta(minutes=1)
+"""Use is written down at most this often: a page is not worth a synced write."""
+
+_USE, _FORM_USE = "session", "form"
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """One signed-in browser. `id` is the secret that its cookie carries."""
+
+    id: str
+    account: Account
+
+    @property
+    def person(self) -> Person:
+        """The person as the gateway knows one."""
+        return Person(self.account.id, self.account.name, with_implied(self.account.roles))
+
+
+class Sessions:
+    """Begins, finds and ends sessions. The gateway's port `Sessions`."""
+
+    def __init__(self, engine: Engine, seals: Seals, ods: str, clock: Clock) -> None:
+        self._engine = engine
+        self._seals = seals
+        self._clock = clock
+        self.cookie = f"__Host-tabard-{ods.lower()}"
+        """The cookie's name: of this hospital, since hospitals on other ports share the browser's jar."""
+
+    def begin(self, account: Account) -> str:
+        """Begin a session; the answer is the cookie's value. Sessions long over are swept away."""
+        secret, now = unguessable(), to_us(self._clock())
+        with self._engine.begin() as connection:
+            connection.execute(
+                delete(SESSIONS).where(
+                    or_(SESSIONS.c.begun_us < now - _us(ABSOLUTE), SESSIONS.c.seen_us < now - _us(IDLE))
+                )
+            )
+            row = {"id_digest": _digest(secret), "account": account.id, "begun_us": now, "seen_us": now}
+            connection.execute(insert(SESSIONS).values(row))
+        return self._seals.close(_USE, secret)
+
+    def find(self, headers: Mapping[str, str]) -> Session | None:
+        """The live session of a request with these headers (names in small letters); its use is written down."""
+        secret = self._seals.open(_USE, cookies_of(headers).get(self.cookie, ""))
+        if secret is None:
+            return None
+        key, now = _digest(secret), to_us(self._clock())
+        with self._engine.begin() as connection:
+            row = connection.execute(_alive(key, now)).one_or_none()
+            if row is not None and row.seen_us < now - _us(_TOUCH):
+                connection.execute(update(SESSIONS).where(SESSIONS.c.id_digest == key).values(seen_us=now))
+        return None if row is None else Session(secret, to_account(row))
+
+    def person_of(self, headers: Mapping[str, str]) -> Person | None:
+        """Who is signed in, by a request's headers (names in small letters); None for nobody."""
+        session = self.find(headers)
+        return None if session is None else session.person
+
+    def end(self, session: Session) -> None:
+        """Sign out: the cookie is worth nothing from now on, wherever a copy of it lies."""
+        with self._engine.begin() as connection:
+            connection.execute(delete(SESSIONS).where(SESSIONS.c.id_digest == _digest(session.id)))
+
+    def form_token(self, bound_to: str) -> str:
+        """The token that forms carry, bound to a session's id (or, before sign-in, to the visitor's cookie)."""
+        return self._seals.seal(_FORM_USE, bound_to)
+
+    def is_form_token(self, bound_to: str, token: str) -> bool:
+        """Whether this token was made for that session or visitor."""
+        return self._seals.is_sealed(_FORM_USE, bound_to, token)
+
+
+def cookies_of(headers: Mapping[str, str]) -> dict[str, str]:
+    """The cookies of a request's headers. Source: RFC 6265, 4.2.1."""
+    pairs = (pair.strip().partition("=") for pair in headers.get("cookie", "").split(";"))
+    return {name: value for name, _, value in pairs}
+
+
+def _alive(key: str, now_us: int) -> Select[Any]:
+    return (
+        select(ACCOUNTS, SESSIONS.c.seen_us)
+        .join(SESSIONS, SESSIONS.c.account == ACCOUNTS.c.id)
+        .where(
+            SESSIONS.c.id_digest == key,
+            SESSIONS.c.begun_us >= now_us - _us(ABSOLUTE),
+            SESSIONS.c.seen_us >= now_us - _us(IDLE),
+        )
+    )
+
+
+def _digest(secret: str) -> str:
+    return sha256(secret.encode()).hexdigest()
+
+
+def _us(span: timedelta) -> int:
+    return span // timedelta(microseconds=1)

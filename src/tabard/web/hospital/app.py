@@ -1,0 +1,72 @@
+"""The portal: its routes, its policy, its own files."""
+
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+from starlette.types import ASGIApp
+
+from tabard.hospital import Area
+from tabard.web.hospital import faults
+from tabard.web.hospital.files import serve
+from tabard.web.hospital.guard import action, page
+from tabard.web.hospital.headers import WithHeaders, csp
+from tabard.web.hospital.pages import home, links, patients, products, signing_in, wards
+from tabard.web.hospital.portal import Portal
+
+ASSETS = Path(__file__).parent / "assets"
+Simple = Callable[[Portal, Request], Awaitable[Response]]
+
+
+def pages(portal: Portal) -> ASGIApp:
+    """The portal's pages as one application, for the hospital's own host."""
+    app = Starlette(routes=_routes(portal), exception_handlers={HTTPException: _fault(portal)})
+    return WithHeaders(app, _policy(portal.hospital.settings.base_url))
+
+
+def _routes(portal: Portal) -> list[Route]:
+    clinical, linked = Area.patients, Area.links
+    return [
+        Route("/", page(portal, None, home.show)),
+        Route("/sign-in", _simple(portal, signing_in.form), methods=["GET"]),
+        Route("/sign-in", _simple(portal, signing_in.sign_in), methods=["POST"]),
+        Route("/sign-out", action(portal, None, signing_in.sign_out), methods=["POST"]),
+        Route("/wards", page(portal, clinical, wards.show_all)),
+        Route("/wards/{ward}", page(portal, clinical, wards.show_one)),
+        Route("/patients", page(portal, clinical, patients.search)),
+        Route("/patients/{patient}", page(portal, clinical, patients.show)),
+        Route("/products", page(portal, clinical, products.show)),
+        Route("/products/{product}/launch", action(portal, clinical, products.launch), methods=["POST"]),
+        Route("/links", page(portal, linked, links.show)),
+        Route("/parked", page(portal, linked, links.show_parked)),
+        Route("/assets/{path:path}", _asset),
+    ]
+
+
+def _policy(base_url: str) -> str:
+    """Only our own files; forms go to ourselves, and by the redirect of a launch to the products' origins."""
+    base, own = urlsplit(base_url), "'self'"
+    return csp(script_src=own, style_src=own, img_src=own, form_action=f"{own} {base.scheme}://*.{base.netloc}")
+
+
+def _asset(request: Request) -> Response:
+    return serve(request, ASSETS, request.path_params["path"])
+
+
+def _simple(portal: Portal, answer: Simple) -> Callable[[Request], Awaitable[Response]]:
+    async def endpoint(request: Request) -> Response:
+        return await answer(portal, request)
+
+    return endpoint
+
+
+def _fault(portal: Portal) -> Callable[[Request, Exception], Response]:
+    def handler(_request: Request, error: Exception) -> Response:
+        return faults.told(portal, error.status_code if isinstance(error, HTTPException) else 500)
+
+    return handler

@@ -1,0 +1,115 @@
+"""Who may see a page: signed in, in a role that opens its area; and for a form, sent by one of our own pages."""
+
+import traceback
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from urllib.parse import quote
+
+import structlog
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from tabard.gateway import Person
+from tabard.ground.errors import TabardError
+from tabard.hospital import Area, Session, areas_of
+from tabard.web.hospital.faults import Forbidden, fault_page
+from tabard.web.hospital.forms import read_form
+from tabard.web.hospital.frame import Frame, framed
+from tabard.web.hospital.looking import Looking
+from tabard.web.hospital.portal import Portal
+
+Endpoint = Callable[[Request], Awaitable[Response]]
+_log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One request of somebody signed in. `form` is empty for a page."""
+
+    request: Request
+    session: Session
+    frame: Frame
+    form: Mapping[str, str]
+
+    @property
+    def person(self) -> Person:
+        """Who asks."""
+        return self.session.person
+
+    def looking(self, portal: Portal, purpose: str) -> Looking:
+        """The door, for this person."""
+        return Looking(portal.records, self.person, purpose)
+
+
+Answer = Callable[[Portal, Asked], Response]
+
+
+def page(portal: Portal, area: Area | None, answer: Answer) -> Endpoint:
+    """An endpoint that shows a page to those whom `area` is open to (None: everybody signed in)."""
+
+    async def endpoint(request: Request) -> Response:
+        return await run_in_threadpool(_guarded, portal, area, answer, request, None)
+
+    return endpoint
+
+
+def action(portal: Portal, area: Area | None, answer: Answer) -> Endpoint:
+    """An endpoint that acts on a posted form."""
+
+    async def endpoint(request: Request) -> Response:
+        try:
+            form = await read_form(request)
+        except TabardError as error:
+            return fault_page(portal, error)
+        return await run_in_threadpool(_guarded, portal, area, answer, request, form)
+
+    return endpoint
+
+
+def is_our_own(portal: Portal, request: Request, bound_to: str, form: Mapping[str, str]) -> bool:
+    """Whether this form was sent from a page of ours, made for this session (or visitor)."""
+    origin = request.headers.get("origin", portal.hospital.settings.base_url)
+    site = request.headers.get("sec-fetch-site", "same-origin")
+    is_from_here = origin == portal.hospital.settings.base_url and site in {"same-origin", "none"}
+    return is_from_here and portal.hospital.sessions.is_form_token(bound_to, form.get("token", ""))
+
+
+def _guarded(
+    portal: Portal, area: Area | None, answer: Answer, request: Request, form: Mapping[str, str] | None
+) -> Response:
+    """The answer, or a page about what went wrong: nobody is shown a stack, and no text of an error is logged."""
+    try:
+        session = portal.hospital.sessions.find(request.headers)
+        if session is None:
+            return _to_sign_in(request)
+        _check(portal, area, request, session, form)
+        return answer(portal, Asked(request, session, framed(portal, session, request.url.path), form or {}))
+    except TabardError as error:
+        return fault_page(portal, error)
+    except Exception as error:  # noqa: BLE001  the last border
+        at = traceback.extract_tb(error.__traceback__)[-1]
+        _log.error("page_failed", page=answer.__name__, error=type(error).__name__, file=at.filename, line=at.lineno)
+        return fault_page(portal, error)
+
+
+def _check(
+    portal: Portal, area: Area | None, request: Request, session: Session, form: Mapping[str, str] | None
+) -> None:
+    """Raises Forbidden where the person's roles do not open the area, or the form is none of ours."""
+    if area is not None and area not in areas_of(session.person.roles):
+        raise Forbidden(
+            "Your account does not open this part of the portal.",
+            remedy="If your work needs it, ask whoever runs Tabard at this hospital.",
+        )
+    if form is not None and not is_our_own(portal, request, session.id, form):
+        raise Forbidden(
+            "The page that you sent was too old, or not ours.", remedy="Go back, load the page again and try again."
+        )
+
+
+def _to_sign_in(request: Request) -> Response:
+    """Sign in first, then come back: to a page; what a form would have done is not done."""
+    wanted = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    back = wanted if request.method == "GET" else "/"
+    return RedirectResponse(f"/sign-in?next={quote(back, safe='')}", 303)

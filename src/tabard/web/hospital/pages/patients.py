@@ -1,0 +1,96 @@
+"""Finding a patient, and one patient."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from starlette.responses import Response
+
+from tabard.fhir import Resource
+from tabard.web.hospital.guard import Asked
+from tabard.web.hospital.looking import Found, Looking
+from tabard.web.hospital.pages.products import launchable
+from tabard.web.hospital.portal import Portal
+from tabard.web.hospital.render import page
+from tabard.web.hospital.times import UK
+from tabard.web.hospital.views.fhir import id_of
+from tabard.web.hospital.views.patients import Banner, banner, details
+from tabard.web.hospital.views.places import Places, Stay, present_stay
+from tabard.web.hospital.views.results import reports
+from tabard.web.hospital.views.search import understand
+from tabard.web.hospital.views.visits import staff_names, visit
+
+_MOST_FOUND = 50
+_MOST_RESULTS = 200
+_NEWEST = ("_sort", "-date")
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One patient found, and where they are now (None: not in, or not placed)."""
+
+    patient: Banner
+    now_at: Stay | None
+
+
+def search(portal: Portal, asked: Asked) -> Response:
+    """The search page, with what was found when something was sought."""
+    typed = asked.request.query_params.get("q", "").strip()
+    sought = understand(typed)
+    hits: tuple[Hit, ...] = ()
+    is_whole = True
+    if sought.parameters:
+        door = asked.looking(portal, "search for a patient")
+        found = door.find("Patient", *sought.parameters, ("_count", str(_MOST_FOUND)))
+        hits, is_whole = _hits(portal, door, found), found.is_whole
+    values = {"typed": typed, "sought": sought, "hits": hits, "is_whole": is_whole}
+    return page("patients.html", 200, frame=asked.frame, **values)
+
+
+def show(portal: Portal, asked: Asked) -> Response:
+    """One patient; of one merged into another only that it was, and into whom."""
+    door = asked.looking(portal, "patient")
+    held = door.read("Patient", asked.request.path_params["patient"])
+    shown = banner(held, portal.clock().astimezone(UK).date())
+    if shown.survivor:
+        return page("merged.html", frame=asked.frame, patient=shown)
+    about = ("patient", f"Patient/{shown.id}")
+    visits = door.find_all("Encounter", about, _NEWEST, ("_include", "Encounter:location"))
+    places, staff = Places.among(visits.others), staff_names(visits.others)
+    stays = sorted((visit(one, places, staff) for one in visits.matches), key=lambda one: one.began, reverse=True)
+    results, is_whole = _results(door, about)
+    values = {
+        "patient": shown,
+        "details": details(held),
+        "now": [one for one in stays if one.is_now],
+        "before": [one for one in stays if not one.is_now],
+        "reports": results,
+        "is_whole": is_whole,
+        "products": launchable(portal, "patient"),
+        "visit_products": launchable(portal, "encounter"),
+    }
+    return page("patient.html", 200, frame=asked.frame, **values)
+
+
+def _hits(portal: Portal, door: Looking, found: Found) -> tuple[Hit, ...]:
+    today = portal.clock().astimezone(UK).date()
+    at = _present_stays(door, [one["id"] for one in found.matches])
+    told = [Hit(banner(one, today), at.get(one["id"])) for one in found.matches]
+    return tuple(sorted(told, key=lambda hit: (bool(hit.patient.survivor), hit.patient.name)))
+
+
+def _present_stays(door: Looking, patients: Sequence[str]) -> Mapping[str, Stay | None]:
+    """Where each of these patients is now, by id; who is not in is not there."""
+    if not patients:
+        return {}
+    theirs = ("patient", ",".join(f"Patient/{one}" for one in patients))
+    found = door.find_all("Encounter", ("status", "in-progress"), theirs, ("_include", "Encounter:location"))
+    places = Places.among(found.others)
+    return {id_of(one.get("subject")): present_stay(one, places) for one in found.matches}
+
+
+def _results(door: Looking, about: tuple[str, str]) -> tuple[Sequence[object], bool]:
+    """The newest results as reports, and whether they are all there are."""
+    asked = (about, _NEWEST, ("_count", str(_MOST_RESULTS)))
+    told, values = door.find("DiagnosticReport", *asked), door.find("Observation", *asked)
+    held: tuple[Resource, ...] = (*told.matches, *values.matches)
+    return reports(held), told.is_whole and values.is_whole

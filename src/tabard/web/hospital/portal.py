@@ -1,0 +1,19 @@
+"""What the portal's pages work with: named once, by the wiring."""
+
+from dataclasses import dataclass
+
+from tabard.ground.time import Clock
+from tabard.hospital import Hospital
+from tabard.web.hospital.ports import Journal, Launcher, Links, Records
+
+
+@dataclass(frozen=True, slots=True)
+class Portal:
+    """One hospital's portal and the doors that it goes through."""
+
+    hospital: Hospital
+    records: Records
+    launcher: Launcher
+    links: Links
+    journal: Journal
+    clock: Clock

@@ -1,0 +1,1 @@
+"""Views: what a page shows, made from FHIR resources and feeds by pure functions, as frozen values."""

@@ -1,0 +1,160 @@
+"""Results for the page, report by report, the newest first. Only what the laboratory marked is marked: nothing is judged here."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from tabard.fhir import Resource
+from tabard.web.hospital.times import When, from_fhir, moment_of
+from tabard.web.hospital.views.fhir import codes, concept, id_of
+
+_NOT_SAID = "time not said"
+_MARKS = {
+    "H": "High",
+    "L": "Low",
+    "HH": "Critically high",
+    "LL": "Critically low",
+    "A": "Abnormal",
+    "AA": "Critically abnormal",
+    ">": "Off scale high",
+    "<": "Off scale low",
+}
+_NORMAL = "N"
+_CRITICAL = frozenset({"HH", "LL", "AA"})
+_STATUS_WORDS = {
+    "final": "",
+    "registered": "no result yet",
+    "partial": "partial",
+    "preliminary": "preliminary",
+    "amended": "amended",
+    "corrected": "CORRECTED",
+    "cancelled": "CANCELLED",
+    "entered-in-error": "ENTERED IN ERROR: do not use",
+    "unknown": "status not known",
+}
+_NEVER_VALID = frozenset({"entered-in-error", "cancelled"})
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One Observation: its value as sent, and how the laboratory marked it (empty: not marked)."""
+
+    name: str
+    value: str
+    reference_range: str
+    mark: str
+    is_critical: bool
+    status: str
+    is_void: bool
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The results of one report, or of none (`title` says so)."""
+
+    id: str
+    title: str
+    at: When
+    status: str
+    results: tuple[Result, ...]
+    moment: datetime
+
+
+def reports(resources: Iterable[Resource]) -> tuple[Report, ...]:
+    """The DiagnosticReports and Observations of one patient, as reports; an Observation in no report makes one by its time."""
+    held = list(resources)
+    observations = {one["id"]: one for one in held if one.get("resourceType") == "Observation"}
+    told = [_report(one, observations) for one in held if one.get("resourceType") == "DiagnosticReport"]
+    claimed = {
+        id_of(one)
+        for report in held
+        if report.get("resourceType") == "DiagnosticReport"
+        for one in report.get("result", [])
+    }
+    told += _loose([one for id_, one in observations.items() if id_ not in claimed])
+    return tuple(sorted(told, key=lambda report: report.moment, reverse=True))
+
+
+def result(observation: Resource) -> Result:
+    """One Observation for the page."""
+    marked = [code for one in observation.get("interpretation", []) for code in codes(one)]
+    status = str(observation.get("status", ""))
+    return Result(
+        name=concept(observation.get("code")) or "Test not named",
+        value=_value(observation),
+        reference_range="; ".join(filter(None, map(_range, observation.get("referenceRange", [])))),
+        mark=", ".join(filter(None, map(_mark, observation.get("interpretation", [])))),
+        is_critical=any(code in _CRITICAL for code in marked),
+        status=_STATUS_WORDS.get(status, status),
+        is_void=status in _NEVER_VALID,
+        note=" ".join(one.get("text", "") for one in observation.get("note", [])),
+    )
+
+
+def _mark(interpretation: Mapping[str, Any]) -> str:
+    """The mark in words; `normal` is no mark, and one that is not known here stands in the sender's words."""
+    held = set(codes(interpretation))
+    if held == {_NORMAL}:
+        return ""
+    return next((words for code, words in _MARKS.items() if code in held), "") or concept(interpretation)
+
+
+def _report(report: Resource, observations: Mapping[str, Resource]) -> Report:
+    named = [observations[id_] for id_ in map(id_of, report.get("result", [])) if id_ in observations]
+    status = str(report.get("status", ""))
+    at = _effective(report)
+    title = concept(report.get("code")) or "Report"
+    return Report(
+        report["id"], title, _shown(at), _STATUS_WORDS.get(status, status), tuple(map(result, named)), moment_of(at)
+    )
+
+
+def _loose(observations: Sequence[Resource]) -> list[Report]:
+    by_time: dict[str, list[Resource]] = {}
+    for one in observations:
+        by_time.setdefault(_effective(one), []).append(one)
+    return [
+        Report(f"loose-{number}", "Results in no report", _shown(at), "", tuple(map(result, held)), moment_of(at))
+        for number, (at, held) in enumerate(by_time.items())
+    ]
+
+
+def _effective(told: Resource) -> str:
+    return str(
+        told.get("effectiveDateTime") or told.get("effectivePeriod", {}).get("start") or told.get("issued") or ""
+    )
+
+
+def _shown(at: str) -> When:
+    return from_fhir(at) if at else When("", _NOT_SAID)
+
+
+def _value(observation: Resource) -> str:
+    quantity = observation.get("valueQuantity")
+    if quantity is not None:
+        return _quantity(quantity)
+    for name in ("valueString", "valueDateTime", "valueInteger", "valueTime", "valueBoolean"):
+        if name in observation:
+            return from_fhir(observation[name]).text if name == "valueDateTime" else str(observation[name])
+    if "valueRange" in observation:
+        return _range(observation["valueRange"])
+    return (
+        concept(observation.get("valueCodeableConcept")) or concept(observation.get("dataAbsentReason")) or "no value"
+    )
+
+
+def _quantity(quantity: Mapping[str, Any]) -> str:
+    unit = quantity.get("unit") or quantity.get("code") or ""
+    return f"{quantity.get('comparator', '')}{quantity.get('value', '')} {unit}".strip()
+
+
+def _range(told: Mapping[str, Any]) -> str:
+    """`133 to 146`; the laboratory's own words when it gave them."""
+    if "text" in told:
+        return str(told["text"])
+    low, high = (told.get(end, {}).get("value") for end in ("low", "high"))
+    if low is None or high is None:
+        return "" if low is high else f"{low} or more" if high is None else f"{high} or less"
+    return f"{low} to {high}"

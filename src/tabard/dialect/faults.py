@@ -1,7 +1,8 @@
 """Faults of a document against a schema of structs, all of them, not just the first."""
 
 from collections.abc import Iterator
-from typing import Any, get_args, get_origin
+from enum import Enum
+from typing import Any, Literal, get_args, get_origin
 
 import msgspec
 
@@ -20,13 +21,17 @@ class Fault(msgspec.Struct, frozen=True):
 
 
 def faults_of(data: object, schema: Any, key: str = "") -> Iterator[Fault]:
-    """Every fault of `data`, as read from TOML, against a struct type or a tuple or dict of them."""
+    """Every fault of `data`, as read from TOML, against a type made of structs, tuples, dicts and plain values."""
     if isinstance(schema, type) and issubclass(schema, msgspec.Struct) and isinstance(data, dict):
         yield from _of_struct(data, schema, key)
-    elif (item := _item_of(schema)) is not None and isinstance(data, dict | list):
-        pairs = data.items() if isinstance(data, dict) else enumerate(data, start=1)
-        for name, value in pairs:
-            yield from faults_of(value, item, f"{key}.{name}")
+    elif get_origin(schema) is dict and isinstance(data, dict):
+        key_type, value_type = get_args(schema)
+        for name, value in data.items():
+            yield from _of_leaf(name, key_type, f"{key}.{name}")
+            yield from faults_of(value, value_type, f"{key}.{name}")
+    elif get_origin(schema) is tuple and isinstance(data, list):
+        for place, value in enumerate(data, start=1):
+            yield from faults_of(value, get_args(schema)[0], f"{key}.{place}")
     else:
         yield from _of_leaf(data, schema, key)
 
@@ -48,12 +53,18 @@ def _of_leaf(data: object, schema: Any, key: str) -> Iterator[Fault]:
     try:
         msgspec.convert(data, schema)
     except msgspec.ValidationError as error:
-        sentence = str(error).split(" - at ")[0]
-        expected = sentence.removeprefix(_EXPECTED).split(", got ")[0].replace("`", "")
-        yield Fault(key, expected, repr(data))
+        yield Fault(key, _words(schema) or _expected(str(error)), repr(data))
 
 
-def _item_of(schema: Any) -> Any:
-    """The struct type inside tuple[S, ...] or dict[str, S]; None for everything else."""
-    inner = [one for one in get_args(schema) if isinstance(one, type) and issubclass(one, msgspec.Struct)]
-    return inner[0] if get_origin(schema) in {tuple, dict} and inner else None
+def _words(schema: Any) -> str | None:
+    """The words allowed, where the schema has a fixed set of them."""
+    if get_origin(schema) is Literal:
+        return f"one of {', '.join(get_args(schema))}"
+    if isinstance(schema, type) and issubclass(schema, Enum):
+        return f"one of {', '.join(str(word.value) for word in schema)}"
+    return None
+
+
+def _expected(sentence: str) -> str:
+    """What msgspec's sentence says was expected."""
+    return sentence.split(" - at ", maxsplit=1)[0].removeprefix(_EXPECTED).split(", got ")[0].replace("`", "")

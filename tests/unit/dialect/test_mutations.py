@@ -1,0 +1,105 @@
+"""Whatever stands in a field, the message is translated or refused: nothing else ever comes out."""
+
+from contextlib import suppress
+
+from hypothesis import given, settings, strategies as st
+
+from tabard.dialect import Dialect, Untranslatable, bundle, translate
+from tabard.fhir import json
+from tabard.hl7v2 import Unreadable, parse
+from unit.dialect.messages import (
+    EVENT,
+    HEADER,
+    ITK,
+    ORDER,
+    PERSON,
+    PRACTICE,
+    RESULT,
+    SIMHOSPITAL,
+    VISIT,
+    ReadableIds,
+    with_field,
+)
+
+SHAPES = {
+    "ADT^A01": (EVENT, PERSON, PRACTICE, VISIT),
+    "ADT^A03": (EVENT, PERSON, PRACTICE, VISIT),
+    "ADT^A08": (EVENT, PERSON, PRACTICE, VISIT),
+    "ADT^A13": (EVENT, PERSON, VISIT),
+    "ADT^A31": (EVENT, PERSON, PRACTICE),
+    "ADT^A40": (EVENT, PERSON, "MRG|M41^^^RXX"),
+    "ORU^R01": (PERSON, VISIT, ORDER, "NTE|1||note", RESULT, "NTE|1||note"),
+}
+pieces = st.sampled_from(
+    [
+        "",
+        '""',
+        "^",
+        "&",
+        "~",
+        "\\",
+        "\\T\\",
+        "\\X41\\",
+        "^^^",
+        "^^^NHS",
+        "20261301",
+        "202603291130",
+        "<5",
+        "-",
+        "1.5",
+        "9990000018",
+        "é",
+        "\x00",
+        "\x7f",
+        " ",
+        "C9999991",
+        "I",
+        "F",
+        "NM",
+        "SN",
+        "ED",
+        "TM",
+    ]
+)
+texts = st.lists(
+    pieces | st.text(st.characters(blacklist_characters="\r\n\x0b\x1c|", codec="utf-8"), max_size=8), max_size=6
+).map("".join)
+
+
+@st.composite
+def mutated(draw: st.DrawFn) -> tuple[Dialect, bytes]:
+    dialect = draw(st.sampled_from([ITK, SIMHOSPITAL]))
+    event = draw(st.sampled_from(sorted(SHAPES)))
+    segments = list(SHAPES[event])
+    for _ in range(draw(st.integers(1, 4))):
+        at = draw(st.integers(0, len(segments) - 1))
+        segments[at] = with_field(segments[at], draw(st.integers(1, 46)), draw(texts))
+    if draw(st.booleans()):
+        segments.insert(draw(st.integers(0, len(segments))), draw(st.sampled_from(segments)))
+    header = HEADER.format(event=event).replace("|2.4|", f"|{dialect.versions[0]}|")
+    return dialect, "\r".join((header, *segments)).encode()
+
+
+@settings(max_examples=400, derandomize=True, deadline=None)
+@given(mutated())
+def test_a_mutated_message_is_translated_or_refused(case: tuple[Dialect, bytes]) -> None:
+    """Field-level damage gives Untranslatable or a translation whose Bundle is sound JSON, never another exception."""
+    dialect, raw = case
+    with suppress(Untranslatable, Unreadable):
+        ids = ReadableIds()
+        translation = translate(parse(raw), dialect, ids)
+        told = bundle(translation)
+        assert json.decode(json.encode(told)) == told
+        assert not ids.key.is_empty
+        assert_nothing_empty(told)
+
+
+def assert_nothing_empty(value: object) -> None:
+    """FHIR knows no empty strings, lists and objects. Source: FHIR R4, 2.6.2."""
+    assert value not in ("", [], {}, None)
+    if isinstance(value, dict):
+        for one in value.values():
+            assert_nothing_empty(one)
+    elif isinstance(value, list):
+        for one in value:
+            assert_nothing_empty(one)

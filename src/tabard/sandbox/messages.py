@@ -86,7 +86,7 @@ def _person(person: Person, ods: str) -> dict[str, str]:
 
 
 def _stay(stay: Stay | None, before: Place | None, site: str) -> dict[str, str]:
-    """PV1's values; 21 is an emergency admission from 19, home, and 19 again the home gone to."""
+    """PV1's values; 21 is an emergency admission from 19, home; 1 is leaving on clinical advice, to 19, home."""
     if stay is None:
         return {}
     return {
@@ -95,6 +95,7 @@ def _stay(stay: Stay | None, before: Place | None, site: str) -> dict[str, str]:
         "before": f"^{before.ward}^{before.bed}^{site}" if before else "",
         "method": "21",
         "source": "19",
+        "leave": "1" if stay.discharged else "",
         "destination": "19" if stay.discharged else "",
         "consultant": _clinician(stay.consultant),
         "specialty": stay.specialty,

@@ -17,9 +17,9 @@ PERSON = (
 PRACTICE = "PD1|||$practice_name^^$practice_code|$gp_code^$gp_family^$gp_given^^^Dr^^^GMP"
 STAY = (
     "PV1|1|I|^$ward^$bed^$site|$method||$before|$consultant||$consultant|$specialty||||$source|||||$visit^^^VISITID"
-    "|||||||||||||||||$destination||||||||$admitted|$discharged"
+    "|||||||||||||||||$leave|$destination|||||||$admitted|$discharged"
 )
 NO_STAY = "PV1|1|N"
 MERGED = "MRG|$absorbed^^^$ods"
-ORDER = "OBR|1|$order|$specimen^PATH|$panel^$panel_name^PATH|||$taken|||||||$taken|||||||||$sent||LAB|F"
+ORDER = "OBR|1|$order|$specimen^PATH|$panel^$panel_name^PATH|||$taken|||||||$taken||||||||$sent||LAB|F"
 RESULT = "OBX|$number|$type|$assay^$assay_name^PATH^$loinc^^LN||$value|$unit|$range|$mark|||F|||$taken"

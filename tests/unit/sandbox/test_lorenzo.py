@@ -68,8 +68,10 @@ def test_every_verb_tells_its_trigger(receiver: Receiver) -> None:
     assert told == ["A01", "A02", "A12", "A08", "A03", "A31", "A13", "A28", "A40", "R01", "R01", "A11"]
     assert fields(receiver.heard[1], "PV1")[6] == "^AMU^A1^RZZ01"
     assert fields(receiver.heard[3], "PID")[5].startswith(r"O'Brien \T\ Sons\F\^")
+    assert fields(receiver.heard[4], "PV1")[36:38] == ["1", "19"]
     assert fields(receiver.heard[4], "PV1")[45] == "20260702120000"
     assert fields(receiver.heard[8], "MRG")[1] == f"{double.mrn}^^^RZZ"
+    assert (fields(receiver.heard[9], "OBR")[22], fields(receiver.heard[9], "OBR")[25]) == ("20260702120000", "F")
     assert fields(receiver.heard[9], "OBX")[2:6] == ["SN", "CRP^C-reactive protein^PATH^1988-5^^LN", "", "<^5"]
 
 

@@ -11,7 +11,7 @@ from tabard.fhir import Resource, decode
 from tabard.fhir.scopes import parse
 from tabard.gateway.api.found import Found
 from tabard.gateway.api.reading import PAGE, Reading
-from tabard.gateway.api.routes import parameter_names
+from tabard.gateway.api.routes import Route, parameter_names
 from tabard.gateway.errors import Refused
 from tabard.gateway.model import Person, Rights, WholeHospital
 from tabard.ground.errors import CallerError
@@ -30,7 +30,7 @@ class Door:
 
     def read(self, person: Person, resource_type: str, resource_id: str, purpose: str) -> Resource:
         """The resource as it is now. Raises Refused (its `status` 403 or 404), AuditUnavailable."""
-        event = self._event(person, "read", f"{resource_type}/{resource_id}", purpose)
+        event = self._event(person, "read", Route("read", resource_type, resource_id), purpose)
         return self._audited(event, lambda: self.reading.read(_rights(person), resource_type, resource_id))
 
     def search(
@@ -38,7 +38,8 @@ class Door:
     ) -> dict[str, Any]:
         """A searchset Bundle; its `next` link's `_page` goes to `search_on`. Raises Refused, CallerError, AuditUnavailable."""
         event = replace(
-            self._event(person, "search", resource_type, purpose), parameters=parameter_names(resource_type, parameters)
+            self._event(person, "search", Route("search", resource_type), purpose),
+            parameters=parameter_names(resource_type, parameters),
         )
         return self._audited(event, lambda: self.reading.search(_rights(person), resource_type, parameters))
 
@@ -46,7 +47,8 @@ class Door:
         """The page that an earlier page's `next` link named with `_page`."""
         return self.search(person, resource_type, ((PAGE, page),), purpose)
 
-    def _event(self, person: Person, action: str, resource: str, purpose: str) -> AuditEvent:
+    def _event(self, person: Person, action: str, named: Route, purpose: str) -> AuditEvent:
+        resource = named.told(is_known=False)
         return AuditEvent(
             self.clock(),
             action,
@@ -68,8 +70,8 @@ class Door:
         except Exception as error:
             self.audit.write(replace(event, outcome=Outcome.failed, reason=type(error).__name__)).result()
             raise
-        seen = found.seen if found.stored is None else ()
-        self.audit.write(replace(event, seen=seen)).result()
+        shown = {"seen": found.seen} if found.stored is None else {"resource": found.seen[0]}
+        self.audit.write(replace(event, **shown)).result()
         return decode(found.body)
 
 

@@ -146,7 +146,7 @@ class FhirApp:
             self.clock(),
             wanted.action,
             outcome,
-            resource=wanted.resource,
+            resource=wanted.told(is_known=seen is not None),
             status=answer.status,
             reason=reason,
             parameters=_names(request),

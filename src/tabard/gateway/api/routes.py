@@ -4,9 +4,11 @@ import re
 from dataclasses import dataclass
 
 from tabard.fhir.search_parameters import parameters_of
+from tabard.gateway.policy import SERVED
 
 _TYPE = re.compile(r"[A-Z][A-Za-z]{1,63}", re.ASCII)
 _ID = re.compile(r"[A-Za-z0-9\-.]{1,64}", re.ASCII)
+_OURS = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
 _VERSION = re.compile(r"[0-9]{1,9}", re.ASCII)
 _WRITING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 _COMMON = frozenset({"_id", "_lastUpdated", "_count", "_sort", "_include", "_total", "_format", "_pretty", "_page"})
@@ -21,10 +23,11 @@ class Route:
     id: str = ""
     version: int = 0
 
-    @property
-    def resource(self) -> str | None:
-        """What is named, for the audit."""
-        return "/".join(part for part in (self.type, self.id) if part) or None
+    def told(self, *, is_known: bool) -> str | None:
+        """What is named, for the audit. What is not known to be a type and an id here might be a name, and becomes `?`."""
+        kind = self.type if self.type in SERVED or not self.type else "?"
+        found = self.id if is_known or _OURS.fullmatch(self.id) or not self.id else "?"
+        return "/".join(part for part in (kind, found) if part) or None
 
 
 def route(method: str, path: str) -> Route:

@@ -46,8 +46,9 @@ def reach_of(rights: Rights, record: Record) -> Reach:
 
 def _around_ward(record: Record, ward: str) -> Reach:
     """The ward and its beds, and who and what the visits there refer to."""
-    beds = (f"Location/{bed['id']}" for bed in _all(record, "Location", (("partof", f"Location/{ward}"),)))
-    places = frozenset({f"Location/{ward}", *beds})
+    itself = f"Location/{ward}"
+    beds = (bed for bed in _all(record, "Location", (("partof", itself),)) if is_about(bed, "partOf", itself))
+    places = frozenset({itself, *(f"Location/{bed['id']}" for bed in beds)})
     where = (("status", IN_PROGRESS), ("location", ",".join(sorted(places))))
     found = set(places)
     for visit in _all(record, "Encounter", where):

@@ -1,0 +1,101 @@
+"""What a SMART conformance suite asks of discovery, the CapabilityStatement and the token response.
+
+Source: SMART App Launch 2.2; the checks that the ONC (g)(10) test kit makes, in our own words.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tabard.gateway import EncounterContext
+from tabard.gateway.policy import SERVED
+from unit.gateway.world import BASE, ORIGIN, World, a_world, is_outcome
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    """A fresh pretend hospital."""
+    with a_world(tmp_path) as world:
+        yield world
+
+
+def test_discovery_is_public_json_with_what_is_required(world: World) -> None:
+    """200, JSON, CORS for anybody, required fields of their types, S256 and not plain, no issuer without id_tokens."""
+    response = world.ask("GET", "/fhir/.well-known/smart-configuration", headers={"Accept": "application/json"})
+    told = response.json()
+    assert response.status_code == 200
+    assert response.headers["content-type"].startswith("application/json")
+    assert response.headers["access-control-allow-origin"] == "*"
+    assert told["authorization_endpoint"] == f"{ORIGIN}/auth/authorize"
+    assert told["token_endpoint"] == f"{ORIGIN}/auth/token"
+    assert "authorization_code" in told["grant_types_supported"]
+    assert told["code_challenge_methods_supported"] == ["S256"]
+    assert all(isinstance(each, str) for each in told["capabilities"])
+    assert "launch-ehr" in told["capabilities"]
+
+
+def test_discovery_claims_nothing_that_is_not_built(world: World) -> None:
+    """No standalone launch, OpenID, confidential clients, v1 scopes, introspection, registration or app state."""
+    told = world.ask("GET", "/fhir/.well-known/smart-configuration").json()
+    absent = {
+        "launch-standalone",
+        "sso-openid-connect",
+        "client-confidential-symmetric",
+        "permission-v1",
+        "permission-offline",
+    }
+    assert not absent & set(told["capabilities"])
+    assert not {"issuer", "jwks_uri", "introspection_endpoint", "registration_endpoint"} & told.keys()
+    assert not {"openid", "fhirUser", "offline_access"} & set(told["scopes_supported"])
+
+
+def test_each_scope_that_discovery_lists_is_granted(world: World) -> None:
+    """What is advertised is given when asked for."""
+    listed = world.ask("GET", "/fhir/.well-known/smart-configuration").json()["scopes_supported"]
+    granted = world.open_product(EncounterContext("e-ann", "ann"), " ".join(listed))["scope"]
+    assert set(granted.split()) == set(listed)
+
+
+def test_each_endpoint_that_discovery_lists_is_there(world: World) -> None:
+    """None of the addresses is a 404."""
+    told = world.ask("GET", "/fhir/.well-known/smart-configuration").json()
+    for name in ("authorization_endpoint", "token_endpoint", "revocation_endpoint"):
+        form = {"Content-Type": "application/x-www-form-urlencoded"}
+        assert world.ask("POST", told[name], headers=form, content=b"x=1").status_code in {303, 400, 401}, name
+
+
+def test_the_capability_statement_is_true(world: World) -> None:
+    """Each type, interaction and search parameter that it names works; a type that it does not name is not served."""
+    response = world.ask("GET", "/fhir/metadata")
+    told = response.json()
+    assert response.headers["content-type"].startswith("application/fhir+json")
+    assert (told["resourceType"], told["fhirVersion"], told["kind"]) == ("CapabilityStatement", "4.0.1", "instance")
+    assert told["implementation"]["url"] == BASE
+    resources = told["rest"][0]["resource"]
+    assert {each["type"] for each in resources} == set(SERVED)
+    token = world.access(EncounterContext("e-ann", "ann"))
+    values = {"token": "x", "string": "x", "date": "2026", "reference": "Patient/ann"}
+    for each in resources:
+        assert {"read", "vread", "history-instance", "search-type"} == {one["code"] for one in each["interaction"]}
+        for parameter in each["searchParam"]:
+            path = f"{each['type']}?{parameter['name']}={values[parameter['type']]}"
+            assert world.get(path, token).status_code == 200, path
+        for include in each.get("searchInclude", ()):
+            assert world.get(f"{each['type']}?_include={include}", token).status_code == 200, include
+    assert is_outcome(world.get("Condition", token), 404, "not-supported")
+
+
+def test_the_capability_statement_is_json_only(world: World) -> None:
+    """XML is 406."""
+    response = world.ask("GET", "/fhir/metadata", headers={"Accept": "application/fhir+xml"})
+    assert is_outcome(response, 406, "not-supported")
+
+
+def test_the_token_response_has_what_is_required_and_the_context_is_readable(world: World) -> None:
+    """Types as the standard says; patient and encounter of the response are read with the token."""
+    told = world.open_product(EncounterContext("e-ann", "ann"))
+    assert {type(told[name]) for name in ("access_token", "token_type", "scope", "patient", "encounter")} == {str}
+    assert type(told["expires_in"]) is int
+    assert world.get(f"Patient/{told['patient']}", told["access_token"]).status_code == 200
+    assert world.get(f"Encounter/{told['encounter']}", told["access_token"]).status_code == 200

@@ -1,0 +1,111 @@
+"""The one place that names what is real: a hospital served from its folder."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import uvicorn
+from starlette.types import ASGIApp
+
+from tabard import hospital as hospitals
+from tabard.audit import AuditLog
+from tabard.database import engine
+from tabard.dialect import Dialect, load
+from tabard.gateway import Gateway
+from tabard.ground.errors import CallerError
+from tabard.ground.ids import KeyedIds
+from tabard.ground.time import Clock, system_clock
+from tabard.link import Links, MakeApplier, list_links
+from tabard.link.applier import Applier
+from tabard.link.parked import journal_of
+from tabard.record import RecordReader, RecordWriter
+from tabard.web.hospital import Portal, pages, product_files, site
+
+_FHIR = "/fhir"
+_HOST = "127.0.0.1"
+_GRACE_S = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A hospital that takes messages and can be asked: its links and its one web application."""
+
+    links: Links
+    app: ASGIApp
+
+
+@contextmanager
+def running(folder: Path, clock: Clock = system_clock) -> Iterator[Running]:
+    """The hospital in `folder`, its links listening, until the context is left.
+
+    Raises NoHospital or BadSettings for a folder that holds none, CallerError when a link's port cannot be had.
+    """
+    hospital = hospitals.load(folder, clock)
+    place, settings = hospital.folder, hospital.settings
+    record = place.root / "record.db"
+    RecordWriter(record).close()  # the readers need the file
+    reader, audit = RecordReader(record), AuditLog(place.audit, clock)
+    links = Links(place.root, applier_of(place.root, record, place.ids_key, clock), clock)
+    links.start()
+    try:
+        gateway = Gateway(
+            base_url=settings.base_url + _FHIR,
+            record=reader,
+            feeds=links.feeds,
+            clients=hospital.installs,
+            sessions=hospital.sessions,
+            audit=audit,
+            engine=engine(place.root / "gateway.db"),
+            clock=clock,
+        )
+        portal = Portal(hospital, gateway.door, gateway, links, journal_of(place.root), clock)
+        products = product_files(hospital.installs, settings.base_url)
+        yield Running(links, site(pages(portal), gateway.app, products, settings.base_url))
+    finally:
+        links.stop()
+        audit.close()
+
+
+def applier_of(folder: Path, record: Path, ids_key: bytes, clock: Clock) -> MakeApplier:
+    """What makes the applier of the hospital in `folder`, in the thread that will use it."""
+    return lambda: Applier(RecordWriter(record), dialects_of(folder), KeyedIds(ids_key), clock)
+
+
+def dialects_of(folder: Path) -> Callable[[str], Dialect | None]:
+    """The dialect of each link of the hospital in `folder`, as its settings name it now."""
+    named = {link.name: load(link.dialect) for link in list_links(folder)}
+    return named.get
+
+
+def serve_hospital(folder: Path) -> None:
+    """Serve the hospital in `folder` until it is told to stop (SIGINT or SIGTERM), then finish what is in hand.
+
+    Raises what `running` raises, and CallerError when the web port cannot be had.
+    """
+    port = hospitals.load(folder).settings.port
+    with running(folder) as hospital:
+        config = uvicorn.Config(
+            hospital.app,
+            host=_HOST,
+            port=port,
+            http="httptools",
+            loop="uvloop",
+            lifespan="off",
+            access_log=False,
+            log_config=None,
+            server_header=False,
+            timeout_graceful_shutdown=_GRACE_S,
+        )
+        server = uvicorn.Server(config)
+        try:
+            server.run()
+        except SystemExit as stopped:
+            raise CallerError(
+                "the web port cannot be had",
+                where=f"{_HOST}:{port}",
+                remedy="stop what listens there, or set another port in hospital.toml",
+            ) from stopped
+
+
+__all__ = ["Running", "applier_of", "dialects_of", "running", "serve_hospital"]

@@ -12,6 +12,7 @@ import apsw
 import structlog
 
 from tabard.dialect import Dialect, Flag, Translation, Untranslatable, translate
+from tabard.dialect.dates import read_moment
 from tabard.ground.ids import KeyedIds
 from tabard.ground.time import Clock
 from tabard.hl7v2 import Unreadable, parse
@@ -108,8 +109,11 @@ class Applier:
         if dialect is None:
             raise Parked(ParkedReason.unknown_link)
         ids = RecordIds(writing, LooseIds(self._ids, message.link))
-        translation = translate(parse(message.raw), dialect, ids)
-        filing = Filing(writing, source_of(message.link), message.received, ids.key, ids.prior_key)
+        parsed = parse(message.raw)
+        translation = translate(parsed, dialect, ids)
+        sent = read_moment(parsed.header.time, dialect.time_zone)
+        told = (sent and sent.at) or message.received
+        filing = Filing(writing, source_of(message.link), told, ids.key, ids.prior_key)
         return (*_flags(translation), *filing.file(translation))
 
 

@@ -41,7 +41,7 @@ TOLD: dict[ParkedReason, tuple[str, str]] = {
         "Report it with the message's number in the journal and the name of the fault; the message is kept whole.",
     ),
     ParkedReason.merge_conflict: (
-        "This merge names a patient who was merged into somebody else before.",
+        "This merge contradicts an earlier one: who is given up was given up for somebody else, or is who survived.",
         "Find out in the record system which of the two merges is right, and have the right one sent again.",
     ),
     ParkedReason.no_patient_identifier: (

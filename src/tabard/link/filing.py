@@ -32,14 +32,14 @@ class Record(Protocol):
 
 
 class Filing:
-    """Files one translation. `key` and `prior_key` are whom its identifiers named; `received` stands in for a missing time."""
+    """Files one translation. `key` and `prior_key` are whom its identifiers named; `told` is when its sender sent it."""
 
     def __init__(
-        self, record: Record, source: str, received: datetime, key: PatientKey | None, prior_key: PatientKey | None
+        self, record: Record, source: str, told: datetime, key: PatientKey | None, prior_key: PatientKey | None
     ) -> None:
         self._record = record
         self._source = source
-        self._received = received
+        self._told = told
         self._key = key
         self._prior_key = prior_key
 
@@ -51,7 +51,7 @@ class Filing:
             return self._merge(translation)
         flags = [flag for draft in translation.drafts for flag in self._draft(draft, translation)]
         if translation.occurred is not None and self._is_ahead(translation.occurred):
-            flags.append("EVN-6:in-the-future")
+            flags.append("EVN-6:after-it-was-told")
         return tuple(flags)
 
     def _draft(self, draft: Draft, translation: Translation) -> Iterator[str]:
@@ -79,9 +79,9 @@ class Filing:
         places = draft.resource.get("location", [])
         period = draft.resource.get("period", {})
         begun = places[0].get("period", {}).get("start") if places else None
-        occurred = translation.occurred or self._received
+        occurred = translation.occurred or self._told
         return encounter.Said(
-            at=as_text(self._received) if self._is_ahead(occurred) else begun or as_text(occurred),
+            at=as_text(self._told) if self._is_ahead(occurred) else begun or as_text(occurred),
             place=place_of(places),
             start=period.get("start"),
             end=period.get("end"),
@@ -91,7 +91,7 @@ class Filing:
 
     def _is_ahead(self, occurred: datetime) -> bool:
         """Whether an event is dated after it was told. Taken at its word, it would make all that truly follows it the past."""
-        return occurred - self._received > _CLOCKS_DIFFER
+        return occurred - self._told > _CLOCKS_DIFFER
 
     def _result(self, translation: Translation) -> tuple[str, ...]:
         patient = self._record.get("Patient", translation.patient_id)
@@ -126,18 +126,19 @@ class Filing:
         self._put(told)
 
     def _merge(self, translation: Translation) -> tuple[str, ...]:
-        prior_id, survivor_id, key = translation.prior_patient_id, translation.patient_id, self._prior_key
-        prior = self._record.get("Patient", prior_id) if prior_id else None
-        is_taken = prior is None and key is not None and bool(holders(self._record, key) - {survivor_id})
-        if is_taken or patient_merge.is_conflicting(prior, survivor_id):
+        survivor_id, key = translation.patient_id, self._prior_key
+        prior = self._record.get("Patient", translation.prior_patient_id or "")
+        now = {survivor(self._record, prior["id"])} - {prior["id"]} if prior else holders(self._record, key)
+        if now - {survivor_id} or translation.prior_patient_id == survivor_id:
             raise Parked(ParkedReason.merge_conflict)
         flags = [flag for draft in translation.drafts for flag in self._draft(draft, translation)]
         patient = self._record.get("Patient", survivor_id) or {"resourceType": "Patient", "id": survivor_id}
         self._put(patient_merge.surviving(patient, prior, key))
         if prior is None:
             return (*flags, "MRG-1:merge-of-unknown")
-        self._put(patient_merge.replaced(prior, survivor_id))
-        self._move(prior["id"], survivor_id)
+        if not now:
+            self._put(patient_merge.replaced(prior, survivor_id))
+            self._move(prior["id"], survivor_id)
         return tuple(flags)
 
     def _move(self, prior_id: str, survivor_id: str) -> None:

@@ -128,9 +128,9 @@ def contradicts(patient: Resource, key: PatientKey) -> bool:
     return bool(born and key.birth_date) and not is_same_person(patient, key)
 
 
-def holders(known: Known, key: PatientKey) -> frozenset[str]:
+def holders(known: Known, key: PatientKey | None) -> frozenset[str]:
     """Ids of the patients of now who hold a local number of `key`, be it as an old one."""
-    return survivors(known, matches(known, PatientKey(key.local)))
+    return survivors(known, matches(known, PatientKey(key.local))) if key else frozenset()
 
 
 def survivors(known: Known, ids: Iterable[str]) -> frozenset[str]:
@@ -155,8 +155,9 @@ def replaced_by(patient: Resource | None) -> str | None:
 
 
 def is_by_old_number(patient: Resource | None, key: PatientKey | None) -> bool:
-    """Whether the patient was reached by numbers alone that a merge put out of use: what such a message says of the
-    person is what the registration given up said.
+    """Whether the patient was reached by numbers alone that a merge put out of use.
+
+    What such a message says of the person is what the registration given up said.
     """
     if patient is None or key is None or not key.local:
         return False

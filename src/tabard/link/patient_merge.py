@@ -10,17 +10,10 @@ from collections.abc import Iterable
 
 from tabard.dialect import PatientKey
 from tabard.fhir import Resource, nhs_number
-from tabard.link.identity import replaced_by
 from tabard.link.merging import united
 
 MOVED_TYPES = ("Encounter", "Observation", "DiagnosticReport")
 """What belongs to a patient and goes over to the survivor."""
-
-
-def is_conflicting(prior: Resource | None, survivor_id: str) -> bool:
-    """Whether the one to be merged away was already merged into somebody else."""
-    successor = replaced_by(prior)
-    return successor is not None and successor != survivor_id
 
 
 def replaced(prior: Resource, survivor_id: str) -> Resource:
@@ -34,7 +27,7 @@ def surviving(patient: Resource, prior: Resource | None, key: PatientKey | None)
     known = {(one.get("system"), one.get("value")) for one in patient.get("identifier", [])}
     aliases = [{**one, "use": "old"} for one in old if (one.get("system"), one.get("value")) not in known]
     told = {**patient, "identifier": united(patient.get("identifier", []), aliases)}
-    if prior is not None:
+    if prior is not None and _link("replaces", prior["id"]) not in patient.get("link", []):
         told["link"] = [*_links(patient, prior["id"]), _link("replaces", prior["id"])]
     return told
 

@@ -27,7 +27,7 @@ class PretendRecord:
     @contextmanager
     def savepoint(self) -> Iterator[None]:
         """All of it or nothing."""
-        kept = deepcopy((self.held, self.sources, self.applied))
+        kept = (dict(self.held), dict(self.sources), set(self.applied))
         try:
             yield
         except BaseException:

@@ -4,7 +4,7 @@ from typing import Any
 
 from tabard.dialect import PatientKey
 from tabard.fhir import nhs_number
-from tabard.link.patient_merge import is_conflicting, replaced, repointed, surviving
+from tabard.link.patient_merge import replaced, repointed, surviving
 
 MRN = "urn:authority:RXX"
 SURVIVOR: dict[str, Any] = {"resourceType": "Patient", "id": "s", "identifier": [{"system": MRN, "value": "1"}]}
@@ -60,14 +60,6 @@ def test_links_to_others_are_kept() -> None:
     """A survivor of two merges replaces both."""
     twice = surviving(surviving(SURVIVOR, PRIOR, None), {**PRIOR, "id": "q"}, None)
     assert [link["other"]["reference"] for link in twice["link"]] == ["Patient/p", "Patient/q"]
-
-
-def test_a_second_merge_into_somebody_else_is_a_conflict() -> None:
-    """Of two different survivors one is wrong, and a person must say which."""
-    assert not is_conflicting(None, "s")
-    assert not is_conflicting(PRIOR, "s")
-    assert not is_conflicting(replaced(PRIOR, "s"), "s")
-    assert is_conflicting(replaced(PRIOR, "t"), "s")
 
 
 def test_visits_and_results_go_over_whole() -> None:

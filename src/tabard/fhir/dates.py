@@ -27,6 +27,7 @@ _DATE = re.compile(
     r"(?:T(?P<hour>\d\d):(?P<minute>\d\d)(?::(?P<second>\d\d)(?:\.(?P<fraction>\d+))?)?(?P<zone>Z|[+-]\d\d:\d\d)?)?)?)?",
     re.ASCII,
 )
+_CALENDAR_END = to_us(datetime.max.replace(tzinfo=UTC)) + 1
 _DECEMBER = 12
 _LEAP_SECOND = 60
 
@@ -65,8 +66,8 @@ def _first_after(start: datetime, month: str | None, day: str | None) -> int:
         if month is not None and start.month != _DECEMBER:
             return to_us(start.replace(month=start.month + 1))
         return to_us(start.replace(year=start.year + 1, month=1))
-    except (OverflowError, ValueError):  # the last day that a calendar can tell
-        return ALWAYS_AFTER
+    except (OverflowError, ValueError):
+        return _CALENDAR_END
 
 
 def _moment(day: datetime, hour: str, minute: str, second: str | None, fraction: str | None, zone: str | None) -> Range:

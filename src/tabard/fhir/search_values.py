@@ -13,6 +13,7 @@ Prefix = Literal["eq", "ne", "gt", "lt", "ge", "le", "sa", "eb"]
 
 _ESCAPABLE = re.compile(r"([\\,|$])")
 _ESCAPED = re.compile(r"\\([\\,|$])")
+_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _BAR = re.compile(r"((?:[^\\|]|\\.)*)\|", re.DOTALL)
 _PREFIXES = ("eq", "ne", "gt", "lt", "ge", "le", "sa", "eb")
 
@@ -83,7 +84,7 @@ def moment(value: str) -> Moment:
 def target(value: str) -> Target:
     """A reference value: `Type/id`, a bare id, or an absolute URL. Source: FHIR R4 3.1.1.4.12."""
     text = plain(value)
-    if ":" in text:
+    if _URL.match(text):
         return Target("", text)
     kind, slash, found = text.rpartition("/")
     if not found or "/" in kind or (slash and not kind):

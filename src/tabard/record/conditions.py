@@ -101,7 +101,8 @@ def _narrow(target: Target, only: str) -> Target | None:
         return target
     if target.type is None:
         return target._replace(type=only)
-    return target if target.type == "" and reference_type({"reference": target.id}) == only else None
+    is_url = target.type == ""  # one that tells no type, such as a urn, may be of any
+    return target if is_url and reference_type({"reference": target.id}) in {only, None} else None
 
 
 def _string(text: str, modifier: str) -> Sql:

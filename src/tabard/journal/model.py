@@ -22,7 +22,7 @@ class State(StrEnum):
     """The same message again; its sender got the first one's acknowledgement again."""
 
 
-class Arrival(Struct, frozen=True):
+class Arrival(Struct, frozen=True, gc=False):
     """A message as it came in.
 
     `raw` is the frame's content (for a refused one at most its beginning, and `size_bytes` tells its whole size);
@@ -41,7 +41,7 @@ class Arrival(Struct, frozen=True):
     size_bytes: int
 
 
-class Outcome(Struct, frozen=True):
+class Outcome(Struct, frozen=True, gc=False):
     """What became of a message: its state, and for those not applied why and what to do. No patient data in any text."""
 
     state: State
@@ -55,7 +55,7 @@ WAITING = Outcome(State.waiting)
 """Taken, and nothing to say of it."""
 
 
-class Mark(Struct, frozen=True):
+class Mark(Struct, frozen=True, gc=False):
     """The outcome of one journaled message, and when it was reached."""
 
     seq: int
@@ -63,7 +63,7 @@ class Mark(Struct, frozen=True):
     at: datetime
 
 
-class Remembered(Struct, frozen=True):
+class Remembered(Struct, frozen=True, gc=False):
     """An earlier message with the same control id on the same link, and the acknowledgement it got."""
 
     seq: int
@@ -71,7 +71,7 @@ class Remembered(Struct, frozen=True):
     ack: bytes
 
 
-class Waiting(Struct, frozen=True):
+class Waiting(Struct, frozen=True, gc=False):
     """A message to be applied."""
 
     seq: int
@@ -80,7 +80,7 @@ class Waiting(Struct, frozen=True):
     raw: bytes
 
 
-class Backlog(Struct, frozen=True):
+class Backlog(Struct, frozen=True, gc=False):
     """That a message waits, without its content."""
 
     seq: int

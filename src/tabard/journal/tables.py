@@ -22,7 +22,7 @@ STEPS = (
         first INTEGER,                  -- of a duplicate: the seq that holds the content
         raw BLOB                        -- last, so that the other columns are read without it
     ) STRICT;
-    CREATE INDEX message_identity ON message (link, control_id, digest) WHERE first IS NULL;
+    CREATE INDEX message_identity ON message (link, control_id) WHERE first IS NULL;
     CREATE TABLE mark (
         seq INTEGER PRIMARY KEY REFERENCES message,
         state TEXT NOT NULL,

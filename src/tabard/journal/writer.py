@@ -2,6 +2,7 @@
 
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import apsw
 
@@ -43,15 +44,17 @@ class JournalWriter:
         """The number that the next message gets; its acknowledgement may carry it."""
 
     def remembered(self, link: str, control_id: str, digest: bytes) -> Remembered | None:
-        """The earlier message with this control id on this link: the one with the same content if any, else any one."""
+        """The earlier message with this control id on this link: the one with the same content if any, else any one.
+
+        Of a control id that was used again and again only the latest messages are looked at.
+        """
         try:
-            found = self._cursor.execute(_REMEMBERED + " LIMIT 1", (link, control_id)).fetchone()
-            if found is None or found[1] == digest:
-                return None if found is None else Remembered(*found)
-            same = self._cursor.execute(_REMEMBERED + " AND digest = ? LIMIT 1", (link, control_id, digest)).fetchone()
+            found: list[Any] = self._cursor.execute(_REMEMBERED, (link, control_id)).fetchall()
         except apsw.Error as fault:
             raise _fault(fault) from fault
-        return Remembered(*(same or found))
+        if not found:
+            return None
+        return Remembered(*next((row for row in found if row[1] == digest), found[0]))
 
     def append(
         self,

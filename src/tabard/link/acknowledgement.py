@@ -20,8 +20,9 @@ from hashlib import sha256
 
 from msgspec import Struct, structs
 
-from tabard.hl7v2 import AckCode, FaultReason, FramingFault, Header, Unreadable, acknowledge, read_header
+from tabard.hl7v2 import AckCode, FaultReason, FramingFault, Unreadable, acknowledge
 from tabard.journal import Outcome, Remembered, State
+from tabard.link.shapes import Shape, Shapes
 
 _BEFORE_TIME = 6
 """How many fields stand before MSH-7, "MSH" itself among them."""
@@ -49,39 +50,41 @@ _FAULTS = {
 }
 
 
-class Heard(Struct, frozen=True):
-    """What one frame or fault amounts to. `code` None: no answer is possible. `digest` is of a taken message only."""
+class Heard(Struct, frozen=True, gc=False):
+    """What one frame or fault amounts to.
+
+    `code` None: no answer is possible. `shape` None: the header cannot be read. `digest` is of a message taken only.
+    """
 
     outcome: Outcome
     code: AckCode | None
     raw: bytes
     size_bytes: int
-    header: Header | None = None
+    shape: Shape | None = None
+    control_id: str = ""
     digest: bytes = b""
 
-    def acknowledge(self, control_id: str, at: datetime) -> bytes:
+    def acknowledge(self, own_id: str, at: datetime) -> bytes:
         """The answer, with a control id of its own."""
-        return acknowledge(
-            self.header, self.code or AckCode.AR, control_id=control_id, at=at, text=self.outcome.detail or ""
-        )
+        code, text = self.code or AckCode.AR, self.outcome.detail or ""
+        if self.shape is None:
+            return acknowledge(None, code, control_id=own_id, at=at, text=text)
+        return self.shape.acknowledge(code, self.control_id, own_id=own_id, at=at, text=text)
 
 
-def hear(item: bytes | FramingFault) -> Heard:
+def hear(item: bytes | FramingFault, shapes: Shapes) -> Heard:
     """Judge what the framer gave by its header alone."""
     if isinstance(item, FramingFault):
-        code = None if item.reason is FaultReason.junk_between_frames else AckCode.AR
-        return Heard(_FAULTS[item.reason], code, item.head, item.size_bytes, _header_or_none(item.head))
+        return _hear_fault(item, shapes)
     try:
-        header = read_header(item)
+        shape, control_id = shapes.read(item)
     except Unreadable as fault:
         return Heard(_unreadable(fault), AckCode.AR, item, len(item))
-    return Heard(_TAKEN, AckCode.AA, item, len(item), header, digest_of(item))
+    return Heard(_TAKEN, AckCode.AA, item, len(item), shape, control_id, digest_of(item))
 
 
-def compare(heard: Heard, known: Remembered | None) -> Heard:
+def compare(heard: Heard, known: Remembered) -> Heard:
     """`heard` in the light of an earlier message with its control id."""
-    if known is None:
-        return heard
     if known.digest != heard.digest:
         return structs.replace(heard, outcome=_TAKEN_REUSED)
     detail = f"the same message came before, as number {known.seq}"
@@ -90,27 +93,28 @@ def compare(heard: Heard, known: Remembered | None) -> Heard:
 
 def digest_of(raw: bytes) -> bytes:
     """SHA-256 of a message without MSH-7, which changes when the same message is sent again."""
-    parts = raw.split(raw[3:4], _BEFORE_TIME + 1)
-    if len(parts) <= _BEFORE_TIME + 1 or b"\r" in b"".join(parts[:_BEFORE_TIME]):
-        return sha256(raw).digest()
-    told = sha256(b"|".join(parts[:_BEFORE_TIME]))
-    told.update(b"|")
-    told.update(parts[_BEFORE_TIME + 1])
-    return told.digest()
+    mark = raw[3:4] or b"|"
+    parts = raw.split(mark, _BEFORE_TIME + 1)
+    is_whole = len(parts) > _BEFORE_TIME + 1 and not -1 < raw.find(b"\r") < len(raw) - len(parts[-1])
+    if is_whole:  # else MSH ends before MSH-7
+        del parts[_BEFORE_TIME]
+    return sha256(mark.join(parts)).digest()
 
 
-def journal_fault(item: bytes | FramingFault, control_id: str, at: datetime) -> bytes:
+def journal_fault(item: bytes | FramingFault, shapes: Shapes, own_id: str, at: datetime) -> bytes:
     """The answer when the journal cannot be written: try again, nothing was taken."""
-    head = item.head if isinstance(item, FramingFault) else item
+    heard = hear(item, shapes)
     text = "nothing was taken: the journal cannot be written; send again"
-    return acknowledge(_header_or_none(head), AckCode.AE, control_id=control_id, at=at, text=text)
+    return structs.replace(heard, code=AckCode.AE, outcome=Outcome(State.refused, detail=text)).acknowledge(own_id, at)
 
 
-def _header_or_none(head: bytes) -> Header | None:
+def _hear_fault(fault: FramingFault, shapes: Shapes) -> Heard:
+    code = None if fault.reason is FaultReason.junk_between_frames else AckCode.AR
     try:
-        return read_header(head)
+        shape, control_id = shapes.read(fault.head)
     except Unreadable:
-        return None
+        return Heard(_FAULTS[fault.reason], code, fault.head, fault.size_bytes)
+    return Heard(_FAULTS[fault.reason], code, fault.head, fault.size_bytes, shape, control_id)
 
 
 def _unreadable(fault: Unreadable) -> Outcome:

@@ -14,9 +14,10 @@ from msgspec import Struct
 
 from tabard.ground.time import Clock, to_us
 from tabard.hl7v2 import AckCode, FramingFault, wrap
-from tabard.journal import Arrival, JournalFault, JournalWriter, Mark, State
+from tabard.journal import Arrival, JournalFault, JournalWriter, Mark, Outcome, State
 from tabard.link.acknowledgement import Heard, compare, hear, journal_fault
 from tabard.link.feeds import Feeds
+from tabard.link.shapes import Shapes
 
 _log = structlog.get_logger("tabard.link")
 
@@ -32,25 +33,25 @@ class Sender(Protocol):
         ...
 
 
-class _Received(Struct, frozen=True):
+class _Received(Struct, frozen=True, gc=False):
     """What one connection brought in one piece."""
 
     sender: Sender
     items: Sequence[bytes | FramingFault]
 
 
-class _Marked(Struct, frozen=True):
+class _Marked(Struct, frozen=True, gc=False):
     """What became of messages, and who waits for it to be written."""
 
     marks: Sequence[Mark]
     done: Future[None]
 
 
-class _Filed(Struct, frozen=True):
+class _Filed(Struct, frozen=True, gc=False):
     """One item as journaled: its number, its state, and its answer (framed; empty when there is none)."""
 
     seq: int
-    heard: Heard
+    outcome: Outcome
     answer: bytes
 
 
@@ -74,6 +75,7 @@ class Intake:
         self._clock = clock
         self._schedule = schedule
         self._wake = wake
+        self._shapes = Shapes()
         self._received: list[_Received] = []
         self._marked: list[_Marked] = []
         self._is_scheduled = False
@@ -131,7 +133,9 @@ class Intake:
         answers = []
         for item in one.items:
             answer = self._attempt((_Received(one.sender, (item,)),), (), now)
-            answers.append(wrap(journal_fault(item, f"E{to_us(now)}", now)) if answer is None else answer[0])
+            answers.append(
+                wrap(journal_fault(item, self._shapes, f"E{to_us(now)}", now)) if answer is None else answer[0]
+            )
         return b"".join(answers)
 
     def _marks_alone(self, marked: Sequence[_Marked], now: datetime) -> None:
@@ -140,24 +144,31 @@ class Intake:
                 batch.done.set_exception(JournalFault("the journal could not write what became of messages"))
 
     def _file(self, sender: Sender, item: bytes | FramingFault, now: datetime) -> _Filed:
-        heard, known = hear(item), None
-        header, link = heard.header, sender.link
-        if heard.code is AckCode.AA and header is not None:
-            known = self._journal.remembered(link, header.control_id, heard.digest)
-            heard = compare(heard, known)
-        is_again = known is not None and heard.outcome.state is State.duplicate
-        ack = known.ack if known is not None and is_again else self._new_ack(heard, now)
-        seq = self._journal.append(
-            _arrival(sender, heard, now),
-            outcome=heard.outcome,
-            ack_code=heard.code or "",
-            ack=ack,
-            first=known.seq if known is not None and is_again else None,
-        )
-        return _Filed(seq, heard, b"" if ack is None else wrap(ack))
+        heard = hear(item, self._shapes)
+        if heard.code is AckCode.AA:
+            known = self._journal.remembered(sender.link, heard.control_id, heard.digest)
+            if known is not None:
+                heard = compare(heard, known)
+                if heard.outcome.state is State.duplicate:
+                    return self._append(sender, heard, now, known.ack, known.seq)
+        ack = None if heard.code is None else heard.acknowledge(f"T{self._journal.next_seq}", now)
+        return self._append(sender, heard, now, ack, None)
 
-    def _new_ack(self, heard: Heard, now: datetime) -> bytes | None:
-        return None if heard.code is None else heard.acknowledge(f"T{self._journal.next_seq}", now)
+    def _append(self, sender: Sender, heard: Heard, now: datetime, ack: bytes | None, first: int | None) -> _Filed:
+        shape = heard.shape
+        arrival = Arrival(
+            sender.link,
+            sender.peer,
+            now,
+            heard.raw,
+            heard.control_id,
+            "" if shape is None else shape.sender,
+            "" if shape is None else shape.event,
+            heard.digest,
+            heard.size_bytes,
+        )
+        seq = self._journal.append(arrival, outcome=heard.outcome, ack_code=heard.code or "", ack=ack, first=first)
+        return _Filed(seq, heard.outcome, b"" if ack is None else wrap(ack))
 
     def _tell(self, received: Sequence[_Received], filed: Sequence[Sequence[_Filed]], now: datetime) -> None:
         """After the commit: the feeds know, and the applier wakes."""
@@ -165,7 +176,7 @@ class Intake:
         for one, several in zip(received, filed, strict=True):
             link = one.sender.link
             for each in several:
-                outcome = each.heard.outcome
+                outcome = each.outcome
                 if outcome.state is State.waiting:
                     self._feeds.taken(link, each.seq, now)
                     is_work = True
@@ -188,20 +199,3 @@ class Intake:
         if told != self.fault:
             _log.error("the journal failed", fault=told) if told else _log.info("the journal writes again")
         self.fault = told
-
-
-def _arrival(sender: Sender, heard: Heard, now: datetime) -> Arrival:
-    header = heard.header
-    if header is None:
-        return Arrival(sender.link, sender.peer, now, heard.raw, "", "", "", heard.digest, heard.size_bytes)
-    return Arrival(
-        sender.link,
-        sender.peer,
-        now,
-        heard.raw,
-        header.control_id,
-        f"{header.sending_application}|{header.sending_facility}",
-        header.event,
-        heard.digest,
-        heard.size_bytes,
-    )

@@ -6,7 +6,7 @@ _NULL = '""'
 
 
 class Parts(tuple[str, ...]):
-    """The first subcomponent of every component, unescaped and without blanks around it; "" where absent or null."""
+    """The first subcomponent of every component, unescaped and without spaces around it; "" where absent or null."""
 
     __slots__ = ()
 
@@ -52,4 +52,6 @@ def _parted(raw: str, value: Value) -> Parts:
         texts = ["" if text == _NULL else text for text in texts]
     if marks.escape in raw:
         texts = [unescape(text, value.syntax) for text in texts]
-    return Parts([text.strip() for text in texts])
+    if " " in raw:
+        texts = [text.strip() for text in texts]
+    return Parts(texts)

@@ -207,3 +207,6 @@ class Dialect(Table, frozen=True):
     locations: Locations
     visits: Visits
     results: Results
+
+    def __repr__(self) -> str:
+        return f"<Dialect {self.name}>"

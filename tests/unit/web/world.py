@@ -1,0 +1,218 @@
+"""A made-up hospital for tests of its pages: a real record, gateway and folder, with links that a test can silence."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from tabard.audit import AuditLog
+from tabard.database import engine
+from tabard.fhir import Resource
+from tabard.gateway import Gateway
+from tabard.hospital import Cost, Hospital, Role, init, load
+from tabard.record import RecordReader, RecordWriter
+from tabard.web.hospital import Portal
+
+NOW = datetime(2026, 3, 2, 14, 6, 30, tzinfo=UTC)
+CHEAP = Cost(log2_n=4, r=1, p=1)
+PASSWORD = "correct horse"
+CONSULTANT = {"system": "http://terminology.hl7.org/CodeSystem/v3-ParticipationType", "code": "ATND"}
+
+
+@dataclass(frozen=True)
+class PretendFeed:
+    """One link's freshness, as a test wants it."""
+
+    link: str = "lorenzo"
+    state: str = "live"
+    last_received: datetime | None = NOW - timedelta(seconds=20)
+    waiting: int = 0
+    oldest_waiting: datetime | None = None
+    silence_after_s: int = 600
+
+
+@dataclass(frozen=True)
+class PretendCounts:
+    """Counts of a journal."""
+
+    received: int
+    states: Mapping[str, int]
+    parked_reasons: Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class PretendLine:
+    """A message that was not filed."""
+
+    seq: int
+    reason: str | None = "unknown_patient"
+    detail: str | None = "A result came for a patient who is not in the record."
+    remedy: str | None = "Have the sender send the patient (A28), then replay the message."
+    link: str = "lorenzo"
+    received: datetime = NOW - timedelta(hours=1)
+    control_id: str = "MSG0001"
+    event: str = "ORU^R01"
+    state: str = "parked"
+
+
+@dataclass
+class PretendLinks:
+    """Links and journal at once; a test changes what they say."""
+
+    told: Sequence[PretendFeed] = (PretendFeed(),)
+    broken: Sequence[str] = ()
+    lines: Sequence[PretendLine] = field(default_factory=tuple)
+
+    def feeds(self) -> Sequence[PretendFeed]:
+        """The feeds as told."""
+        return self.told
+
+    def faults(self) -> Sequence[str]:
+        """The faults as told."""
+        return self.broken
+
+    def counts(self, link: str | None = None) -> PretendCounts:
+        """Counts with what is parked among them."""
+        del link
+        states = {"applied": 11_902, "waiting": 0, "parked": len(self.lines), "refused": 0, "duplicate": 17}
+        reasons: dict[str, int] = {}
+        for line in self.lines:
+            reasons[line.reason or ""] = reasons.get(line.reason or "", 0) + 1
+        return PretendCounts(sum(states.values()), states, reasons)
+
+    def parked(self, limit: int = 50, *, before: int | None = None, link: str | None = None) -> Sequence[PretendLine]:
+        """The lines, newest first."""
+        del link
+        held = sorted(self.lines, key=lambda line: -line.seq)
+        return [line for line in held if before is None or line.seq < before][:limit]
+
+    def silence(self, since: datetime) -> None:
+        """Let every feed be silent since a moment."""
+        self.told = tuple(replace(feed, state="silent", last_received=since) for feed in self.told)
+
+
+@dataclass
+class World:
+    """The hospital, its portal, and what a test may turn."""
+
+    hospital: Hospital
+    portal: Portal
+    gateway: Gateway
+    links: PretendLinks
+    audit: Path
+
+
+@contextmanager
+def hospital_world(folder: Path, resources: Sequence[Resource], *, port: int = 8000) -> Iterator[World]:
+    """St Elsewhere with these resources in its record, three accounts (admin, nurse, feeds), and no product."""
+    init(folder, "St Elsewhere Hospital", "RXX", port, cost=CHEAP)
+    hospital = load(folder, lambda: NOW, cost=CHEAP)
+    for username, name, role in (
+        ("admin", "Ada Admin", Role.admin),
+        ("nurse", "Nia Nurse", Role.clinician),
+        ("feeds", "Ivo Integration", Role.integration),
+    ):
+        hospital.accounts.put(username, name, frozenset({role}), PASSWORD)
+    writer = RecordWriter(folder / "record.db", lambda: NOW)
+    with writer.transaction() as writing:
+        for resource in resources:
+            writing.put(resource, "lorenzo")
+    writer.close()
+    links, reader, audit = PretendLinks(), RecordReader(folder / "record.db"), AuditLog(folder / "audit", lambda: NOW)
+    gateway = Gateway(
+        base_url=f"{hospital.settings.base_url}/fhir",
+        record=reader,
+        feeds=links.feeds,
+        clients=hospital.installs,
+        sessions=hospital.sessions,
+        audit=audit,
+        engine=engine(folder / "gateway.db"),
+        clock=lambda: NOW,
+    )
+    portal = Portal(hospital, gateway.door, gateway, links, links, lambda: NOW)
+    try:
+        yield World(hospital, portal, gateway, links, folder / "audit")
+    finally:
+        audit.close()
+        reader.close()
+
+
+def patient(id_: str, family: str, given: str, **more: Any) -> Resource:
+    """A patient with sound identifiers, unless told otherwise."""
+    number = more.pop("nhs", "9990000018")
+    status = {
+        "url": "https://fhir.hl7.org.uk/StructureDefinition/Extension-UKCore-NHSNumberVerificationStatus",
+        "valueCodeableConcept": {"coding": [{"code": "01"}]},
+    }
+    nhs = {"system": "https://fhir.nhs.uk/Id/nhs-number", "value": number, "extension": [status]}
+    mrn = {
+        "system": "urn:tabard:authority:RXX",
+        "value": more.pop("mrn", f"M{id_}"),
+        "type": {"coding": [{"code": "MR"}]},
+    }
+    return {
+        "resourceType": "Patient",
+        "id": id_,
+        "active": True,
+        "identifier": [nhs, mrn],
+        "name": [{"use": "official", "family": family, "given": [given], "prefix": ["Mrs"]}],
+        "birthDate": "1941-06-09",
+        "gender": "female",
+        "address": [{"use": "home", "line": ["12 Mill Lane"], "city": "Elsewhere", "postalCode": "EL5 3WH"}],
+        **more,
+    }
+
+
+def location(id_: str, name: str, kind: str, part_of: str | None = None) -> Resource:
+    """A ward (`wa`) or a bed (`bd`)."""
+    told: Resource = {
+        "resourceType": "Location",
+        "id": id_,
+        "identifier": [{"system": "urn:tabard:location:RXX01", "value": name}],
+        "name": name,
+        "physicalType": {"coding": [{"code": kind}]},
+        "managingOrganization": {"identifier": {"value": "RXX01"}},
+    }
+    return told if part_of is None else {**told, "partOf": {"reference": f"Location/{part_of}"}}
+
+
+def encounter(id_: str, patient_id: str, stays: Sequence[tuple[str, str, str, str | None]], **more: Any) -> Resource:
+    """A visit; stays are (ward, bed, start, end), the one without an end being now."""
+    places = [
+        {
+            "id": f"stay-{number}-{part}",
+            "location": {"reference": f"Location/{place}"},
+            "status": "completed" if end else "active",
+            "period": {"start": start, "end": end} if end else {"start": start},
+        }
+        for number, (ward, bed, start, end) in enumerate(stays, 1)
+        for part, place in enumerate((ward, bed), 1)
+    ]
+    return {
+        "resourceType": "Encounter",
+        "id": id_,
+        "status": "in-progress",
+        "identifier": [{"system": "urn:tabard:visit:VISITID", "value": f"V{id_}"}],
+        "class": {"code": "IMP", "display": "inpatient encounter"},
+        "subject": {"reference": f"Patient/{patient_id}"},
+        "period": {"start": stays[0][2]},
+        "participant": [{"type": [{"coding": [CONSULTANT]}], "individual": {"display": "Dr Amara Okafor"}}],
+        "location": places,
+        **more,
+    }
+
+
+def observation(id_: str, patient_id: str, name: str, value: Mapping[str, Any], **more: Any) -> Resource:
+    """One result."""
+    return {
+        "resourceType": "Observation",
+        "id": id_,
+        "status": "final",
+        "code": {"text": name},
+        "subject": {"reference": f"Patient/{patient_id}"},
+        "effectiveDateTime": "2026-03-02T07:40:00+00:00",
+        **value,
+        **more,
+    }

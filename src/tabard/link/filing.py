@@ -99,23 +99,30 @@ class Filing:
             raise Parked(ParkedReason.unknown_patient)
         if self._key and not is_by_old_number(patient, self._key) and contradicts(patient, self._key):
             raise Parked(ParkedReason.ambiguous_patient)
+        visits: dict[str, Resource | None] = {}
         flags: dict[str, None] = {}
         for draft in translation.drafts:
             if draft.resource["resourceType"] in _RESULTS:
-                flags |= dict.fromkeys(self._snapshot(draft, translation.patient_id))
+                flags |= dict.fromkeys(self._snapshot(draft, translation.patient_id, visits))
             elif draft.resource["resourceType"] not in _NOT_FROM_RESULTS:
                 self._lay_over(draft)
         return tuple(flags)
 
-    def _snapshot(self, draft: Draft, patient_id: str) -> Iterator[str]:
-        """A result sent again takes the place of the earlier one whole: a corrected value may be of another type."""
+    def _snapshot(self, draft: Draft, patient_id: str, visits: dict[str, Resource | None]) -> Iterator[str]:
+        """A result sent again takes the place of the earlier one whole: a corrected value may be of another type.
+
+        `visits` are those looked up for this message; they are looked up once.
+        """
         held = self._held(draft)
         if held is not None and not self._is_of(held, patient_id):
             raise Parked(ParkedReason.result_of_another_patient)
         told = dict(draft.resource)
         visit = told.pop("encounter", None)
         if visit is not None:
-            known = self._record.get("Encounter", visit["reference"].partition("/")[2])
+            visit_id = visit["reference"].partition("/")[2]
+            if visit_id not in visits:
+                visits[visit_id] = self._record.get("Encounter", visit_id)
+            known = visits[visit_id]
             if known is None:
                 told["encounter"] = {key: value for key, value in visit.items() if key != "reference"}
                 yield "PV1-19:visit-not-known"
@@ -152,7 +159,7 @@ class Filing:
 
     def _is_of(self, resource: Resource, patient_id: str) -> bool:
         named = str(resource.get("subject", {}).get("reference", "")).partition("/")[2]
-        return survivor(self._record, named) == patient_id
+        return named == patient_id or survivor(self._record, named) == patient_id
 
     def _put(self, resource: Resource) -> None:
         self._record.put(resource, self._source)

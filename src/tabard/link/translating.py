@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from tabard.dialect import Dialect, Untranslatable, bundle, translate
-from tabard.fhir import Resource, operation_outcome
+from tabard.fhir import Resource, encode, operation_outcome
 from tabard.ground.errors import TabardError
 from tabard.ground.ids import KeyedIds
 from tabard.hl7v2 import Unreadable, parse, split_messages
@@ -23,6 +23,11 @@ class Translated:
 
     resource: Resource
     is_read: bool
+
+    @property
+    def line(self) -> str:
+        """The resource as one line of JSON, without its end."""
+        return encode(self.resource).decode()
 
 
 def translate_file(content: bytes, dialect: Dialect) -> Iterator[Translated]:

@@ -1,0 +1,234 @@
+"""`tabard link`: links to record systems, a look at what a dialect makes of messages, and the journal in counts."""
+
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated, Any
+
+import msgspec
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from tabard import link as links
+from tabard.dialect import load, names
+from tabard.ground.errors import CallerError, NotFound
+from tabard.hl7v2 import split_messages
+
+app = typer.Typer(no_args_is_help=True)
+
+_EXIT_SOME_FAILED = 1
+_PORTS = range(1, 65536)
+
+Hospital = Annotated[
+    Path, typer.Option("--hospital", metavar="DIR", envvar="TABARD_HOSPITAL", help="The hospital's folder.")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="JSON instead of a table.")]
+AsLines = Annotated[bool, typer.Option("--json", help="A line of JSON for each message.")]
+OneLink = Annotated[str | None, typer.Option("--link", metavar="NAME", help="One link alone.")]
+_HERE = Path("hospital")
+
+
+@app.callback()
+def _link() -> None:
+    """Links to record systems: add, list, translate, send, look into the journal."""
+
+
+@app.command()
+def add(
+    name: Annotated[str, typer.Argument(help="a-z, 0-9 and -, such as lorenzo.")],
+    *,
+    port: Annotated[int, typer.Option(help="The port to listen on; 0 lets the machine choose at each start.")],
+    dialect: Annotated[str, typer.Option(help="A shipped dialect, or the path of a dialect's TOML file.")] = "itk-2.4",
+    host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
+    silence_after_s: Annotated[
+        int, typer.Option("--silence-after", metavar="SECONDS", help="Quiet for longer is told as silent.")
+    ] = 600,
+    hospital: Hospital = _HERE,
+    as_json: AsJson = False,
+) -> None:
+    """Add a link: the hospital listens there for HL7 v2 over MLLP when it is next served."""
+    folder = _folder(hospital)
+    load(dialect)  # raises where there is none, or one with faults
+    known = dialect if dialect in names() else str(Path(dialect).resolve())
+    settings = links.LinkSettings(name=name, dialect=known, port=port, host=host, silence_after_s=silence_after_s)
+    path = links.add_link(folder, settings)
+    if as_json:
+        _json(asdict(settings))
+    else:
+        Console().print(
+            f"Link {name} listens on {host}:{port} in dialect {known}: {path}", highlight=False, soft_wrap=True
+        )
+
+
+@app.command(name="list")
+def list_(*, hospital: Hospital = _HERE, as_json: AsJson = False) -> None:
+    """The links of the hospital."""
+    found = links.list_links(_folder(hospital))
+    if as_json:
+        _json([asdict(one) for one in found])
+    elif not found:
+        Console().print("No links yet: add one with `tabard link add`.", highlight=False)
+    else:
+        rows = [(one.name, one.dialect, f"{one.host}:{one.port}", f"{one.silence_after_s} s") for one in found]
+        _table(("link", "dialect", "listens on", "silent after"), rows)
+
+
+@app.command()
+def translate(
+    file: Annotated[
+        str, typer.Argument(metavar="FILE|-", help="Messages one after another, or MLLP framed; - is standard input.")
+    ],
+    *,
+    dialect: Annotated[str, typer.Option(help="A shipped dialect, or the path of a dialect's TOML file.")] = "itk-2.4",
+    as_json: Annotated[bool, typer.Option("--json", help="The output is lines of JSON anyway.")] = False,
+) -> None:
+    """Print one FHIR Bundle a message as NDJSON; an OperationOutcome, and in the end exit 1, where one cannot be read."""
+    del as_json
+    content, known = _content(file), load(dialect)
+    is_whole, count = True, 0
+    for translated in links.translate_file(content, known):
+        is_whole, count = is_whole and translated.is_read, count + 1
+        typer.echo(translated.line)
+    if not count:
+        raise CallerError("there is no message in it", where=file, expected="messages that begin with MSH")
+    if not is_whole:
+        raise typer.Exit(_EXIT_SOME_FAILED)
+
+
+@app.command()
+def send(
+    file: Annotated[
+        str, typer.Argument(metavar="FILE|-", help="Messages one after another, or MLLP framed; - is standard input.")
+    ],
+    to: Annotated[str, typer.Argument(metavar="HOST:PORT", help="Where a link listens.")],
+    *,
+    as_json: AsLines = False,
+) -> None:
+    """Send each message over MLLP and print its acknowledgement; exit 1 where one was not taken."""
+    host, port = _address(to)
+    messages = tuple(split_messages(_content(file)))
+    if not messages:
+        raise CallerError("there is no message in it", where=file, expected="messages that begin with MSH")
+    taken = 0
+    for number, answer in enumerate(links.send(messages, host, port), 1):
+        taken += answer.is_taken
+        _tell_answer(number, answer, as_json=as_json)
+    if not as_json:
+        Console().print(f"{taken} of {len(messages)} taken", highlight=False)
+    if taken != len(messages):
+        raise typer.Exit(_EXIT_SOME_FAILED)
+
+
+@app.command()
+def journal(
+    *,
+    link: OneLink = None,
+    parked: Annotated[
+        int, typer.Option(min=0, metavar="N", help="Also the last N messages that were not applied.")
+    ] = 0,
+    latest: Annotated[int, typer.Option(min=0, metavar="N", help="Also the last N messages of any state.")] = 0,
+    hospital: Hospital = _HERE,
+    as_json: AsJson = False,
+) -> None:
+    """How many messages came and what became of them; with reason and remedy, those that were not applied."""
+    folder = _folder(hospital)
+    view = links.journal_of(folder)
+    counts = view.counts(link)
+    if link is not None and not counts.received:  # of a link that was taken away the journal still tells
+        links.load_link(folder, link)
+    lines = {"parked": view.parked(parked, link=link), "latest": view.latest(latest, link=link)}
+    view.close()
+    if as_json:
+        asked = {"parked": parked, "latest": latest}
+        _json({**asdict(counts), **{name: told for name, told in lines.items() if asked[name]}})
+        return
+    _table(("received", *counts.states), [(str(counts.received), *map(str, counts.states.values()))])
+    if counts.parked_reasons:
+        _table(("parked because", "messages"), _texts(counts.parked_reasons))
+    _tell_lines(lines["latest"])
+    _tell_parked(lines["parked"])
+
+
+def _folder(folder: Path) -> Path:
+    if not (folder / "hospital.toml").is_file():
+        raise NotFound(
+            "there is no hospital here",
+            where=str(folder),
+            expected="a folder with hospital.toml",
+            remedy="name it by --hospital or TABARD_HOSPITAL, or make one: `tabard hospital init`",
+        )
+    return folder
+
+
+def _content(file: str) -> bytes:
+    try:
+        return sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
+    except OSError as fault:
+        raise CallerError("the file cannot be read", where=file, got=fault.strerror, remedy="check its path") from fault
+
+
+def _address(text: str) -> tuple[str, int]:
+    host, _, port = text.rpartition(":")
+    if not host or not port.isascii() or not port.isdigit() or int(port) not in _PORTS:
+        raise CallerError("this is not an address", expected="HOST:PORT, such as 127.0.0.1:2575", got=text)
+    return host.strip("[]"), int(port)
+
+
+def _tell_answer(number: int, answer: links.Answer, *, as_json: bool) -> None:
+    told = {"message": number, "control_id": answer.control_id, "code": answer.code, "text": answer.text}
+    if as_json:
+        _json({**told, "taken": answer.is_taken})
+    else:
+        stray = "" if answer.is_for_it else "  (an answer to another message)"
+        typer.echo(f"{number:>6}  {answer.code}  {answer.control_id}  {answer.text}{stray}".rstrip())
+
+
+def _tell_lines(lines: Sequence[links.Line]) -> None:
+    rows = [
+        (
+            str(one.seq),
+            f"{one.received:%Y-%m-%d %H:%M:%S}",
+            one.link,
+            one.event,
+            one.state,
+            one.reason or "",
+            " ".join(one.flags),
+        )
+        for one in lines
+    ]
+    if rows:
+        _table(("number", "received (UTC)", "link", "event", "state", "reason", "flags"), rows)
+
+
+def _tell_parked(lines: Sequence[links.Line]) -> None:
+    rows = [
+        (
+            str(one.seq),
+            f"{one.received:%Y-%m-%d %H:%M:%S}",
+            one.link,
+            one.event,
+            one.reason or "",
+            one.detail or "",
+            one.remedy or "",
+        )
+        for one in lines
+    ]
+    if rows:
+        _table(("number", "received (UTC)", "link", "event", "reason", "what happened", "what to do"), rows)
+
+
+def _texts(counts: Mapping[str, int]) -> list[tuple[str, str]]:
+    return [(name, str(number)) for name, number in counts.items()]
+
+
+def _table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    table = Table(*heads)
+    for row in rows:
+        table.add_row(*row)
+    Console().print(table, highlight=False)
+
+
+def _json(told: Any) -> None:
+    typer.echo(msgspec.json.encode(told).decode())

@@ -1,6 +1,5 @@
 """`tabard sandbox`: a pretend hospital whose day comes over MLLP."""
 
-import signal
 from secrets import randbelow
 from typing import Annotated
 
@@ -8,6 +7,7 @@ import msgspec
 import typer
 from rich.console import Console
 
+from tabard.cli.signals import stopped_by_signals
 from tabard.ground.errors import CallerError
 from tabard.sandbox import PretendLorenzo, Sent
 
@@ -34,11 +34,10 @@ def serve(
     host, port = _address(to)
     chosen = randbelow(_SEEDS) if seed is None else seed
     lorenzo = PretendLorenzo(host, port, seed=chosen, patience_s=None)
-    signal.signal(signal.SIGINT, lambda *_: lorenzo.stop())
-    signal.signal(signal.SIGTERM, lambda *_: lorenzo.stop())
     screen = Console(stderr=as_json)
     screen.print(f"Pretend Lorenzo of {lorenzo.layout.name}: seed {chosen}, to {host}:{port}, Ctrl-C ends it.")
-    _live(lorenzo, screen, speed=speed, share=share, events=events, as_json=as_json)
+    with stopped_by_signals(lorenzo.stop):
+        _live(lorenzo, screen, speed=speed, share=share, events=events, as_json=as_json)
     screen.print("The pretend Lorenzo hung up.")
 
 

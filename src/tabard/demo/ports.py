@@ -1,0 +1,33 @@
+"""Free ports: the usual one where it is free, else the next."""
+
+import errno
+import socket
+
+from tabard.ground.errors import CallerError
+
+WEB, MLLP = 8400, 2575
+_TRIES = 50
+
+
+def free_port(usual: int) -> int:
+    """The first free TCP port of this machine's loopback, from `usual` on. Raises CallerError after fifty taken ones."""
+    for port in range(usual, usual + _TRIES):
+        if _is_free(port):
+            return port
+    raise CallerError(
+        "no port is free",
+        expected=f"one of {usual} to {usual + _TRIES - 1} on 127.0.0.1",
+        remedy="stop what listens there",
+    )
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as one:
+        one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            one.bind(("127.0.0.1", port))
+        except OSError as fault:
+            if fault.errno in {errno.EADDRINUSE, errno.EACCES}:
+                return False
+            raise
+    return True

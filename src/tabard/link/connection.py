@@ -135,14 +135,21 @@ class Connection(asyncio.Protocol):
             self._transport.close()
 
     def _take(self, items: list[bytes | FramingFault]) -> None:
+        kept = self._within_patience(items)
         self._unanswered += 1
-        self._intake.take(self, items)
-        self._junk += sum(
-            isinstance(item, FramingFault) and item.reason is FaultReason.junk_between_frames for item in items
-        )
-        if self._junk > MAX_JUNK and not self._is_ending:
+        self._intake.take(self, kept)
+        if len(kept) < len(items) and not self._is_ending:
             _log.warning("closed: too much junk", link=self.link, peer=self.peer)
             self.end()
+
+    def _within_patience(self, items: list[bytes | FramingFault]) -> list[bytes | FramingFault]:
+        """The items before the piece of junk that is one too many. What comes after it is not answered, so not lost."""
+        for index, item in enumerate(items):
+            if isinstance(item, FramingFault) and item.reason is FaultReason.junk_between_frames:
+                self._junk += 1
+                if self._junk > MAX_JUNK:
+                    return items[:index]
+        return items
 
 
 def _prepare(sock: socket.socket) -> None:

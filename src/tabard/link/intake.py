@@ -174,16 +174,18 @@ class Intake:
         """After the commit: the feeds know, and the applier wakes."""
         is_work = False
         for one, several in zip(received, filed, strict=True):
-            link = one.sender.link
+            link, others = one.sender.link, []
             for each in several:
-                outcome = each.outcome
-                if outcome.state is State.waiting:
+                state = each.outcome.state
+                if state is State.waiting:
                     self._feeds.taken(link, each.seq, now)
                     is_work = True
-                elif outcome.state is State.duplicate:
+                elif state is State.duplicate:
                     self._feeds.heard(link, now)
                 else:
-                    _log.warning("not taken", link=link, peer=one.sender.peer, seq=each.seq, reason=outcome.reason)
+                    others.append(each)
+            if others:
+                _log_not_taken(one.sender, others)
         if is_work:
             self._wake()
 
@@ -199,3 +201,9 @@ class Intake:
         if told != self.fault:
             _log.error("the journal failed", fault=told) if told else _log.info("the journal writes again")
         self.fault = told
+
+
+def _log_not_taken(sender: Sender, filed: Sequence[_Filed]) -> None:
+    """One line a piece, however much is wrong in it."""
+    reasons = sorted({one.outcome.reason or "" for one in filed})
+    _log.warning("not taken", link=sender.link, peer=sender.peer, seq=filed[0].seq, number=len(filed), reasons=reasons)

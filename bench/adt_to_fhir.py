@@ -1,6 +1,6 @@
 """ADT to FHIR: raw bytes to translated drafts, parsing included, in microseconds a message; the median of five runs.
 
-The message is an admission of 1.0 KB with a PID, PD1 and PV1 as full as ITK senders make them. The mark is 300 µs.
+The message is an admission with a PID, PD1 and PV1 as full as ITK senders make them. The mark is 300 µs.
 """
 
 import gc
@@ -38,24 +38,23 @@ class Ids:
         return self._ids.make(type, *parts)
 
 
-def run() -> float:
-    """Microseconds a message over one run."""
+def run() -> tuple[float, float]:
+    """Microseconds a message over one run: by the clock, and of the processor (which others on the machine do not stretch)."""
     dialect, ids = load("itk-2.4"), Ids()
     assert len(translate(parse(MESSAGE), dialect, ids).drafts) == 7
     gc.collect()
-    begun = time.perf_counter_ns()
+    begun, begun_cpu = time.perf_counter_ns(), time.process_time_ns()
     for _ in range(ROUNDS):
         translate(parse(MESSAGE), dialect, ids)
-    return (time.perf_counter_ns() - begun) / ROUNDS / 1000
+    clock, processor = time.perf_counter_ns() - begun, time.process_time_ns() - begun_cpu
+    return clock / ROUNDS / 1000, processor / ROUNDS / 1000
 
 
 def main() -> None:
     """Print the figures."""
-    figures = sorted(run() for _ in range(RUNS))
-    median = statistics.median(figures)
-    told = ", ".join(f"{figure:.0f}" for figure in figures)
+    clock, processor = (statistics.median(figures) for figures in zip(*(run() for _ in range(RUNS)), strict=True))
     print(
-        f"adt_to_fhir: {median:.0f} µs a message of {len(MESSAGE)} bytes (median of {RUNS}: {told}); mark {MARK_US} µs"
+        f"adt_to_fhir: {clock:.0f} µs a message of {len(MESSAGE)} bytes, {processor:.0f} µs of the processor (medians of {RUNS}); mark {MARK_US} µs"
     )
 
 

@@ -12,7 +12,7 @@ import msgspec
 from tabard.dialect.codes import coded, concept
 from tabard.dialect.extensions import absent
 from tabard.dialect.model import Draft
-from tabard.dialect.parts import Parts, first_of, repetitions_of
+from tabard.dialect.parts import Parts, first_of, lines_of, repetitions_of
 from tabard.dialect.reading import Drafting, Reading
 from tabard.dialect.values import quantity, read_value
 from tabard.fhir.json import Resource
@@ -44,7 +44,7 @@ class Order(msgspec.Struct, frozen=True):
 
 def observation(reading: Reading, order: Order, obx: Segment, notes: Sequence[Segment], occurrence: int) -> Draft:
     """One result. `occurrence` counts results of the same code and sub-id in the order, from 0."""
-    code = first_of(obx.field(_CODE))
+    code = first_of(obx.field(_CODE), whole=True)
     id_ = reading.id_of("Observation", *order.key, code.part(3), code.part(1), obx.field(_SUB_ID).text, str(occurrence))
     draft = Drafting("Observation", id_)
     draft.put("status", _status(reading, obx))
@@ -63,13 +63,12 @@ def observation(reading: Reading, order: Order, obx: Segment, notes: Sequence[Se
 
 def note_text(notes: Sequence[Segment]) -> str:
     """The text of NTE segments, a line each. Source: HL7 v2.4, 2.16.10 "NTE"."""
-    lines = ["\n".join(repetition.text for repetition in note.field(3).repetitions) for note in notes]
-    return "\n".join(lines).strip()
+    return "\n".join(lines_of(note.field(3)) for note in notes).strip()
 
 
 def sub_key(obx: Segment) -> tuple[str, str]:
     """What tells results of one order apart: the code and the sub-id."""
-    return first_of(obx.field(_CODE)).part(1), obx.field(_SUB_ID).text
+    return first_of(obx.field(_CODE), whole=True).part(1), obx.field(_SUB_ID).text
 
 
 def _status(reading: Reading, obx: Segment) -> str:
@@ -93,7 +92,7 @@ def _judgement(reading: Reading, draft: Drafting, obx: Segment) -> None:
         for one in repetitions_of(obx.field(_INTERPRETATION))
     ]
     draft.put("interpretation", [mark for mark in marks if mark])
-    if text := obx.field(_RANGE).text.strip():
+    if text := lines_of(obx.field(_RANGE)).strip():
         draft.put("referenceRange", [_range(reading, text, first_of(obx.field(_UNIT)))])
 
 

@@ -10,7 +10,7 @@ from decimal import Decimal
 from tabard.dialect.codes import coded
 from tabard.dialect.dates import read_moment
 from tabard.dialect.extensions import source_text
-from tabard.dialect.parts import Parts, first_of, parts_of
+from tabard.dialect.parts import Parts, first_of, lines_of
 from tabard.dialect.reading import Reading
 from tabard.fhir.json import Resource
 from tabard.hl7v2 import Field, Segment
@@ -28,7 +28,7 @@ _UCUM = "http://unitsofmeasure.org"
 def read_value(reading: Reading, obx: Segment) -> Resource:
     """The element with the value, such as `{"valueQuantity": ...}`; a dataAbsentReason when nothing was sent."""
     field = obx.field(_VALUE)
-    if field.is_absent or field.is_null:
+    if field.is_absent or not lines_of(field).strip():
         return {"dataAbsentReason": _reason("unknown")}
     kind = obx.field(_TYPE).text.strip()
     read = _READERS.get(kind)
@@ -68,15 +68,12 @@ def _reason(code: str) -> Resource:
 
 
 def _text(_reading: Reading, _obx: Segment, field: Field) -> Resource:
-    """All repetitions, a line each; components stay apart as they were sent."""
-    lines = ("^".join(parts_of(one)).rstrip("^") for one in field.repetitions)
-    return {"valueString": "\n".join(lines)}
+    return {"valueString": lines_of(field)}
 
 
 def _number(reading: Reading, obx: Segment, field: Field) -> Resource:
-    told = (
-        quantity(reading, first_of(field).part(1), first_of(obx.field(_UNIT))) if len(field.repetitions) == 1 else None
-    )
+    """The whole field is the number, or it is none: `5^6` is not 5."""
+    told = quantity(reading, lines_of(field).strip(), first_of(obx.field(_UNIT)))
     if told is not None:
         return {"valueQuantity": told}
     reading.flag("bad-number", "OBX-5", "one number, perhaps after < or >")
@@ -100,7 +97,7 @@ def _structured(reading: Reading, obx: Segment, field: Field) -> Resource:
 
 
 def _coded(reading: Reading, obx: Segment, field: Field) -> Resource:
-    told = coded(reading, first_of(field))
+    told = coded(reading, first_of(field, whole=True))
     if told is None or len(field.repetitions) > 1:
         return _text(reading, obx, field)
     return {"valueCodeableConcept": told}

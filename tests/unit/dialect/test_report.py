@@ -89,7 +89,7 @@ def test_numbers_keep_every_digit(sent: str, value: str, comparator: str | None)
 
 
 @pytest.mark.parametrize(
-    "sent", ["Haemolysed", "1+", "12,5", "5-10", "1e5", "٣", "<", "1234567890123456789", "12~13", "NaN"]
+    "sent", ["Haemolysed", "1+", "12,5", "5-10", "1e5", "٣", "<", "1234567890123456789", "12~13", "NaN", "5^6", "5 & 6"]
 )
 def test_text_where_a_number_should_be_stays_text(sent: str) -> None:
     """It is shown as sent, and flagged; no number is read into it."""
@@ -105,6 +105,8 @@ def test_text_where_a_number_should_be_stays_text(sent: str) -> None:
         ("TX", "Line 1~Line 2", {"valueString": "Line 1\nLine 2"}),
         ("FT", r"Line 1\.br\Line 2", {"valueString": "Line 1\nLine 2"}),
         ("CE", "POS^Positive^X", {"valueCodeableConcept": {"coding": [{"system": "urn:tabard:coding:X", "code": "POS", "display": "Positive"}], "text": "Positive"}}),
+        ("ST", "Pain & swelling ^ both", {"valueString": "Pain & swelling ^ both"}),
+        ("CE", "A^Pain & swelling^X", {"valueCodeableConcept": {"coding": [{"system": "urn:tabard:coding:X", "code": "A", "display": "Pain & swelling"}], "text": "Pain & swelling"}}),
         ("CWE", "^Free words", {"valueCodeableConcept": {"text": "Free words"}}),
         ("DT", "20260301", {"valueDateTime": "2026-03-01"}),
         ("TS", "202607011200", {"valueDateTime": "2026-07-01T12:00:00+01:00"}),
@@ -140,7 +142,9 @@ def test_what_cannot_be_read_is_flagged(kind: str, sent: str, flag: tuple[str, s
     assert value_of(observation)
 
 
-@pytest.mark.parametrize(("kind", "sent"), [("NM", ""), ("NM", '""'), ("", ""), ("TX", "")])
+@pytest.mark.parametrize(
+    ("kind", "sent"), [("NM", ""), ("NM", '""'), ("", ""), ("TX", ""), ("TX", " "), ("ST", "^&"), ("TX", '""~')]
+)
 def test_no_value_says_that_there_is_none(kind: str, sent: str) -> None:
     """An empty OBX-5 is a result without a value, and says so."""
     observation, _ = observed(kind, sent)
@@ -185,8 +189,8 @@ def test_results_of_one_code_are_apart() -> None:
 
 def test_notes_belong_to_what_they_stand_below() -> None:
     """NTE below an OBX is of the result, below the OBR of the report; lines stay lines."""
-    translation = result(ORDER, "NTE|1||On the report", RESULT, "NTE|1||On the result", "NTE|2||second line")
-    assert resource(translation, "Observation")["note"] == [{"text": "On the result\nsecond line"}]
+    translation = result(ORDER, "NTE|1||On the report", RESULT, "NTE|1||On the result", "NTE|2||second & last line")
+    assert resource(translation, "Observation")["note"] == [{"text": "On the result\nsecond & last line"}]
     assert resource(translation, "DiagnosticReport")["extension"][0]["valueAnnotation"] == {"text": "On the report"}
 
 

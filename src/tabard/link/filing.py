@@ -1,6 +1,6 @@
 """One translated message laid into the record: which of its resources are taken, and what they become there."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -8,24 +8,18 @@ from tabard.dialect import Draft, Event, PatientKey, Translation
 from tabard.fhir import Resource
 from tabard.link import encounter, patient_merge
 from tabard.link.errors import Parked, ParkedReason
-from tabard.link.identity import contradicts, holders, is_by_old_number, survivor
+from tabard.link.identity import Known, contradicts, holders, is_by_old_number, survivor
 from tabard.link.merging import merge
 from tabard.link.moments import as_text
+from tabard.link.results import RESULT_TYPES, Results, is_of
 from tabard.link.stays import place_of
 
 _CLOCKS_DIFFER = timedelta(minutes=5)
-_RESULTS = frozenset({"DiagnosticReport", "Observation"})
 _NOT_FROM_RESULTS = frozenset({"Patient", "Encounter", "Location"})
 
 
-class Record(Protocol):
+class Record(Known, Protocol):
     """What filing asks of the record's transaction."""
-
-    def get(self, resource_type: str, resource_id: str, /) -> Resource | None:
-        """The resource as it is now, or None."""
-
-    def find(self, resource_type: str, parameter: str, value: str, /) -> Sequence[str]:
-        """Ids of the resources that a search parameter finds; `value` is one value as it is."""
 
     def put(self, resource: Resource, source: str, /) -> object:
         """Write the resource; one that is unchanged is not written."""
@@ -68,7 +62,7 @@ class Filing:
 
     def _visit(self, draft: Draft, translation: Translation) -> None:
         held = self._held(draft)
-        if held is not None and not self._is_of(held, translation.patient_id):
+        if held is not None and not is_of(self._record, held, translation.patient_id):
             raise Parked(ParkedReason.visit_of_another_patient)
         visit = encounter.after(
             None if held is None else encounter.visit_of(held), translation.event, self._said(draft, translation)
@@ -99,38 +93,13 @@ class Filing:
             raise Parked(ParkedReason.unknown_patient)
         if self._key and not is_by_old_number(patient, self._key) and contradicts(patient, self._key):
             raise Parked(ParkedReason.ambiguous_patient)
-        visits: dict[str, Resource | None] = {}
-        flags: dict[str, None] = {}
+        results = Results(self._record, translation.patient_id)
         for draft in translation.drafts:
-            if draft.resource["resourceType"] in _RESULTS:
-                flags |= dict.fromkeys(self._snapshot(draft, translation.patient_id, visits))
+            if draft.resource["resourceType"] in RESULT_TYPES:
+                self._put(results.taken(draft))
             elif draft.resource["resourceType"] not in _NOT_FROM_RESULTS:
                 self._lay_over(draft)
-        return tuple(flags)
-
-    def _snapshot(self, draft: Draft, patient_id: str, visits: dict[str, Resource | None]) -> Iterator[str]:
-        """A result sent again takes the place of the earlier one whole: a corrected value may be of another type.
-
-        `visits` are those looked up for this message; they are looked up once.
-        """
-        held = self._held(draft)
-        if held is not None and not self._is_of(held, patient_id):
-            raise Parked(ParkedReason.result_of_another_patient)
-        told = dict(draft.resource)
-        visit = told.pop("encounter", None)
-        if visit is not None:
-            visit_id = visit["reference"].partition("/")[2]
-            if visit_id not in visits:
-                visits[visit_id] = self._record.get("Encounter", visit_id)
-            known = visits[visit_id]
-            if known is None:
-                told["encounter"] = {key: value for key, value in visit.items() if key != "reference"}
-                yield "PV1-19:visit-not-known"
-            elif self._is_of(known, patient_id):
-                told["encounter"] = visit
-            else:
-                yield "PV1-19:visit-of-another-patient"
-        self._put(told)
+        return results.flags
 
     def _merge(self, translation: Translation) -> tuple[str, ...]:
         survivor_id, key = translation.patient_id, self._prior_key
@@ -156,10 +125,6 @@ class Filing:
 
     def _held(self, draft: Draft) -> Resource | None:
         return self._record.get(draft.resource["resourceType"], draft.resource["id"])
-
-    def _is_of(self, resource: Resource, patient_id: str) -> bool:
-        named = str(resource.get("subject", {}).get("reference", "")).partition("/")[2]
-        return named == patient_id or survivor(self._record, named) == patient_id
 
     def _put(self, resource: Resource) -> None:
         self._record.put(resource, self._source)

@@ -32,7 +32,7 @@ class Condition(NamedTuple):
     is_scan: bool = False
 
 
-_ID, _IDENTIFIER, _REFERENCE, _TEXT, _CODE, _DATE, _UPDATED, _WHOLE = range(8)
+_ID, _IDENTIFIER, _REFERENCE, _DAY, _TEXT, _CODE, _DATE, _UPDATED, _WHOLE = range(9)
 _LAST = "\U0010ffff"
 _INSTANT_US = 1000  # lastUpdated is told in milliseconds
 
@@ -73,7 +73,9 @@ def of_strings(parameter: Parameter, texts: Iterable[str], modifier: str) -> Con
 
 def of_dates(parameter: Parameter, moments: Iterable[Moment]) -> Condition:
     """Dates as ranges against ranges."""
-    return Condition(_DATE, "date", tuple(_numbered(parameter, _compare(each, "low", "high", 0)) for each in moments))
+    moments = tuple(moments)
+    pieces = tuple(_numbered(parameter, _compare(each, "low", "high", 0)) for each in moments)
+    return Condition(_DAY if all(each.prefix == "eq" for each in moments) else _DATE, "date", pieces)
 
 
 def of_references(parameter: Parameter, targets: Iterable[Target]) -> Condition:
@@ -123,7 +125,8 @@ def _compare(moment: Moment, low: str, high: str, width: int) -> Sql:
     inside: Range = (start, end - width)
     match moment.prefix:
         case "eq":
-            return Sql(f"{low} >= ? AND {high} <= ?", inside)
+            # The middle one says nothing new; it lets an index be read from one end of the range to the other.
+            return Sql(f"{low} >= ? AND {low} < ? AND {high} <= ?", (start, end, end - width))
         case "ne":
             return Sql(f"({low} < ? OR {high} > ?)", inside)
         case "ge":

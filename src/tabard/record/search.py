@@ -69,7 +69,9 @@ def take(connection: apsw.Connection, query: Query, cursor: Cursor) -> Slice:
     """The next `query.limit` rows after `cursor`."""
     condition = where(query)
     if query.sort is None:
-        text = f"SELECT r.key, NULL, r.seq FROM resource r WHERE {condition.text} AND r.key > ? ORDER BY r.key LIMIT ?"  # noqa: S608  values are bound
+        # The + keeps the planner from walking all keys in order when an id or a time leads to few.
+        key = "+r.key" if query.conditions and query.conditions[0].table is None else "r.key"
+        text = f"SELECT r.key, NULL, r.seq FROM resource r WHERE {condition.text} AND {key} > ? ORDER BY {key} LIMIT ?"  # noqa: S608  values are bound
         bound = (*condition.bound, cursor.key, query.limit + 1)
     else:
         text, bound = _sorted(query.sort, condition, cursor, query.limit + 1)
@@ -123,8 +125,9 @@ def _also(condition: Condition) -> Sql:
     """A further condition: whether a resource at hand has such a row."""
     if condition.table is None or condition.is_scan:
         return _lead(condition)
-    exists = f"EXISTS (SELECT 1 FROM {condition.table} WHERE key = r.key AND {{}})"  # noqa: S608  values are bound
-    return _join(" OR ", [Sql(exists.format(each.text), each.bound) for each in condition.pieces])
+    # Not EXISTS: SQLite may turn that into a join and start from the wider side.
+    has_row = f"(SELECT 1 FROM {condition.table} WHERE key = r.key AND {{}} LIMIT 1)"  # noqa: S608  values are bound
+    return _join(" OR ", [Sql(has_row.format(each.text), each.bound) for each in condition.pieces])
 
 
 def _join(by: str, pieces: Iterable[Sql]) -> Sql:

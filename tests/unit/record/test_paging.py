@@ -101,6 +101,17 @@ def test_changes_between_pages_lose_and_repeat_nothing(
     assert len(seen) == len(set(seen))
 
 
+def test_sorted_pages_leave_newcomers_to_the_next_search(put: Put, reader: RecordReader) -> None:
+    """Sorted pages are of what was there at the first of them, in its order then, each row as it is now."""
+    put(*[encounter(number, f"2026-03-0{number}") for number in (1, 2, 3)])
+    page = reader.search("Encounter", [("_sort", "date")], count=1)
+    put(encounter(9, "2026-03-02"), encounter(8, None), encounter(1, "2026-03-05"), encounter(3, "2026-01"))
+    rest = reader.search("Encounter", [("_sort", "date")], count=9, cursor=page.next)
+    assert [each.id for each in (*page.matches, *rest.matches)] == ["e1", "e2", "e3"]
+    assert rest.matches[1].resource()["period"] == {"start": "2026-01"}
+    assert ids(reader, ("_sort", "date")) == ["e3", "e2", "e9", "e1", "e8"]
+
+
 def test_a_cursor_fits_only_its_own_search(put: Put, reader: RecordReader, tmp_path: Path) -> None:
     """A cursor of another type, another parameter, another order of them or another record is refused."""
     put(*[encounter(number, "2026") for number in range(4)])

@@ -474,6 +474,13 @@ def test_includes(world: RecordReader, asked: str, expected: str) -> None:
     assert page.total == len(page.matches)
 
 
+def test_a_reference_without_a_type_is_found_by_no_id(put: Put, reader: RecordReader) -> None:
+    """An id alone asks for `Type/id` of any type; a bad reference that is only an id points at nothing."""
+    put({"resourceType": "Encounter", "id": "bad", "subject": ref("ann")})
+    assert found(reader, "Encounter?subject=ann") == ""
+    assert found(reader, "Encounter?patient=ann") == ""
+
+
 def test_only_what_is_so_now_is_found(put: Put, reader: RecordReader) -> None:
     """After an update the old values no longer find the resource, and the new ones do."""
     put(WORLD[0])

@@ -4,7 +4,6 @@ import hashlib
 import hmac
 import secrets
 from collections.abc import Callable
-from uuid import UUID
 
 _SECRET_BYTES = 32
 
@@ -24,7 +23,8 @@ class KeyedIds:
         digest = bytearray(hmac.digest(self._key, told, hashlib.sha256)[:16])
         digest[6] = (digest[6] & 0x0F) | 0x80
         digest[8] = (digest[8] & 0x3F) | 0x80
-        return str(UUID(bytes=bytes(digest)))
+        text = digest.hex()
+        return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
 
 
 def unguessable() -> str:

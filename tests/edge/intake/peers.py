@@ -50,7 +50,11 @@ class Peer:
         if receive_bytes is not None:
             self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_bytes)
         self.socket.settimeout(TIMEOUT_S)
-        self.socket.connect(address)
+        try:
+            self.socket.connect(address)
+        except OSError:
+            self.socket.close()
+            raise
         self._framer = Framer(1024 * 1024)
         self._answers: list[bytes] = []
         self.sent = 0

@@ -80,6 +80,16 @@ def test_a_page_that_is_not_there_is_a_fault(tmp_path: Path) -> None:
     assert faults_of(tmp_path, GOOD.replace("index.html", "gone.html")) == {"part[0].start": "a file of the product"}
 
 
+@pytest.mark.parametrize("path", ["../launch.html", "/etc/hostname", "inner/../../launch.html"])
+def test_a_page_outside_the_product_is_a_fault(tmp_path: Path, path: str) -> None:
+    """A file that is there, but not in the product's folder, is no page of it."""
+    (tmp_path / "launch.html").write_text("<!doctype html>")
+    product = tmp_path / "product"
+    (product / "inner").mkdir(parents=True)
+    faults = faults_of(product, GOOD.replace('"launch.html"', f'"{path}"'))
+    assert faults == {"part[0].launch": "a path inside the product's folder"}
+
+
 def test_a_product_without_parts_is_refused(tmp_path: Path) -> None:
     """There is one part at the least."""
     assert "part" in faults_of(tmp_path, GOOD.partition("[[part]]")[0])

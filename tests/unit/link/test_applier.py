@@ -400,6 +400,14 @@ def test_a_message_that_the_record_holds_as_applied_is_not_applied_again(bench: 
     assert bench.record.writes == writes
 
 
+def test_an_applied_message_given_again_later_does_not_bring_the_past_back(bench: Bench) -> None:
+    """What was said since stands: the mark is looked at, and not only whether the message would change anything."""
+    early, late = bench.waiting(message("A31", pid(sex="1"))), bench.waiting(message("A31", pid(sex="2")))
+    bench.applier.apply([early, late])
+    bench.applier.apply([early])
+    assert bench.patient("1001")["gender"] == "female"
+
+
 def test_the_record_is_let_go_of(bench: Bench) -> None:
     """Closing the applier closes the record."""
     bench.applier.close()

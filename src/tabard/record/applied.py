@@ -6,30 +6,28 @@ ever implied or dropped: a parked message that is replayed years later is still 
 
 import apsw
 
+_NEAR = "SELECT first, last FROM applied WHERE first <= ? ORDER BY first DESC LIMIT 2"
+_PROGRESS = (
+    "INSERT INTO progress (link, seq) VALUES (?, ?) ON CONFLICT (link) DO UPDATE SET seq = max(seq, excluded.seq)"
+)
+
 
 def mark(connection: apsw.Connection, seq: int, link: str) -> None:
     """Mark the message `seq`, and that `link` came so far. Marking twice changes nothing."""
-    first, last = _range_at(connection, seq)
-    if last is not None and last >= seq:
+    near = dict(connection.execute(_NEAR, (seq + 1,)))
+    if any(first <= seq <= last for first, last in near.items()):
         return
-    after = connection.execute("SELECT last FROM applied WHERE first = ?", (seq + 1,)).get
-    if after is not None:
+    end = near.get(seq + 1, seq)
+    if end != seq:
         connection.execute("DELETE FROM applied WHERE first = ?", (seq + 1,))
-    end = seq if after is None else after
-    if last == seq - 1:
-        connection.execute("UPDATE applied SET last = ? WHERE first = ?", (end, first))
-    else:
-        connection.execute("INSERT INTO applied (first, last) VALUES (?, ?)", (seq, end))
-    connection.execute(
-        "INSERT INTO progress (link, seq) VALUES (?, ?) ON CONFLICT (link) DO UPDATE SET seq = max(seq, excluded.seq)",
-        (link, seq),
-    )
+    before = [first for first, last in near.items() if last == seq - 1]
+    connection.execute("INSERT OR REPLACE INTO applied (first, last) VALUES (?, ?)", (*(before or [seq]), end))
+    connection.execute(_PROGRESS, (link, seq))
 
 
 def is_marked(connection: apsw.Connection, seq: int) -> bool:
     """Whether the message `seq` is in the record."""
-    _, last = _range_at(connection, seq)
-    return last is not None and last >= seq
+    return any(first <= seq <= last for first, last in connection.execute(_NEAR, (seq,)))
 
 
 def marked_from(connection: apsw.Connection, seq: int) -> frozenset[int]:
@@ -41,10 +39,3 @@ def marked_from(connection: apsw.Connection, seq: int) -> frozenset[int]:
 def progress(connection: apsw.Connection) -> dict[str, int]:
     """The highest marked number of each link."""
     return dict(connection.execute("SELECT link, seq FROM progress"))
-
-
-def _range_at(connection: apsw.Connection, seq: int) -> tuple[int, int | None]:
-    found = connection.execute(
-        "SELECT first, last FROM applied WHERE first <= ? ORDER BY first DESC LIMIT 1", (seq,)
-    ).get
-    return (0, None) if found is None else found

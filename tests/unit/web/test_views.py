@@ -213,6 +213,12 @@ def test_wards_count_who_is_there_now_and_not_who_was() -> None:
     assert [(ward.name, ward.patients) for ward in wards([oak, mill, bed], [moved])] == [("Mill", 0), ("Oak", 1)]
 
 
+def test_a_ward_knows_the_link_that_told_of_it() -> None:
+    """The link stands in meta.source; a resource from elsewhere has none."""
+    told = {**location("w", "Oak", "wa"), "meta": {"source": "urn:tabard:link:lorenzo"}}
+    assert [one.link for one in wards([told, location("x", "Ash", "wa")], [])] == ["", "lorenzo"]
+
+
 def test_a_ward_lists_who_lies_there_by_bed() -> None:
     """Bed 2 before bed 10, and somebody moved away is not on it."""
     others = [

@@ -19,7 +19,7 @@ _INCLUDES = (("_include", "Encounter:patient"), ("_include", "Encounter:location
 def show_all(portal: Portal, asked: Asked) -> Response:
     """The list of wards."""
     now = portal.clock()
-    feeds = tuple(feed_line(feed, now) for feed in portal.links.feeds())
+    feeds = {feed.link: feed_line(feed, now) for feed in portal.links.feeds()}
     return page("wards.html", frame=asked.frame, wards=all_wards(portal, asked), feeds=feeds)
 
 

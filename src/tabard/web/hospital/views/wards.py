@@ -10,15 +10,19 @@ from tabard.web.hospital.views.patients import Banner, banner
 from tabard.web.hospital.views.places import Places, active, is_staying_at, is_ward, place_name
 from tabard.web.hospital.views.visits import Visit, staff_names, visit
 
+_LINK = "urn:tabard:link:"
+"""How the record writes which link a resource came by, in meta.source."""
+
 
 @dataclass(frozen=True, slots=True)
 class Ward:
-    """A ward, and how many are in it."""
+    """A ward, how many are in it, and the link that told of it (empty when the record does not say)."""
 
     id: str
     name: str
     site: str
     patients: int
+    link: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +44,9 @@ def ward(location: Resource, patients: int) -> Ward:
     """One ward; the site is what its organisation is called, where that is known."""
     managing = location.get("managingOrganization", {})
     site = managing.get("display") or managing.get("identifier", {}).get("value", "")
-    return Ward(location["id"], place_name(location) or "Ward without a name", str(site), patients)
+    source = str(location.get("meta", {}).get("source", ""))
+    link = source.removeprefix(_LINK) if source.startswith(_LINK) else ""
+    return Ward(location["id"], place_name(location) or "Ward without a name", str(site), patients, link)
 
 
 def rows(ward_id: str, encounters: Sequence[Resource], others: Sequence[Resource], today: date) -> tuple[Row, ...]:

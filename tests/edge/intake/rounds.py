@@ -3,14 +3,17 @@
 import json
 import multiprocessing
 import random
+import signal
 import threading
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 from edge.intake.senders import Sender, send_all
-from edge.intake.victim import live
+from edge.intake.victim import End, live
 from tabard.database import read_only
 from tabard.journal import JournalReader, State
 from tabard.link import LinkSettings, add_link
@@ -47,28 +50,40 @@ class Rounds:
 
     def live_and_die(self) -> None:
         """One life, ended by SIGKILL at a random moment under load."""
-        process, address = self._start(until_applied=False)
-        stopping = threading.Event()
-        threads = send_all(self._senders, address, stopping)
-        process.join(self._random.uniform(*LIFE_S))
-        assert process.is_alive(), "it died by itself"
-        process.kill()
-        process.join()
-        stopping.set()
-        for thread in threads:
-            thread.join()
+        process, address = self._start(End.killed)
+        with self._load(address):
+            process.join(self._random.uniform(*LIFE_S))
+            assert process.is_alive(), "it died by itself"
+            process.kill()
+            process.join()
+
+    def die_between(self) -> None:
+        """One life under load, ended by SIGKILL after the record was written and before the journal was marked."""
+        process, address = self._start(End.between)
+        with self._load(address):
+            process.join(START_S)
+        assert process.exitcode == -signal.SIGKILL
 
     def settle(self) -> Accounts:
         """A peaceful life, on a good disk, in which all that waits is applied; then the accounts."""
-        process, _ = self._start(until_applied=True)
+        process, _ = self._start(End.peaceful)
         process.join(START_S)
         assert process.exitcode == 0, process.exitcode
         return self._accounts()
 
-    def _start(self, *, until_applied: bool) -> tuple[BaseProcess, tuple[str, int]]:
-        how = _PEACEFUL if until_applied else self._how
+    @contextmanager
+    def _load(self, address: tuple[str, int]) -> Iterator[None]:
+        stopping = threading.Event()
+        threads = send_all(self._senders, address, stopping)
+        yield
+        stopping.set()
+        for thread in threads:
+            thread.join()
+
+    def _start(self, end: End) -> tuple[BaseProcess, tuple[str, int]]:
+        how = _PEACEFUL if end is End.peaceful else self._how
         ours, theirs = self._context.Pipe()
-        process = self._context.Process(target=live, args=(self._folder, theirs, *how, until_applied))
+        process = self._context.Process(target=live, args=(self._folder, theirs, *how, end))
         process.start()
         theirs.close()
         with ours:

@@ -12,6 +12,7 @@ from edge.intake.rounds import Accounts, Rounds
 
 KILLS = int(os.environ.get("TABARD_KILLS", "20"))
 POWER_CUTS = int(os.environ.get("TABARD_POWER_CUTS", "5"))
+BETWEEN = 2
 MOST_CUTS_TO_SEE_LOSS = 5
 
 
@@ -37,6 +38,15 @@ def test_power_cuts_lose_nothing(tmp_path: Path) -> None:
     accounts = rounds.settle()
     assert is_well(accounts), accounts
     assert accounts.acknowledged > POWER_CUTS
+
+
+def test_a_death_between_record_and_journal_applies_nothing_twice(tmp_path: Path) -> None:
+    """What the record holds and the journal does not know of is marked at the next start, and not applied again."""
+    rounds = Rounds(tmp_path)
+    for _ in range(BETWEEN):
+        rounds.die_between()
+    accounts = rounds.settle()
+    assert is_well(accounts), accounts
 
 
 @pytest.mark.parametrize("synchronous", ["normal", "off"])

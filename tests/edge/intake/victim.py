@@ -1,7 +1,10 @@
 """The process that is killed: the real links, applier and record of one folder, on a real disk or on one that forgets."""
 
+import os
+import signal
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from enum import StrEnum
 from multiprocessing.connection import Connection as Pipe
 from pathlib import Path
 
@@ -9,24 +12,57 @@ import apsw
 
 from edge.intake.lossy_disk import LossyDisk
 from tabard import database
+from tabard.ground.errors import InternalError
 from tabard.ground.time import system_clock
-from tabard.journal import writer as journal_writer
-from tabard.link import Links
+from tabard.journal import Mark, Waiting, writer as journal_writer
+from tabard.link import Applies, Links
 from tabard.record import writer as record_writer
 from tabard.wiring import applier_of
 
 IDS_KEY = b"0" * 32
 LOOK_S = 0.01
+ENOUGH = 20
 
 
-def live(folder: Path, pipe: Pipe, synchronous: str, on_lossy_disk: bool, until_applied: bool) -> None:  # noqa: FBT001  called by multiprocessing
-    """Serve the links of `folder`, say where, and wait to be killed; or, when told so, stop when all is applied."""
+class End(StrEnum):
+    """How a life ends."""
+
+    killed = "killed"
+    """By whoever started it."""
+    between = "between"
+    """By its own hand, when a batch is in the record and not yet marked in the journal."""
+    peaceful = "peaceful"
+    """When all is applied."""
+
+
+class DiesBetween:
+    """An applier that applies one batch of some size and kills the process before the journal learns of it."""
+
+    def __init__(self, real: Applies) -> None:
+        self._real = real
+
+    def apply(self, messages: Sequence[Waiting]) -> Sequence[Mark]:
+        """Wait for enough, apply, die."""
+        if len(messages) < ENOUGH:
+            raise InternalError("not enough yet")
+        self._real.apply(messages)
+        os.kill(os.getpid(), signal.SIGKILL)
+        return ()
+
+    def close(self) -> None:
+        """Let go of the real one."""
+        self._real.close()
+
+
+def live(folder: Path, pipe: Pipe, synchronous: str, on_lossy_disk: bool, end: End) -> None:  # noqa: FBT001  called by multiprocessing
+    """Serve the links of `folder`, and say where, to the end."""
     disk = LossyDisk() if on_lossy_disk else None  # installed for as long as it is held
     _commit_with(synchronous)
-    links = Links(folder, applier_of(folder, folder / "record.db", IDS_KEY, system_clock), system_clock)
+    make = applier_of(folder, folder / "record.db", IDS_KEY, system_clock)
+    links = Links(folder, (lambda: DiesBetween(make())) if end is End.between else make, system_clock)
     links.start()
     pipe.send(links.addresses()["lorenzo"])
-    if not until_applied:
+    if end is not End.peaceful:
         threading.Event().wait()
     while links.counts()["waiting"]:
         threading.Event().wait(LOOK_S)

@@ -133,10 +133,11 @@ class RecordWriter:
         self._connection.execute("BEGIN IMMEDIATE")
         try:
             yield Writing(self._connection, self._clock)
+            self._connection.execute("COMMIT")
         except BaseException:
-            self._connection.execute("ROLLBACK")
+            if self._connection.in_transaction:  # a full disk, for one, has already undone it
+                self._connection.execute("ROLLBACK")
             raise
-        self._connection.execute("COMMIT")
 
     def close(self) -> None:
         """Give the file back. Closing twice is fine."""

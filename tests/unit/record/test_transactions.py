@@ -59,6 +59,20 @@ def test_a_failed_transaction_takes_back_everything(writer: RecordWriter, reader
     assert reader.read("Patient", "a") is not None
 
 
+def test_a_full_disk_is_told_as_such_and_takes_back_everything(writer: RecordWriter, reader: RecordReader) -> None:
+    """When the file cannot grow, the caller hears that, nothing of the transaction is there, and room makes it work."""
+    pages = writer._connection.pragma("page_count")
+    writer._connection.pragma("max_page_count", pages)
+    big = patient("a", text={"div": "x" * 400_000})
+    with pytest.raises(apsw.FullError), writer.transaction() as writing:
+        writing.put(big, "lorenzo")
+    writer._connection.pragma("max_page_count", pages * 100)
+    assert reader.read("Patient", "a") is None
+    with writer.transaction() as writing:
+        writing.put(big, "lorenzo")
+    assert reader.read("Patient", "a") is not None
+
+
 @settings(max_examples=50)
 @given(st.lists(st.integers(1, 30)))
 def test_marks_are_exact_in_any_order(marked: list[int]) -> None:

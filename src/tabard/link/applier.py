@@ -96,8 +96,10 @@ class Applier:
             return _parked(fault.reason, fault.message, fault.remedy)
         except Untranslatable as fault:
             return _parked(fault.reason, f"{fault.place}: {fault.message}", fault.remedy)
-        except Unreadable:
-            return _parked(ParkedReason.unreadable, *TOLD[ParkedReason.unreadable])
+        except Unreadable as fault:
+            sentence, remedy = TOLD[ParkedReason.unreadable]
+            where = f"{fault.where}: " if fault.where else ""
+            return _parked(ParkedReason.unreadable, f"{where}{fault.message or sentence}", fault.remedy or remedy)
         except _OF_THE_FILE:
             raise
         except Exception as fault:  # noqa: BLE001  one message's fault, whatever it is, must not stop the others

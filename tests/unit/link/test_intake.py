@@ -1,0 +1,187 @@
+"""Intake without sockets: one commit a turn, answers only after it, and nobody suffers for another."""
+
+from concurrent.futures import Future
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import given, strategies as st
+
+from tabard.hl7v2 import AckCode, Framer, FramingFault, Unreadable, acknowledge, parse, read_header
+from tabard.journal import Arrival, JournalFault, JournalReader, JournalWriter, Mark, Outcome, State
+from tabard.link import LinkSettings
+from tabard.link.acknowledgement import digest_of
+from tabard.link.feeds import Feeds
+from tabard.link.intake import Intake
+from tabard.link.shapes import Shapes
+
+NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+SETTINGS = LinkSettings("lorenzo", "itk-2.4", 0)
+
+
+def message(control_id: str, *, time: str = "1", body: str = "PID|1") -> bytes:
+    return f"MSH|^~\\&|A|B|C|D|{time}||ADT^A01|{control_id}|P|2.4\r{body}\r".encode()
+
+
+class Sender:
+    """Remembers what it was answered."""
+
+    link, peer = "lorenzo", "127.0.0.1:1"
+
+    def __init__(self) -> None:
+        self.answers: list[tuple[str, str]] = []
+
+    def answer(self, frames: bytes) -> None:
+        """Read the acknowledgements."""
+        for frame in Framer(10_000).feed(frames):
+            assert not isinstance(frame, FramingFault)
+            msa = parse(frame).first("MSA")
+            assert msa is not None
+            self.answers.append((msa.field(1).raw, msa.field(2).raw))
+
+
+class Poisoned(JournalWriter):
+    """Cannot write a message with the control id `poison`; cannot commit while `is_broken`."""
+
+    is_broken = False
+    commits = 0
+
+    def append(self, arrival: Arrival, **how: object) -> int:
+        """Fail on poison."""
+        if arrival.control_id == "poison":
+            raise ValueError
+        return super().append(arrival, **how)  # type: ignore[arg-type]  # the same
+
+    def commit(self) -> None:
+        """Count, and fail while broken."""
+        self.commits += 1
+        if self.is_broken:
+            raise JournalFault("broken")
+        super().commit()
+
+
+class Turn:
+    """An intake whose loop is turned by the test."""
+
+    def __init__(self, folder: Path) -> None:
+        self.path = folder / "journal.db"
+        self.journal = Poisoned(self.path)
+        self.woken = 0
+        self.scheduled: list[object] = []
+        self.feeds = Feeds([SETTINGS], lambda: NOON)
+        self.intake = Intake(self.journal, self.feeds, lambda: NOON, schedule=self.scheduled.append, wake=self.wake)
+
+    def wake(self) -> None:
+        """Count."""
+        self.woken += 1
+
+    def reader(self) -> JournalReader:
+        """What is durable."""
+        return JournalReader(self.path)
+
+
+@pytest.fixture
+def turn(tmp_path: Path) -> Turn:
+    return Turn(tmp_path)
+
+
+def test_a_turn_is_one_commit_and_answers_come_after_it(turn: Turn) -> None:
+    """Whatever many senders bring before the turn is committed once; nobody is answered before."""
+    senders = [Sender() for _ in range(5)]
+    for number, sender in enumerate(senders):
+        turn.intake.take(sender, [message(f"{number}")])
+        assert sender.answers == []
+    assert len(turn.scheduled) == 1
+    turn.intake.flush()
+    assert [sender.answers for sender in senders] == [[("AA", str(number))] for number in range(5)]
+    assert (turn.journal.commits, turn.woken, turn.feeds.read()[0].waiting) == (1, 1, 5)
+
+
+def test_what_cannot_be_kept_harms_only_itself(turn: Turn) -> None:
+    """One message that the journal cannot take is answered AE; the others of its turn, its own sender's too, are taken."""
+    one, other = Sender(), Sender()
+    turn.intake.take(one, [message("a"), message("poison"), message("b")])
+    turn.intake.take(other, [message("c")])
+    turn.intake.flush()
+    assert one.answers == [("AA", "a"), ("AE", "poison"), ("AA", "b")]
+    assert other.answers == [("AA", "c")]
+    assert turn.reader().counts()["received"] == 3
+
+
+def test_a_broken_journal_takes_nothing_and_says_so(turn: Turn) -> None:
+    """While commits fail, all get AE, marks fail, the feed stays as it was and the fault is seen; afterwards all goes on."""
+    sender, done = Sender(), Future[None]()
+    turn.journal.is_broken = True
+    turn.intake.take(sender, [message("a")])
+    turn.intake.put_marks([], done)
+    turn.intake.flush()
+    assert sender.answers == [("AE", "a")]
+    assert isinstance(done.exception(), JournalFault)
+    assert turn.intake.fault is not None
+    assert turn.feeds.read()[0].last_received is None
+    turn.journal.is_broken = False
+    turn.intake.take(sender, [message("a")])
+    turn.intake.flush()
+    assert sender.answers[1:] == [("AA", "a")]
+    assert turn.intake.fault is None
+
+
+def test_marks_go_with_the_next_commit(turn: Turn) -> None:
+    """What became of a message is written in the turn's commit, and whoever put it learns when it is durable."""
+    done = Future[None]()
+    turn.intake.take(Sender(), [message("a")])
+    turn.intake.flush()
+    turn.intake.put_marks([Mark(1, Outcome(State.applied), NOON)], done)
+    assert not done.done()
+    turn.intake.flush()
+    assert done.done()
+    assert turn.reader().counts()["applied"] == 1
+    assert turn.feeds.read()[0].waiting == 0
+
+
+def test_the_time_of_sending_is_not_part_of_the_content() -> None:
+    """Two messages that differ in MSH-7 alone have one digest; any other difference makes two."""
+    assert digest_of(message("a", time="1")) == digest_of(message("a", time="2"))
+    assert digest_of(message("a", time="")) == digest_of(message("a", time="2"))
+    assert digest_of(message("a", body="PID|2")) != digest_of(message("a"))
+    assert digest_of(message("b")) != digest_of(message("a"))
+    assert digest_of(b"MSH|^~\\&|A\rPID|1|2|3|4|5|6|7") != digest_of(b"MSH|^~\\&|A\rPID|1|2|3|X|5|6|7")
+    assert digest_of(b"") != digest_of(b"M")
+
+
+PARTS = st.text(st.sampled_from('ABC^~\\&\u00e9\r\n"12'), max_size=4)
+
+
+@given(fields=st.lists(PARTS, max_size=20), code=st.sampled_from(AckCode), times=st.integers(1, 3))
+def test_shapes_are_a_shorter_way_to_the_same(fields: list[str], code: AckCode, times: int) -> None:
+    """Read and answered by its shape, any header gives what it gives when read in full: the same answer or the same refusal."""
+    shapes = Shapes()
+    for number in range(times):
+        header = "|".join(["MSH", "^~\\&", *fields[:7], *([f"ID{number}"] if len(fields) > 7 else []), *fields[7:]])
+        frame = (header + "\rPID|1\r").encode("latin-1")
+        assert by_shape(shapes, frame, code, f"T{number}") == in_full(frame, code, f"T{number}")
+
+
+def by_shape(shapes: Shapes, frame: bytes, code: AckCode, own_id: str) -> tuple[str, str, bytes] | str:
+    try:
+        shape, control_id = shapes.read(frame)
+    except Unreadable as fault:
+        return str(fault)
+    return shape.event, shape.sender, shape.acknowledge(code, control_id, own_id=own_id, at=NOON)
+
+
+def in_full(frame: bytes, code: AckCode, own_id: str) -> tuple[str, str, bytes] | str:
+    try:
+        header = read_header(frame)
+    except Unreadable as fault:
+        return str(fault)
+    sender = f"{header.sending_application}|{header.sending_facility}"
+    return header.event, sender, acknowledge(header, code, control_id=own_id, at=NOON)
+
+
+def test_a_shape_counts_the_seconds() -> None:
+    """An answer carries the time at which it was made."""
+    shape, control_id = Shapes().read(message("a"))
+    for at in (NOON, NOON.replace(second=1), NOON):
+        expected = acknowledge(read_header(message("a")), AckCode.AA, control_id="T1", at=at)
+        assert shape.acknowledge(AckCode.AA, control_id, own_id="T1", at=at) == expected

@@ -35,6 +35,7 @@ class AuditLog:
         self._file: ChainFile | None = open_chain(folder, clock, self._previous)
         self._head = self._file.head
         self._waiting: deque[_Waiting] = deque()
+        self._turning: set[asyncio.AbstractEventLoop] = set()
         self._wake = threading.Event()
         self._closed = False
         self._thread = threading.Thread(target=self._run, name="audit", daemon=True)
@@ -44,12 +45,20 @@ class AuditLog:
         """A future, for a thread, that is done when `event` is durable; it raises AuditUnavailable."""
         done: Future[None] = Future()
         self._put((event, done, None))
+        self._wake.set()
         return done
 
     def written(self, event: AuditEvent, loop: asyncio.AbstractEventLoop) -> "asyncio.Future[None]":
-        """The same for a coroutine running on `loop`: one wake-up a group and not one an event."""
+        """The same for a coroutine running on `loop`.
+
+        The thread is woken at the end of the loop's turn and tells a whole group at once: each hand-over between two
+        threads costs more than writing an event does.
+        """
         done: asyncio.Future[None] = loop.create_future()
         self._put((event, done, loop))
+        if loop not in self._turning:
+            self._turning.add(loop)
+            loop.call_soon(self._end_turn, loop)
         return done
 
     def close(self) -> None:
@@ -66,17 +75,19 @@ class AuditLog:
         if self._closed:
             raise _unavailable("the audit is closed")
         self._waiting.append(waiting)
+
+    def _end_turn(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._turning.discard(loop)
         self._wake.set()
 
     def _run(self) -> None:
-        while True:
+        while not self._closed or self._waiting:
             self._wake.wait()
             self._wake.clear()
-            while self._waiting:
-                group = [self._waiting.popleft() for _ in range(min(len(self._waiting), _GROUP))]
+            while group := [self._waiting.popleft() for _ in range(min(len(self._waiting), _GROUP))]:
                 _tell(group, self._keep(group))
-            if self._closed and not self._waiting:
-                return
+                if not self._closed and len(group) < _GROUP:
+                    break  # the rest of a turn is still coming: it wakes us at its end
 
     def _keep(self, group: list[_Waiting]) -> AuditUnavailable | None:
         """Make a group durable; None when it is."""

@@ -29,6 +29,8 @@ from tabard.gateway.smart.endpoints import Endpoints
 
 _log = structlog.get_logger(__name__)
 _JSON = (b"content-type", b"application/json")
+_DISCOVERY = ".well-known/smart-configuration"
+_PUBLIC = frozenset({_DISCOVERY, "metadata"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,18 +51,17 @@ class GatewayApp:
         path: str = scope["path"]
         if scope["method"] == "OPTIONS":
             await send_answer(send, preflight())
-        elif path.startswith(self.fhir_path) and path[len(self.fhir_path) :][:1] in ("", "/"):
-            await self._fhir(scope, receive, send, path[len(self.fhir_path) :].strip("/"))
-        else:
+        elif not path.startswith(self.fhir_path) or path[len(self.fhir_path) :][:1] not in ("", "/"):
             await send_answer(send, await self._auth(scope, receive, path.removeprefix(self.auth_path)))
-
-    async def _fhir(self, scope: Scope, receive: Receive, send: Send, path: str) -> None:
-        if scope["method"] == "GET" and path == ".well-known/smart-configuration":
-            await send_answer(send, self.public.discovery())
-        elif scope["method"] == "GET" and path == "metadata":
-            await send_answer(send, self.public.metadata(headers_of(scope).get("accept"), scope["query_string"]))
         else:
-            await self.fhir(scope, receive, send, path)
+            relative = path[len(self.fhir_path) :].strip("/")
+            answer = self._public(scope, relative) if relative in _PUBLIC and scope["method"] == "GET" else None
+            await (self.fhir(scope, receive, send, relative) if answer is None else send_answer(send, answer))
+
+    def _public(self, scope: Scope, path: str) -> Answer:
+        if path == _DISCOVERY:
+            return self.public.discovery()
+        return self.public.metadata(headers_of(scope).get("accept"), scope["query_string"])
 
     async def _auth(self, scope: Scope, receive: Receive, path: str) -> Answer:
         try:

@@ -22,9 +22,9 @@ from tabard.gateway.http import (
     Scope,
     Send,
     cors,
-    headers_of,
     is_form,
     parameters_of,
+    picked,
     read_body,
     send_answer,
 )
@@ -38,17 +38,20 @@ from tabard.ground.time import Clock
 _log = structlog.get_logger(__name__)
 _EXPOSED: Header = (b"access-control-expose-headers", b"ETag, Last-Modified, Tabard-Feed, WWW-Authenticate")
 _ANYONE: tuple[Header, ...] = ((b"access-control-allow-origin", b"*"),)
+_WANTED = frozenset({b"authorization", b"accept", b"if-none-match"})
+_CONTENT_TYPE = frozenset({b"content-type"})
 
 
 class Request(NamedTuple):
-    """A request as far as it is read: its route, the headers that matter, its parameters."""
+    """A request as far as it is read: its route, the headers that matter, its parameters, and what is wrong with its body."""
 
     route: Route
     authorization: str | None
     accept: str | None
     if_none_match: str | None
     query: bytes
-    form: bytes | None
+    form: bytes = b""
+    fault: Refused | None = None
 
 
 class Handled(NamedTuple):
@@ -71,46 +74,55 @@ class FhirApp:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send, path: str) -> None:
         """Answer one request; `path` is relative to the base."""
-        request, refused = await _request_of(scope, receive, path)
+        request = _request_of(scope, path)
+        if scope["method"] == "POST" and request.route.action == "search":
+            request = await _with_form(request, scope, receive)
         loop = asyncio.get_running_loop()
-        handled = await self._handle(request, refused, loop)
+        access = self._access(request)
+        if is_quick(request.route, access):
+            handled = self._handle(request, access)
+        else:
+            handled = await loop.run_in_executor(None, self._handle, request, access)
         try:
             await self.audit.written(handled.event, loop)
         except AuditUnavailable:
             handled = handled._replace(answer=_unaudited())
         await send_answer(send, self._dress(handled))
 
-    async def _handle(self, request: Request, refused: Refused | None, loop: asyncio.AbstractEventLoop) -> Handled:
-        """Reads that touch one row are done here and now; whatever may take longer goes to a thread."""
-        rights: Rights | None = None
+    def _access(self, request: Request) -> Rights | Refused:
+        """Who asks comes first, then what is wrong with the asking."""
         try:
-            rights = rights_of(request.authorization, self.grants, self.clock)
-            if refused is not None:
-                raise refused  # noqa: TRY301  who asks comes first, then what is wrong with the asking
-            if is_quick(request.route, rights):
-                found = self._carry_out(request, rights)
-            else:
-                found = await loop.run_in_executor(None, self._carry_out, request, rights)
+            return rights_of(request.authorization, self.grants, self.clock)
+        except Refused as refused:
+            return refused
+
+    def _handle(self, request: Request, access: Rights | Refused) -> Handled:
+        if isinstance(access, Refused):
+            return self._refused(request, None, access)
+        try:
+            found = self._carry_out(request, access)
         except Refused as error:
-            return self._refused(request, rights, error)
+            return self._refused(request, access, error)
         except CallerError as error:
             text = "; ".join(filter(None, (error.where, error.message, error.remedy)))
-            return self._refused(request, rights, bad_request("search", text))
+            return self._refused(request, access, bad_request("search", text))
         except Exception as error:  # noqa: BLE001  whatever fails inside, the caller gets an outcome and the audit an event
             _log.error("fhir_failed", error=type(error).__name__, action=request.route.action)
-            return self._refused(request, rights, _failure(error), Outcome.failed)
+            return self._refused(request, access, _failure(error), Outcome.failed)
         answer = answer_found(found, request.if_none_match)
-        return self._handled(request, rights, answer, Outcome.granted, seen=found)
+        return self._handled(request, access, answer, Outcome.granted, seen=found)
 
     def _carry_out(self, request: Request, rights: Rights) -> Found:
         wanted = request.route
+        if request.fault is not None:
+            raise request.fault
         if wanted.action == "write":
             raise forbidden(
                 "read_only",
                 "What came by a link is read-only to products.",
                 remedy="Write in the hospital's own system.",
             )
-        pairs = (*parameters_of(request.query), *parameters_of(request.form or b""))
+        pairs = (*parameters_of(request.query), *parameters_of(request.form))
         require_json(request.accept, [value for name, value in pairs if name == "_format"])
         match wanted.action:
             case "read":
@@ -163,33 +175,32 @@ class FhirApp:
         return Answer(answer.status, (*answer.headers, feed, *readers, _EXPOSED), answer.body)
 
 
-def is_quick(wanted: Route, rights: Rights) -> bool:
+def is_quick(wanted: Route, access: Rights | Refused) -> bool:
     """Whether a request costs one look-up by key at most, so that a thread would cost more than the work."""
-    if wanted.action == "write":
+    if isinstance(access, Refused) or wanted.action == "write":
         return True
-    return wanted.action == "read" and wanted.type not in SURROUNDINGS and not isinstance(rights.context, WardContext)
+    return wanted.action == "read" and wanted.type not in SURROUNDINGS and not isinstance(access.context, WardContext)
 
 
-async def _request_of(scope: Scope, receive: Receive, path: str) -> tuple[Request, Refused | None]:
-    """The request, and what is wrong with its body."""
-    headers = headers_of(scope)
-    wanted = route(scope["method"], path)
-    request = Request(
-        wanted,
-        headers.get("authorization"),
-        headers.get("accept"),
-        headers.get("if-none-match"),
+def _request_of(scope: Scope, path: str) -> Request:
+    headers = picked(scope, _WANTED)
+    return Request(
+        route(scope["method"], path),
+        headers.get(b"authorization"),
+        headers.get(b"accept"),
+        headers.get(b"if-none-match"),
         scope["query_string"],
-        None,
     )
-    if scope["method"] != "POST" or wanted.action != "search":
-        return request, None
-    if not is_form(headers.get("content-type")):
-        return request, Refused(415, "not-supported", "content_type", "_search takes a form.")
+
+
+async def _with_form(request: Request, scope: Scope, receive: Receive) -> Request:
+    """The request with its form, or with what is wrong with that."""
+    if not is_form(picked(scope, _CONTENT_TYPE).get(b"content-type")):
+        return request._replace(fault=Refused(415, "not-supported", "content_type", "_search takes a form."))
     try:
-        return request._replace(form=await read_body(receive)), None
+        return request._replace(form=await read_body(receive))
     except Refused as refused:
-        return request, refused
+        return request._replace(fault=refused)
 
 
 def _who(rights: Rights | None) -> dict[str, str | None]:
@@ -202,7 +213,7 @@ def _names(request: Request) -> tuple[str, ...]:
     if not request.query and not request.form:
         return ()
     try:
-        pairs = (*parameters_of(request.query), *parameters_of(request.form or b""))
+        pairs = (*parameters_of(request.query), *parameters_of(request.form))
     except Refused:
         return ("?",)
     return parameter_names(request.route.type, pairs)

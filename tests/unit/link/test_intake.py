@@ -149,15 +149,21 @@ def test_the_time_of_sending_is_not_part_of_the_content() -> None:
     assert digest_of(b"") != digest_of(b"M")
 
 
-PARTS = st.text(st.sampled_from('ABC^~\\&\u00e9\r\n"12'), max_size=4)
+PLAIN = st.sampled_from(["", "A", "B", "A^B", "ADT^A01", "ADT^A02^ADT_A02", '""', "\\T\\", "UNICODE UTF-8", "8859/1"])
+WILD = st.text(st.sampled_from('ABC^~\\&\u00e9\r\n"12'), max_size=4)
 
 
-@given(fields=st.lists(PARTS, max_size=20), code=st.sampled_from(AckCode), times=st.integers(1, 3))
-def test_shapes_are_a_shorter_way_to_the_same(fields: list[str], code: AckCode, times: int) -> None:
-    """Read and answered by its shape, any header gives what it gives when read in full: the same answer or the same refusal."""
+@given(
+    fields=st.lists(PLAIN, min_size=7, max_size=20),
+    changes=st.lists(st.tuples(st.integers(0, 19), PLAIN | WILD), max_size=4),
+    code=st.sampled_from(AckCode),
+)
+def test_shapes_are_a_shorter_way_to_the_same(fields: list[str], changes: list[tuple[int, str]], code: AckCode) -> None:
+    """Among headers that differ in any one field, each gives by its shape what it gives in full: the same answer or refusal."""
     shapes = Shapes()
-    for number in range(times):
-        header = "|".join(["MSH", "^~\\&", *fields[:7], *([f"ID{number}"] if len(fields) > 7 else []), *fields[7:]])
+    for number, (place, text) in enumerate([(99, ""), *changes, (99, "")]):
+        changed = [text if place == index else field for index, field in enumerate(fields)]
+        header = "|".join(["MSH", "^~\\&", *changed[:7], f"ID{number}", *changed[7:]])
         frame = (header + "\rPID|1\r").encode("latin-1")
         assert by_shape(shapes, frame, code, f"T{number}") == in_full(frame, code, f"T{number}")
 
@@ -177,6 +183,13 @@ def in_full(frame: bytes, code: AckCode, own_id: str) -> tuple[str, str, bytes] 
         return str(fault)
     sender = f"{header.sending_application}|{header.sending_facility}"
     return header.event, sender, acknowledge(header, code, control_id=own_id, at=NOON)
+
+
+def test_a_shape_is_of_one_separator() -> None:
+    """The same header in other delimiters is another shape, answered in its own."""
+    shapes, frame = Shapes(), message("a")
+    for one in (frame, frame.replace(b"|", b"!")):
+        assert by_shape(shapes, one, AckCode.AA, "T1") == in_full(one, AckCode.AA, "T1")
 
 
 def test_a_shape_counts_the_seconds() -> None:

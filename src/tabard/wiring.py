@@ -1,9 +1,11 @@
 """The one place that names what is real: a hospital served from its folder."""
 
+import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import FrameType
 
 import uvicorn
 from starlette.types import ASGIApp
@@ -16,9 +18,7 @@ from tabard.gateway import Gateway
 from tabard.ground.errors import CallerError
 from tabard.ground.ids import KeyedIds
 from tabard.ground.time import Clock, system_clock
-from tabard.link import Links, MakeApplier, list_links
-from tabard.link.applier import Applier
-from tabard.link.parked import journal_of
+from tabard.link import Applier, Links, MakeApplier, journal_of, list_links
 from tabard.record import RecordReader, RecordWriter
 from tabard.web.hospital import Portal, pages, product_files, site
 
@@ -98,6 +98,7 @@ def serve_hospital(folder: Path) -> None:
             timeout_graceful_shutdown=_GRACE_S,
         )
         server = uvicorn.Server(config)
+        _stop_when_told(server)
         try:
             server.run()
         except SystemExit as stopped:
@@ -106,6 +107,19 @@ def serve_hospital(folder: Path) -> None:
                 where=f"{_HOST}:{port}",
                 remedy="stop what listens there, or set another port in hospital.toml",
             ) from stopped
+
+
+def _stop_when_told(server: uvicorn.Server) -> None:
+    """Make SIGINT and SIGTERM end the serving and nothing more: the server raises them again once it has stopped,
+    and the usual handlers would end the process before links and audit are closed.
+    """
+
+    def stop(signum: int, frame: FrameType | None) -> None:
+        del signum, frame
+        server.should_exit = True
+
+    for told in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(told, stop)
 
 
 __all__ = ["Running", "applier_of", "dialects_of", "running", "serve_hospital"]

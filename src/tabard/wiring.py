@@ -110,8 +110,10 @@ def serve_hospital(folder: Path) -> None:
 
 
 def _stop_when_told(server: uvicorn.Server) -> None:
-    """Make SIGINT and SIGTERM end the serving and nothing more: the server raises them again once it has stopped,
-    and the usual handlers would end the process before links and audit are closed.
+    """Make SIGINT and SIGTERM end the serving and nothing more.
+
+    The server raises them again once it has stopped; the usual handlers would then end the process before links and
+    audit are closed.
     """
 
     def stop(signum: int, frame: FrameType | None) -> None:

@@ -318,7 +318,7 @@ def test_a_paging_link_under_another_token_is_refused(world: World) -> None:
 @pytest.mark.parametrize(
     "change",
     [
-        lambda link: link[:-2] + "AA",
+        lambda link: link[:-10] + ("A" if link[-10] != "A" else "B") + link[-9:],
         lambda link: link + "&status=final",
         lambda link: link.replace("Observation", "Encounter"),
     ],

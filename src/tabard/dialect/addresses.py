@@ -9,23 +9,25 @@ from tabard.hl7v2 import Field
 
 def read_addresses(reading: Reading, field: Field, place: str) -> list[Resource]:
     """All addresses; one whose kind is not known has no use, and is flagged."""
+    reading.note_signs(field, place)
     return [address for parts in repetitions_of(field) if (address := _address(reading, parts, place))]
 
 
 def _address(reading: Reading, parts: Parts, place: str) -> Resource | None:
     order = reading.dialect.addresses
-    told: Resource = {}
-    if lines := [text for n in order.line if (text := parts.part(n))]:
-        told["line"] = lines
-    for element, n in (
-        ("city", order.city),
-        ("district", order.district),
-        ("postalCode", order.postal_code),
-        ("country", order.country),
-    ):
-        if text := parts.part(n):
-            told[element] = text
-    return {**_kind(reading, parts.part(order.kind), place), **told} if told else None
+    part = parts.part
+    told = {
+        "line": [text for n in order.line if (text := part(n))],
+        "city": part(order.city),
+        "district": part(order.district),
+        "postalCode": part(order.postal_code),
+        "country": part(order.country),
+    }
+    if not any(told.values()):
+        return None
+    address = _kind(reading, part(order.kind), place)
+    address.update((element, text) for element, text in told.items() if text)
+    return address
 
 
 def _kind(reading: Reading, sent: str, place: str) -> Resource:

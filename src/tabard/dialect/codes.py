@@ -3,10 +3,11 @@
 from functools import lru_cache
 from urllib.parse import quote
 
-from tabard.dialect.parts import Parts
+from tabard.dialect.parts import Parts, first_of
 from tabard.dialect.reading import Reading
 from tabard.dialect.schema import CodeTable
 from tabard.fhir.json import Resource
+from tabard.hl7v2 import Segment
 
 _ALTERNATE = 3
 """CE-4 to CE-6 say the same as CE-1 to CE-3 in another system."""
@@ -22,8 +23,16 @@ def concept(reading: Reading, table: CodeTable, value: Parts, place: str) -> Res
     if display is None and not (table.is_open or sent in table.codes or code in table.known):
         reading.flag("unknown-code", place, f"a code of {table.system}")
         return {"text": text or sent}
-    coding = {"system": table.system, "code": code} | ({"display": display} if display else {})
-    return {"coding": [coding]} | ({"text": text} if text else {})
+    coding = {"system": table.system, "code": code}
+    if display:
+        coding["display"] = display
+    return {"coding": [coding], "text": text} if text else {"coding": [coding]}
+
+
+def concept_in(reading: Reading, table: CodeTable, segment: Segment, n: int) -> Resource | None:
+    """The CodeableConcept in field `n` of the segment."""
+    field = segment.field(n)
+    return concept(reading, table, first_of(field), f"{segment.name}-{n}") if field.raw else None
 
 
 def coded(reading: Reading, value: Parts) -> Resource | None:

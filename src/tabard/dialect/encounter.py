@@ -3,12 +3,13 @@
 The draft holds the place of now only: what came before is known to who holds the record.
 """
 
-from tabard.dialect.codes import concept, filled
+from tabard.dialect.codes import concept_in, filled
 from tabard.dialect.errors import Reason, Untranslatable
 from tabard.dialect.extensions import UK_CORE, extension
-from tabard.dialect.locations import facility, locations
+from tabard.dialect.locations import facility, locations, place_in
 from tabard.dialect.model import Draft, Event
 from tabard.dialect.parts import first_of
+from tabard.dialect.places import place_of
 from tabard.dialect.practitioners import practitioners
 from tabard.dialect.reading import Drafting, Reading
 from tabard.fhir.json import Resource
@@ -41,10 +42,12 @@ _ENDING = frozenset({Event.discharge, Event.update})
 def visit_identifier(reading: Reading, pv1: Segment | None) -> Resource | None:
     """The visit number; None when PV1 has none."""
     rules = reading.dialect.visits
-    name, _, n = rules.number.partition("-")
+    name, n = place_of(rules.number)
     segment = pv1 if name == "PV1" else reading.message.first(name)
-    parts = first_of(segment.field(int(n))) if segment is not None else None
-    if parts is None or not parts.part(1):
+    if segment is None:
+        return None
+    parts = first_of(segment.field(n), hd=rules.authority)
+    if not parts.part(1):
         return None
     system = filled(rules.system, parts.part(rules.authority))
     kind = {"coding": [{"system": _TYPES, "code": "VN"}]}
@@ -109,16 +112,13 @@ def _class(reading: Reading, draft: Drafting, pv1: Segment) -> None:
 
 
 def _service(reading: Reading, draft: Drafting, pv1: Segment) -> None:
-    field = pv1.field(_SERVICE)
-    if reading.clears(field):
+    if reading.clears(pv1.field(_SERVICE)):
         draft.cleared.add("serviceType")
-    draft.put("serviceType", concept(reading, reading.dialect.visits.service_type, first_of(field), "PV1-10"))
+    draft.put("serviceType", concept_in(reading, reading.dialect.visits.service_type, pv1, _SERVICE))
 
 
 def _participants(reading: Reading, draft: Drafting, pv1: Segment) -> None:
-    fields = [
-        (pv1.field(int(place.partition("-")[2])), kind) for place, kind in reading.dialect.visits.participants.items()
-    ]
+    fields = [(pv1.field(place_of(place).n), kind) for place, kind in reading.dialect.visits.participants.items()]
     if fields and all(reading.clears(field) for field, _ in fields):
         draft.cleared.add("participant")
     draft.put(
@@ -133,13 +133,12 @@ def _participants(reading: Reading, draft: Drafting, pv1: Segment) -> None:
 
 def _period(reading: Reading, draft: Drafting, pv1: Segment, event: Event) -> bool:
     """Whether the visit has an end."""
-    period = Drafting("Period", "")
+    period = Drafting()
     reading.put_moment(period, "start", pv1.field(_START), "PV1-44")
     end = reading.put_moment(period, "end", pv1.field(_END), "PV1-45") if event in _ENDING else None
     if event is Event.cancel_discharge:
-        draft.cleared.add("period.end")
-    draft.cleared.update(f"period.{part}" for part in period.cleared)
-    draft.put("period", {part: told for part, told in period.resource.items() if part not in {"resourceType", "id"}})
+        period.cleared.add("end")
+    draft.put_within("period", period)
     return end is not None
 
 
@@ -152,27 +151,27 @@ def _hospitalization(reading: Reading, draft: Drafting, pv1: Segment, event: Eve
         ("admitSource", _SOURCE, rules.admit_source),
         ("dischargeDisposition", _DISCHARGED_TO, rules.discharge_destination),
     ):
-        field = pv1.field(n)
-        if reading.clears(field) or (is_cancelled and n == _DISCHARGED_TO):
+        if reading.clears(pv1.field(n)) or (is_cancelled and n == _DISCHARGED_TO):
             draft.cleared.add(f"hospitalization.{element}")
-        elif said := concept(reading, table, first_of(field), f"PV1-{n}"):
+        elif said := concept_in(reading, table, pv1, n):
             told[element] = said
     methods = [("AdmissionMethod", _METHOD, rules.admission_method)]
     methods += [] if is_cancelled else [("DischargeMethod", _DISCHARGED_HOW, rules.discharge_method)]
     extensions = [
         extension(f"{UK_CORE}{name}", valueCodeableConcept=said)
         for name, n, table in methods
-        if (said := concept(reading, table, first_of(pv1.field(n)), f"PV1-{n}"))
+        if (said := concept_in(reading, table, pv1, n))
     ]
     draft.put("hospitalization", ({"extension": extensions} if extensions else {}) | told)
 
 
 def _places(reading: Reading, draft: Drafting, pv1: Segment, event: Event, occurred: str | None) -> None:
     field = pv1.field(_PLACE)
+    place = place_in(reading, field)
     if reading.clears(field):
         draft.cleared.add("location")
     status, edge = ("completed", "end") if event in _GONE else ("active", "start")
     period = {"period": {edge: occurred}} if occurred else {}
-    places = locations(reading, field, "PV1-3")
-    draft.put("location", [{"location": place, "status": status, **period} for place in places])
-    draft.put("serviceProvider", facility(reading, field))
+    wards_and_beds = locations(reading, place, "PV1-3")
+    draft.put("location", [{"location": one, "status": status, **period} for one in wards_and_beds])
+    draft.put("serviceProvider", facility(reading, place))

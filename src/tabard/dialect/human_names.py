@@ -11,12 +11,12 @@ _USE = 7
 
 def read_names(reading: Reading, field: Field, place: str) -> list[Resource]:
     """All names of a person; one whose kind is not known has no use, and is flagged."""
+    reading.note_signs(field, place)
     return [name for parts in repetitions_of(field) if (name := _name(reading, parts, place))]
 
 
-def name_parts(parts: Parts, first: int) -> Resource:
-    """Family, given, prefix and suffix; `first` is the component with the family name."""
-    family, given, middle, suffix, prefix = (*parts[first - 1 : first + 4], "", "", "", "", "")[:5]
+def name_parts(family: str, given: str, middle: str, suffix: str, prefix: str) -> Resource:
+    """A HumanName of the components that XPN and XCN have in common, in their order."""
     told: Resource = {"family": family} if family else {}
     if given or middle:
         told["given"] = [name for name in (given, middle) if name]
@@ -29,14 +29,17 @@ def name_parts(parts: Parts, first: int) -> Resource:
 
 def display_of(name: Resource) -> str:
     """A name for people to read: title, given, family."""
-    return " ".join([*name.get("prefix", ()), *name.get("given", ())[:1], *filter(None, [name.get("family")])])
+    words = [*name.get("prefix", ()), *name.get("given", ())[:1]]
+    if "family" in name:
+        words.append(name["family"])
+    return " ".join(words)
 
 
 def _name(reading: Reading, parts: Parts, place: str) -> Resource | None:
-    told = name_parts(parts, 1)
+    *names, _, sent = parts.upto(_USE)
+    told = name_parts(*names)
     if not told:
         return None
-    sent = parts.part(_USE)
     use = reading.dialect.names.uses.get(sent)
     if use is not None:
         return {"use": use, **told}

@@ -11,7 +11,8 @@ import msgspec
 
 from tabard.dialect.codes import filled
 from tabard.dialect.extensions import FAILED_CHECK, UK_CORE, extension
-from tabard.dialect.parts import authority_of, parts_of
+from tabard.dialect.parts import repetitions_of
+from tabard.dialect.places import place_of
 from tabard.dialect.reading import Reading
 from tabard.dialect.schema import IdentifierRule, Identifiers
 from tabard.fhir import nhs_number
@@ -19,6 +20,7 @@ from tabard.fhir.json import Resource
 from tabard.hl7v2 import Segment
 
 _TYPES = "http://terminology.hl7.org/CodeSystem/v2-0203"
+_AUTHORITY = 4
 
 
 class Known(msgspec.Struct, frozen=True):
@@ -53,14 +55,13 @@ def read_identifiers(reading: Reading, segment: Segment, places: tuple[str, ...]
 
 def _numbers(reading: Reading, segment: Segment, places: tuple[str, ...]) -> Iterator[_Number]:
     for place in places:
-        name, _, n = place.partition("-")
+        name, n = place_of(place)
         if name != segment.name:
             continue
-        for repetition in segment.field(int(n)).repetitions:
-            parts = parts_of(repetition)
-            if value := parts.part(1):
-                authority = parts.part(4) or authority_of(repetition, 4)
-                yield _Number(value, authority or _unlabelled(reading), parts.part(5), place)
+        for parts in repetitions_of(segment.field(n), hd=_AUTHORITY):
+            value, _, _, authority, kind = parts.upto(5)
+            if value:
+                yield _Number(value, authority or _unlabelled(reading), kind, place)
 
 
 def _unlabelled(reading: Reading) -> str:
@@ -118,10 +119,10 @@ def _only_nhs_number(reading: Reading, identifiers: tuple[Resource, ...], place:
 def _status(reading: Reading, segment: Segment) -> Resource | None:
     """The verification status; PID-32 repeats, and holds at most one of these codes among others."""
     rules = reading.dialect.identifiers
-    name, _, n = rules.status_field.partition("-")
+    name, n = place_of(rules.status_field)
     if rules.status_codes is None or name != segment.name:
         return None
-    sent = {parts_of(one).part(1) for one in segment.field(int(n)).repetitions}
+    sent = [parts.part(1) for parts in repetitions_of(segment.field(n))]
     codes = sorted({rules.status[word] for word in sent if word in rules.status})
     if len(codes) > 1:
         reading.flag("several-nhs-number-statuses", rules.status_field, "at most one status of the NHS number")

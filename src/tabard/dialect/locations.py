@@ -5,9 +5,10 @@ Source: HL7 v2.4, 2.9.31 "PL"; FHIR R4, Location.physicalType.
 """
 
 from tabard.dialect.codes import filled
+from tabard.dialect.model import Draft
 from tabard.dialect.organizations import by_code
 from tabard.dialect.parts import Parts, first_of
-from tabard.dialect.reading import Drafting, Reading
+from tabard.dialect.reading import Reading
 from tabard.fhir.json import Resource
 from tabard.hl7v2 import Field
 
@@ -15,10 +16,14 @@ _PHYSICAL_TYPE = "http://terminology.hl7.org/CodeSystem/location-physical-type"
 _WARD, _BED = ("wa", "Ward"), ("bd", "Bed")
 
 
-def locations(reading: Reading, field: Field, place: str) -> list[Resource]:
+def place_in(reading: Reading, field: Field) -> Parts:
+    """The place that a field names, its facility being an HD."""
+    return first_of(field, hd=reading.dialect.locations.facility)
+
+
+def locations(reading: Reading, parts: Parts, place: str) -> list[Resource]:
     """References to the ward and, where there is one, the bed; both are drafted."""
     order = reading.dialect.locations
-    parts = first_of(field)
     ward, bed = parts.part(order.ward), parts.part(order.bed)
     if not ward:
         if any(parts):
@@ -34,10 +39,10 @@ def locations(reading: Reading, field: Field, place: str) -> list[Resource]:
     return [ward_reference, _draft(reading, site, within, name, _BED, ward_reference)]
 
 
-def facility(reading: Reading, field: Field) -> Resource | None:
+def facility(reading: Reading, parts: Parts) -> Resource | None:
     """The site, as the organisation that provides the care; None where the dialect's sites are no organisation codes."""
     order = reading.dialect.locations
-    return by_code(reading, first_of(field).part(order.facility)) if order.is_facility_ods else None
+    return by_code(reading, parts.part(order.facility)) if order.is_facility_ods else None
 
 
 def _room(reading: Reading, parts: Parts) -> str:
@@ -54,13 +59,17 @@ def _draft(
     part_of: Resource | None,
 ) -> Resource:
     order = reading.dialect.locations
-    draft = Drafting("Location", reading.id_of("Location", site, *within))
-    draft.put("identifier", [{"system": filled(order.system, site), "value": "/".join(within)}])
-    draft.put("status", "active")
-    draft.put("name", name)
-    draft.put("mode", "instance")
-    draft.put("physicalType", {"coding": [{"system": _PHYSICAL_TYPE, "code": kind[0], "display": kind[1]}]})
-    draft.put("managingOrganization", by_code(reading, site) if order.is_facility_ods else None)
-    draft.put("partOf", part_of)
-    reading.add(draft.done())
-    return {"reference": f"Location/{draft.resource['id']}", "display": name}
+    id_ = reading.id_of("Location", site, *within)
+    told = {
+        "resourceType": "Location",
+        "id": id_,
+        "identifier": [{"system": filled(order.system, site), "value": "/".join(within)}],
+        "status": "active",
+        "name": name,
+        "mode": "instance",
+        "physicalType": {"coding": [{"system": _PHYSICAL_TYPE, "code": kind[0], "display": kind[1]}]},
+        "managingOrganization": by_code(reading, site) if order.is_facility_ods else None,
+        "partOf": part_of,
+    }
+    reading.add(Draft({element: value for element, value in told.items() if value}))
+    return {"reference": f"Location/{id_}", "display": name}

@@ -44,7 +44,7 @@ class Order(msgspec.Struct, frozen=True):
 
 def observation(reading: Reading, order: Order, obx: Segment, notes: Sequence[Segment], occurrence: int) -> Draft:
     """One result. `occurrence` counts results of the same code and sub-id in the order, from 0."""
-    code = first_of(obx.field(_CODE), whole=True)
+    code = first_of(obx.field(_CODE))
     id_ = reading.id_of("Observation", *order.key, code.part(3), code.part(1), obx.field(_SUB_ID).text, str(occurrence))
     draft = Drafting("Observation", id_)
     draft.put("status", _status(reading, obx))
@@ -68,7 +68,7 @@ def note_text(notes: Sequence[Segment]) -> str:
 
 def sub_key(obx: Segment) -> tuple[str, str]:
     """What tells results of one order apart: the code and the sub-id."""
-    return first_of(obx.field(_CODE), whole=True).part(1), obx.field(_SUB_ID).text
+    return first_of(obx.field(_CODE)).part(1), obx.field(_SUB_ID).text
 
 
 def _status(reading: Reading, obx: Segment) -> str:

@@ -1,30 +1,34 @@
 """Organisations: the practice of a patient's GP (PD1-3, XON), and the hospital by its ODS code. Source: HL7 v2.4, 2.9.50 "XON"."""
 
+from tabard.dialect.model import Draft
 from tabard.dialect.parts import first_of
-from tabard.dialect.reading import Drafting, Reading
+from tabard.dialect.reading import Reading
 from tabard.fhir.json import Resource
 from tabard.hl7v2 import Field
 
-_NAME, _CODE = 1, 3
+_CODE = 3
 
 
 def practice(reading: Reading, field: Field) -> Resource | None:
     """A reference to the practice, drafted as an Organization when it has a code; by its name alone when not."""
-    parts = first_of(field)
-    name, code = parts.part(_NAME), parts.part(_CODE)
+    name, _, code = first_of(field).upto(_CODE)
     if not code:
         return {"type": "Organization", "display": name} if name else None
     system = reading.dialect.organizations.system
-    draft = Drafting("Organization", reading.id_of("Organization", system, code))
-    draft.put("identifier", [{"system": system, "value": code}])
-    draft.put("name", name or None)
-    reading.add(draft.done())
-    return {"reference": f"Organization/{draft.resource['id']}"} | ({"display": name} if name else {})
+    id_ = reading.id_of("Organization", system, code)
+    told: Resource = {"resourceType": "Organization", "id": id_, "identifier": [{"system": system, "value": code}]}
+    if not name:
+        reading.add(Draft(told))
+        return {"reference": f"Organization/{id_}"}
+    reading.add(Draft({**told, "name": name}))
+    return {"reference": f"Organization/{id_}", "display": name}
 
 
 def by_code(reading: Reading, code: str) -> Resource | None:
-    """A reference by ODS code, to an organisation that the message tells nothing else about."""
-    return {"identifier": {"system": reading.dialect.organizations.system, "value": code}} if code else None
+    """A reference by ODS code, to an organisation that the message tells nothing else about; an OID is no such code."""
+    if not code or "." in code:
+        return None
+    return {"identifier": {"system": reading.dialect.organizations.system, "value": code}}
 
 
 def managing(reading: Reading) -> Resource | None:

@@ -1,12 +1,17 @@
-"""Parts: the components of a value as texts, parted once, because a translation asks for nearly all of them."""
+"""Parts: the components of a value as texts, parted once, because a translation asks for nearly all of them.
 
-from tabard.hl7v2 import Field, Repetition, Value, unescape
+A component is kept whole. Senders forget to escape "&", and a name or address cut off at it would be another; so an FN or
+SAD that has subcomponents is kept with its signs. Only an HD is parted further.
+"""
+
+from tabard.hl7v2 import Field, Syntax, unescape
 
 _NULL = '""'
+_BLANK = ("",) * 10
 
 
 class Parts(tuple[str, ...]):
-    """The first subcomponent of every component, unescaped and without spaces around it; "" where absent or null."""
+    """Every component, unescaped and without spaces around it; "" where absent or null."""
 
     __slots__ = ()
 
@@ -14,27 +19,31 @@ class Parts(tuple[str, ...]):
         """Component `n`, counted from 1; "" when it was not sent."""
         return self[n - 1] if n <= len(self) else ""
 
+    def upto(self, n: int) -> tuple[str, ...]:
+        """Components 1 to `n`, at most 10, those that were not sent as ""."""
+        return (*self, *_BLANK)[:n]
+
 
 _NONE = Parts()
 
 
-def parts_of(value: Repetition) -> Parts:
-    """The components of one repetition."""
-    return _parted(value.raw, value, whole=False)
+def repetitions_of(field: Field, *, hd: int = 0) -> list[Parts]:
+    """The repetitions of a field that say anything.
 
-
-def repetitions_of(field: Field, *, whole: bool = False) -> list[Parts]:
-    """The repetitions of a field that say anything; `whole` where components have no subcomponents and "&" is only a sign."""
-    raw = field.raw
+    Component `hd` is an HD, told by its namespace, else by its universal id. Source: HL7 v2.4, 2.9.18 "HD".
+    """
+    raw, syntax = field.raw, field.syntax
     if not raw:
         return []
-    texts = raw.split(field.syntax.delimiters.repetition)
-    return [parts for one in texts if any(parts := _parted(one, field, whole=whole))]
+    texts = raw.split(syntax.delimiters.repetition)
+    return [parts for one in texts if any(parts := _parted(one, syntax, hd))]
 
 
-def first_of(field: Field, *, whole: bool = False) -> Parts:
+def first_of(field: Field, *, hd: int = 0) -> Parts:
     """The first repetition that says anything; no parts at all where there is none."""
-    repetitions = repetitions_of(field, whole=whole)
+    if not field.raw:
+        return _NONE
+    repetitions = repetitions_of(field, hd=hd)
     return repetitions[0] if repetitions else _NONE
 
 
@@ -44,21 +53,23 @@ def lines_of(field: Field) -> str:
     return "\n".join("" if text == _NULL else unescape(text, field.syntax) for text in texts)
 
 
-def authority_of(value: Repetition, n: int) -> str:
-    """An HD in component `n`: its namespace, else its universal id. Source: HL7 v2.4, 2.9.18 "HD"."""
-    hierarchic = value.component(n)
-    return hierarchic.text.strip() or hierarchic.subcomponent(2).strip()
-
-
-def _parted(raw: str, value: Value, *, whole: bool) -> Parts:
-    marks = value.syntax.delimiters
+def _parted(raw: str, syntax: Syntax, hd: int) -> Parts:
+    marks = syntax.delimiters
     texts = raw.split(marks.component)
-    if marks.subcomponent in raw and not whole:
-        texts = [text.split(marks.subcomponent, 1)[0] for text in texts]
+    if marks.subcomponent in raw:
+        texts = [_whole(text, marks.subcomponent, is_hd=n == hd) for n, text in enumerate(texts, start=1)]
     if _NULL in raw:
         texts = ["" if text == _NULL else text for text in texts]
     if marks.escape in raw:
-        texts = [unescape(text, value.syntax) for text in texts]
+        texts = [unescape(text, syntax) for text in texts]
     if " " in raw:
         texts = [text.strip() for text in texts]
     return Parts(texts)
+
+
+def _whole(text: str, mark: str, *, is_hd: bool) -> str:
+    """The component as sent, but nothing where it is nothing but marks; of an HD, what names it."""
+    if not is_hd:
+        return text if text.strip(mark) else ""
+    namespace, universal_id, *_ = (*text.split(mark), "")
+    return universal_id if namespace.strip() in {"", _NULL} else namespace

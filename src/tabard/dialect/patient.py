@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 
 from tabard.dialect.addresses import read_addresses
-from tabard.dialect.codes import concept
+from tabard.dialect.codes import concept_in
 from tabard.dialect.extensions import UK_CORE, extension, source_text
 from tabard.dialect.human_names import read_names
 from tabard.dialect.identifiers import Known
 from tabard.dialect.model import Draft, PatientKey
 from tabard.dialect.organizations import managing, practice
 from tabard.dialect.parts import first_of
+from tabard.dialect.places import place_of
 from tabard.dialect.practitioners import practitioners
 from tabard.dialect.reading import Drafting, Reading
 from tabard.dialect.telecoms import read_telecoms
@@ -19,6 +20,7 @@ from tabard.hl7v2 import Segment
 _BIRTH_TIME = "http://hl7.org/fhir/StructureDefinition/patient-birthTime"
 _NAME, _BORN, _SEX, _ADDRESS, _MARITAL, _ETHNIC, _DIED_AT, _HAS_DIED = 5, 7, 8, 11, 16, 22, 29, 30
 _PRACTICE, _GP = 3, 4
+_PERSON = (("name", _NAME), ("address", _ADDRESS), ("maritalStatus", _MARITAL), ("extension", _ETHNIC))
 
 
 def key_of(known: Known, *, birth_date: str | None = None, family: str | None = None) -> PatientKey:
@@ -55,20 +57,18 @@ def patient(reading: Reading, pid: Segment, pd1: Segment | None, id: str, identi
 
 def _person(reading: Reading, draft: Drafting, pid: Segment) -> None:
     rules = reading.dialect.person
-    for element, n, read in (("name", _NAME, read_names), ("address", _ADDRESS, read_addresses)):
-        field = pid.field(n)
-        if reading.clears(field):
+    for element, n in _PERSON:
+        if reading.clears(pid.field(n)):
             draft.cleared.add(element)
-        draft.put(element, read(reading, field, f"PID-{n}"))
-    marital, ethnic = pid.field(_MARITAL), pid.field(_ETHNIC)
-    draft.cleared.update(e for e, field in (("maritalStatus", marital), ("extension", ethnic)) if reading.clears(field))
-    draft.put("maritalStatus", concept(reading, rules.marital_status, first_of(marital), "PID-16"))
-    if said := concept(reading, rules.ethnic_category, first_of(ethnic), "PID-22"):
+    draft.put("name", read_names(reading, pid.field(_NAME), "PID-5"))
+    draft.put("address", read_addresses(reading, pid.field(_ADDRESS), "PID-11"))
+    draft.put("maritalStatus", concept_in(reading, rules.marital_status, pid, _MARITAL))
+    if said := concept_in(reading, rules.ethnic_category, pid, _ETHNIC):
         draft.put("extension", [extension(f"{UK_CORE}EthnicCategory", valueCodeableConcept=said)])
 
 
 def _telecoms(reading: Reading, draft: Drafting, pid: Segment) -> None:
-    fields = [(pid.field(int(place.partition("-")[2])), use) for place, use in reading.dialect.telecoms.fields.items()]
+    fields = [(pid.field(place_of(place).n), use) for place, use in reading.dialect.telecoms.fields.items()]
     if fields and all(reading.clears(field) for field, _ in fields):
         draft.cleared.add("telecom")
     draft.put("telecom", [point for field, use in fields for point in read_telecoms(reading, field, use)])

@@ -5,19 +5,32 @@ from functools import lru_cache
 
 from tabard.dialect.codes import filled
 from tabard.dialect.human_names import display_of, name_parts
+from tabard.dialect.model import Draft
 from tabard.dialect.parts import Parts, repetitions_of
-from tabard.dialect.reading import Drafting, Reading
+from tabard.dialect.reading import Reading
 from tabard.dialect.schema import Practitioners
 from tabard.fhir.json import Resource
 from tabard.hl7v2 import Field
 
-_CODE, _FAMILY, _AUTHORITY = 1, 2, 9
+_AUTHORITY = 9
 
 
 def practitioners(reading: Reading, field: Field) -> list[Resource]:
-    """References to the doctors in a field, each drafted as a Practitioner when there is a code; by name alone when not."""
+    """References to the doctors in a field, each drafted as a Practitioner when there is a code; by name alone when not.
+
+    One doctor often stands in several fields of a message, in the same words: those are read once.
+    """
+    if not field.raw:
+        return []
+    told = reading.doctors.get(field.raw)
+    if told is None:
+        told = reading.doctors[field.raw] = _references(reading, field)
+    return [dict(reference) for reference in told]
+
+
+def _references(reading: Reading, field: Field) -> list[Resource]:
     references: list[Resource] = []
-    for parts in repetitions_of(field):
+    for parts in repetitions_of(field, hd=_AUTHORITY):
         reference = _reference(reading, parts)
         if reference is not None and reference not in references:
             references.append(reference)
@@ -25,23 +38,23 @@ def practitioners(reading: Reading, field: Field) -> list[Resource]:
 
 
 def _reference(reading: Reading, parts: Parts) -> Resource | None:
-    name = name_parts(parts, _FAMILY)
+    code, *names, _, _, authority = parts.upto(_AUTHORITY)
+    name = name_parts(*names)
     display = display_of(name)
-    code = parts.part(_CODE)
     if not code:
         return {"type": "Practitioner", "display": display} if display else None
-    system = _system(reading.dialect.practitioners, code, parts.part(_AUTHORITY))
+    system = _system(reading.dialect.practitioners, code, authority)
     id_ = reading.id_of("Practitioner", system, code)
     if not reading.holds("Practitioner", id_):
         _draft(reading, id_, {"system": system, "value": code}, name)
-    return {"reference": f"Practitioner/{id_}"} | ({"display": display} if display else {})
+    return {"reference": f"Practitioner/{id_}", "display": display} if display else {"reference": f"Practitioner/{id_}"}
 
 
 def _draft(reading: Reading, id_: str, identifier: Resource, name: Resource) -> None:
-    draft = Drafting("Practitioner", id_)
-    draft.put("identifier", [identifier])
-    draft.put("name", [name] if name else None)
-    reading.add(draft.done())
+    told: Resource = {"resourceType": "Practitioner", "id": id_, "identifier": [identifier]}
+    if name:
+        told["name"] = [name]
+    reading.add(Draft(told))
 
 
 def _system(rules: Practitioners, code: str, authority: str) -> str:

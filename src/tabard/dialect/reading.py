@@ -7,38 +7,44 @@ from tabard.dialect.extensions import source_text
 from tabard.dialect.model import Draft, Flag, IdMaker
 from tabard.dialect.schema import Dialect
 from tabard.fhir.json import Resource
-from tabard.hl7v2 import Field, Message
+from tabard.hl7v2 import NULL, Field, Message
 
 
 class Drafting:
-    """A resource while it is being told: what the message holds, and what it empties."""
+    """A resource, or a part of one without type and id, while it is being told: what the message holds, and what it empties."""
 
     __slots__ = ("cleared", "resource")
 
-    def __init__(self, type: str, id: str) -> None:  # noqa: A002  FHIR's words
-        self.resource: Resource = {"resourceType": type, "id": id}
+    def __init__(self, type: str = "", id: str = "") -> None:  # noqa: A002  FHIR's words
+        self.resource: Resource = {"resourceType": type, "id": id} if type else {}
         self.cleared: set[str] = set()
 
     def put(self, element: str, value: object) -> None:
-        """The element's value; nothing is put when there is nothing (False and 0 are something)."""
-        if value is not None and value not in ([], {}):
+        """The element's value; nothing is put when there is nothing (False is something)."""
+        if value or value is False:
             self.resource[element] = value
+
+    def put_within(self, element: str, part: "Drafting") -> None:
+        """The element that `part` tells, and what it empties in it, as in "period.end"."""
+        self.put(element, part.resource)
+        self.cleared.update([f"{element}.{name}" for name in part.cleared])
 
     def done(self) -> Draft:
         """The draft."""
-        return Draft(self.resource, frozenset(self.cleared - self.resource.keys()))
+        return Draft(self.resource, frozenset(self.cleared.difference(self.resource)))
 
 
 class Reading:
     """What translation knows while it reads one message. Lives as long as one call of `translate`."""
 
-    __slots__ = ("_drafts", "_made", "_moments", "dialect", "flags", "ids", "message")
+    __slots__ = ("_drafts", "_made", "_moments", "dialect", "doctors", "flags", "ids", "message")
 
     def __init__(self, message: Message, dialect: Dialect, ids: IdMaker) -> None:
         self.message = message
         self.dialect = dialect
         self.ids = ids
         self.flags: list[Flag] = []
+        self.doctors: dict[str, list[Resource]] = {}
         self._drafts: dict[tuple[str, str], Draft] = {}
         self._made: dict[tuple[str, ...], str] = {}
         self._moments: dict[str, Moment | None] = {}
@@ -49,9 +55,14 @@ class Reading:
         if note not in self.flags:
             self.flags.append(note)
 
+    def note_signs(self, field: Field, place: str) -> None:
+        """Flag a name or address with an unescaped "&": it is kept as sent, and may be one text or several subcomponents."""
+        if field.syntax.delimiters.subcomponent in field.raw and not field.is_absent:
+            self.flag("unescaped-sign", place, "& escaped where it is a sign; the text is kept as it was sent")
+
     def clears(self, field: Field) -> bool:
         """Whether the field empties the old value, by the dialect's word on `""`."""
-        return field.is_null and self.dialect.null == "clears"
+        return field.raw == NULL and self.dialect.null == "clears"
 
     def id_of(self, type: str, *parts: str) -> str:  # noqa: A002  FHIR's word
         """The id of a resource by what tells it apart; a message often names the same one several times."""
@@ -75,7 +86,7 @@ class Reading:
 
     def moment(self, field: Field, place: str) -> Moment | None:
         """The time in a field; None and, when something is there, a flag, where it is not one."""
-        raw = field.text.strip()
+        raw = field.text.strip() if field.raw else ""
         if not raw:
             return None
         if raw not in self._moments:
@@ -87,6 +98,8 @@ class Reading:
 
     def put_moment(self, draft: Drafting, element: str, field: Field, place: str) -> Moment | None:
         """Put a dateTime; a bad one only as the sender's own text beside the element."""
+        if not field.raw:
+            return None
         if self.clears(field):
             draft.cleared.add(element)
             return None

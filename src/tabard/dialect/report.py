@@ -87,7 +87,7 @@ def _report(reading: Reading, group: _Group, about: About, place: int) -> None:
     category = _category(reading, obr)
     draft.put("status", _status(reading, obr))
     draft.put("category", [{"coding": [{"system": _CATEGORY, "code": category}]}])
-    draft.put("code", coded(reading, first_of(obr.field(_CODE), whole=True)) or absent())
+    draft.put("code", coded(reading, first_of(obr.field(_CODE))) or absent())
     draft.put("subject", about.subject)
     draft.put("encounter", about.encounter)
     taken = reading.put_moment(draft, "effectiveDateTime", obr.field(_AT), "OBR-7")
@@ -128,7 +128,7 @@ def _identifiers(reading: Reading, obr: Segment) -> list[Resource]:
 
 def _key(reading: Reading, identifiers: Sequence[Resource], obr: Segment, place: int) -> tuple[str, ...]:
     """What tells this report from all others: the filler's number, else the placer's, else this very message."""
-    code = first_of(obr.field(_CODE), whole=True).part(1)
+    code = first_of(obr.field(_CODE)).part(1)
     if identifiers:
         first = identifiers[0]
         return (first["type"]["coding"][0]["code"], first["system"], first["value"], code)
@@ -139,7 +139,7 @@ def _key(reading: Reading, identifiers: Sequence[Resource], obr: Segment, place:
 
 def _category(reading: Reading, obr: Segment) -> str:
     results = reading.dialect.results
-    return results.categories.get(first_of(obr.field(_CODE), whole=True).part(1), results.category)
+    return results.categories.get(first_of(obr.field(_CODE)).part(1), results.category)
 
 
 def _status(reading: Reading, obr: Segment) -> str:

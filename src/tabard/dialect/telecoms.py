@@ -15,7 +15,7 @@ def read_telecoms(reading: Reading, field: Field, use: str) -> list[Resource]:
 
 def _point(reading: Reading, parts: Parts, use: str) -> Resource | None:
     rules = reading.dialect.telecoms
-    number, sent_use, equipment, email = (parts.part(n) for n in range(1, 5))
+    number, sent_use, equipment, email = parts.upto(4)
     use = "mobile" if equipment in _MOBILE else rules.uses.get(sent_use, use)
     if number:
         return {"system": rules.systems.get(equipment, "phone"), "value": number, "use": use}

@@ -97,7 +97,7 @@ def _structured(reading: Reading, obx: Segment, field: Field) -> Resource:
 
 
 def _coded(reading: Reading, obx: Segment, field: Field) -> Resource:
-    told = coded(reading, first_of(field, whole=True))
+    told = coded(reading, first_of(field))
     if told is None or len(field.repetitions) > 1:
         return _text(reading, obx, field)
     return {"valueCodeableConcept": told}

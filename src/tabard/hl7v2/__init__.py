@@ -4,7 +4,7 @@ from tabard.hl7v2.ack import AckCode, acknowledge
 from tabard.hl7v2.build import EMPTIED, FieldValue, SegmentValue, build
 from tabard.hl7v2.delimiters import STANDARD, Delimiters
 from tabard.hl7v2.errors import Unreadable, Unwritable
-from tabard.hl7v2.escapes import Syntax, escape, unescape
+from tabard.hl7v2.escapes import NULL, Syntax, escape, unescape
 from tabard.hl7v2.framing import FaultReason, Framer, FramingFault, wrap
 from tabard.hl7v2.header import Header, read_header
 from tabard.hl7v2.message import Message, Segment, parse
@@ -13,6 +13,7 @@ from tabard.hl7v2.values import Component, Field, Repetition, Value
 
 __all__ = [
     "EMPTIED",
+    "NULL",
     "STANDARD",
     "AckCode",
     "Component",

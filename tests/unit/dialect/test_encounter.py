@@ -48,6 +48,15 @@ def test_a_bed_is_part_of_its_ward() -> None:
     assert {one["id"] for one in elsewhere}.isdisjoint({ward["id"], bed["id"]})
 
 
+@pytest.mark.parametrize(("site", "owner"), [("RXX01&1.2.3&ISO", "RXX01"), ("&1.2.3&ISO", "1.2.3")])
+def test_a_site_is_told_by_its_namespace_or_its_oid(site: str, owner: str) -> None:
+    """PL-4 is an HD; its OID tells sites apart, and is never claimed to be an organisation code."""
+    translation = visit(3, f"^WARD7^^{site}")
+    assert resource(translation, "Location")["identifier"][0]["system"] == f"urn:tabard:location:{owner}"
+    assert ("managingOrganization" in resource(translation, "Location")) == (owner == "RXX01")
+    assert ("serviceProvider" in encounter(translation)) == (owner == "RXX01")
+
+
 @pytest.mark.parametrize(
     ("place", "names", "flag"),
     [

@@ -112,3 +112,12 @@ def test_an_authority_may_be_named_by_its_universal_id() -> None:
         ("urn:tabard:authority:2.16.840.1.113883.3.2540.1", "M42"),
         ("urn:tabard:authority:A%20B", "9"),
     )
+
+
+def test_a_number_is_never_cut_down_to_another() -> None:
+    """What follows an unescaped "&" belongs to the number: M42&9 is not M42, and 9990000018&1 no NHS number."""
+    ids = ReadableIds()
+    translation = read(with_numbers("M42&9^^^RXX~9990000018&1^^^NHS"), ids)
+    assert ids.key.local == (("urn:tabard:authority:RXX", "M42&9"),)
+    assert ids.key.nhs_number is None
+    assert ("bad-nhs-number", "PID-3") in flags(translation)

@@ -5,7 +5,18 @@ from typing import Any
 import pytest
 
 from tabard.dialect import SOURCE_TEXT, Translation
-from unit.dialect.messages import PERSON, PRACTICE, admission, draft, flags, read, resource, resources, with_field
+from unit.dialect.messages import (
+    PERSON,
+    PRACTICE,
+    ReadableIds,
+    admission,
+    draft,
+    flags,
+    read,
+    resource,
+    resources,
+    with_field,
+)
 
 
 def person(n: int, value: str) -> Translation:
@@ -141,6 +152,36 @@ def test_a_kind_of_name_not_known_is_flagged() -> None:
 def test_escapes_are_undone() -> None:
     r"""`\T\` is an ampersand in a name, not an end of it."""
     assert patient(5, r"SMITH \T\ JONES^ADA^^^^^L")["name"][0]["family"] == "SMITH & JONES"
+
+
+@pytest.mark.parametrize(
+    ("n", "sent", "element", "told"),
+    [
+        (5, "SMITH & JONES^ADA^^^^^L", "name", {"use": "official", "family": "SMITH & JONES", "given": ["ADA"]}),
+        (5, "BERG&VAN DEN&BERG^ADA", "name", {"family": "BERG&VAN DEN&BERG", "given": ["ADA"]}),
+        (5, "HOLT^ADA^RUTH & MAY", "name", {"family": "HOLT", "given": ["ADA", "RUTH & MAY"]}),
+        (5, "HOLT^ADA^&&", "name", {"family": "HOLT", "given": ["ADA"]}),
+        (11, "DOG & DUCK^MILL LANE^&ELMFORD", "address", {"line": ["DOG & DUCK", "MILL LANE"], "city": "&ELMFORD"}),
+    ],
+)
+def test_an_unescaped_sign_cuts_nothing_off(n: int, sent: str, element: str, told: dict[str, Any]) -> None:
+    """A name or address with an "&" that was not escaped is kept whole, as sent, and a person is told to look at it."""
+    translation = read(admission(person=with_field(PERSON, n, sent)))
+    assert resource(translation, "Patient")[element] == [told]
+    assert ("unescaped-sign", f"PID-{n}") in flags(translation)
+
+
+@pytest.mark.parametrize("sent", [r"SMITH \T\ JONES^ADA", "SMITH^ADA", "&&^&", ""])
+def test_a_sign_that_is_escaped_or_alone_is_no_doubt(sent: str) -> None:
+    """Nothing is flagged where no text could have been cut off."""
+    assert flags(read(admission(person=with_field(PERSON, 5, sent)))) == set()
+
+
+def test_the_name_that_finds_a_patient_is_the_one_that_is_kept() -> None:
+    """The family name of the key is whole too: a cut one would agree with somebody else's."""
+    ids = ReadableIds()
+    read(admission(person=with_field(PERSON, 5, "SMITH & JONES^ADA")), ids)
+    assert ids.key.family == "SMITH & JONES"
 
 
 def test_a_code_outside_the_table_is_kept_as_text() -> None:

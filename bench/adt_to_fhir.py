@@ -1,17 +1,20 @@
-"""ADT to FHIR: raw bytes to translated drafts, parsing included, in microseconds a message; the median of five runs.
+"""ADT to FHIR: raw bytes to translated drafts, parsing included, in microseconds of the processor a message.
 
 The message is an admission with a PID, PD1 and PV1 as full as ITK senders make them. The mark is 300 µs.
+Batches are small and many, and alternate with those of a fixed loop: the best is what the code costs where nobody else
+wants the machine, the median what it cost today, and the ratio to the loop can be held against other days and machines.
 """
 
 import gc
 import statistics
-import time
+from collections.abc import Callable
+from time import process_time_ns
 
 from tabard.dialect import PatientKey, load, translate
 from tabard.ground.ids import KeyedIds
 from tabard.hl7v2 import parse
 
-RUNS, ROUNDS, MARK_US = 5, 2000, 300
+BATCHES, CALLS, MARK_US = 300, 20, 300
 
 MESSAGE = r"""MSH|^~\&|LORENZO|RXX|ROUTE|ROUTE|20260301083000||ADT^A01^ADT_A01|BENCH0001|P|2.4|1|20260301083000|||GBR|UNICODE UTF-8|EN||ITKv1.0
 EVN||20260301083000|||900000001^LORENZO^CLERK^^^Ms^^^RXX01|20260301082500
@@ -38,23 +41,36 @@ class Ids:
         return self._ids.make(type, *parts)
 
 
-def run() -> tuple[float, float]:
-    """Microseconds a message over one run: by the clock, and of the processor (which others on the machine do not stretch)."""
-    dialect, ids = load("itk-2.4"), Ids()
-    assert len(translate(parse(MESSAGE), dialect, ids).drafts) == 7
-    gc.collect()
-    begun, begun_cpu = time.perf_counter_ns(), time.process_time_ns()
-    for _ in range(ROUNDS):
-        translate(parse(MESSAGE), dialect, ids)
-    clock, processor = time.perf_counter_ns() - begun, time.process_time_ns() - begun_cpu
-    return clock / ROUNDS / 1000, processor / ROUNDS / 1000
+def fixed_loop() -> dict[str, list[object]]:
+    """The measure: as much of parting, listing and mapping whatever happens to Tabard."""
+    told: dict[str, list[object]] = {}
+    for n in range(40):
+        parts = f"A^B^{n}".split("^")
+        told[parts[2]] = [parts[0].strip(), {"x": parts[1]}]
+    return told
+
+
+def batch_us(call: Callable[[], object]) -> float:
+    """Microseconds of the processor a call, over one batch."""
+    begun = process_time_ns()
+    for _ in range(CALLS):
+        call()
+    return (process_time_ns() - begun) / CALLS / 1000
 
 
 def main() -> None:
     """Print the figures."""
-    clock, processor = (statistics.median(figures) for figures in zip(*(run() for _ in range(RUNS)), strict=True))
+    dialect, ids = load("itk-2.4"), Ids()
+    assert len(translate(parse(MESSAGE), dialect, ids).drafts) == 7
+    gc.collect()
+    ours, loops = [], []
+    for _ in range(BATCHES):
+        loops.append(batch_us(fixed_loop))
+        ours.append(batch_us(lambda: translate(parse(MESSAGE), dialect, ids)))
+    ratio = statistics.median(our / loop for our, loop in zip(ours, loops, strict=True))
     print(
-        f"adt_to_fhir: {clock:.0f} µs a message of {len(MESSAGE)} bytes, {processor:.0f} µs of the processor (medians of {RUNS}); mark {MARK_US} µs"
+        f"adt_to_fhir: {min(ours):.0f} µs a message of {len(MESSAGE)} bytes (best of {BATCHES} batches; "
+        f"median {statistics.median(ours):.0f} µs), {ratio:.1f} fixed loops; mark {MARK_US} µs"
     )
 
 

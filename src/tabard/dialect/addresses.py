@@ -16,18 +16,15 @@ def read_addresses(reading: Reading, field: Field, place: str) -> list[Resource]
 def _address(reading: Reading, parts: Parts, place: str) -> Resource | None:
     order = reading.dialect.addresses
     part = parts.part
-    told = {
+    sent = {
         "line": [text for n in order.line if (text := part(n))],
         "city": part(order.city),
         "district": part(order.district),
         "postalCode": part(order.postal_code),
         "country": part(order.country),
     }
-    if not any(told.values()):
-        return None
-    address = _kind(reading, part(order.kind), place)
-    address.update((element, text) for element, text in told.items() if text)
-    return address
+    told = {element: text for element, text in sent.items() if text}
+    return _kind(reading, part(order.kind), place) | told if told else None
 
 
 def _kind(reading: Reading, sent: str, place: str) -> Resource:

@@ -38,21 +38,22 @@ def read_moment(raw: str, zone: str) -> Moment | None:
     if shape is None:
         return None
     try:
-        return _timed(shape, zone) if shape["hour"] else _dated(shape)
+        return _timed(shape, zone) if shape["hour"] else _dated(*shape.group("year", "month", "day"))
     except (ValueError, OverflowError):
         return None
 
 
-def _dated(shape: re.Match[str]) -> Moment:
-    year, month, day = shape["year"], shape["month"], shape["day"]
+def _dated(year: str, month: str | None, day: str | None) -> Moment:
     date(int(year), int(month or 1), int(day or 1))
-    return Moment("-".join(part for part in (year, month, day) if part), None)
+    return Moment("-".join([part for part in (year, month, day) if part]), None)
 
 
 def _timed(shape: re.Match[str], zone: str) -> Moment:
-    year, month, day, hour, minute = map(int, shape.group("year", "month", "day", "hour", "minute"))
-    micros = int(shape["part"].ljust(6, "0")) if shape["part"] else 0
-    local = datetime(year, month, day, hour, minute, int(shape["second"] or 0), micros, _zone(shape["offset"], zone))
+    year, month, day, hour, minute, second, part, offset_sent = shape.groups()
+    micros = int(part.ljust(6, "0")) if part else 0
+    local = datetime(
+        int(year), int(month), int(day), int(hour), int(minute), int(second or 0), micros, _zone(offset_sent, zone)
+    )
     offset = local.utcoffset()
     if offset is None or offset.seconds % _SECONDS_OF_A_MINUTE:  # before standard time, zones were not whole minutes
         raise ValueError("an offset that FHIR cannot write")

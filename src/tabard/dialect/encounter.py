@@ -70,7 +70,7 @@ def required_visit(reading: Reading, pv1: Segment | None) -> Resource:
 
 def encounter_id(reading: Reading, visit: Resource) -> str:
     """The id of the visit."""
-    return reading.id_of("Encounter", visit["system"], visit["value"])
+    return reading.ids.other("Encounter", visit["system"], visit["value"])
 
 
 def encounter(

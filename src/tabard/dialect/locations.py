@@ -59,7 +59,7 @@ def _draft(
     part_of: Resource | None,
 ) -> Resource:
     order = reading.dialect.locations
-    id_ = reading.id_of("Location", site, *within)
+    id_ = reading.ids.other("Location", site, *within)
     told = {
         "resourceType": "Location",
         "id": id_,

@@ -45,7 +45,9 @@ class Order(msgspec.Struct, frozen=True):
 def observation(reading: Reading, order: Order, obx: Segment, notes: Sequence[Segment], occurrence: int) -> Draft:
     """One result. `occurrence` counts results of the same code and sub-id in the order, from 0."""
     code = first_of(obx.field(_CODE))
-    id_ = reading.id_of("Observation", *order.key, code.part(3), code.part(1), obx.field(_SUB_ID).text, str(occurrence))
+    id_ = reading.ids.other(
+        "Observation", *order.key, code.part(3), code.part(1), obx.field(_SUB_ID).text, str(occurrence)
+    )
     draft = Drafting("Observation", id_)
     draft.put("status", _status(reading, obx))
     draft.put("category", [{"coding": [{"system": _CATEGORY, "code": order.category}]}])

@@ -15,7 +15,7 @@ def practice(reading: Reading, field: Field) -> Resource | None:
     if not code:
         return {"type": "Organization", "display": name} if name else None
     system = reading.dialect.organizations.system
-    id_ = reading.id_of("Organization", system, code)
+    id_ = reading.ids.other("Organization", system, code)
     told: Resource = {"resourceType": "Organization", "id": id_, "identifier": [{"system": system, "value": code}]}
     if not name:
         reading.add(Draft(told))

@@ -35,6 +35,8 @@ def repetitions_of(field: Field, *, hd: int = 0) -> list[Parts]:
     raw, syntax = field.raw, field.syntax
     if not raw:
         return []
+    if raw.isalnum():  # a common case: letters and digits are never delimiters
+        return [Parts((raw,))]
     texts = raw.split(syntax.delimiters.repetition)
     return [parts for one in texts if any(parts := _parted(one, syntax, hd))]
 

@@ -44,7 +44,7 @@ def _reference(reading: Reading, parts: Parts) -> Resource | None:
     if not code:
         return {"type": "Practitioner", "display": display} if display else None
     system = _system(reading.dialect.practitioners, code, authority)
-    id_ = reading.id_of("Practitioner", system, code)
+    id_ = reading.ids.other("Practitioner", system, code)
     if not reading.holds("Practitioner", id_):
         _draft(reading, id_, {"system": system, "value": code}, name)
     return {"reference": f"Practitioner/{id_}", "display": display} if display else {"reference": f"Practitioner/{id_}"}

@@ -37,7 +37,7 @@ class Drafting:
 class Reading:
     """What translation knows while it reads one message. Lives as long as one call of `translate`."""
 
-    __slots__ = ("_drafts", "_made", "_moments", "dialect", "doctors", "flags", "ids", "message")
+    __slots__ = ("_drafts", "_moments", "dialect", "doctors", "flags", "ids", "message")
 
     def __init__(self, message: Message, dialect: Dialect, ids: IdMaker) -> None:
         self.message = message
@@ -46,7 +46,6 @@ class Reading:
         self.flags: list[Flag] = []
         self.doctors: dict[str, list[Resource]] = {}
         self._drafts: dict[tuple[str, str], Draft] = {}
-        self._made: dict[tuple[str, ...], str] = {}
         self._moments: dict[str, Moment | None] = {}
 
     def flag(self, code: str, place: str, expected: str) -> None:
@@ -63,14 +62,6 @@ class Reading:
     def clears(self, field: Field) -> bool:
         """Whether the field empties the old value, by the dialect's word on `""`."""
         return field.raw == NULL and self.dialect.null == "clears"
-
-    def id_of(self, type: str, *parts: str) -> str:  # noqa: A002  FHIR's word
-        """The id of a resource by what tells it apart; a message often names the same one several times."""
-        key = (type, *parts)
-        made = self._made.get(key)
-        if made is None:
-            made = self._made[key] = self.ids.other(type, *parts)
-        return made
 
     def holds(self, type: str, id: str) -> bool:  # noqa: A002  FHIR's words
         """Whether a draft of the resource is kept already."""

@@ -82,7 +82,7 @@ def _report(reading: Reading, group: _Group, about: About, place: int) -> None:
     obr = group.obr
     identifiers = _identifiers(reading, obr)
     key = _key(reading, identifiers, obr, place)
-    draft = Drafting("DiagnosticReport", reading.id_of("DiagnosticReport", *key))
+    draft = Drafting("DiagnosticReport", reading.ids.other("DiagnosticReport", *key))
     draft.put("identifier", identifiers)
     category = _category(reading, obr)
     draft.put("status", _status(reading, obr))

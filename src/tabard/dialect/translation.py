@@ -123,7 +123,8 @@ def _event_of(message: Message, dialect: Dialect) -> Event:
 def _only_pid(message: Message) -> Segment:
     """PID. Raises Untranslatable when a second one follows: what stands between them may be of either patient."""
     pid = _required(message, "PID")
-    if len(message.all("PID")) > 1 or len(message.all("MRG")) > 1:
+    names = [segment.name for segment in message.segments]
+    if names.count("PID") > 1 or names.count("MRG") > 1:
         raise Untranslatable(
             Reason.several_patients,
             "The message is about more than one patient.",

@@ -12,6 +12,7 @@ from tabard.hl7v2.values import Field
 
 _NAME_LENGTH = 3
 
+_DECLARING = (1, 2)
 _LITERAL = Syntax(Delimiters(*"\0\1\2\3\4"))
 """MSH-1 and MSH-2 hold the delimiters themselves: nothing in them parts or escapes anything."""
 
@@ -29,11 +30,9 @@ class Segment:
 
     def field(self, n: int) -> Field:
         """Field `n`, counted from 1; an absent one when it was not sent."""
-        parts = self._fields or self._part()
         if n < 1:
             raise IndexError(n)
-        if self.name == "MSH" and n <= 2:  # noqa: PLR2004  MSH-1 and MSH-2, by the standard's numbers
-            return Field(parts[n], _LITERAL)
+        parts = self._fields or self._part()
         return Field(parts[n] if n < len(parts) else "", self._syntax)
 
     @property
@@ -42,15 +41,27 @@ class Segment:
         return tuple(self.field(n) for n in range(1, len(self._fields or self._part())))
 
     def _part(self) -> Sequence[str]:
-        mark = self._syntax.delimiters.field
-        parts = self.raw.split(mark)
-        if self.name == "MSH":
-            parts.insert(1, mark)
-        self._fields = parts
+        parts = self._fields = self.raw.split(self._syntax.delimiters.field)
         return parts
 
     def __repr__(self) -> str:
         return f"<Segment {self.name}>"
+
+
+class _HeaderSegment(Segment):
+    """MSH: its first field is the field separator itself."""
+
+    __slots__ = ()
+
+    def field(self, n: int) -> Field:
+        field = super().field(n)
+        return Field(field.raw, _LITERAL) if n in _DECLARING else field
+
+    def _part(self) -> Sequence[str]:
+        mark = self._syntax.delimiters.field
+        parts = self._fields = [*self.raw.split(mark)]
+        parts.insert(1, mark)
+        return parts
 
 
 class Message:
@@ -95,7 +106,8 @@ def parse(raw: bytes) -> Message:
     text = decode(raw, syntax.codec)
     lines = [line for line in _lines(text) if line and not line.isspace()]
     _check(lines, syntax.delimiters.field)
-    return Message(raw, header, tuple([Segment(line, syntax) for line in lines]))
+    first, *others = lines
+    return Message(raw, header, (_HeaderSegment(first, syntax), *[Segment(line, syntax) for line in others]))
 
 
 def _lines(text: str) -> list[str]:

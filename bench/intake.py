@@ -95,7 +95,7 @@ class Client(asyncio.Protocol):
     """One connection of the client: sends, waits for the answer, checks it, sends the next."""
 
     def __init__(self, numbers: range, times: list[float], *, is_bare: bool) -> None:
-        self._numbers = iter(numbers)
+        self._messages = iter([(number, wrap(message(number))) for number in numbers])
         self._times = times
         self._is_bare = is_bare
         self._framer = Framer(LIMIT_BYTES)
@@ -110,14 +110,14 @@ class Client(asyncio.Protocol):
 
     def send_next(self) -> None:
         """Send the next message, or be done."""
-        number = next(self._numbers, None)
-        if number is None:
+        number, framed = next(self._messages, (0, b""))
+        if not framed:
             self._transport.close()
             self.done.set_result(None)
             return
         self._expected = b"MSA|AA|{}\r" if self._is_bare else b"MSA|AA|%010d\r" % number
         self._sent_at = time.perf_counter()
-        self._transport.write(wrap(message(number)))
+        self._transport.write(framed)
 
     def data_received(self, data: bytes) -> None:
         """The answer: it must be AA for the message that was sent."""

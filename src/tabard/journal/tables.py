@@ -22,7 +22,12 @@ STEPS = (
         first INTEGER,                  -- of a duplicate: the seq that holds the content
         raw BLOB                        -- last, so that the other columns are read without it
     ) STRICT;
-    CREATE INDEX message_identity ON message (link, control_id) WHERE first IS NULL;
+    CREATE TABLE identity (             -- of the messages up to progress.indexed_to that were acknowledged AA
+        link TEXT NOT NULL,
+        control_id TEXT NOT NULL,
+        seq INTEGER NOT NULL,
+        PRIMARY KEY (link, control_id, seq DESC)
+    ) STRICT, WITHOUT ROWID;
     CREATE TABLE mark (
         seq INTEGER PRIMARY KEY REFERENCES message,
         state TEXT NOT NULL,
@@ -43,10 +48,11 @@ STEPS = (
         duplicate INTEGER NOT NULL,
         heard INTEGER                   -- when the last readable one came, microseconds since 1970
     ) STRICT, WITHOUT ROWID;
-    CREATE TABLE progress (             -- one row: no message up to here waits, so that looking for work starts here
+    CREATE TABLE progress (             -- one row
         only INTEGER PRIMARY KEY CHECK (only = 1),
-        settled_to INTEGER NOT NULL
+        settled_to INTEGER NOT NULL,    -- no message up to here waits, so that looking for work starts here
+        indexed_to INTEGER NOT NULL     -- messages up to here are in identity
     ) STRICT;
-    INSERT INTO progress VALUES (1, 0);
+    INSERT INTO progress VALUES (1, 0, 0);
     """,
 )

@@ -1,6 +1,7 @@
 """The writing end: appends and marks gather in one transaction until `commit` makes them durable."""
 
 from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -9,15 +10,14 @@ import apsw
 from tabard.database import connect, migrate
 from tabard.ground.time import to_us
 from tabard.journal.errors import JournalFault
+from tabard.journal.identities import Identities
 from tabard.journal.model import WAITING, Arrival, Mark, Outcome, Remembered, State
 from tabard.journal.tables import STEPS
 from tabard.journal.tallies import Tallies
 
 _APPEND = "INSERT INTO message VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
 _MARK = "INSERT OR REPLACE INTO mark VALUES (?,?,?,?,?,?,?)"
-_REMEMBERED = (
-    "SELECT seq, digest, ack FROM message WHERE link = ? AND control_id = ? AND first IS NULL AND ack_code = 'AA'"
-)
+_KNOWN = "SELECT seq, digest, ack FROM message WHERE seq = ?"
 _STATE = "SELECT link, mark.state FROM message LEFT JOIN mark USING (seq) WHERE seq = ?"
 _FIRST_WAITING = (
     "SELECT seq FROM message WHERE seq > ? AND NOT EXISTS (SELECT 1 FROM mark WHERE mark.seq = message.seq)"
@@ -37,8 +37,11 @@ class JournalWriter:
         migrate(self._connection, STEPS)
         self._cursor = self._connection.cursor()
         self._tallies = Tallies()
+        self._identities = Identities(self._cursor)
         self._is_open = False
         self._has_marks = False
+        self._moment: datetime | None = None
+        self._moment_us = 0
         self._committed_seq: int = self._cursor.execute("SELECT coalesce(max(seq), 0) FROM message").get
         self.next_seq: int = self._committed_seq + 1
         """The number that the next message gets; its acknowledgement may carry it."""
@@ -49,7 +52,9 @@ class JournalWriter:
         Of a control id that was used again and again only the latest messages are looked at.
         """
         try:
-            found: list[Any] = self._cursor.execute(_REMEMBERED, (link, control_id)).fetchall()
+            self._begin()  # a look inside the transaction takes no lock of its own
+            seqs = self._identities.seqs(link, control_id)
+            found: list[Any] = [self._cursor.execute(_KNOWN, (seq,)).fetchone() for seq in seqs]
         except apsw.Error as fault:
             raise _fault(fault) from fault
         if not found:
@@ -67,7 +72,7 @@ class JournalWriter:
     ) -> int:
         """Add a message and return its number; of a duplicate (`first` given) the content is not kept again."""
         seq: int = self.next_seq
-        received_us = to_us(arrival.received)
+        received_us = self._in_us(arrival.received)
         row = (
             seq,
             arrival.link,
@@ -92,7 +97,10 @@ class JournalWriter:
         except (apsw.Error, UnicodeError) as fault:
             raise _fault(fault) from fault
         self.next_seq = seq + 1
-        self._tallies.add(arrival.link, outcome.state, heard_us=received_us if ack_code == "AA" else None)
+        is_taken = ack_code == "AA"
+        self._tallies.add(arrival.link, outcome.state, heard_us=received_us if is_taken else None)
+        if is_taken and first is None:
+            self._identities.add(arrival.link, arrival.control_id, seq)
         return seq
 
     def mark(self, mark: Mark) -> None:
@@ -115,12 +123,14 @@ class JournalWriter:
             return
         try:
             self._tallies.write(self._cursor)
+            self._identities.write()
             if self._has_marks:
                 self._advance()
             self._cursor.execute("COMMIT")
         except apsw.Error as fault:
             raise _fault(fault) from fault
         self._committed_seq = self.next_seq - 1
+        self._identities.committed()
         self._end()
 
     def rollback(self) -> None:
@@ -129,12 +139,19 @@ class JournalWriter:
             with suppress(apsw.Error):  # where it fails, the next BEGIN tells whether the file is usable again
                 self._cursor.execute("ROLLBACK")
         self.next_seq = self._committed_seq + 1
+        self._identities.rolled_back(self._committed_seq)
         self._end()
 
     def close(self) -> None:
         """Close the file; what was not committed is forgotten."""
         self.rollback()
         self._connection.close()
+
+    def _in_us(self, moment: datetime) -> int:
+        """All messages of a turn share one moment."""
+        if moment is not self._moment:
+            self._moment, self._moment_us = moment, to_us(moment)
+        return self._moment_us
 
     def _begin(self) -> None:
         if not self._is_open:

@@ -8,61 +8,18 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from datetime import datetime
 from functools import partial
-from typing import Protocol
 
 import structlog
-from msgspec import Struct
 
 from tabard.ground.time import Clock, to_us
 from tabard.hl7v2 import AckCode, FramingFault, wrap
-from tabard.journal import Arrival, JournalFault, JournalWriter, Mark, Outcome, State
+from tabard.journal import Arrival, JournalFault, JournalWriter, Mark, State
 from tabard.link.acknowledgement import Heard, compare, hear, journal_fault
 from tabard.link.feeds import Feeds
 from tabard.link.shapes import Shapes
+from tabard.link.turn import Filed, Marked, Received, Sender, Turn
 
 _log = structlog.get_logger("tabard.link")
-
-
-class Sender(Protocol):
-    """The other end of a connection, as the intake knows it."""
-
-    link: str
-    peer: str
-
-    def answer(self, frames: bytes) -> None:
-        """Send framed acknowledgements; where the sender has gone, nothing happens."""
-        ...
-
-
-class _Received(Struct, frozen=True, gc=False):
-    """What one connection brought in one piece."""
-
-    sender: Sender
-    items: Sequence[bytes | FramingFault]
-
-
-class _Marked(Struct, frozen=True, gc=False):
-    """What became of messages, and who waits for it to be written."""
-
-    marks: Sequence[Mark]
-    done: Future[None]
-
-
-class _Filed(Struct, frozen=True, gc=False):
-    """One item as journaled: its number, its state, and its answer (framed; empty when there is none)."""
-
-    seq: int
-    outcome: Outcome
-    answer: bytes
-
-
-class _Turn(Struct, frozen=True, gc=False):
-    """What was written to the journal in one turn, and is durable once that is committed."""
-
-    received: Sequence[_Received]
-    marked: Sequence[_Marked]
-    filed: Sequence[Sequence[_Filed]]
-    now: datetime
 
 
 Beside = Callable[[Callable[[], None], Callable[[BaseException | None], None]], None]
@@ -97,8 +54,8 @@ class Intake:
         self._wake = wake
         self._beside = beside
         self._shapes = Shapes()
-        self._received: list[_Received] = []
-        self._marked: list[_Marked] = []
+        self._received: list[Received] = []
+        self._marked: list[Marked] = []
         self._is_scheduled = False
         self._is_committing = False
         self.fault: str | None = None
@@ -111,12 +68,12 @@ class Intake:
 
     def take(self, sender: Sender, items: Sequence[bytes | FramingFault]) -> None:
         """Journal `items`, in order, at the next flush, and answer `sender`."""
-        self._received.append(_Received(sender, items))
+        self._received.append(Received(sender, items))
         self._want_flush()
 
     def put_marks(self, marks: Sequence[Mark], done: Future[None]) -> None:
         """Write `marks` at the next flush; `done` gets its result, or JournalFault, when that is over."""
-        self._marked.append(_Marked(marks, done))
+        self._marked.append(Marked(marks, done))
         self._want_flush()
 
     def flush(self) -> None:
@@ -142,7 +99,7 @@ class Intake:
             self._is_scheduled = True
             self._schedule(self.flush)
 
-    def _write(self, received: Sequence[_Received], marked: Sequence[_Marked], now: datetime) -> _Turn | None:
+    def _write(self, received: Sequence[Received], marked: Sequence[Marked], now: datetime) -> Turn | None:
         """All of it into the open transaction; None, and nothing of it written, when any of it cannot be."""
         try:
             filed = [[self._file(one.sender, item, now) for item in one.items] for one in received]
@@ -152,9 +109,9 @@ class Intake:
         except Exception as fault:  # noqa: BLE001  whatever it is, only what caused it may suffer
             self._failed(fault)
             return None
-        return _Turn(received, marked, filed, now)
+        return Turn(received, marked, filed, now)
 
-    def _committed(self, turn: _Turn, fault: BaseException | None) -> None:
+    def _committed(self, turn: Turn, fault: BaseException | None) -> None:
         """The commit is over: answer, or, when it failed, try each by itself."""
         self._is_committing = False
         if fault is None:
@@ -167,7 +124,7 @@ class Intake:
         if self._received or self._marked:
             self._want_flush()
 
-    def _done(self, turn: _Turn) -> list[bytes]:
+    def _done(self, turn: Turn) -> list[bytes]:
         """What is durable is told to the feeds, the applier and those who put marks; the answers are returned."""
         self._note(None)
         self._tell(turn)
@@ -177,7 +134,7 @@ class Intake:
             batch.done.set_result(None)
         return [b"".join([each.answer for each in several]) for several in turn.filed]
 
-    def _each_alone(self, received: Sequence[_Received], marked: Sequence[_Marked], now: datetime) -> None:
+    def _each_alone(self, received: Sequence[Received], marked: Sequence[Marked], now: datetime) -> None:
         """A transaction for each item and each batch of marks; AE for what cannot be kept."""
         for one in received:
             one.sender.answer(b"".join([self._alone(one.sender, item, now) for item in one.items]))
@@ -186,10 +143,10 @@ class Intake:
                 batch.done.set_exception(JournalFault("the journal could not write what became of messages"))
 
     def _alone(self, sender: Sender, item: bytes | FramingFault, now: datetime) -> bytes:
-        answers = self._attempt((_Received(sender, (item,)),), (), now)
+        answers = self._attempt((Received(sender, (item,)),), (), now)
         return wrap(journal_fault(item, self._shapes, f"E{to_us(now)}", now)) if answers is None else answers[0]
 
-    def _attempt(self, received: Sequence[_Received], marked: Sequence[_Marked], now: datetime) -> list[bytes] | None:
+    def _attempt(self, received: Sequence[Received], marked: Sequence[Marked], now: datetime) -> list[bytes] | None:
         turn = self._write(received, marked, now)
         if turn is None:
             return None
@@ -203,7 +160,7 @@ class Intake:
         self._journal.rollback()
         self._note(fault)
 
-    def _file(self, sender: Sender, item: bytes | FramingFault, now: datetime) -> _Filed:
+    def _file(self, sender: Sender, item: bytes | FramingFault, now: datetime) -> Filed:
         heard = hear(item, self._shapes)
         if heard.code is AckCode.AA:
             known = self._journal.remembered(sender.link, heard.control_id, heard.digest)
@@ -214,7 +171,7 @@ class Intake:
         ack = None if heard.code is None else heard.acknowledge(f"T{self._journal.next_seq}", now)
         return self._append(sender, heard, now, ack, None)
 
-    def _append(self, sender: Sender, heard: Heard, now: datetime, ack: bytes | None, first: int | None) -> _Filed:
+    def _append(self, sender: Sender, heard: Heard, now: datetime, ack: bytes | None, first: int | None) -> Filed:
         shape = heard.shape
         arrival = Arrival(
             sender.link,
@@ -228,9 +185,9 @@ class Intake:
             heard.size_bytes,
         )
         seq = self._journal.append(arrival, outcome=heard.outcome, ack_code=heard.code or "", ack=ack, first=first)
-        return _Filed(seq, heard.outcome, b"" if ack is None else wrap(ack))
+        return Filed(seq, heard.outcome, b"" if ack is None else wrap(ack))
 
-    def _tell(self, turn: _Turn) -> None:
+    def _tell(self, turn: Turn) -> None:
         """The feeds know, and the applier wakes."""
         is_work = False
         for one, several in zip(turn.received, turn.filed, strict=True):
@@ -257,7 +214,7 @@ class Intake:
         self.fault = told
 
 
-def _log_not_taken(sender: Sender, filed: Sequence[_Filed]) -> None:
+def _log_not_taken(sender: Sender, filed: Sequence[Filed]) -> None:
     """One line a piece, however much is wrong in it."""
     reasons = sorted({one.outcome.reason or "" for one in filed})
     _log.warning("not taken", link=sender.link, peer=sender.peer, seq=filed[0].seq, number=len(filed), reasons=reasons)

@@ -11,6 +11,7 @@ from hypothesis import given, settings, strategies as st
 
 from tabard.ground.errors import NotFound
 from tabard.journal import Arrival, JournalFault, JournalReader, JournalWriter, Mark, Outcome, State
+from tabard.journal.identities import BATCH
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 PARKED = Outcome(State.parked, "unknown_patient", "no patient has this identifier", "admit the patient first")
@@ -73,6 +74,31 @@ def test_a_duplicate_is_remembered_also_after_a_restart(path: Path) -> None:
     assert other is not None
     assert other.digest != sha256(b"three").digest()
     assert writer.remembered("millennium", "7", sha256(b"one").digest()) is None
+
+
+def test_identities_are_known_in_memory_and_in_the_table(path: Path) -> None:
+    """Whether filed in the table or only remembered, rolled back or not, restarted or not: exactly what is kept is known."""
+    writer = JournalWriter(path)
+    for n in range(BATCH + 10):
+        take(writer, arrival(f"{n}", body=b"%d" % n))
+        if n % 700 == 0:
+            writer.commit()
+    writer.rollback()
+    kept = JournalReader(path).counts()["received"]
+    for n in range(kept, BATCH + 10):
+        assert writer.remembered("lorenzo", f"{n}", b"") is None
+        take(writer, arrival(f"{n}", body=b"%d" % n))
+    writer.commit()
+    take(writer, arrival("0", body=b"again"))
+    writer.commit()
+    for one in (writer, JournalWriter(path)):
+        for n in (1, kept, BATCH - 1, BATCH, BATCH + 9):
+            found = one.remembered("lorenzo", f"{n}", sha256(b"%d" % n).digest())
+            assert found is not None
+            assert found.seq == n + 1
+        newest, oldest = (one.remembered("lorenzo", "0", sha256(body).digest()) for body in (b"again", b"0"))
+        assert (newest and newest.seq, oldest and oldest.seq) == (BATCH + 11, 1)
+        one.rollback()
 
 
 def test_a_duplicate_keeps_a_pointer_not_the_bytes(path: Path) -> None:

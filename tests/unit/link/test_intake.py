@@ -1,5 +1,6 @@
 """Intake without sockets: one commit a turn, answers only after it, and nobody suffers for another."""
 
+from collections.abc import Callable
 from concurrent.futures import Future
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,7 +13,7 @@ from tabard.journal import Arrival, JournalFault, JournalReader, JournalWriter, 
 from tabard.link import LinkSettings
 from tabard.link.acknowledgement import digest_of
 from tabard.link.feeds import Feeds
-from tabard.link.intake import Intake
+from tabard.link.intake import BESIDE_FROM, Intake
 from tabard.link.shapes import Shapes
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -44,6 +45,7 @@ class Poisoned(JournalWriter):
     """Cannot write a message with the control id `poison`; cannot commit while `is_broken`."""
 
     is_broken = False
+    fails = 0
     commits = 0
 
     def append(self, arrival: Arrival, **how: object) -> int:
@@ -55,7 +57,8 @@ class Poisoned(JournalWriter):
     def commit(self) -> None:
         """Count, and fail while broken."""
         self.commits += 1
-        if self.is_broken:
+        if self.is_broken or self.fails:
+            self.fails = max(self.fails - 1, 0)
             raise JournalFault("broken")
         super().commit()
 
@@ -69,7 +72,25 @@ class Turn:
         self.woken = 0
         self.scheduled: list[object] = []
         self.feeds = Feeds([SETTINGS], lambda: NOON)
-        self.intake = Intake(self.journal, self.feeds, lambda: NOON, schedule=self.scheduled.append, wake=self.wake)
+        self.begun: list[tuple[Callable[[], None], Callable[[BaseException | None], None]]] = []
+        self.intake = Intake(
+            self.journal,
+            self.feeds,
+            lambda: NOON,
+            schedule=self.scheduled.append,
+            wake=self.wake,
+            beside=lambda work, then: self.begun.append((work, then)),
+        )
+
+    def end_commit(self) -> None:
+        """Do what was begun beside the loop."""
+        work, then = self.begun.pop()
+        try:
+            work()
+        except JournalFault as fault:
+            then(fault)
+        else:
+            then(None)
 
     def wake(self) -> None:
         """Count."""
@@ -124,6 +145,40 @@ def test_a_broken_journal_takes_nothing_and_says_so(turn: Turn) -> None:
     turn.intake.flush()
     assert sender.answers[1:] == [("AA", "a")]
     assert turn.intake.fault is None
+
+
+def test_a_large_turn_is_committed_beside_the_loop(turn: Turn) -> None:
+    """While it is being committed nobody of it is answered, others are collected, and the journal is left alone."""
+    senders = [Sender() for _ in range(BESIDE_FROM)]
+    late = Sender()
+    for number, sender in enumerate(senders):
+        turn.intake.take(sender, [message(f"{number}")])
+    turn.intake.flush()
+    turn.intake.take(late, [message("late")])
+    turn.intake.flush()
+    assert turn.reader().counts()["received"] == 0
+    assert not any(sender.answers for sender in (*senders, late))
+    assert not turn.intake.is_idle
+    turn.end_commit()
+    assert [sender.answers for sender in senders] == [[("AA", str(number))] for number in range(BESIDE_FROM)]
+    assert turn.reader().counts()["received"] == BESIDE_FROM
+    assert turn.scheduled[-1] == turn.intake.flush
+    turn.intake.flush()
+    assert late.answers == [("AA", "late")]
+    assert turn.intake.is_idle
+
+
+def test_a_large_turn_that_fails_beside_the_loop_is_tried_piece_by_piece(turn: Turn) -> None:
+    """When the commit of a large turn fails once, each message is still taken, once."""
+    senders = [Sender() for _ in range(BESIDE_FROM)]
+    for number, sender in enumerate(senders):
+        turn.intake.take(sender, [message(f"{number}")])
+    turn.intake.flush()
+    turn.journal.fails = 1
+    turn.end_commit()
+    assert [sender.answers for sender in senders] == [[("AA", str(number))] for number in range(BESIDE_FROM)]
+    assert turn.reader().counts()["waiting"] == BESIDE_FROM
+    assert turn.reader().counts() == turn.reader().recount()
 
 
 def test_marks_go_with_the_next_commit(turn: Turn) -> None:

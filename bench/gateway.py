@@ -15,6 +15,8 @@ import socket
 import statistics
 import time
 from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from multiprocessing.connection import Connection
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -41,6 +43,18 @@ VERIFIER = "v" * 43
 CHALLENGE = base64.urlsafe_b64encode(hashlib.sha256(VERIFIER.encode()).digest()).decode().rstrip("=")
 NURSE = Person("nurse", "Nurse", frozenset({"clinician"}))
 BOARD = Client("board", "Board", PRODUCT, (PRODUCT,), PRODUCT.rstrip("/"), "launch user/*.rs patient/*.rs")
+
+
+@dataclass(frozen=True, slots=True)
+class LiveFeed:
+    """A feed that is well."""
+
+    link: str = "lorenzo"
+    state: str = "live"
+    last_received: datetime | None = datetime(2026, 3, 1, tzinfo=UTC)
+
+
+FEED = LiveFeed()
 
 
 class Clients:
@@ -104,7 +118,7 @@ def gateway(folder: Path) -> Gateway:
     return Gateway(
         base_url=f"{ORIGIN}/fhir",
         record=RecordReader(folder / "record.db"),
-        feeds=lambda: (),
+        feeds=lambda: (FEED,),
         clients=Clients(),
         sessions=Sessions(),
         audit=AuditLog(folder / "audit", system_clock),

@@ -3,9 +3,11 @@
 import asyncio
 import threading
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from contextlib import suppress
+from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 
 from tabard.audit.chain import Head, following
@@ -15,16 +17,27 @@ from tabard.audit.file import ChainFile
 from tabard.audit.verification import last_head
 from tabard.ground.time import Clock
 
-_Waiting = tuple[AuditEvent, "Future[None] | asyncio.Future[None]", asyncio.AbstractEventLoop | None]
-_GROUP = 1024
-"""Events written with one sync at most."""
+_Done = Future[None] | asyncio.Future[None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """Lines already in the chain of `file`, and who waits for them."""
+
+    file: ChainFile
+    lines: bytes
+    head: Head
+    waiting: Sequence[_Done]
+    loop: asyncio.AbstractEventLoop | None
 
 
 class AuditLog:
     """One hash chain a process run, in `folder`. Close it to let the thread and the file go.
 
-    A write that fails is told to all who wait for it (AuditUnavailable): they show nothing. The next event
-    then begins a new chain that names the head of the failed one, since a file whose sync failed is not to be trusted.
+    Lines are chained where they come from and written by one thread: it alone waits for the disk, and touches little else
+    (each object that goes to another core and back costs more than its line does).
+    A write that fails is told to all who wait for it or for a later one (AuditUnavailable): they show nothing. The next event
+    then begins a new chain that names the last durable line, since a file whose sync failed is not to be trusted.
     """
 
     def __init__(self, folder: Path, clock: Clock, open_chain: Callable[..., ChainFile] = ChainFile) -> None:
@@ -32,95 +45,113 @@ class AuditLog:
         self._clock = clock
         self._open_chain = open_chain
         self._previous = last_head(folder)
-        self._file: ChainFile | None = open_chain(folder, clock, self._previous)
-        self._head = self._file.head
-        self._waiting: deque[_Waiting] = deque()
-        self._turning: set[asyncio.AbstractEventLoop] = set()
+        self._lock = threading.Lock()
+        self._file: ChainFile | None = None
+        self._chained = self._durable = Head()
+        self._ready_file()
+        self._turns: dict[asyncio.AbstractEventLoop, tuple[list[AuditEvent], list[_Done]]] = {}
+        self._groups: deque[_Group] = deque()
         self._wake = threading.Event()
         self._closed = False
         self._thread = threading.Thread(target=self._run, name="audit", daemon=True)
         self._thread.start()
 
-    def write(self, event: AuditEvent) -> "Future[None]":
+    @property
+    def head(self) -> Head:
+        """The end of the chain as far as it is durable."""
+        return self._durable
+
+    def write(self, event: AuditEvent) -> Future[None]:
         """A future, for a thread, that is done when `event` is durable; it raises AuditUnavailable."""
         done: Future[None] = Future()
-        self._put((event, done, None))
-        self._wake.set()
+        self._put([event], [done], None)
         return done
 
-    def written(self, event: AuditEvent, loop: asyncio.AbstractEventLoop) -> "asyncio.Future[None]":
-        """The same for a coroutine running on `loop`.
-
-        The thread is woken at the end of the loop's turn and tells a whole group at once: each hand-over between two
-        threads costs more than writing an event does.
-        """
+    def written(self, event: AuditEvent, loop: asyncio.AbstractEventLoop) -> asyncio.Future[None]:
+        """The same for a coroutine running on `loop`; all of one turn of the loop go as one group."""
         done: asyncio.Future[None] = loop.create_future()
-        self._put((event, done, loop))
-        if loop not in self._turning:
-            self._turning.add(loop)
+        turn = self._turns.get(loop)
+        if turn is None:
+            turn = self._turns[loop] = ([], [])
             loop.call_soon(self._end_turn, loop)
+        turn[0].append(event)
+        turn[1].append(done)
         return done
 
     def close(self) -> None:
         """Write what waits, then stop. Later writes are refused. May be called twice."""
-        self._closed = True
+        with self._lock:
+            self._closed = True
         self._wake.set()
         self._thread.join()
-        _tell([self._waiting.popleft() for _ in range(len(self._waiting))], _unavailable("the audit is closed"))
         if self._file is not None:
             self._file.close()
             self._file = None
 
-    def _put(self, waiting: _Waiting) -> None:
+    def _end_turn(self, loop: asyncio.AbstractEventLoop) -> None:
+        events, waiting = self._turns.pop(loop)
+        self._put(events, waiting, loop)
+
+    def _put(self, events: list[AuditEvent], waiting: list[_Done], loop: asyncio.AbstractEventLoop | None) -> None:
+        """Chain the events and hand them to the thread."""
+        try:
+            with self._lock:
+                self._groups.append(self._chain(events, waiting, loop))
+        except AuditUnavailable as error:
+            _settle(waiting, error)
+        except Exception as error:  # noqa: BLE001  whatever fails here, nothing may be shown
+            _settle(waiting, _unavailable(type(error).__name__))
+        else:
+            self._wake.set()
+
+    def _chain(self, events: list[AuditEvent], waiting: list[_Done], loop: asyncio.AbstractEventLoop | None) -> _Group:
         if self._closed:
             raise _unavailable("the audit is closed")
-        self._waiting.append(waiting)
-
-    def _end_turn(self, loop: asyncio.AbstractEventLoop) -> None:
-        self._turning.discard(loop)
-        self._wake.set()
-
-    def _run(self) -> None:
-        while not self._closed or self._waiting:
-            self._wake.wait()
-            self._wake.clear()
-            while group := [self._waiting.popleft() for _ in range(min(len(self._waiting), _GROUP))]:
-                _tell(group, self._keep(group))
-                if not self._closed and len(group) < _GROUP:
-                    break  # the rest of a turn is still coming: it wakes us at its end
-
-    def _keep(self, group: list[_Waiting]) -> AuditUnavailable | None:
-        """Make a group durable; None when it is."""
-        try:
-            self._append(group)
-        except Exception as error:  # noqa: BLE001  whatever fails here, nothing may be shown, and the thread must live on
-            self._abandon()
-            return _unavailable(type(error).__name__)
-        return None
-
-    def _append(self, group: list[_Waiting]) -> None:
-        if self._file is None:
-            self._file = self._open_chain(self._folder, self._clock, self._previous)
-            self._head = self._file.head
-        lines, head = [], self._head
-        for event, _, _ in group:
+        file = self._ready_file()
+        lines, head = [], self._chained
+        for event in events:
             line, head = following(head, event)
             lines.append(line)
-        self._file.append(b"".join(lines))
-        self._head = head
+        self._chained = head
+        return _Group(file, b"".join(lines), head, waiting, loop)
 
-    def _abandon(self) -> None:
+    def _ready_file(self) -> ChainFile:
         if self._file is None:
-            return
-        self._previous = (self._file.path.name, self._head)
-        with suppress(OSError):
-            self._file.close()
-        self._file = None
+            self._file = self._open_chain(self._folder, self._clock, self._previous)
+            self._chained = self._durable = self._file.head
+        return self._file
 
-    @property
-    def head(self) -> Head:
-        """The end of the chain as far as it is durable."""
-        return self._head
+    def _run(self) -> None:
+        while not self._closed or self._groups:
+            self._wake.wait()
+            self._wake.clear()
+            waiting = [self._groups.popleft() for _ in range(len(self._groups))]
+            for file, groups in groupby(waiting, lambda group: group.file):
+                self._finish(file, list(groups))
+
+    def _finish(self, file: ChainFile, groups: list[_Group]) -> None:
+        error = self._keep(file, groups)
+        for group in groups:
+            _tell(group, error)
+
+    def _keep(self, file: ChainFile, groups: list[_Group]) -> AuditUnavailable | None:
+        """Make groups durable; None when they are. Groups of a file that has failed already fail with it."""
+        if file is not self._file:
+            return _unavailable("the chain was broken off")
+        try:
+            file.append(b"".join(group.lines for group in groups))
+        except Exception as error:  # noqa: BLE001  whatever fails here, nothing may be shown, and the thread must live on
+            self._abandon(file)
+            return _unavailable(type(error).__name__)
+        self._durable = groups[-1].head
+        return None
+
+    def _abandon(self, file: ChainFile) -> None:
+        with self._lock:
+            self._previous = (file.path.name, self._durable)
+            self._file = None
+        with suppress(OSError):
+            file.close()
 
 
 def _unavailable(cause: str) -> AuditUnavailable:
@@ -131,21 +162,17 @@ def _unavailable(cause: str) -> AuditUnavailable:
     )
 
 
-def _tell(group: list[_Waiting], error: AuditUnavailable | None) -> None:
-    """Resolve all futures of a group, those of one loop with one call into it."""
-    loops: dict[asyncio.AbstractEventLoop, list[Future[None] | asyncio.Future[None]]] = {}
-    for _, done, loop in group:
-        if loop is None:
-            _settle([done], error)
-        else:
-            loops.setdefault(loop, []).append(done)
-    for loop, futures in loops.items():
-        with suppress(RuntimeError):  # that loop has ended: nobody waits there any more
-            loop.call_soon_threadsafe(_settle, futures, error)
+def _tell(group: _Group, error: AuditUnavailable | None) -> None:
+    """Resolve the futures of a group, those of a loop with one call into it."""
+    if group.loop is None:
+        _settle(group.waiting, error)
+        return
+    with suppress(RuntimeError):  # that loop has ended: nobody waits there any more
+        group.loop.call_soon_threadsafe(_settle, group.waiting, error)
 
 
-def _settle(futures: list["Future[None] | asyncio.Future[None]"], error: AuditUnavailable | None) -> None:
-    for done in futures:
+def _settle(waiting: Sequence[_Done], error: AuditUnavailable | None) -> None:
+    for done in waiting:
         if done.done():  # whoever waited has gone away
             continue
         if error is None:

@@ -4,6 +4,7 @@ import asyncio
 import json
 import os
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -148,4 +149,48 @@ def test_a_closed_audit_refuses(log: AuditLog) -> None:
     """Nothing is taken that nobody will write."""
     log.close()
     with pytest.raises(AuditUnavailable):
-        log.write(an_event())
+        log.write(an_event()).result(5)
+
+    async def write_one() -> None:
+        await log.written(an_event(), asyncio.get_running_loop())
+
+    with pytest.raises(AuditUnavailable):
+        asyncio.run(write_one())
+
+
+def test_lines_chained_behind_a_failed_group_fail_with_it(tmp_path: Path) -> None:
+    """What was chained to a line that never became durable is told as failed too, and is in no chain."""
+    log = AuditLog(tmp_path / "audit", lambda: NOW, open_full_disk)
+    FullDisk.is_full = True
+    try:
+        waiting = [log.write(an_event(number)) for number in range(200)]
+        for done in waiting:
+            with pytest.raises(AuditUnavailable):
+                done.result(5)
+    finally:
+        FullDisk.is_full = False
+    write(log, 3)
+    log.close()
+    assert verify(tmp_path / "audit").is_intact
+    assert [event["resource"] for event in read(tmp_path / "audit")] == [f"Patient/{n}" for n in range(3)]
+
+
+def test_threads_and_loops_share_one_chain(log: AuditLog, tmp_path: Path) -> None:
+    """Many writers at once: every event once, one whole chain."""
+
+    def from_a_thread(start: int) -> None:
+        for number in range(start, start + 50):
+            log.write(an_event(number)).result(5)
+
+    async def from_a_loop(start: int) -> None:
+        loop = asyncio.get_running_loop()
+        await asyncio.gather(*(log.written(an_event(number), loop) for number in range(start, start + 50)))
+
+    with ThreadPoolExecutor(4) as pool:
+        jobs: list[Future[None]] = [pool.submit(from_a_thread, 0), pool.submit(from_a_thread, 50)]
+        jobs += [pool.submit(asyncio.run, from_a_loop(100)), pool.submit(asyncio.run, from_a_loop(150))]
+        for job in jobs:
+            job.result(30)
+    assert verify(tmp_path / "audit").is_intact
+    found = [event["resource"] for event in read(tmp_path / "audit")]
+    assert sorted(found) == sorted(f"Patient/{number}" for number in range(200))

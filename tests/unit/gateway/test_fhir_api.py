@@ -454,3 +454,13 @@ def test_a_patient_is_found_by_name_on_the_ward_only(world: World) -> None:
     """A name searched from a ward finds those who are there."""
     world.put(patient("ann-2", "Archer"))
     assert ids(world.get("Patient?name=archer", world.access(WARD))) == {"Patient/ann"}
+
+
+def test_only_a_page_is_told_who_may_read(world: World) -> None:
+    """With an Origin the registered one is allowed, whoever asks; without one there is nothing to allow."""
+    token = world.access(ANN)
+    evil = world.get("Patient/ann", token, Origin="http://evil.example")
+    assert evil.headers["access-control-allow-origin"] == BOARD
+    plain = world.ask("GET", "/fhir/Patient/ann", headers={"Authorization": f"Bearer {token}"})
+    assert "access-control-allow-origin" not in plain.headers
+    assert plain.headers["vary"] == "Origin"

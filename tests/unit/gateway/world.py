@@ -222,7 +222,7 @@ class World:
         return self._fhir("POST", path, token, {}, data=form)
 
     def _fhir(self, method: str, path: str, token: str | None, headers: dict[str, str], **more: Any) -> httpx.Response:
-        bearer = {} if token is None else {"Authorization": f"Bearer {token}"}
+        bearer = {"Origin": BOARD} if token is None else {"Origin": BOARD, "Authorization": f"Bearer {token}"}
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         return self.ask(
             method, path if path.startswith("http") else f"{BASE}/{path}", headers={**bearer, **named}, **more

@@ -21,7 +21,6 @@ from tabard.gateway.http import (
     Receive,
     Scope,
     Send,
-    cors,
     is_form,
     parameters_of,
     picked,
@@ -37,8 +36,9 @@ from tabard.ground.time import Clock
 
 _log = structlog.get_logger(__name__)
 _EXPOSED: Header = (b"access-control-expose-headers", b"ETag, Last-Modified, Tabard-Feed, WWW-Authenticate")
-_ANYONE: tuple[Header, ...] = ((b"access-control-allow-origin", b"*"),)
-_WANTED = frozenset({b"authorization", b"accept", b"if-none-match"})
+_VARY: Header = (b"vary", b"Origin")
+_ANYONE = b"*"
+_WANTED = frozenset({b"authorization", b"accept", b"if-none-match", b"origin"})
 _CONTENT_TYPE = frozenset({b"content-type"})
 
 
@@ -50,6 +50,7 @@ class Request(NamedTuple):
     accept: str | None
     if_none_match: str | None
     query: bytes
+    is_cross_origin: bool
     form: bytes = b""
     fault: Refused | None = None
 
@@ -59,7 +60,7 @@ class Handled(NamedTuple):
 
     answer: Answer
     event: AuditEvent
-    origin: str | None
+    readers: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +88,7 @@ class FhirApp:
             await self.audit.written(handled.event, loop)
         except AuditUnavailable:
             handled = handled._replace(answer=_unaudited())
-        await send_answer(send, self._dress(handled))
+        await send_answer(send, self._dress(handled, is_cross_origin=request.is_cross_origin))
 
     def _access(self, request: Request) -> Rights | Refused:
         """Who asks comes first, then what is wrong with the asking."""
@@ -165,14 +166,15 @@ class FhirApp:
             seen=seen.seen if seen is not None and seen.stored is None else (),
             **_who(rights),
         )
-        return Handled(answer, event, None if rights is None else rights.origin)
+        return Handled(answer, event, _readers(rights))
 
-    def _dress(self, handled: Handled) -> Answer:
-        """What every FHIR answer carries: how fresh the feeds are, and which origin may read it."""
-        answer = handled.answer
-        readers = _ANYONE if handled.origin is None else cors(handled.origin)
-        feed: Header = (b"tabard-feed", feed_header(self.feeds()))
-        return Answer(answer.status, (*answer.headers, feed, *readers, _EXPOSED), answer.body)
+    def _dress(self, handled: Handled, *, is_cross_origin: bool) -> Answer:
+        """What every FHIR answer carries: how fresh the feeds are, and to a page, which origin may read it."""
+        status, headers, body = handled.answer
+        headers = (*headers, _VARY, (b"tabard-feed", feed_header(self.feeds())))
+        if is_cross_origin:
+            headers = (*headers, (b"access-control-allow-origin", handled.readers), _EXPOSED)
+        return Answer(status, headers, body)
 
 
 def is_quick(wanted: Route, access: Rights | Refused) -> bool:
@@ -190,6 +192,7 @@ def _request_of(scope: Scope, path: str) -> Request:
         headers.get(b"accept"),
         headers.get(b"if-none-match"),
         scope["query_string"],
+        b"origin" in headers,
     )
 
 
@@ -201,6 +204,11 @@ async def _with_form(request: Request, scope: Scope, receive: Receive) -> Reques
         return request._replace(form=await read_body(receive))
     except Refused as refused:
         return request._replace(fault=refused)
+
+
+def _readers(rights: Rights | None) -> bytes:
+    """The one origin whose pages may read the answer; an answer to nobody known holds nothing and is for all."""
+    return _ANYONE if rights is None or rights.origin is None else rights.origin.encode("latin-1")
 
 
 def _who(rights: Rights | None) -> dict[str, str | None]:

@@ -13,7 +13,7 @@ from tabard.dialect import FAILED_CHECK, Draft
 from tabard.fhir import Resource, nhs_number
 
 _PARTLY_TOLD = frozenset({"period", "hospitalization"})
-_NEVER_CLEARED = frozenset({"resourceType", "id", "meta", "identifier", "subject"})
+_NEVER_CLEARED = frozenset({"resourceType", "id", "meta", "identifier", "subject", "name"})
 
 
 def merge(old: Resource | None, draft: Draft) -> Resource:
@@ -32,6 +32,7 @@ def merge(old: Resource | None, draft: Draft) -> Resource:
 def united(old: Iterable[Resource], new: Iterable[Resource]) -> list[Resource]:
     """The identifiers of both: a number once held stays an alias, what is newly told of it wins, new ones come last.
 
+    What a field of its own tells of a number (its verification) stays until that tells something else.
     A number out of use (a merge made it so) stays out of use, though senders may go on using it.
     A person has one NHS number: a new one takes the place of the old, save one that fails its check, which never
     drives out one that passes (both are then kept, the passing one first).
@@ -49,7 +50,9 @@ def united(old: Iterable[Resource], new: Iterable[Resource]) -> list[Resource]:
     }
     for one in told:
         key = _identifier_key(one)
-        known[key] = one if known.get(key, {}).get("use") != "old" else {**one, "use": "old"}
+        before = known.get(key, {})
+        kept = {"extension": before["extension"]} if "extension" in before else {}
+        known[key] = {**kept, **one, **({"use": "old"} if before.get("use") == "old" else {})}
     return list(known.values())
 
 
@@ -113,5 +116,5 @@ _SLOTS: dict[str, Callable[[Resource], str]] = {
     "extension": lambda one: str(one.get("url", "")),
     "telecom": _use,
     "participant": _participation,
-    "generalPractitioner": lambda one: str(one.get("reference", "")).partition("/")[0],
+    "generalPractitioner": lambda one: str(one.get("type") or one.get("reference", "")).partition("/")[0],
 }

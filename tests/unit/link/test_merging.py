@@ -211,3 +211,20 @@ def test_a_message_applied_twice_says_no_more_than_once(
     once = merge(patient(**old), draft)
     assert merge(once, draft) == once
     assert repr(old) == before
+
+
+def test_what_is_known_of_a_number_stays_while_nothing_new_is_told_of_it() -> None:
+    """A message without PID-32 leaves the verification status as it was."""
+    status = {"url": "status", "valueCode": "01"}
+    known = {**nhs(GOOD), "extension": [status]}
+    assert united([known], [nhs(GOOD)]) == [known]
+    newer = {**nhs(GOOD), "extension": [{"url": "status", "valueCode": "02"}]}
+    assert united([known], [newer]) == [newer]
+
+
+def test_a_doctor_by_name_alone_takes_the_place_of_the_doctor() -> None:
+    """PD1-4 without a code still says who the GP is now."""
+    practice, coded = {"reference": "Organization/1"}, {"reference": "Practitioner/2"}
+    named = {"type": "Practitioner", "display": "Dr New"}
+    told = laid_over(patient(generalPractitioner=[practice, coded]), generalPractitioner=[named])
+    assert told["generalPractitioner"] == [practice, named]

@@ -6,8 +6,9 @@
 """
 
 from tabard.dialect.bundling import bundle
+from tabard.dialect.dates import Moment, read_moment
 from tabard.dialect.errors import BadDialect, Reason, Untranslatable
-from tabard.dialect.extensions import FAILED_CHECK, SOURCE_TEXT
+from tabard.dialect.extensions import FAILED_CHECK, SOURCE_TEXT, UK_CORE
 from tabard.dialect.faults import Fault
 from tabard.dialect.loader import load, names
 from tabard.dialect.model import Draft, Event, Flag, IdMaker, PatientKey, Translation
@@ -17,6 +18,7 @@ from tabard.dialect.translation import translate
 __all__ = [
     "FAILED_CHECK",
     "SOURCE_TEXT",
+    "UK_CORE",
     "BadDialect",
     "Dialect",
     "Draft",
@@ -24,6 +26,7 @@ __all__ = [
     "Fault",
     "Flag",
     "IdMaker",
+    "Moment",
     "PatientKey",
     "Reason",
     "Translation",
@@ -31,5 +34,6 @@ __all__ = [
     "bundle",
     "load",
     "names",
+    "read_moment",
     "translate",
 ]

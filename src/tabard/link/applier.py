@@ -12,14 +12,15 @@ import apsw
 import structlog
 
 from tabard.dialect import Dialect, Flag, Translation, Untranslatable, translate
-from tabard.dialect.dates import read_moment
 from tabard.ground.ids import KeyedIds
 from tabard.ground.time import Clock
 from tabard.hl7v2 import Unreadable, parse
 from tabard.journal import Mark, Outcome, State, Waiting
+from tabard.link.bounds import check_bounds
 from tabard.link.errors import TOLD, Parked, ParkedReason
 from tabard.link.filing import Filing, Record
 from tabard.link.identity import LooseIds, RecordIds
+from tabard.link.telling import told_at
 
 _log = structlog.get_logger("tabard.link")
 
@@ -112,9 +113,9 @@ class Applier:
             raise Parked(ParkedReason.unknown_link)
         ids = RecordIds(writing, LooseIds(self._ids, message.link))
         parsed = parse(message.raw)
+        check_bounds(parsed)
         translation = translate(parsed, dialect, ids)
-        sent = read_moment(parsed.header.time, dialect.time_zone)
-        told = (sent and sent.at) or message.received
+        told = told_at(parsed.header.time, dialect.time_zone, message.received)
         filing = Filing(writing, source_of(message.link), told, ids.key, ids.prior_key)
         return (*_flags(translation), *filing.file(translation))
 

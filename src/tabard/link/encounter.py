@@ -11,11 +11,12 @@ Source: HL7 v2.4 chapter 3 (A01, A02, A03, A08, A11, A12, A13); FHIR R4, Encount
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from tabard.dialect import Event
+from tabard.dialect import UK_CORE, Event
 from tabard.fhir import Resource
 from tabard.link.moments import earliest, is_before
 from tabard.link.stays import Place, Stay, closed, is_at, moved, reopened, stays_of, without_last, written
 
+_DISCHARGE_METHOD = f"{UK_CORE}DischargeMethod"
 PLANNED, IN_PROGRESS, FINISHED, CANCELLED = "planned", "in-progress", "finished", "cancelled"
 
 
@@ -51,6 +52,18 @@ def visit_of(encounter: Resource) -> Visit:
     return Visit(encounter["status"], period.get("start"), period.get("end"), stays_of(encounter.get("location", [])))
 
 
+def before(held: Resource | None, visit: Visit) -> Resource | None:
+    """What a message is laid over: the Encounter as it was, without how the patient went where that is taken back."""
+    stay = (held or {}).get("hospitalization")
+    if held is None or stay is None or held["status"] != FINISHED or visit.status == FINISHED:
+        return held
+    kept = {key: value for key, value in stay.items() if key not in {"dischargeDisposition", "extension"}}
+    extensions = [one for one in stay.get("extension", []) if one.get("url") != _DISCHARGE_METHOD]
+    told = {**({"extension": extensions} if extensions else {}), **kept}
+    others = {key: value for key, value in held.items() if key != "hospitalization"}
+    return {**others, "hospitalization": told} if told else others
+
+
 def with_state(encounter: Resource, visit: Visit) -> Resource:
     """The Encounter with its status, period and locations set from `visit`; all else is kept."""
     period = {"start": visit.start, "end": visit.end}
@@ -72,6 +85,15 @@ def after(visit: Visit | None, event: Event, said: Said) -> Visit:
     """The visit after one event. A visit not known before is made from what the message says (blind broadcast)."""
     told = _VERBS.get(event, _update)(visit or _first_seen(event, said), said)
     return replace(told, stays=closed(told.stays, said.at)) if said.is_nowhere else told
+
+
+def unbelieved(visit: Visit | None, event: Event, said: Said) -> str | None:
+    """A flag where an event says that the patient is here and the visit is over all the same."""
+    if visit is not None and visit.status == CANCELLED and event not in {Event.admit, Event.cancel_admit}:
+        return "PV1-19:visit-was-cancelled"
+    if visit is not None and visit.status == FINISHED and event is Event.transfer and not _is_past(visit, said):
+        return "PV1-19:visit-has-ended"
+    return None
 
 
 def _first_seen(event: Event, said: Said) -> Visit:
@@ -151,9 +173,13 @@ def _cancel_discharge(visit: Visit, said: Said) -> Visit:
 
 def _filled_in(visit: Visit, said: Said) -> Visit:
     """A discharged visit with a move of its past, if it was one, in its history."""
-    if visit.end is None or not is_before(said.at, visit.end):
+    if visit.end is None or not _is_past(visit, said):
         return visit
     return replace(visit, stays=closed(moved(visit.stays, said.place, said.at), visit.end))
+
+
+def _is_past(visit: Visit, said: Said) -> bool:
+    return visit.end is not None and is_before(said.at, visit.end)
 
 
 def _end_corrected(visit: Visit, end: str | None) -> tuple[Stay, ...]:

@@ -12,6 +12,7 @@ class ParkedReason(StrEnum):
     """Why a message that can be read and translated is not applied. The dialect's reasons stand beside these."""
 
     ambiguous_patient = "ambiguous_patient"
+    beyond_bounds = "beyond_bounds"
     internal_error = "internal_error"
     merge_conflict = "merge_conflict"
     no_patient_identifier = "no_patient_identifier"
@@ -35,6 +36,10 @@ TOLD: dict[ParkedReason, tuple[str, str]] = {
     ParkedReason.ambiguous_patient: (
         "The identifiers in this message fit more than one patient, or contradict each other.",
         "Compare the message's identifiers, NHS number and birth date with the record system; merge duplicates or correct them there, then have the message sent again.",
+    ),
+    ParkedReason.beyond_bounds: (
+        "This message has more segments, or more repetitions in one segment, than any hospital sends; it was not read.",
+        "Look at the message at its sender: it is mostly a fault there. What it was to say must be sent in several messages.",
     ),
     ParkedReason.internal_error: (
         "Tabard failed on this message; the fault is ours.",

@@ -1,20 +1,21 @@
 """One translated message laid into the record: which of its resources are taken, and what they become there."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Protocol
 
 from tabard.dialect import Draft, Event, PatientKey, Translation
 from tabard.fhir import Resource
 from tabard.link import encounter, patient_merge
 from tabard.link.errors import Parked, ParkedReason
-from tabard.link.identity import Known, contradicts, holders, is_by_old_number, survivor
+from tabard.link.identity import Known, contradicts, holders, is_by_old_number, is_overwritten, survivor
 from tabard.link.merging import merge
 from tabard.link.moments import as_text
+from tabard.link.repeated_hour import in_order
 from tabard.link.results import RESULT_TYPES, Results, is_of
 from tabard.link.stays import place_of
+from tabard.link.telling import CLOCKS_DIFFER, is_ahead
 
-_CLOCKS_DIFFER = timedelta(minutes=5)
 _NOT_FROM_RESULTS = frozenset({"Patient", "Encounter", "Location"})
 
 
@@ -44,30 +45,44 @@ class Filing:
         if translation.event is Event.merge:
             return self._merge(translation)
         flags = [flag for draft in translation.drafts for flag in self._draft(draft, translation)]
-        if translation.occurred is not None and self._is_ahead(translation.occurred):
+        if translation.occurred is not None and is_ahead(translation.occurred, self._told):
+            # Taken at its word, it would make all that truly follows it the past.
             flags.append("EVN-6:after-it-was-told")
         return tuple(flags)
 
     def _draft(self, draft: Draft, translation: Translation) -> Iterator[str]:
         kind = draft.resource["resourceType"]
         if kind == "Encounter":
-            self._visit(draft, translation)
-        elif kind == "Patient" and is_by_old_number(self._held(draft), self._key):
-            yield "PID-3:number-out-of-use"
+            yield from self._visit(draft, translation)
+        elif kind == "Patient":
+            yield from self._patient(draft)
         else:
             self._lay_over(draft)
+
+    def _patient(self, draft: Draft) -> Iterator[str]:
+        held = self._held(draft)
+        if is_by_old_number(held, self._key):
+            yield "PID-3:number-out-of-use"
+            return
+        if held is not None and self._key is not None and is_overwritten(held, self._key):
+            yield "PID-3:another-person"
+        if "name" in draft.cleared and held is not None and "name" in held:
+            yield "PID-5:name-not-emptied"
+        self._put(merge(held, draft))
 
     def _lay_over(self, draft: Draft) -> None:
         self._put(merge(self._held(draft), draft))
 
-    def _visit(self, draft: Draft, translation: Translation) -> None:
+    def _visit(self, draft: Draft, translation: Translation) -> Iterator[str]:
         held = self._held(draft)
         if held is not None and not is_of(self._record, held, translation.patient_id):
             raise Parked(ParkedReason.visit_of_another_patient)
-        visit = encounter.after(
-            None if held is None else encounter.visit_of(held), translation.event, self._said(draft, translation)
-        )
-        self._put(encounter.with_state(merge(held, draft), visit))
+        known = None if held is None else encounter.visit_of(held)
+        said = in_order(known, translation.event, self._said(draft, translation), self._told + CLOCKS_DIFFER)
+        visit = encounter.after(known, translation.event, said)
+        self._put(encounter.with_state(merge(encounter.before(held, visit), draft), visit))
+        if flag := encounter.unbelieved(known, translation.event, said):
+            yield flag
 
     def _said(self, draft: Draft, translation: Translation) -> encounter.Said:
         places = draft.resource.get("location", [])
@@ -75,7 +90,7 @@ class Filing:
         begun = places[0].get("period", {}).get("start") if places else None
         occurred = translation.occurred or self._told
         return encounter.Said(
-            at=as_text(self._told) if self._is_ahead(occurred) else begun or as_text(occurred),
+            at=as_text(self._told) if is_ahead(occurred, self._told) else begun or as_text(occurred),
             place=place_of(places),
             start=period.get("start"),
             end=period.get("end"),
@@ -83,18 +98,16 @@ class Filing:
             is_nowhere="location" in draft.cleared,
         )
 
-    def _is_ahead(self, occurred: datetime) -> bool:
-        """Whether an event is dated after it was told. Taken at its word, it would make all that truly follows it the past."""
-        return occurred - self._told > _CLOCKS_DIFFER
-
     def _result(self, translation: Translation) -> tuple[str, ...]:
         patient = self._record.get("Patient", translation.patient_id)
         if patient is None:
             raise Parked(ParkedReason.unknown_patient)
         if self._key and not is_by_old_number(patient, self._key) and contradicts(patient, self._key):
             raise Parked(ParkedReason.ambiguous_patient)
-        results = Results(self._record, translation.patient_id)
+        results = Results(self._record, translation.patient_id, translation.drafts)
         for draft in translation.drafts:
+            if results.is_older(draft):
+                continue
             if draft.resource["resourceType"] in RESULT_TYPES:
                 self._put(results.taken(draft))
             elif draft.resource["resourceType"] not in _NOT_FROM_RESULTS:

@@ -79,12 +79,13 @@ class RecordIds:
     def prior_patient(self, key: PatientKey) -> str:
         """The id under which the person who is merged away was registered: not that of who survived an earlier merge.
 
-        Raises Parked (`ambiguous_patient`) where two are registered by `key`.
+        Where `key` also names whom that person survived, it is still the one person. Raises Parked (`ambiguous_patient`) where two are registered by `key`.
         """
         self.prior_key = key
         named = matches(self._known, key)
-        registered = [one for one in named if not _is_alias(self._known.get("Patient", one), key)]
-        return _only(registered) if registered else self._loose.patient(key)
+        own = {one for one in named if not key.local or not is_by_old_number(self._known.get("Patient", one), key)}
+        last = [one for one in own if survivor(self._known, one) not in own - {one}]
+        return _only(last) if own else self._loose.patient(key)
 
     def other(self, type: str, *parts: str) -> str:  # noqa: A002  FHIR's word
         """The id of anything else."""
@@ -121,11 +122,24 @@ def contradicts(patient: Resource, key: PatientKey) -> bool:
     So it is where both have an NHS number that passes its check and they differ; where they cannot be compared, a
     different birth date says so.
     """
-    numbers = {one["value"] for one in patient.get("identifier", []) if passes_check(one)}
-    if numbers and key.nhs_number is not None:
-        return key.nhs_number not in numbers
+    if (is_same := _has_nhs_number(patient, key)) is not None:
+        return not is_same
     born = patient.get("birthDate")
     return bool(born and key.birth_date) and not is_same_person(patient, key)
+
+
+def is_overwritten(patient: Resource, key: PatientKey) -> bool:
+    """Whether what a message says of a registration's person is of somebody else: another NHS number and birth date.
+
+    So a registration that was written over by mistake shows.
+    """
+    return _has_nhs_number(patient, key) is False and not is_same_person(patient, key)
+
+
+def _has_nhs_number(patient: Resource, key: PatientKey) -> bool | None:
+    """Whether both have the same NHS number that passes its check; None where either has none."""
+    numbers = {one["value"] for one in patient.get("identifier", []) if passes_check(one)}
+    return key.nhs_number in numbers if numbers and key.nhs_number is not None else None
 
 
 def holders(known: Known, key: PatientKey | None) -> frozenset[str]:
@@ -163,15 +177,6 @@ def is_by_old_number(patient: Resource | None, key: PatientKey | None) -> bool:
         return False
     in_use = {(one.get("system"), one["value"]) for one in patient.get("identifier", []) if one.get("use") != "old"}
     return in_use.isdisjoint(key.local)
-
-
-def _is_alias(patient: Resource | None, key: PatientKey) -> bool:
-    aliases = {
-        (one.get("system", ""), one.get("value", ""))
-        for one in (patient or {}).get("identifier", [])
-        if one.get("use") == "old"
-    }
-    return any(pair in aliases for pair in key.local)
 
 
 def _only(found: Iterable[str]) -> str:

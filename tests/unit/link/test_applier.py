@@ -412,3 +412,105 @@ def test_the_record_is_let_go_of(bench: Bench) -> None:
     """Closing the applier closes the record."""
     bench.applier.close()
     assert bench.record.is_closed
+
+
+def visit_fields(**fields: str) -> str:
+    """PV1 of visit 501 in WARD1, BED1, with further fields by number, such as `f36`."""
+    told = {2: "I", 3: "^WARD1^BED1^RXX01", 19: "501^^^VISITID"} | {int(n[1:]): text for n, text in fields.items()}
+    return "PV1|" + "|".join(told.get(n, "") for n in range(1, 46)).rstrip("|")
+
+
+@pytest.mark.parametrize("back", ["A13", "A01"])
+def test_a_visit_that_goes_on_has_no_discharge(bench: Bench, back: str) -> None:
+    """A discharge taken back, or followed by an admission, takes with it how and where the patient went."""
+    admitted = message("A01", pid(), visit_fields(f4="21", f14="19"))
+    died = message("A03", pid(), visit_fields(f36="4", f37="79", f45="202603011200"), at="202603011200")
+    bench.apply(admitted)
+    (before,) = bench.record.all("Encounter")
+    bench.apply(died)
+    (gone,) = bench.record.all("Encounter")
+    assert "DischargeMethod" in str(gone["hospitalization"])
+    bench.apply(message(back, pid(), visit_fields(), at="202603011300"))
+    (visit,) = bench.record.all("Encounter")
+    assert visit["status"] == "in-progress"
+    assert visit["hospitalization"] == before["hospitalization"]
+
+
+@pytest.mark.parametrize(("so_far", "flag"), [("A03", "PV1-19:visit-has-ended"), ("A11", "PV1-19:visit-was-cancelled")])
+def test_a_move_that_is_not_believed_is_flagged(bench: Bench, so_far: str, flag: str) -> None:
+    """A patient who is moved after the end of the visit is missed on a ward: somebody must be able to see it."""
+    marks = bench.apply(adt("A01"), adt(so_far, at="202603011200"), adt("A02", place="W2^B2", at="202603011300"))
+    assert flags(marks) == [(), (), (flag,)]
+    assert bench.lying() == {}
+
+
+def test_a_name_is_never_emptied(bench: Bench) -> None:
+    """A nulled PID-5 is the sender's mistake: a patient without a name is a patient mistaken for another."""
+    marks = bench.apply(adt("A01"), message("A31", pid().replace("SMITH^ANNA^^^MRS^^L", '""')))
+    assert flags(marks) == [(), ("PID-5:name-not-emptied",)]
+    assert bench.lying() == {"SMITH": ["WARD1", "BED1"]}
+
+
+def test_a_number_taken_over_by_somebody_plainly_else_is_flagged(bench: Bench) -> None:
+    """The record system's word is taken; that one registration was written over another is told."""
+    marks = bench.apply(adt("A01", Who(nhs="9434765919")), adt("A08", Who("1001", "9990000018", "KHAN", "19800101")))
+    assert flags(marks) == [(), ("PID-3:another-person",)]
+
+
+def test_a_merge_may_name_all_numbers_of_who_is_given_up(bench: Bench) -> None:
+    """Who is given up took a number over from an earlier merge: named with it, it is still the one given up."""
+    third = Who("3003", family="BROWN")
+    bench.apply(adt("A01"), adt("A01", JONES, "502"), merge(JONES, SMITH))
+    assert bench.told(message("A40", pid(third), "MRG|1^^^ELSEWHERE~2002^^^RXX~1001^^^RXX")) == ["applied"]
+    survivor = f"Patient/{bench.patient('3003')['id']}"
+    assert {one["subject"]["reference"] for one in bench.record.all("Encounter")} == {survivor}
+    assert (
+        bench.told(adt("A08", SMITH, at="202603011200"), adt("A08", JONES, "502", at="202603011200")) == ["applied"] * 2
+    )
+
+
+def test_a_sender_whose_clock_is_ahead_moves_nobody_into_the_future(bench: Bench) -> None:
+    """A wrong clock dates message and event alike; taken at its word, it would make all that follows the past."""
+    marks = bench.apply(
+        adt("A01"), adt("A02", place="W2^B2", at="206203011100"), adt("A02", place="W3^B3", at="202603012001")
+    )
+    assert flags(marks)[1] == ("EVN-6:after-it-was-told",)
+    assert bench.lying() == {"SMITH": ["W3", "B3"]}
+
+
+def test_a_move_in_the_repeated_hour_is_not_the_past_of_what_is_known(bench: Bench) -> None:
+    """When the clocks go back, 01:10 after 01:50 is the second one: the patient is moved and the stays are in order."""
+    bench.apply(adt("A01", at="202510260150"), adt("A02", place="W2^B2", at="202510260110"))
+    assert bench.lying() == {"SMITH": ["W2", "B2"]}
+    (visit,) = bench.record.all("Encounter")
+    starts = [place["period"]["start"] for place in visit["location"]]
+    assert starts == ["2025-10-26T01:50:00+01:00"] * 2 + ["2025-10-26T01:10:00+00:00"] * 2
+
+
+def test_an_older_result_does_not_take_the_place_of_a_newer(bench: Bench) -> None:
+    """A preliminary report that comes after the final one, sent again or held up, is told apart by when it was issued."""
+    older = result(value="91.00", status="P").replace(b"20260301093000", b"20260301080000")
+    marks = bench.apply(adt("A01"), result(), older)
+    assert flags(marks) == [(), (), ("OBR-22:older-than-known",)]
+    (value,), (report,) = bench.record.all("Observation"), bench.record.all("DiagnosticReport")
+    assert (str(value["valueQuantity"]["value"]), value["status"], report["status"]) == ("98.00", "final", "final")
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        message("A01", pid(), pv1(doctor="~".join(f"C{n:07}" for n in range(501)))),
+        message("A28", pid().replace("1001^^^RXX", "~".join(f"{n}^^^RXX" for n in range(501)))),
+        message("R01", pid(), "OBR|1||F1|UE", *["OBX|1|NM|CREA||1"] * 10_001),
+    ],
+    ids=["repetitions of PV1-9", "repetitions of PID-3", "segments"],
+)
+def test_a_message_beyond_all_measure_is_parked_unread(bench: Bench, raw: bytes) -> None:
+    """What would hold up all others for minutes is no message of a hospital; the next one is applied."""
+    assert bench.told(adt("A28"), raw, adt("A01")) == ["applied", "beyond_bounds", "applied"]
+
+
+def test_a_long_text_is_within_bounds(bench: Bench) -> None:
+    """Reports put a line into each repetition of OBX-5."""
+    text = result().replace(b"98.00", b"~".join([b"LINE"] * 2000)).replace(b"|NM|", b"|FT|")
+    assert bench.told(adt("A01"), text) == ["applied"] * 2

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from tabard.database import Hold, hold
 from tabard.ground.time import Clock
 from tabard.journal import Entry, JournalReader, State
 from tabard.link.applying import ApplyingThread
@@ -10,6 +11,8 @@ from tabard.link.parked import JOURNAL_FILE
 from tabard.link.ports import MakeApplier
 from tabard.link.settings import list_links
 from tabard.link.taking import Addresses, TakingThread
+
+LOCK_FILE = "links.lock"
 
 
 class Links:
@@ -21,6 +24,8 @@ class Links:
 
     def __init__(self, folder: Path, make_applier: MakeApplier, clock: Clock) -> None:
         settings, journal = list_links(folder), folder / JOURNAL_FILE
+        self._lock = folder / LOCK_FILE
+        self._hold: Hold | None = None
         self._reader = JournalReader(journal)
         self._feeds = Feeds(settings, clock)
         self._addresses: Addresses = {}
@@ -28,8 +33,17 @@ class Links:
         self._applying = ApplyingThread(journal, make_applier, self._taking.put_marks)
 
     def start(self) -> None:
-        """Listen on every link's port and apply what waits. Raises CallerError when a port cannot be had."""
-        self._addresses = self._taking.start()
+        """Listen on every link's port and apply what waits.
+
+        Raises CallerError when a port cannot be had, or the links of this folder run already: two who number the messages
+        of one journal would lose some.
+        """
+        self._hold = hold(self._lock, "stop the other `tabard hospital serve` of this folder, or serve another folder")
+        try:
+            self._addresses = self._taking.start()
+        except BaseException:
+            self._let_go()
+            raise
         try:
             self._applying.start()
         except BaseException:
@@ -42,6 +56,7 @@ class Links:
         self._applying.stop()
         self._taking.stop()
         self._reader.close()
+        self._let_go()
 
     def feeds(self) -> tuple[Feed, ...]:
         """How fresh each link's feed is now; from memory."""
@@ -62,6 +77,11 @@ class Links:
     def faults(self) -> tuple[str, ...]:
         """What keeps messages from being taken or applied now, without patient data; empty when all is well."""
         return tuple(fault for fault in (self._taking.fault, self._applying.fault) if fault is not None)
+
+    def _let_go(self) -> None:
+        if self._hold is not None:
+            self._hold.release()
+            self._hold = None
 
     def _wake(self) -> None:
         self._applying.wake()

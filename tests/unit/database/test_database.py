@@ -1,13 +1,16 @@
 """Database: files opened one way, schema brought up to date once."""
 
 import stat
+import subprocess
+import sys
 from pathlib import Path
 
 import apsw
 import pytest
 from sqlalchemy import text
 
-from tabard.database import connect, engine, migrate, read_only
+from tabard import database
+from tabard.database import connect, engine, hold, migrate, read_only
 from tabard.ground.errors import CallerError, NotFound
 
 STEPS = ("CREATE TABLE one (n INTEGER); INSERT INTO one VALUES (1)", "CREATE TABLE two (n INTEGER)")
@@ -86,3 +89,34 @@ def test_an_engine_is_durable_too(tmp_path: Path) -> None:
         assert connection.execute(text("SELECT count(*) FROM t")).scalar() == 0
     made.dispose()
     assert stat.S_IMODE((tmp_path / "b.db").stat().st_mode) == 0o600
+
+
+def test_who_needs_no_engine_does_not_wait_for_one() -> None:
+    """SQLAlchemy is imported when an engine is asked for, not by each command that reads a journal."""
+    told = "import sys, tabard.link; print('sqlalchemy' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", told], check=True, capture_output=True, text=True)  # noqa: S603  our own words
+    assert done.stdout.strip() == "False"
+    assert all(getattr(database, name) for name in database.__all__)
+    with pytest.raises(AttributeError):
+        database.nothing  # noqa: B018  the look itself is tried
+
+
+def test_a_folder_is_held_once(tmp_path: Path) -> None:
+    """Who comes second is told where and what to do, and may have it when the first lets go."""
+    path = tmp_path / "a.lock"
+    first = hold(path, "stop the other")
+    with pytest.raises(CallerError, match=r"in use.*stop the other") as refused:
+        hold(path, "stop the other")
+    assert refused.value.where == str(tmp_path)
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    first.release()
+    hold(path, "stop the other").release()
+
+
+def test_a_folder_is_free_again_when_its_process_was_killed(tmp_path: Path) -> None:
+    """Nothing has to be cleared away by hand after a crash."""
+    path = tmp_path / "a.lock"
+    told = f"import os, signal; from pathlib import Path; from tabard.database import hold; h = hold(Path({str(path)!r}), ''); os.kill(os.getpid(), signal.SIGKILL)"
+    subprocess.run([sys.executable, "-c", told], check=False)  # noqa: S603  our own words
+    assert path.exists()
+    hold(path, "").release()

@@ -9,8 +9,9 @@ from browser import chromium
 from story.pretend_gateway import BOARD, PretendGateway
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """A Chromium for one file of stories: while it lives, no test in this process can run a loop of its own."""
     with chromium() as running:
         yield running
 

@@ -64,11 +64,11 @@ class Mark(Struct, frozen=True, gc=False):
 
 
 class Remembered(Struct, frozen=True, gc=False):
-    """An earlier message with the same control id on the same link, and the acknowledgement it got."""
+    """An earlier message with the same control id on the same link, the acknowledgement it got, and whether it is the same."""
 
     seq: int
-    digest: bytes
     ack: bytes
+    is_same: bool
 
 
 class Waiting(Struct, frozen=True, gc=False):

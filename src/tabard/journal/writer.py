@@ -3,7 +3,6 @@
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import apsw
 
@@ -17,7 +16,7 @@ from tabard.journal.tallies import Tallies
 
 _APPEND = "INSERT INTO message VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
 _MARK = "INSERT OR REPLACE INTO mark VALUES (?,?,?,?,?,?,?)"
-_KNOWN = "SELECT seq, digest, ack FROM message WHERE seq = ?"
+_KNOWN = "SELECT ack, digest FROM message WHERE seq = ?"
 _STATE = "SELECT link, mark.state FROM message LEFT JOIN mark USING (seq) WHERE seq = ?"
 _FIRST_WAITING = (
     "SELECT seq FROM message WHERE seq > ? AND NOT EXISTS (SELECT 1 FROM mark WHERE mark.seq = message.seq)"
@@ -47,19 +46,21 @@ class JournalWriter:
         """The number that the next message gets; its acknowledgement may carry it."""
 
     def remembered(self, link: str, control_id: str, digest: bytes) -> Remembered | None:
-        """The earlier message with this control id on this link: the one with the same content if any, else any one.
+        """The earlier message with this control id on this link: the one of the same content if any, else the latest.
 
         Of a control id that was used again and again only the latest messages are looked at.
         """
         try:
             self._begin()  # a look inside the transaction takes no lock of its own
-            seqs = self._identities.seqs(link, control_id)
-            found: list[Any] = [self._cursor.execute(_KNOWN, (seq,)).fetchone() for seq in seqs]
+            latest = None
+            for seq in self._identities.seqs(link, control_id):
+                ack, known = self._cursor.execute(_KNOWN, (seq,)).get
+                if known == digest:
+                    return Remembered(seq, ack, is_same=True)
+                latest = latest or Remembered(seq, ack, is_same=False)
         except apsw.Error as fault:
             raise _fault(fault) from fault
-        if not found:
-            return None
-        return Remembered(*next((row for row in found if row[1] == digest), found[0]))
+        return latest
 
     def append(
         self,

@@ -80,25 +80,29 @@ def hear(item: bytes | FramingFault, shapes: Shapes) -> Heard:
         shape, control_id = shapes.read(item)
     except Unreadable as fault:
         return Heard(_unreadable(fault), AckCode.AR, item, len(item))
-    return Heard(_TAKEN, AckCode.AA, item, len(item), shape, control_id, digest_of(item))
+    return Heard(_TAKEN, AckCode.AA, item, len(item), shape, control_id, digest_of(item, shape.time_at))
 
 
 def compare(heard: Heard, known: Remembered) -> Heard:
     """`heard` in the light of an earlier message with its control id."""
-    if known.digest != heard.digest:
+    if not known.is_same:
         return structs.replace(heard, outcome=_TAKEN_REUSED)
     detail = f"the same message came before, as number {known.seq}"
     return structs.replace(heard, outcome=Outcome(State.duplicate, "duplicate", detail, "nothing need be done"))
 
 
-def digest_of(raw: bytes) -> bytes:
-    """SHA-256 of a message without MSH-7, which changes when the same message is sent again."""
+def digest_of(raw: bytes, time_at: int | None = None) -> bytes:
+    """SHA-256 of a message without MSH-7, which changes when the same message is sent again.
+
+    `time_at` is where MSH-7 begins, if the caller knows.
+    """
     mark = raw[3:4] or b"|"
-    parts = raw.split(mark, _BEFORE_TIME + 1)
-    is_whole = len(parts) > _BEFORE_TIME + 1 and not -1 < raw.find(b"\r") < len(raw) - len(parts[-1])
-    if is_whole:  # else MSH ends before MSH-7
-        del parts[_BEFORE_TIME]
-    return sha256(mark.join(parts)).digest()
+    if time_at is None:
+        parts = raw.split(mark, _BEFORE_TIME + 1)
+        if len(parts) <= _BEFORE_TIME + 1 or -1 < raw.find(b"\r") < len(raw) - len(parts[-1]):
+            return sha256(raw).digest()  # MSH ends before MSH-7
+        time_at = sum(map(len, parts[:_BEFORE_TIME])) + _BEFORE_TIME
+    return sha256(raw[: time_at - 1] + raw[raw.find(mark, time_at) :]).digest()
 
 
 def journal_fault(item: bytes | FramingFault, shapes: Shapes, own_id: str, at: datetime) -> bytes:

@@ -7,7 +7,6 @@ turn's commit fails, each of its messages is tried by itself, and what fails alo
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from datetime import datetime
-from functools import partial
 
 import structlog
 
@@ -17,24 +16,15 @@ from tabard.journal import Arrival, JournalFault, JournalWriter, Mark, State
 from tabard.link.acknowledgement import Heard, compare, hear, journal_fault
 from tabard.link.feeds import Feeds
 from tabard.link.shapes import Shapes
-from tabard.link.turn import Filed, Marked, Received, Sender, Turn
+from tabard.link.turn import Filed, Marked, Received, Sender
 
 _log = structlog.get_logger("tabard.link")
-
-
-Beside = Callable[[Callable[[], None], Callable[[BaseException | None], None]], None]
-"""Does the first in another thread, then calls the second in the loop's with what the first raised, or None."""
-
-BESIDE_FROM = 8
-"""From so many pieces a turn is committed beside the loop, which meanwhile reads and answers others; fewer are sooner
-committed at once."""
 
 
 class Intake:
     """Collects what connections bring until `flush`, which `schedule` is asked to call at the loop's next turn.
 
-    All in one thread, but for commits that `beside` does in another, where it is given; the journal is then left alone
-    until that is over. `wake` is called after a commit that left something to apply.
+    All in one thread. `wake` is called after a commit that left something to apply.
     """
 
     def __init__(
@@ -45,26 +35,18 @@ class Intake:
         *,
         schedule: Callable[[Callable[[], None]], object],
         wake: Callable[[], None],
-        beside: Beside | None = None,
     ) -> None:
         self._journal = journal
         self._feeds = feeds
         self._clock = clock
         self._schedule = schedule
         self._wake = wake
-        self._beside = beside
         self._shapes = Shapes()
         self._received: list[Received] = []
         self._marked: list[Marked] = []
         self._is_scheduled = False
-        self._is_committing = False
         self.fault: str | None = None
         """Why the journal could not be written at the last attempt; None when it could."""
-
-    @property
-    def is_idle(self) -> bool:
-        """Whether nothing waits to be journaled or answered."""
-        return not (self._received or self._marked or self._is_committing)
 
     def take(self, sender: Sender, items: Sequence[bytes | FramingFault]) -> None:
         """Journal `items`, in order, at the next flush, and answer `sender`."""
@@ -79,19 +61,15 @@ class Intake:
     def flush(self) -> None:
         """One transaction for all that was collected, then the answers."""
         self._is_scheduled = False
-        if self._is_committing:
-            return  # the end of that commit asks again
         received, self._received = self._received, []
         marked, self._marked = self._marked, []
         now = self._clock()
-        turn = self._write(received, marked, now)
-        if turn is None:
-            self._each_alone(received, marked, now)
-        elif self._beside is not None and len(received) >= BESIDE_FROM:
-            self._is_committing = True
-            self._beside(self._journal.commit, partial(self._committed, turn))
-        else:
-            self._committed(turn, _raised_by(self._journal.commit))
+        answers = self._attempt(received, marked, now)
+        if answers is None:
+            answers = [b"".join([self._alone(one.sender, item, now) for item in one.items]) for one in received]
+            self._marks_alone(marked, now)
+        for one, answer in zip(received, answers, strict=True):
+            one.sender.answer(answer)
         self._feeds.publish()
 
     def _want_flush(self) -> None:
@@ -99,66 +77,32 @@ class Intake:
             self._is_scheduled = True
             self._schedule(self.flush)
 
-    def _write(self, received: Sequence[Received], marked: Sequence[Marked], now: datetime) -> Turn | None:
-        """All of it into the open transaction; None, and nothing of it written, when any of it cannot be."""
+    def _attempt(self, received: Sequence[Received], marked: Sequence[Marked], now: datetime) -> list[bytes] | None:
+        """One transaction for all of it; the answer to each piece, or None when nothing of it was kept."""
         try:
             filed = [[self._file(one.sender, item, now) for item in one.items] for one in received]
             for batch in marked:
                 for mark in batch.marks:
                     self._journal.mark(mark)
+            self._journal.commit()
         except Exception as fault:  # noqa: BLE001  whatever it is, only what caused it may suffer
-            self._failed(fault)
+            self._journal.rollback()
+            self._note(fault)
             return None
-        return Turn(received, marked, filed, now)
-
-    def _committed(self, turn: Turn, fault: BaseException | None) -> None:
-        """The commit is over: answer, or, when it failed, try each by itself."""
-        self._is_committing = False
-        if fault is None:
-            for one, answer in zip(turn.received, self._done(turn), strict=True):
-                one.sender.answer(answer)
-        else:
-            self._failed(fault)
-            self._each_alone(turn.received, turn.marked, turn.now)
-        self._feeds.publish()
-        if self._received or self._marked:
-            self._want_flush()
-
-    def _done(self, turn: Turn) -> list[bytes]:
-        """What is durable is told to the feeds, the applier and those who put marks; the answers are returned."""
         self._note(None)
-        self._tell(turn)
-        for batch in turn.marked:
-            for mark in batch.marks:
-                self._feeds.settled(mark.seq)
-            batch.done.set_result(None)
-        return [b"".join([each.answer for each in several]) for several in turn.filed]
-
-    def _each_alone(self, received: Sequence[Received], marked: Sequence[Marked], now: datetime) -> None:
-        """A transaction for each item and each batch of marks; AE for what cannot be kept."""
-        for one in received:
-            one.sender.answer(b"".join([self._alone(one.sender, item, now) for item in one.items]))
-        for batch in marked:
-            if self._attempt((), (batch,), now) is None:
-                batch.done.set_exception(JournalFault("the journal could not write what became of messages"))
+        self._tell(received, filed, now)
+        self._settle(marked)
+        return [b"".join([each.answer for each in several]) for several in filed]
 
     def _alone(self, sender: Sender, item: bytes | FramingFault, now: datetime) -> bytes:
+        """One item in a transaction of its own; AE when it cannot be kept."""
         answers = self._attempt((Received(sender, (item,)),), (), now)
         return wrap(journal_fault(item, self._shapes, f"E{to_us(now)}", now)) if answers is None else answers[0]
 
-    def _attempt(self, received: Sequence[Received], marked: Sequence[Marked], now: datetime) -> list[bytes] | None:
-        turn = self._write(received, marked, now)
-        if turn is None:
-            return None
-        fault = _raised_by(self._journal.commit)
-        if fault is None:
-            return self._done(turn)
-        self._failed(fault)
-        return None
-
-    def _failed(self, fault: BaseException) -> None:
-        self._journal.rollback()
-        self._note(fault)
+    def _marks_alone(self, marked: Sequence[Marked], now: datetime) -> None:
+        for batch in marked:
+            if self._attempt((), (batch,), now) is None:
+                batch.done.set_exception(JournalFault("the journal could not write what became of messages"))
 
     def _file(self, sender: Sender, item: bytes | FramingFault, now: datetime) -> Filed:
         heard = hear(item, self._shapes)
@@ -187,18 +131,18 @@ class Intake:
         seq = self._journal.append(arrival, outcome=heard.outcome, ack_code=heard.code or "", ack=ack, first=first)
         return Filed(seq, heard.outcome, b"" if ack is None else wrap(ack))
 
-    def _tell(self, turn: Turn) -> None:
-        """The feeds know, and the applier wakes."""
+    def _tell(self, received: Sequence[Received], filed: Sequence[Sequence[Filed]], now: datetime) -> None:
+        """After the commit: the feeds know, and the applier wakes."""
         is_work = False
-        for one, several in zip(turn.received, turn.filed, strict=True):
+        for one, several in zip(received, filed, strict=True):
             link, others = one.sender.link, []
             for each in several:
                 state = each.outcome.state
                 if state is State.waiting:
-                    self._feeds.taken(link, each.seq, turn.now)
+                    self._feeds.taken(link, each.seq, now)
                     is_work = True
                 elif state is State.duplicate:
-                    self._feeds.heard(link, turn.now)
+                    self._feeds.heard(link, now)
                 else:
                     others.append(each)
             if others:
@@ -206,7 +150,13 @@ class Intake:
         if is_work:
             self._wake()
 
-    def _note(self, fault: BaseException | None) -> None:
+    def _settle(self, marked: Sequence[Marked]) -> None:
+        for batch in marked:
+            for mark in batch.marks:
+                self._feeds.settled(mark.seq)
+            batch.done.set_result(None)
+
+    def _note(self, fault: Exception | None) -> None:
         """Keep the state of the journal to be seen, and log when it changes."""
         told = None if fault is None else type(fault).__name__ if not isinstance(fault, JournalFault) else str(fault)
         if told != self.fault:
@@ -218,11 +168,3 @@ def _log_not_taken(sender: Sender, filed: Sequence[Filed]) -> None:
     """One line a piece, however much is wrong in it."""
     reasons = sorted({one.outcome.reason or "" for one in filed})
     _log.warning("not taken", link=sender.link, peer=sender.peer, seq=filed[0].seq, number=len(filed), reasons=reasons)
-
-
-def _raised_by(work: Callable[[], None]) -> Exception | None:
-    try:
-        work()
-    except Exception as fault:  # noqa: BLE001  told to the caller, whatever it is
-        return fault
-    return None

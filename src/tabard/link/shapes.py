@@ -15,6 +15,7 @@ _MOST = 1024
 """Shapes remembered; a sender that never repeats itself must not fill the memory."""
 
 _LAST_FIELD = 18
+_TIME = 6
 _CONTROL_ID = 9
 _NOTHING = (b"", b'""')
 _OWN, _THEIRS = "TABARDCONTROLID", "SENDERCONTROLID"
@@ -23,11 +24,13 @@ _OWN, _THEIRS = "TABARDCONTROLID", "SENDERCONTROLID"
 class Shape:
     """What messages of one kind from one sender have in common."""
 
-    __slots__ = ("_at", "_header", "_parts", "_second", "event", "sender")
+    __slots__ = ("_at", "_header", "_parts", "_second", "event", "sender", "time_at")
 
-    def __init__(self, header: Header) -> None:
+    def __init__(self, header: Header, time_at: int | None = None) -> None:
         self.sender = f"{header.sending_application}|{header.sending_facility}"
         self.event = header.event
+        self.time_at = time_at
+        """Where MSH-7 begins in each of them; None when that was not looked for."""
         self._header = header
         self._at: datetime | None = None
         self._second = -1
@@ -71,11 +74,10 @@ class Shapes:
         key = b"\r".join((line[3:4], *parts[:6], *parts[10:12], *parts[17:18], parts[8]))
         shape = self._known.get(key)
         if shape is None:
-            shape = self._remember(key, frame)
+            shape = self._remember(key, Shape(read_header(frame), sum(map(len, parts[:_TIME])) + _TIME))
         return shape, parts[_CONTROL_ID].decode()
 
-    def _remember(self, key: bytes, frame: bytes) -> Shape:
-        shape, _ = _read(frame)
+    def _remember(self, key: bytes, shape: Shape) -> Shape:
         if len(self._known) >= _MOST:
             self._known.clear()
         self._known[key] = shape

@@ -3,8 +3,7 @@
 import asyncio
 import threading
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from functools import partial
+from concurrent.futures import Future
 from pathlib import Path
 from typing import Any
 
@@ -92,24 +91,14 @@ class TakingThread:
         self._loop = asyncio.get_running_loop()
         self._loop.set_exception_handler(_tell_kind)
         journal = JournalWriter(self._journal_path)
-        with ThreadPoolExecutor(1, "tabard-commit") as committing:
-            self._intake = Intake(
-                journal,
-                self._feeds,
-                self._clock,
-                schedule=self._loop.call_soon,
-                wake=self._wake,
-                beside=partial(_do_beside, self._loop, committing),
-            )
-            try:
-                self._restore_feeds()
-                await self._listen(self._intake, self._loop)
-                await self._stop_asked.wait()
-                while not self._intake.is_idle:  # noqa: ASYNC110  a turn or two of the loop end it
-                    await asyncio.sleep(0)
-            finally:
-                committing.shutdown()
-                journal.close()
+        try:
+            self._intake = Intake(journal, self._feeds, self._clock, schedule=self._loop.call_soon, wake=self._wake)
+            self._restore_feeds()
+            await self._listen(self._intake, self._loop)
+            await self._stop_asked.wait()
+            self._intake.flush()
+        finally:
+            journal.close()
 
     async def _listen(self, intake: Intake, loop: asyncio.AbstractEventLoop) -> None:
         listeners = {one.name: Listener(one, intake, self._feeds, loop) for one in self._settings}
@@ -124,16 +113,6 @@ class TakingThread:
         reader = JournalReader(self._journal_path)
         self._feeds.restore(reader.backlog(), [(one.name, reader.last_received(one.name)) for one in self._settings])
         reader.close()
-
-
-def _do_beside(
-    loop: asyncio.AbstractEventLoop,
-    thread: ThreadPoolExecutor,
-    work: Callable[[], None],
-    then: Callable[[BaseException | None], None],
-) -> None:
-    done = loop.run_in_executor(thread, work)
-    done.add_done_callback(lambda done: then(done.exception()))
 
 
 def _tell_kind(_loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from concurrent.futures import Future
-from datetime import datetime
 from typing import Protocol
 
 from msgspec import Struct
@@ -42,12 +41,3 @@ class Filed(Struct, frozen=True, gc=False):
     seq: int
     outcome: Outcome
     answer: bytes
-
-
-class Turn(Struct, frozen=True, gc=False):
-    """What was written to the journal in one turn, and is durable once that is committed."""
-
-    received: Sequence[Received]
-    marked: Sequence[Marked]
-    filed: Sequence[Sequence[Filed]]
-    now: datetime

@@ -15,14 +15,13 @@ from tabard import database
 from tabard.ground.errors import InternalError
 from tabard.ground.time import system_clock
 from tabard.journal import Mark, Waiting, writer as journal_writer
-from tabard.link import Applies, Links, intake
+from tabard.link import Applies, Links
 from tabard.record import writer as record_writer
 from tabard.wiring import applier_of
 
 IDS_KEY = b"0" * 32
 LOOK_S = 0.01
 ENOUGH = 20
-FEW = 3
 
 
 class End(StrEnum):
@@ -59,7 +58,6 @@ def live(folder: Path, pipe: Pipe, synchronous: str, on_lossy_disk: bool, end: E
     """Serve the links of `folder`, and say where, to the end."""
     disk = LossyDisk() if on_lossy_disk else None  # installed for as long as it is held
     _commit_with(synchronous)
-    vars(intake)["BESIDE_FROM"] = FEW  # so that both ways of committing are walked
     make = applier_of(folder, folder / "record.db", IDS_KEY, system_clock)
     links = Links(folder, (lambda: DiesBetween(make())) if end is End.between else make, system_clock)
     links.start()

@@ -1,6 +1,5 @@
 """Intake without sockets: one commit a turn, answers only after it, and nobody suffers for another."""
 
-from collections.abc import Callable
 from concurrent.futures import Future
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,7 +12,7 @@ from tabard.journal import Arrival, JournalFault, JournalReader, JournalWriter, 
 from tabard.link import LinkSettings
 from tabard.link.acknowledgement import digest_of
 from tabard.link.feeds import Feeds
-from tabard.link.intake import BESIDE_FROM, Intake
+from tabard.link.intake import Intake
 from tabard.link.shapes import Shapes
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -72,25 +71,7 @@ class Turn:
         self.woken = 0
         self.scheduled: list[object] = []
         self.feeds = Feeds([SETTINGS], lambda: NOON)
-        self.begun: list[tuple[Callable[[], None], Callable[[BaseException | None], None]]] = []
-        self.intake = Intake(
-            self.journal,
-            self.feeds,
-            lambda: NOON,
-            schedule=self.scheduled.append,
-            wake=self.wake,
-            beside=lambda work, then: self.begun.append((work, then)),
-        )
-
-    def end_commit(self) -> None:
-        """Do what was begun beside the loop."""
-        work, then = self.begun.pop()
-        try:
-            work()
-        except JournalFault as fault:
-            then(fault)
-        else:
-            then(None)
+        self.intake = Intake(self.journal, self.feeds, lambda: NOON, schedule=self.scheduled.append, wake=self.wake)
 
     def wake(self) -> None:
         """Count."""
@@ -147,37 +128,15 @@ def test_a_broken_journal_takes_nothing_and_says_so(turn: Turn) -> None:
     assert turn.intake.fault is None
 
 
-def test_a_large_turn_is_committed_beside_the_loop(turn: Turn) -> None:
-    """While it is being committed nobody of it is answered, others are collected, and the journal is left alone."""
-    senders = [Sender() for _ in range(BESIDE_FROM)]
-    late = Sender()
+def test_a_turn_whose_commit_fails_is_tried_piece_by_piece(turn: Turn) -> None:
+    """When the commit of a turn fails once, each message is still taken, once."""
+    senders = [Sender() for _ in range(5)]
     for number, sender in enumerate(senders):
         turn.intake.take(sender, [message(f"{number}")])
-    turn.intake.flush()
-    turn.intake.take(late, [message("late")])
-    turn.intake.flush()
-    assert turn.reader().counts()["received"] == 0
-    assert not any(sender.answers for sender in (*senders, late))
-    assert not turn.intake.is_idle
-    turn.end_commit()
-    assert [sender.answers for sender in senders] == [[("AA", str(number))] for number in range(BESIDE_FROM)]
-    assert turn.reader().counts()["received"] == BESIDE_FROM
-    assert len(turn.scheduled) == len(("for the first", "for the late one", "after the commit"))
-    turn.intake.flush()
-    assert late.answers == [("AA", "late")]
-    assert turn.intake.is_idle
-
-
-def test_a_large_turn_that_fails_beside_the_loop_is_tried_piece_by_piece(turn: Turn) -> None:
-    """When the commit of a large turn fails once, each message is still taken, once."""
-    senders = [Sender() for _ in range(BESIDE_FROM)]
-    for number, sender in enumerate(senders):
-        turn.intake.take(sender, [message(f"{number}")])
-    turn.intake.flush()
     turn.journal.fails = 1
-    turn.end_commit()
-    assert [sender.answers for sender in senders] == [[("AA", str(number))] for number in range(BESIDE_FROM)]
-    assert turn.reader().counts()["waiting"] == BESIDE_FROM
+    turn.intake.flush()
+    assert [sender.answers for sender in senders] == [[("AA", str(number))] for number in range(5)]
+    assert turn.reader().counts()["waiting"] == 5
     assert turn.reader().counts() == turn.reader().recount()
 
 
@@ -195,12 +154,13 @@ def test_marks_go_with_the_next_commit(turn: Turn) -> None:
 
 
 def test_the_time_of_sending_is_not_part_of_the_content() -> None:
-    """Two messages that differ in MSH-7 alone have one digest; any other difference makes two."""
+    """Two messages that differ in MSH-7 alone are the same; any other difference makes two."""
     assert digest_of(message("a", time="1")) == digest_of(message("a", time="2"))
     assert digest_of(message("a", time="")) == digest_of(message("a", time="2"))
-    assert digest_of(message("a", body="PID|2")) != digest_of(message("a"))
-    assert digest_of(message("b")) != digest_of(message("a"))
+    for other in (message("a", body="PID|2"), message("b"), message("a").replace(b"||", b"|", 1)):
+        assert digest_of(other) != digest_of(message("a"))
     assert digest_of(b"MSH|^~\\&|A\rPID|1|2|3|4|5|6|7") != digest_of(b"MSH|^~\\&|A\rPID|1|2|3|X|5|6|7")
+    assert digest_of(b"MSH|^~\\&|A\rPID|1|2|4|5|6|7") != digest_of(b"MSH|^~\\&|A\rPID|1|2|X|5|6|7")
     assert digest_of(b"") != digest_of(b"M")
 
 
@@ -214,7 +174,7 @@ WILD = st.text(st.sampled_from('ABC^~\\&\u00e9\r\n"12'), max_size=4)
     code=st.sampled_from(AckCode),
 )
 def test_shapes_are_a_shorter_way_to_the_same(fields: list[str], changes: list[tuple[int, str]], code: AckCode) -> None:
-    """Among headers that differ in any one field, each gives by its shape what it gives in full: the same answer or refusal."""
+    """Among headers that differ in any one field, each gives by its shape what it gives in full: the same answer, digest or refusal."""
     shapes = Shapes()
     for number, (place, text) in enumerate([(99, ""), *changes, (99, "")]):
         changed = [text if place == index else field for index, field in enumerate(fields)]
@@ -223,21 +183,23 @@ def test_shapes_are_a_shorter_way_to_the_same(fields: list[str], changes: list[t
         assert by_shape(shapes, frame, code, f"T{number}") == in_full(frame, code, f"T{number}")
 
 
-def by_shape(shapes: Shapes, frame: bytes, code: AckCode, own_id: str) -> tuple[str, str, bytes] | str:
+def by_shape(shapes: Shapes, frame: bytes, code: AckCode, own_id: str) -> tuple[str, str, bytes, bytes] | str:
     try:
         shape, control_id = shapes.read(frame)
     except Unreadable as fault:
         return str(fault)
-    return shape.event, shape.sender, shape.acknowledge(code, control_id, own_id=own_id, at=NOON)
+    answer = shape.acknowledge(code, control_id, own_id=own_id, at=NOON)
+    return shape.event, shape.sender, answer, digest_of(frame, shape.time_at)
 
 
-def in_full(frame: bytes, code: AckCode, own_id: str) -> tuple[str, str, bytes] | str:
+def in_full(frame: bytes, code: AckCode, own_id: str) -> tuple[str, str, bytes, bytes] | str:
     try:
         header = read_header(frame)
     except Unreadable as fault:
         return str(fault)
     sender = f"{header.sending_application}|{header.sending_facility}"
-    return header.event, sender, acknowledge(header, code, control_id=own_id, at=NOON)
+    answer = acknowledge(header, code, control_id=own_id, at=NOON)
+    return header.event, sender, answer, digest_of(frame)
 
 
 def test_a_shape_is_of_one_separator() -> None:

@@ -4,6 +4,8 @@
 """
 
 from collections.abc import Sequence
+from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from tabard.fhir import operation_outcome
@@ -15,7 +17,7 @@ LIVE = "live"
 
 def feed_header(feeds: Sequence[Feed]) -> bytes:
     """The header's value; empty where no link exists."""
-    return ", ".join(map(_told, feeds)).encode("ascii", "replace")
+    return ", ".join([_told(feed.link, feed.state, feed.last_received) for feed in feeds]).encode("ascii", "replace")
 
 
 def notices(feeds: Sequence[Feed]) -> tuple[dict[str, Any], ...]:
@@ -23,9 +25,10 @@ def notices(feeds: Sequence[Feed]) -> tuple[dict[str, Any], ...]:
     return tuple(_notice(feed) for feed in feeds if str(feed.state) != LIVE)
 
 
-def _told(feed: Feed) -> str:
-    last = "" if feed.last_received is None else f';last="{to_instant(feed.last_received)}"'
-    return f'"{_escaped(feed.link)}";state={feed.state!s}{last}'
+@lru_cache(maxsize=256)
+def _told(link: str, state: str, last_received: datetime | None) -> str:
+    last = "" if last_received is None else f';last="{to_instant(last_received)}"'
+    return f'"{_escaped(link)}";state={state!s}{last}'
 
 
 def _escaped(text: str) -> str:

@@ -1,12 +1,11 @@
 """What an interaction found: bytes, and what to say about them."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from tabard.gateway.ports import Stored
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """`body` is JSON; `stored` the one resource it is, None for a Bundle; `seen` the references whose content is in it."""
 
     body: bytes

@@ -1,7 +1,7 @@
 """What a request asks for, from its method and path. Pure. Source: FHIR R4 3.1.0 (RESTful API)."""
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from tabard.fhir.search_parameters import parameters_of
 from tabard.gateway.policy import SERVED
@@ -14,8 +14,7 @@ _WRITING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 _COMMON = frozenset({"_id", "_lastUpdated", "_count", "_sort", "_include", "_total", "_format", "_pretty", "_page"})
 
 
-@dataclass(frozen=True, slots=True)
-class Route:
+class Route(NamedTuple):
     """`action` is read, vread, history, search, write, method (not one of FHIR's) or other; the rest is "" where it does not apply."""
 
     action: str

@@ -5,7 +5,7 @@ context) refuses too. Source: SMART App Launch 2.2, "Scopes and Launch Context";
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from tabard.fhir import Resource
 from tabard.fhir.scopes import Letter
@@ -27,8 +27,7 @@ from tabard.gateway.policy.types import COMPARTMENT, SERVED, SURROUNDINGS
 Check = Callable[[Resource], bool]
 
 
-@dataclass(frozen=True, slots=True)
-class Limit:
+class Limit(NamedTuple):
     """What is left of a type.
 
     `ids`, where not None, are the only ones permitted; `parameters` are appended to a search; `check` is asked about each

@@ -119,8 +119,7 @@ def _service(reading: Reading, draft: Drafting, pv1: Segment) -> None:
 
 def _participants(reading: Reading, draft: Drafting, pv1: Segment) -> None:
     fields = [(pv1.field(place_of(place).n), kind) for place, kind in reading.dialect.visits.participants.items()]
-    if fields and all(reading.clears(field) for field, _ in fields):
-        draft.cleared.add("participant")
+    draft.cleared.update([f"participant:{kind}" for field, kind in fields if reading.clears(field)])
     draft.put(
         "participant",
         [
@@ -157,6 +156,9 @@ def _hospitalization(reading: Reading, draft: Drafting, pv1: Segment, event: Eve
             told[element] = said
     methods = [("AdmissionMethod", _METHOD, rules.admission_method)]
     methods += [] if is_cancelled else [("DischargeMethod", _DISCHARGED_HOW, rules.discharge_method)]
+    draft.cleared.update(
+        [f"hospitalization.extension:{UK_CORE}{name}" for name, n, _ in methods if reading.clears(pv1.field(n))]
+    )
     extensions = [
         extension(f"{UK_CORE}{name}", valueCodeableConcept=said)
         for name, n, table in methods

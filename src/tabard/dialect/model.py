@@ -61,7 +61,8 @@ class Draft(msgspec.Struct, frozen=True):
     """A resource as one message tells it.
 
     An element that is not there was not sent: the old value stays. `cleared` names what the message empties: a
-    top-level element, or one below `period` or `hospitalization`, such as "period.end". Observation and DiagnosticReport
+    top-level element, or one below `period` or `hospitalization`, such as "period.end"; after a colon what of a list, such as
+    "participant:ATND" (extensions by URL, telecoms by use, a general practitioner by type). Observation and DiagnosticReport
     are told whole by each message: there every element that was not sent is cleared.
     """
 

@@ -69,8 +69,8 @@ def _person(reading: Reading, draft: Drafting, pid: Segment) -> None:
 
 def _telecoms(reading: Reading, draft: Drafting, pid: Segment) -> None:
     fields = [(pid.field(place_of(place).n), use) for place, use in reading.dialect.telecoms.fields.items()]
-    if fields and all(reading.clears(field) for field, _ in fields):
-        draft.cleared.add("telecom")
+    emptied = [f"telecom:{use}" for field, use in fields if reading.clears(field)]
+    draft.cleared.update(["telecom"] if emptied and len(emptied) == len(fields) else emptied)
     draft.put("telecom", [point for field, use in fields for point in read_telecoms(reading, field, use)])
 
 
@@ -117,7 +117,8 @@ def _death(reading: Reading, draft: Drafting, pid: Segment) -> None:
 
 def _general_practice(reading: Reading, draft: Drafting, pd1: Segment) -> None:
     practice_field, gp_field = pd1.field(_PRACTICE), pd1.field(_GP)
-    if reading.clears(practice_field) and reading.clears(gp_field):
-        draft.cleared.add("generalPractitioner")
+    for field, kind in ((practice_field, "Organization"), (gp_field, "Practitioner")):
+        if reading.clears(field):
+            draft.cleared.add(f"generalPractitioner:{kind}")
     at = practice(reading, practice_field)
     draft.put("generalPractitioner", [*([at] if at else []), *practitioners(reading, gp_field)])

@@ -69,17 +69,17 @@ def _identifier_key(identifier: Resource) -> tuple[str, str]:
 
 
 def _without(known: Resource, paths: Iterable[str]) -> Resource:
-    """`known` without what the paths name: `element`, `element.part`, `extension:URL`, `element.extension:URL`."""
+    """`known` without what the paths name: `element`, `element.part`, or of a list `element:slot`, `element.part:slot`."""
     kept = dict(known)
     for path in paths:
-        head, _, url = path.partition(":")
+        head, _, slot = path.partition(":")
         element, _, part = head.partition(".")
         if element in _NEVER_CLEARED or element not in kept:
             continue
         if part:
             rest: object = _without(kept[element], [path.partition(".")[2]])
         else:
-            rest = [one for one in kept[element] if one.get("url") != url] if url else None
+            rest = [one for one in kept[element] if _SLOTS[element](one) != slot] if slot else None
             kept.pop(f"_{element}", None)
         kept.pop(element)
         if rest:

@@ -514,3 +514,17 @@ def test_a_long_text_is_within_bounds(bench: Bench) -> None:
     """Reports put a line into each repetition of OBX-5."""
     text = result().replace(b"98.00", b"~".join([b"LINE"] * 2000)).replace(b"|NM|", b"|FT|")
     assert bench.told(adt("A01"), text) == ["applied"] * 2
+
+
+def test_a_field_that_is_nulled_alone_empties_what_it_told(bench: Bench) -> None:
+    """A nulled doctor, phone, practice or method goes, though the field beside it in the same list is not sent."""
+    told = f"{pid()}|||||020 1|020 2"
+    gp = "PD1|||PRACTICE^^F84040|G1234567^GP"
+    bench.apply(message("A01", told, gp, visit_fields(f4="21", f7="C1234567^A", f9="C7654321^B")))
+    nulled = visit_fields(f4='""', f7='""')
+    bench.apply(message("A08", f'{pid()}|||||""', 'PD1|||""', nulled, at="202603011100"))
+    (patient,), (visit,) = bench.record.all("Patient"), bench.record.all("Encounter")
+    assert [one["value"] for one in patient["telecom"]] == ["020 2"]
+    assert [one["reference"].partition("/")[0] for one in patient["generalPractitioner"]] == ["Practitioner"]
+    assert [one["individual"]["display"] for one in visit["participant"]] == ["B"]
+    assert "hospitalization" not in visit

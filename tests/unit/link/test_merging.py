@@ -228,3 +228,11 @@ def test_a_doctor_by_name_alone_takes_the_place_of_the_doctor() -> None:
     named = {"type": "Practitioner", "display": "Dr New"}
     told = laid_over(patient(generalPractitioner=[practice, coded]), generalPractitioner=[named])
     assert told["generalPractitioner"] == [practice, named]
+
+
+def test_a_part_of_a_list_is_nulled_by_what_it_is() -> None:
+    """A nulled PV1-7 takes the consultant and leaves the referrer; a nulled PID-13 leaves the phone at work."""
+    consultant, referrer = ({"type": [{"coding": [{"code": code}]}]} for code in ("ATND", "REF"))
+    old = patient(participant=[consultant, referrer], telecom=[{"use": "home", "value": "1"}])
+    assert laid_over(old, "participant:ATND", "telecom:home") == patient(participant=[referrer])
+    assert laid_over(old, "participant:CON", "telecom:work") == old

@@ -1,7 +1,9 @@
 """The one place that names what is real: a hospital served from its folder."""
 
+import os
 import signal
-from collections.abc import Callable, Iterator
+import socket
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -78,17 +80,16 @@ def dialects_of(folder: Path) -> Callable[[str], Dialect | None]:
     return named.get
 
 
-def serve_hospital(folder: Path) -> None:
+def serve_hospital(folder: Path, tell: Callable[[Mapping[str, tuple[str, int]]], None]) -> None:
     """Serve the hospital in `folder` until it is told to stop (SIGINT or SIGTERM), then finish what is in hand.
 
-    Raises what `running` raises, and CallerError when the web port cannot be had.
+    `tell` hears, once everything listens, the host and port of each link. Raises what `running` raises, and
+    CallerError when the web port cannot be had.
     """
     port = hospitals.load(folder).settings.port
-    with running(folder) as hospital:
+    with _listening(port) as web, running(folder) as hospital:
         config = uvicorn.Config(
             hospital.app,
-            host=_HOST,
-            port=port,
             http="httptools",
             loop="uvloop",
             lifespan="off",
@@ -99,14 +100,21 @@ def serve_hospital(folder: Path) -> None:
         )
         server = uvicorn.Server(config)
         _stop_when_told(server)
-        try:
-            server.run()
-        except SystemExit as stopped:
-            raise CallerError(
-                "the web port cannot be had",
-                where=f"{_HOST}:{port}",
-                remedy="stop what listens there, or set another port in hospital.toml",
-            ) from stopped
+        tell(hospital.links.addresses())
+        server.run(sockets=[web])
+
+
+def _listening(port: int) -> socket.socket:
+    """The web port, had before any message is taken."""
+    try:
+        return socket.create_server((_HOST, port))
+    except OSError as fault:
+        raise CallerError(
+            "the web port cannot be had",
+            where=f"{_HOST}:{port}",
+            got=os.strerror(fault.errno or 0),
+            remedy="stop what listens there, or set another port in hospital.toml",
+        ) from fault
 
 
 def _stop_when_told(server: uvicorn.Server) -> None:

@@ -1,13 +1,15 @@
 """`tabard hospital`: one trust's own Tabard."""
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated
 
 import msgspec
 import typer
-from rich.console import Console
 
-from tabard.hospital import Begun, init as begin, load
+from tabard.hospital import Begun, Install, init as begin, load
+from tabard.link import list_links
+from tabard.product import read_manifest
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -25,18 +27,27 @@ def init(
     name: Annotated[str, typer.Option(help="What the hospital is called.")],
     ods: Annotated[str, typer.Option(help="Its ODS code, such as RXX.")],
     port: Annotated[int, typer.Option(help="The port of its pages and its gateway.")] = _PORT,
+    products: Annotated[
+        list[Path] | None,
+        typer.Option("--product", metavar="DIR", help="Install the product in this folder; may be given again."),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Answer in JSON.")] = False,  # noqa: FBT002  a flag of the command line
 ) -> None:
     """Make a hospital, with one account whose password is shown this once."""
+    for product in products or ():
+        read_manifest(product)  # what cannot be installed is told before anything is made
     begun = begin(folder, name, ods, port)
+    installs = load(begun.folder).installs
+    installed = [installs.install(product) for product in products or ()]
     if as_json:
-        typer.echo(msgspec.json.encode(_told(begun)))
+        typer.echo(msgspec.json.encode(_told(begun, installed)))
         return
-    screen = Console(highlight=False)
-    screen.print(f"{begun.settings.name} is in {begun.folder}", soft_wrap=True)
-    screen.print(f"  username  {begun.username}\n  password  {begun.password}")
-    screen.print("The password stands nowhere else: keep it now.")
-    screen.print(f"Next: tabard link add, then tabard hospital serve {begun.folder}", soft_wrap=True)
+    typer.echo(f"{begun.settings.name} is in {begun.folder}")
+    for install in installed:
+        typer.echo(f"  product   {install.title} {install.version}")
+    typer.echo(f"  username  {begun.username}\n  password  {begun.password}")
+    typer.echo("The password stands nowhere else: keep it now. Next:")
+    typer.echo(f"  tabard link add NAME --port PORT --hospital {folder}\n  tabard hospital serve {folder}")
 
 
 @app.command()
@@ -44,12 +55,21 @@ def serve(folder: Annotated[Path, typer.Argument(metavar="DIR", help="The hospit
     """Serve the hospital's links, gateway and pages until Ctrl-C."""
     from tabard.wiring import serve_hospital  # noqa: PLC0415  making a hospital need not wait for all that serving takes
 
+    serve_hospital(folder, tell=lambda addresses: _tell_addresses(folder, addresses))
+
+
+def _tell_addresses(folder: Path, addresses: Mapping[str, tuple[str, int]]) -> None:
+    """Where the hospital answers, once it does."""
     settings = load(folder).settings
-    Console(highlight=False).print(f"{settings.name}: {settings.base_url} (Ctrl-C ends it)", soft_wrap=True)
-    serve_hospital(folder)
+    typer.echo(f"{settings.name}: {settings.base_url} (Ctrl-C ends it)")
+    for link in list_links(folder):
+        host, port = addresses[link.name]
+        typer.echo(f"  link {link.name} listens on {host}:{port}, dialect {link.dialect}")
+    if not addresses:
+        typer.echo("  no link yet: add one with `tabard link add`, then serve again")
 
 
-def _told(begun: Begun) -> dict[str, str | int]:
+def _told(begun: Begun, installed: Sequence[Install]) -> dict[str, str | int | list[str]]:
     return {
         "folder": str(begun.folder),
         "name": begun.settings.name,
@@ -58,4 +78,5 @@ def _told(begun: Begun) -> dict[str, str | int]:
         "base_url": begun.settings.base_url,
         "username": begun.username,
         "password": begun.password,
+        "products": [install.id for install in installed],
     }

@@ -8,6 +8,9 @@ from typer.testing import CliRunner
 
 from tabard.cli.hospital import app
 from tabard.hospital import FolderTaken, load
+from tabard.product import BadManifest
+
+WARD_BOARD = Path(__file__).parents[3] / "products" / "ward-board"
 
 
 def test_init_answers_in_json_with_the_password_this_once(tmp_path: Path) -> None:
@@ -25,6 +28,25 @@ def test_init_answers_in_json_with_the_password_this_once(tmp_path: Path) -> Non
 def test_init_says_what_comes_next_and_never_twice(tmp_path: Path) -> None:
     """In words, the next commands stand there; a second init of the folder fails."""
     asked = ["init", str(tmp_path / "h"), "--name", "St Elsewhere", "--ods", "RXX"]
-    assert "tabard hospital serve" in CliRunner().invoke(app, asked).stdout
+    told = CliRunner().invoke(app, asked).stdout
+    assert f"tabard link add NAME --port PORT --hospital {tmp_path / 'h'}" in told
+    assert f"tabard hospital serve {tmp_path / 'h'}" in told
     with pytest.raises(FolderTaken):
         CliRunner().invoke(app, asked, catch_exceptions=False)
+
+
+def test_init_installs_the_products_named(tmp_path: Path) -> None:
+    """A maker's product can be launched from the first start; its name is told, and its id in JSON."""
+    asked = ["init", "--name", "St Elsewhere", "--ods", "RXX", "--product", str(WARD_BOARD)]
+    assert "Ward board 1." in CliRunner().invoke(app, [*asked, str(tmp_path / "a")]).stdout
+    told = json.loads(CliRunner().invoke(app, [*asked, "--json", str(tmp_path / "b")]).stdout)
+    assert told["products"] == ["ward-board"]
+    assert [install.id for install in load(tmp_path / "b").installs.all()] == ["ward-board"]
+
+
+def test_a_product_without_a_manifest_makes_no_hospital(tmp_path: Path) -> None:
+    """The fault is told before anything is made."""
+    asked = ["init", str(tmp_path / "h"), "--name", "St Elsewhere", "--ods", "RXX", "--product", str(tmp_path)]
+    with pytest.raises(BadManifest):
+        CliRunner().invoke(app, asked, catch_exceptions=False)
+    assert not (tmp_path / "h").exists()

@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from tabard import link as links
+from tabard.cli.addresses import host_and_port
 from tabard.dialect import load, names
 from tabard.ground.errors import CallerError, NotFound
 from tabard.hl7v2 import split_messages
@@ -19,7 +20,6 @@ from tabard.hl7v2 import split_messages
 app = typer.Typer(no_args_is_help=True)
 
 _EXIT_SOME_FAILED = 1
-_PORTS = range(1, 65536)
 
 Hospital = Annotated[
     Path, typer.Option("--hospital", metavar="DIR", envvar="TABARD_HOSPITAL", help="The hospital's folder.")
@@ -37,7 +37,7 @@ def _link() -> None:
 
 @app.command()
 def add(
-    name: Annotated[str, typer.Argument(help="a-z, 0-9 and -, such as lorenzo.")],
+    name: Annotated[str, typer.Argument(metavar="NAME", help="a-z, 0-9 and -, such as lorenzo.")],
     *,
     port: Annotated[int, typer.Option(help="The port to listen on; 0 lets the machine choose at each start.")],
     dialect: Annotated[str, typer.Option(help="A shipped dialect, or the path of a dialect's TOML file.")] = "itk-2.4",
@@ -57,9 +57,8 @@ def add(
     if as_json:
         _json(asdict(settings))
     else:
-        Console().print(
-            f"Link {name} listens on {host}:{port} in dialect {known}: {path}", highlight=False, soft_wrap=True
-        )
+        place = f"{host}:{port}" if port else f"a port of {host} that the machine chooses at each start"
+        typer.echo(f"Link {name} will listen on {place}, dialect {known}: {path}")
 
 
 @app.command(name="list")
@@ -107,7 +106,7 @@ def send(
     as_json: AsLines = False,
 ) -> None:
     """Send each message over MLLP and print its acknowledgement; exit 1 where one was not taken."""
-    host, port = _address(to)
+    host, port = host_and_port(to, "HOST:PORT")
     messages = tuple(split_messages(_content(file)))
     if not messages:
         raise CallerError("there is no message in it", where=file, expected="messages that begin with MSH")
@@ -147,8 +146,8 @@ def journal(
     _table(("received", *counts.states), [(str(counts.received), *map(str, counts.states.values()))])
     if counts.parked_reasons:
         _table(("parked because", "messages"), _texts(counts.parked_reasons))
-    _tell_lines(lines["latest"])
-    _tell_parked(lines["parked"])
+    _tell_messages(lines["latest"], is_why_told=False)
+    _tell_messages(lines["parked"], is_why_told=True)
 
 
 def _folder(folder: Path) -> Path:
@@ -169,13 +168,6 @@ def _content(file: str) -> bytes:
         raise CallerError("the file cannot be read", where=file, got=fault.strerror, remedy="check its path") from fault
 
 
-def _address(text: str) -> tuple[str, int]:
-    host, _, port = text.rpartition(":")
-    if not host or not port.isascii() or not port.isdigit() or int(port) not in _PORTS:
-        raise CallerError("this is not an address", expected="HOST:PORT, such as 127.0.0.1:2575", got=text)
-    return host.strip("[]"), int(port)
-
-
 def _tell_answer(number: int, answer: links.Answer, *, as_json: bool) -> None:
     told = {"message": number, "control_id": answer.control_id, "code": answer.code, "text": answer.text}
     if as_json:
@@ -185,38 +177,13 @@ def _tell_answer(number: int, answer: links.Answer, *, as_json: bool) -> None:
         typer.echo(f"{number:>6}  {answer.code}  {answer.control_id}  {answer.text}{stray}".rstrip())
 
 
-def _tell_lines(lines: Sequence[links.Line]) -> None:
-    rows = [
-        (
-            str(one.seq),
-            f"{one.received:%Y-%m-%d %H:%M:%S}",
-            one.link,
-            one.event,
-            one.state,
-            one.reason or "",
-            " ".join(one.flags),
-        )
-        for one in lines
-    ]
-    if rows:
-        _table(("number", "received (UTC)", "link", "event", "state", "reason", "flags"), rows)
-
-
-def _tell_parked(lines: Sequence[links.Line]) -> None:
-    rows = [
-        (
-            str(one.seq),
-            f"{one.received:%Y-%m-%d %H:%M:%S}",
-            one.link,
-            one.event,
-            one.reason or "",
-            one.detail or "",
-            one.remedy or "",
-        )
-        for one in lines
-    ]
-    if rows:
-        _table(("number", "received (UTC)", "link", "event", "reason", "what happened", "what to do"), rows)
+def _tell_messages(lines: Sequence[links.Line], *, is_why_told: bool) -> None:
+    """A line for each message, below it what happened and what to do: a table would cut both short."""
+    for one in lines:
+        known = (f"{one.seq:>6}", f"{one.received:%Y-%m-%d %H:%M:%S} UTC", one.link, one.event, one.control_id)
+        typer.echo("  ".join(filter(None, (*known, one.state, one.reason, *one.flags))))
+        for text in filter(None, (one.detail, one.remedy) if is_why_told else ()):
+            typer.echo(f"          {text}")
 
 
 def _texts(counts: Mapping[str, int]) -> list[tuple[str, str]]:

@@ -7,8 +7,8 @@ import msgspec
 import typer
 from rich.console import Console
 
+from tabard.cli.addresses import host_and_port
 from tabard.cli.signals import stopped_by_signals
-from tabard.ground.errors import CallerError
 from tabard.sandbox import PretendLorenzo, Sent
 
 app = typer.Typer(no_args_is_help=True)
@@ -31,10 +31,14 @@ def serve(
     as_json: Annotated[bool, typer.Option("--json", help="A line of JSON for each message.")] = False,  # noqa: FBT002  a flag of the command line
 ) -> None:
     """Fill a pretend Lorenzo's wards, then live its day until Ctrl-C, telling HOST:PORT by HL7 v2 over MLLP."""
-    host, port = _address(to)
+    host, port = host_and_port(to, "--to")
     chosen = randbelow(_SEEDS) if seed is None else seed
-    lorenzo = PretendLorenzo(host, port, seed=chosen, patience_s=None)
-    screen = Console(stderr=as_json)
+    screen = Console(stderr=as_json, highlight=False, soft_wrap=True)
+
+    def tell_trouble(reason: str) -> None:
+        screen.print(f"No acknowledgement from {host}:{port} ({reason}); trying until there is one.", markup=False)
+
+    lorenzo = PretendLorenzo(host, port, seed=chosen, patience_s=None, tell_trouble=tell_trouble)
     screen.print(f"Pretend Lorenzo of {lorenzo.layout.name}: seed {chosen}, to {host}:{port}, Ctrl-C ends it.")
     with stopped_by_signals(lorenzo.stop):
         _live(lorenzo, screen, speed=speed, share=share, events=events, as_json=as_json)
@@ -70,13 +74,4 @@ def _tell(sent: Sent, count: int, screen: Console, *, as_json: bool) -> None:
         typer.echo(msgspec.json.encode(told).decode())
     else:
         where = f"{place.ward} {place.bed}" if place else ""
-        screen.print(f"{count:>6}  {event.at:%a %H:%M}  {event.kind.value}  {where:<14} {code}", highlight=False)
-
-
-def _address(text: str) -> tuple[str, int]:
-    host, _, port = text.rpartition(":")
-    if not host or not port.isascii() or not port.isdigit() or not 0 < int(port) < 65536:  # noqa: PLR2004  TCP's ports
-        raise CallerError(
-            "this is not an address", where="--to", expected="HOST:PORT, such as 127.0.0.1:2575", got=text
-        )
-    return host.strip("[]"), int(port)
+        screen.print(f"{count:>6}  {event.at:%a %H:%M}  {event.kind.value}  {where:<14} {code}")

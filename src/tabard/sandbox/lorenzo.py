@@ -34,6 +34,7 @@ class PretendLorenzo:
 
     What is not acknowledged (no line, a line cut, AE) is sent again, the same bytes, for `patience_s` seconds
     (None: for ever); then Undelivered is raised. AR is not sent again: the answer stands in `Sent`.
+    `tell_trouble` hears, once a message, why it has to be sent again.
     For one thread. Each verb takes `at`, an aware time, the clock's when not given.
     """
 
@@ -46,6 +47,7 @@ class PretendLorenzo:
         layout: Layout | None = None,
         clock: Clock = system_clock,
         patience_s: float | None = 20.0,
+        tell_trouble: Callable[[str], None] = lambda _: None,
     ) -> None:
         self.layout = layout or st_elsewhere()
         self.census = Census(self.layout, seed=seed)
@@ -55,6 +57,7 @@ class PretendLorenzo:
         self._line = Line(host, port)
         self._clock = clock
         self._patience_s = patience_s
+        self._tell_trouble = tell_trouble
         self._run = f"{clock():%y%m%d%H%M%S}"
         self._sequence = 0
 
@@ -162,7 +165,24 @@ class PretendLorenzo:
         self._sequence += 1
         control_id = f"{self._run}{self._sequence:08d}"
         message = render(event, self.layout, control_id=control_id, sequence=self._sequence, sent=self._clock())
-        return _deliver(self._line, event, message, control_id, self._patience_s, self.stopping.wait)
+        return self._deliver(event, message, control_id)
+
+    def _deliver(self, event: Event, message: bytes, control_id: str) -> Sent:
+        """Exchange until it is answered for good, with pauses that double; patience counts the pauses."""
+        pause_s, waited_s, attempts = _FIRST_PAUSE_S, 0.0, 0
+        while True:
+            attempts += 1
+            heard = _try_once(self._line, message, control_id)
+            if isinstance(heard, Acknowledgement) and heard.answer is not Answer.not_now:
+                return Sent(event, message, heard, attempts)
+            reason = heard if isinstance(heard, str) else f"answered {heard.code}"
+            if attempts == 1:
+                self._tell_trouble(reason)
+            is_out = self._patience_s is not None and waited_s >= self._patience_s
+            if is_out or self.stopping.wait(pause_s):
+                raise _undelivered(event, attempts, reason)
+            waited_s += pause_s
+            pause_s = min(pause_s * 2, _LONGEST_PAUSE_S)
 
     def _bed(self, ward: str, bed: str | None) -> Place:
         if bed is not None:
@@ -177,30 +197,12 @@ def _keep(present: Clinician | None, doctors: tuple[Clinician, ...]) -> Clinicia
     return present if present is not None and present in doctors else doctors[0]
 
 
-def _deliver(
-    line: Line,
-    event: Event,
-    message: bytes,
-    control_id: str,
-    patience_s: float | None,
-    stopped: Callable[[float], bool],
-) -> Sent:
-    """Exchange until it is answered for good, with pauses that double; patience counts the pauses."""
-    pause_s, waited_s, attempts = _FIRST_PAUSE_S, 0.0, 0
-    while True:
-        attempts += 1
-        heard = _try_once(line, message, control_id)
-        if isinstance(heard, Acknowledgement) and heard.answer is not Answer.not_now:
-            return Sent(event, message, heard, attempts)
-        reason = heard if isinstance(heard, str) else f"answered {heard.code}"
-        if (patience_s is not None and waited_s >= patience_s) or stopped(pause_s):
-            raise Undelivered(
-                f"the receiver did not acknowledge {event.kind.value} after {attempts} attempts",
-                got=reason,
-                remedy="check that the hospital runs and that its link listens at this host and port",
-            )
-        waited_s += pause_s
-        pause_s = min(pause_s * 2, _LONGEST_PAUSE_S)
+def _undelivered(event: Event, attempts: int, reason: str) -> Undelivered:
+    return Undelivered(
+        f"the receiver did not acknowledge {event.kind.value} after {attempts} attempts",
+        got=reason,
+        remedy="check that the hospital runs and that its link listens at this host and port",
+    )
 
 
 def _try_once(line: Line, message: bytes, control_id: str) -> Acknowledgement | str:

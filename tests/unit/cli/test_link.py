@@ -213,6 +213,15 @@ def test_what_was_not_applied_is_told_with_reason_and_remedy() -> None:
 
 
 @pytest.mark.usefixtures("journal")
+def test_what_to_do_stands_on_one_line_however_narrow_the_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sentences are not cut up into the columns of a table."""
+    monkeypatch.setenv("COLUMNS", "60")
+    told = run("journal", "--parked", "9", "--latest", "9").splitlines()
+    assert "          Send the registration." in told
+    assert any(line.endswith("C1  applied  PID-7:bad-date") for line in told)
+
+
+@pytest.mark.usefixtures("journal")
 def test_the_latest_messages_are_told_with_their_flags() -> None:
     """A flag raised on an applied message can be seen afterwards."""
     assert "PID-7:bad-date" in run("journal", "--latest", "9")

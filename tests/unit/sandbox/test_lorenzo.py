@@ -106,6 +106,17 @@ def test_patience_ends(receiver: Receiver) -> None:
     assert receiver.heard == []
 
 
+def test_a_line_that_is_down_is_told_once() -> None:
+    """Whoever waits hears why, and not again at each try."""
+    with socket.create_server(("127.0.0.1", 0)) as reserved:
+        port = reserved.getsockname()[1]
+    heard: list[str] = []
+    with pytest.raises(Undelivered):
+        PretendLorenzo("127.0.0.1", port, patience_s=0.1, tell_trouble=heard.append).admit("AMU")
+    assert len(heard) == 1
+    assert "refused" in heard[0]
+
+
 def test_a_day_is_played_and_stopped(receiver: Receiver) -> None:
     """A filled hospital and a sped-up day arrive in order, every control id once, and `stop` ends it."""
     lorenzo = a_lorenzo(receiver.port)

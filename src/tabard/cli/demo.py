@@ -18,7 +18,7 @@ from tabard.demo.ports import MLLP, WEB, free_port
 from tabard.ground.errors import CallerError
 from tabard.sandbox import Sent
 
-app = typer.Typer(invoke_without_command=True)
+app = typer.Typer(invoke_without_command=True, subcommand_metavar="")
 
 _SPEED = 90.0
 _SILENCE_ONCE_S, _SILENCE_STAYING_S = 3, 60

@@ -3,15 +3,17 @@
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+from importlib.metadata import version as version_of
+from typing import Annotated
 
 import typer
 
 from tabard.ground.errors import InternalError, TabardError
 
 ROOMS = {
-    "demo": "The whole story on this machine: a hospital, its record system, a product.",
+    "demo": "A hospital, its record system, a product: the whole story.",
     "hospital": "One trust's own Tabard: make its folder, serve it.",
-    "link": "Links to record systems: add, list, translate, send, look into the journal.",
+    "link": "Links to record systems, and what came over them.",
     "sandbox": "Pretend record systems with synthetic patients.",
 }
 EXIT_CALLER, EXIT_OURS = 1, 70
@@ -27,16 +29,28 @@ def main() -> None:
 
 
 def command_line(arguments: Sequence[str]) -> typer.Typer:
-    """The commands of the room that `arguments` name first, or of all rooms: one room is imported quickest."""
-    app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+    """The commands of the room that `arguments` name first, or of all rooms: one room is imported quickest.
+
+    Help is plain text: the framed kind calls every flag a `<bool>` and breaks sentences to fit its boxes.
+    """
+    app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
     app.callback(help="Tabard: an open toolkit and app store for hospital software.")(_tabard)
     for room in [arguments[0]] if arguments and arguments[0] in ROOMS else list(ROOMS):
         app.add_typer(import_module(f"tabard.cli.{room}").app, name=room, help=ROOMS[room])
     return app
 
 
-def _tabard() -> None:
+def _tell_version(is_asked: bool) -> None:  # noqa: FBT001  as the command line calls it
+    if is_asked:
+        typer.echo(f"tabard {version_of('tabard')}")
+        raise typer.Exit
+
+
+def _tabard(
+    version: Annotated[bool, typer.Option("--version", callback=_tell_version, help="Which version this is.")] = False,  # noqa: FBT002  a flag of the command line
+) -> None:
     """Nothing happens before the room's own command."""
+    del version
 
 
 def tell(error: TabardError) -> None:

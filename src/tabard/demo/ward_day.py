@@ -50,7 +50,8 @@ def launch_board(stage: Stage) -> str:
     stage.board = launch(stage.visitor, "ward-board", ward)
     if stage.board.ward != ward:
         raise Failed("the board was launched on another ward")
-    return f"on {WARD}, may {stage.board.scope}"
+    granted = (scope.removeprefix("user/").removesuffix(".rs") for scope in stage.board.scope.split() if "/" in scope)
+    return f"on {WARD}; it may read {', '.join(granted)}"
 
 
 def board_answers(stage: Stage) -> str:
@@ -135,7 +136,7 @@ def silence(stage: Stage) -> str:
     until(
         lambda: "state=silent" in stage.board.feed(), "the board is told that the feed is silent", stage.silence_s + 10
     )
-    return stage.board.feed()
+    return f"after {stage.silence_s} s without a message every answer says so"
 
 
 def stop(stage: Stage) -> str:

@@ -274,6 +274,24 @@ def test_parked_messages_page_through_all_of_them(world: World, admin: Surfer) -
     assert 'href="/parked"' in second
 
 
+def test_what_was_refused_at_the_door_is_counted_too(world: World, admin: Surfer) -> None:
+    """The counts by reason add up to the messages not filed."""
+    world.links.lines = (PretendLine(seq=1), PretendLine(seq=2, state="refused", reason="too_large"))
+    page = " ".join(admin.get("/parked").text.split())
+    assert "2 messages were" in page
+    assert "Patient not known: <strong>1</strong>" in page
+    assert "Refused at the door: <strong>1</strong>" in page
+
+
+def test_remarks_on_the_latest_messages_are_told(world: World, admin: Surfer) -> None:
+    """What was noticed on a message that was filed can be seen afterwards: a bad date, a control id used again."""
+    flags = ("PID-7:bad-date", "control_id_reused")
+    world.links.lines = (PretendLine(seq=1, state="applied", reason=None, flags=flags),)
+    page = admin.get("/links").text
+    assert "PID-7: bad date; control id reused" in page
+    assert "Applied" in page
+
+
 def test_a_fault_of_a_link_is_told(world: World, admin: Surfer) -> None:
     """What keeps messages from being taken stands on the page of links."""
     world.links.broken = ("The disk is full.",)

@@ -13,6 +13,7 @@ from tabard.web.hospital.views.names import other_names, patient_name
 from tabard.web.hospital.views.nhs_numbers import nhs_number
 from tabard.web.hospital.views.patients import banner, details
 from tabard.web.hospital.views.places import Places, present_stay, stays
+from tabard.web.hospital.views.reasons import flag_words, reason_words, sentence
 from tabard.web.hospital.views.results import reports, result
 from tabard.web.hospital.views.search import understand
 from tabard.web.hospital.views.wards import rows, wards
@@ -115,6 +116,19 @@ def test_the_banner_says_who_this_is() -> None:
     assert [(one.label, one.value) for one in shown.numbers] == [("Hospital number (RXX)", "M77")]
     assert shown.address == "12 Mill Lane, Elsewhere, EL5 3WH"
     assert (shown.survivor, shown.is_active, shown.died) == ("", True, None)
+
+
+def test_whose_a_number_is_reads_as_it_was_sent() -> None:
+    """An authority with a space in it is not shown in the code of web addresses."""
+    shown = banner(
+        {
+            "resourceType": "Patient",
+            "id": "p",
+            "identifier": [{"system": "urn:tabard:authority:SIMULATOR%20MRN", "value": "1"}],
+        },
+        date(2026, 3, 2),
+    )
+    assert shown.numbers[0].label == "Hospital number (SIMULATOR MRN)"
 
 
 def test_the_banner_of_somebody_unknown_leaves_nothing_blank() -> None:
@@ -325,3 +339,14 @@ def test_what_cannot_be_searched_says_why(typed: str) -> None:
 def test_whatever_is_typed_has_an_answer(typed: str) -> None:
     """No text fails; nothing typed becomes a parameter of a name that is not a patient's."""
     assert {name for name, _ in understand(typed).parameters} <= {"identifier", "name", "birthdate"}
+
+
+def test_reasons_and_remarks_are_words() -> None:
+    """A code that nobody gave words to is still readable; every sentence begins and ends as one."""
+    assert reason_words("unknown_patient") == "Patient not known"
+    assert reason_words("junk_between_frames") == "Junk between frames"
+    assert flag_words("PID-3:bad-nhs-number") == "PID-3: bad nhs number"
+    assert flag_words("control_id_reused") == "control id reused"
+    assert sentence("see that it ends") == "See that it ends."
+    assert sentence("Have it sent.") == "Have it sent."
+    assert sentence("") == ""

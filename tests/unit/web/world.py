@@ -1,5 +1,6 @@
 """A made-up hospital for tests of its pages: a real record, gateway and folder, with links that a test can silence."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -55,6 +56,7 @@ class PretendLine:
     control_id: str = "MSG0001"
     event: str = "ORU^R01"
     state: str = "parked"
+    flags: Sequence[str] = ()
 
 
 @dataclass
@@ -74,12 +76,11 @@ class PretendLinks:
         return self.broken
 
     def counts(self, link: str | None = None) -> PretendCounts:
-        """Counts with what is parked among them."""
+        """Counts with the lines among them."""
         del link
-        states = {"applied": 11_902, "waiting": 0, "parked": len(self.lines), "refused": 0, "duplicate": 17}
-        reasons: dict[str, int] = {}
-        for line in self.lines:
-            reasons[line.reason or ""] = reasons.get(line.reason or "", 0) + 1
+        held = Counter(line.state for line in self.lines)
+        states = {"waiting": 0, "parked": 0, "refused": 0, "duplicate": 17, **held, "applied": 11_902 + held["applied"]}
+        reasons = Counter(line.reason or "" for line in self.lines if line.state == "parked")
         return PretendCounts(sum(states.values()), states, reasons)
 
     def parked(self, limit: int = 50, *, before: int | None = None, link: str | None = None) -> Sequence[PretendLine]:
@@ -87,6 +88,10 @@ class PretendLinks:
         del link
         held = sorted(self.lines, key=lambda line: -line.seq)
         return [line for line in held if before is None or line.seq < before][:limit]
+
+    def latest(self, limit: int = 50) -> Sequence[PretendLine]:
+        """The same lines: what is parked came lately."""
+        return self.parked(limit)
 
     def silence(self, since: datetime) -> None:
         """Let every feed be silent since a moment."""

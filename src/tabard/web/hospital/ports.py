@@ -56,7 +56,7 @@ class Feed(Protocol):
 
 
 class Line(Protocol):
-    """A message that was not filed, without any of its content."""
+    """A message of the journal, without any of its content."""
 
     @property
     def seq(self) -> int:
@@ -80,11 +80,11 @@ class Line(Protocol):
 
     @property
     def state(self) -> str:
-        """parked, or refused at the door."""
+        """waiting, applied, parked, refused or duplicate."""
 
     @property
     def reason(self) -> str | None:
-        """Why, as a code."""
+        """Why it was not filed, as a code."""
 
     @property
     def detail(self) -> str | None:
@@ -93,6 +93,10 @@ class Line(Protocol):
     @property
     def remedy(self) -> str | None:
         """What to do."""
+
+    @property
+    def flags(self) -> Sequence[str]:
+        """What was noticed on reading it, such as `PID-7:bad-date`."""
 
 
 class Counts(Protocol):
@@ -129,3 +133,6 @@ class Journal(Protocol):
 
     def parked(self, limit: int = 50, *, before: int | None = None, link: str | None = None) -> Sequence[Line]:
         """Messages not filed (parked or refused), the newest first, those numbered below `before`."""
+
+    def latest(self, limit: int = 50) -> Sequence[Line]:
+        """Messages of every state, the newest first."""

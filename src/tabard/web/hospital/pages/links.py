@@ -6,13 +6,15 @@ from starlette.responses import Response
 
 from tabard.web.hospital.guard import Asked
 from tabard.web.hospital.portal import Portal
+from tabard.web.hospital.ports import Line
 from tabard.web.hospital.render import page
 from tabard.web.hospital.times import When, when
 from tabard.web.hospital.views.feeds import FeedLine, feed_line
-from tabard.web.hospital.views.reasons import reason_words
+from tabard.web.hospital.views.reasons import flag_words, reason_words, sentence
 
 _STATES = ("applied", "waiting", "parked", "refused", "duplicate")
 _PAGE = 50
+_LATEST = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,37 +22,41 @@ class Row:
     """One link."""
 
     feed: FeedLine
-    last: When | None
     silence_after: str
     received: int
     counts: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Parked:
-    """One message that was not filed."""
+class Message:
+    """One message of the journal: what became of it and why, and what was noticed on reading it."""
 
     seq: int
     link: str
     received: When
     event: str
     control_id: str
-    is_refused: bool
+    state: str
     reason: str
     detail: str
     remedy: str
+    remarks: tuple[str, ...]
 
 
 def show(portal: Portal, asked: Asked) -> Response:
-    """The links."""
+    """The links, and the latest messages that came over them."""
     now = portal.clock()
     told = []
     for feed in portal.links.feeds():
         counts = portal.journal.counts(feed.link)
-        last = when(feed.last_received) if feed.last_received else None
         states = tuple(counts.states.get(state, 0) for state in _STATES)
-        told.append(Row(feed_line(feed, now), last, _minutes(feed.silence_after_s), counts.received, states))
-    return page("links.html", frame=asked.frame, links=tuple(told), states=_STATES, faults=portal.links.faults())
+        told.append(Row(feed_line(feed, now), _minutes(feed.silence_after_s), counts.received, states))
+    values = {
+        "states": _STATES,
+        "faults": portal.links.faults(),
+        "latest": tuple(map(_message, portal.journal.latest(_LATEST))),
+    }
+    return page("links.html", 200, frame=asked.frame, links=tuple(told), **values)
 
 
 def show_parked(portal: Portal, asked: Asked) -> Response:
@@ -58,28 +64,32 @@ def show_parked(portal: Portal, asked: Asked) -> Response:
     before = _number(asked.request.query_params.get("before", ""))
     lines = portal.journal.parked(_PAGE + 1, before=before)
     counts = portal.journal.counts()
-    told = tuple(
-        Parked(
-            seq=one.seq,
-            link=one.link,
-            received=when(one.received),
-            event=one.event or "not readable",
-            control_id=one.control_id,
-            is_refused=one.state == "refused",
-            reason=reason_words(one.reason or ""),
-            detail=one.detail or "",
-            remedy=one.remedy or "",
-        )
-        for one in lines[:_PAGE]
-    )
+    told = tuple(map(_message, lines[:_PAGE]))
+    parked, refused = (counts.states.get(state, 0) for state in ("parked", "refused"))
+    reasons = [(reason_words(reason), count) for reason, count in counts.parked_reasons.items()]
     values = {
         "messages": told,
         "older": told[-1].seq if len(lines) > _PAGE else None,
         "is_first": before is None,
-        "total": counts.states.get("parked", 0) + counts.states.get("refused", 0),
-        "reasons": tuple((reason_words(reason), count) for reason, count in counts.parked_reasons.items()),
+        "total": parked + refused,
+        "reasons": reasons + ([("Refused at the door", refused)] if refused else []),
     }
     return page("parked.html", 200, frame=asked.frame, **values)
+
+
+def _message(line: Line) -> Message:
+    return Message(
+        seq=line.seq,
+        link=line.link,
+        received=when(line.received),
+        event=line.event or "not readable",
+        control_id=line.control_id,
+        state=line.state,
+        reason=reason_words(line.reason) if line.reason else "",
+        detail=sentence(line.detail or ""),
+        remedy=sentence(line.remedy or ""),
+        remarks=tuple(map(flag_words, line.flags)),
+    )
 
 
 def _number(text: str) -> int | None:

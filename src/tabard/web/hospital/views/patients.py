@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from urllib.parse import unquote
 
 from tabard.fhir import Resource
 from tabard.fhir.nhs_number import SYSTEM
@@ -118,7 +119,7 @@ def _label(identifier: Mapping[str, Any]) -> str:
     told = identifier.get("type")
     is_hospital_number = not told or not _HOSPITAL_TYPES.isdisjoint(codes(told))
     system = str(identifier.get("system", ""))
-    authority = system.removeprefix(_AUTHORITY) if system.startswith(_AUTHORITY) else ""
+    authority = unquote(system.removeprefix(_AUTHORITY)) if system.startswith(_AUTHORITY) else ""
     assigner = identifier.get("assigner", {}).get("display", "") or authority
     named = "Hospital number" if is_hospital_number else concept(told)
     return f"{named} ({assigner})" if assigner else named

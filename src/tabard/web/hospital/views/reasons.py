@@ -1,4 +1,4 @@
-"""Reasons for which a message was not filed, as a heading for people; a code that is not known here is shown as words."""
+"""Reasons for which a message was not filed and remarks on those that were, in words for people."""
 
 _WORDS = {
     "unreadable": "Could not be read",
@@ -9,9 +9,21 @@ _WORDS = {
     "no_visit_number": "No visit number",
     "too_large": "Too large",
     "unfinished_frame": "Ended in the middle",
+    "wrong_version": "Another version of HL7 v2",
 }
 
 
 def reason_words(code: str) -> str:
-    """`Patient not known` for `unknown_patient`."""
-    return _WORDS.get(code) or code.replace("_", " ").replace("-", " ").capitalize() or "No reason given"
+    """`Patient not known` for `unknown_patient`; a code that is not known here is shown as words."""
+    return _WORDS.get(code) or code.replace("_", " ").replace("-", " ").capitalize()
+
+
+def flag_words(flag: str) -> str:
+    """`PID-7: bad date` for `PID-7:bad-date`."""
+    place, colon, code = flag.rpartition(":")
+    return f"{place}{colon} {code.replace('_', ' ').replace('-', ' ')}".strip()
+
+
+def sentence(text: str) -> str:
+    """`Have it sent again.` for `have it sent again`: links, dialects and parsers each write in their own way."""
+    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "&", ")")) else ".") if text else ""

@@ -20,6 +20,8 @@ from tabard.gateway.policy import Limit, ReachMemory, limit, require_scope
 from tabard.gateway.ports import Feeds, Page, Record, Stored
 
 PAGE = "_page"
+_LOOKS = 3
+"""How often a search is looked at again because the record was written meanwhile; it is safe, only less whole, after."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,21 @@ class Reading:
         return Found(history(self.base, versions, url), _seen(versions[:1]))
 
     def search(self, rights: Rights, resource_type: str, pairs: Pairs) -> Found:
-        """A page of a search, the first or (with `_page`) a later one."""
+        """A page of a search, the first or (with `_page`) a later one.
+
+        What is in reach and what is found are of one state of the record, so that a visit does not come without its
+        patient because a message was filed between two looks; a record that never stands still is looked at `_LOOKS` times.
+        """
+        before = self.record.last_change()
+        found = self._searched(rights, resource_type, pairs)
+        for _ in range(_LOOKS - 1):
+            now = self.record.last_change()
+            if now == before:
+                break
+            before, found = now, self._searched(rights, resource_type, pairs)
+        return found
+
+    def _searched(self, rights: Rights, resource_type: str, pairs: Pairs) -> Found:
         within = self._limit(rights, resource_type, "s")
         asked, cursor = self._asked(rights, resource_type, pairs)
         page = self._page(resource_type, asked, cursor, within)

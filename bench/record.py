@@ -68,7 +68,7 @@ def in_batches(writer: RecordWriter, work: Callable[[Writing, int], None]) -> fl
             for number in range(start, start + BATCH):
                 with writing.savepoint():
                     work(writing, number)
-                    writing.mark_applied(number + 1, "bench")
+                    writing.mark_applied(number + 1)
     return (perf_counter() - began) / PAIRS * 1e6
 
 

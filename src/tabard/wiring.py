@@ -48,7 +48,8 @@ def running(folder: Path, clock: Clock = system_clock) -> Iterator[Running]:
     record = place.root / "record.db"
     RecordWriter(record).close()  # the readers need the file
     reader, audit = RecordReader(record), AuditLog(place.audit, clock)
-    links = Links(place.root, applier_of(place.root, record, place.ids_key, clock), clock)
+    make_applier = applier_of(place.root, record, place.ids_key, clock)
+    links = Links(place.root, make_applier, clock, applied_to=reader.applied_to())
     links.start()
     try:
         gateway = Gateway(

@@ -21,6 +21,7 @@ _ENTRY = (
 )
 _COUNTED = ("received", *(state.value for state in State))
 _MAX_ENTRIES = 1000
+_MOST_BYTES = 16 * 1024 * 1024
 
 
 class JournalReader:
@@ -30,10 +31,21 @@ class JournalReader:
         self._path = path
         self._local = threading.local()
 
-    def waiting(self, limit: int, *, after: int = 0) -> tuple[Waiting, ...]:
-        """The next `limit` messages to apply, oldest first, numbered higher than `after`."""
+    def waiting(self, limit: int, *, after: int = 0, limit_bytes: int = _MOST_BYTES) -> tuple[Waiting, ...]:
+        """The next messages to apply, oldest first, numbered higher than `after`.
+
+        At most `limit`, and only the first where it would be more than `limit_bytes` with the next.
+        """
         rows = self._rows(f"SELECT seq, link, received, raw {_BACKLOG} LIMIT ?", (after, limit))
-        return tuple(Waiting(seq, link, from_us(received), raw) for seq, link, received, raw in rows)
+        found: list[Waiting] = []
+        size = 0
+        for seq, link, received, raw in rows:
+            size += len(raw)
+            if found and size > limit_bytes:
+                break
+            found.append(Waiting(seq, link, from_us(received), raw))
+        rows.close()
+        return tuple(found)
 
     def backlog(self) -> Iterator[Backlog]:
         """All messages that wait, oldest first, without their content."""
@@ -86,10 +98,6 @@ class JournalReader:
         """When the last readable message of `link` came, or None."""
         row = self._rows("SELECT heard FROM tally WHERE link = ?", (link,)).fetchone()
         return None if row is None or row[0] is None else from_us(row[0])
-
-    def oldest_waiting(self, link: str) -> datetime | None:
-        """When the oldest message of `link` that still waits came, or None."""
-        return next((item.received for item in self.backlog() if item.link == link), None)
 
     def close(self) -> None:
         """Close the calling thread's connection; those of other threads end with their threads."""

@@ -3,6 +3,7 @@
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import apsw
 
@@ -16,8 +17,9 @@ from tabard.journal.tallies import Tallies
 
 _APPEND = "INSERT INTO message VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
 _MARK = "INSERT OR REPLACE INTO mark VALUES (?,?,?,?,?,?,?)"
-_KNOWN = "SELECT ack, digest FROM message WHERE seq = ?"
+_KNOWN = "SELECT ack, digest, mark.state FROM message LEFT JOIN mark USING (seq) WHERE seq = ?"
 _STATE = "SELECT link, mark.state FROM message LEFT JOIN mark USING (seq) WHERE seq = ?"
+_APPLIED_AFTER = "SELECT seq, link FROM mark JOIN message USING (seq) WHERE mark.seq > ? AND mark.state = 'applied'"
 _FIRST_WAITING = (
     "SELECT seq FROM message WHERE seq > ? AND NOT EXISTS (SELECT 1 FROM mark WHERE mark.seq = message.seq)"
     " ORDER BY seq LIMIT 1"
@@ -45,19 +47,41 @@ class JournalWriter:
         self.next_seq: int = self._committed_seq + 1
         """The number that the next message gets; its acknowledgement may carry it."""
 
+    def follow(self, applied_to: int) -> int:
+        """Agree with the record, whose highest applied message is `applied_to`; how many messages wait again for it.
+
+        So it is after one of the two was put back from an older copy. What the journal holds as applied beyond it is in no
+        record and is to be applied again; and no number up to it is given to a new message.
+        """
+        try:
+            self._begin()
+            lost: list[Any] = self._cursor.execute(_APPLIED_AFTER, (applied_to,)).fetchall()
+            if lost:
+                self._cursor.executemany("DELETE FROM mark WHERE seq = ?", [(seq,) for seq, _ in lost])
+                self._cursor.execute("UPDATE progress SET settled_to = min(settled_to, ?)", (applied_to,))
+        except apsw.Error as fault:
+            raise _fault(fault) from fault
+        for _, link in lost:
+            self._tallies.move(link, State.applied, State.waiting)
+        self.next_seq = max(self.next_seq, applied_to + 1)
+        self.commit()
+        return len(lost)
+
     def remembered(self, link: str, control_id: str, digest: bytes) -> Remembered | None:
         """The earlier message with this control id on this link: the one of the same content if any, else the latest.
 
-        Of a control id that was used again and again only the latest messages are looked at.
+        One of the same content that was parked is passed over: it had no effect, so the same message sent again is a new
+        one. Of a control id that was used again and again only the latest messages are looked at.
         """
         try:
             self._begin()  # a look inside the transaction takes no lock of its own
             latest = None
             for seq in self._identities.seqs(link, control_id):
-                ack, known = self._cursor.execute(_KNOWN, (seq,)).get
-                if known == digest:
+                ack, known, state = self._cursor.execute(_KNOWN, (seq,)).get
+                if known != digest:
+                    latest = latest or Remembered(seq, ack, is_same=False)
+                elif state != State.parked:
                     return Remembered(seq, ack, is_same=True)
-                latest = latest or Remembered(seq, ack, is_same=False)
         except apsw.Error as fault:
             raise _fault(fault) from fault
         return latest

@@ -4,6 +4,7 @@
 |---|---|---|
 | a message whose header can be read | AA | waiting |
 | the same again (control id and content, MSH-7 apart) | the first answer again | duplicate |
+| the same again, the first being parked | AA | waiting |
 | other content under a control id used before | AA | waiting, flagged `control_id_reused` |
 | a frame whose header cannot be read | AR | parked, `unreadable` |
 | a frame over the limit | AR | refused, `too_large` |

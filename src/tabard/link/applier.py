@@ -43,7 +43,7 @@ class Writing(Record, Protocol):
     def savepoint(self) -> AbstractContextManager[object]:
         """What is written inside is undone when an exception leaves it."""
 
-    def mark_applied(self, seq: int, link: str, /) -> None:
+    def mark_applied(self, seq: int, /) -> None:
         """Remember, in this transaction, that the message was applied."""
 
     def is_applied(self, seq: int, /) -> bool:
@@ -92,7 +92,7 @@ class Applier:
         try:
             with writing.savepoint():
                 flags = self._applied(writing, message)
-                writing.mark_applied(message.seq, message.link)
+                writing.mark_applied(message.seq)
         except Parked as fault:
             return _parked(fault.reason, fault.message, fault.remedy)
         except Untranslatable as fault:

@@ -19,17 +19,18 @@ class Links:
     """Every link in the hospital's `folder`: from the sockets into the journal, from the journal into the record.
 
     What was acknowledged is durable, and `start` goes on where the last run ended, however that ended. One object is
-    started and stopped once.
+    started and stopped once. `applied_to` is the highest number that the record holds as applied, by which an older copy
+    of the record or the journal is seen; None where it is not known.
     """
 
-    def __init__(self, folder: Path, make_applier: MakeApplier, clock: Clock) -> None:
+    def __init__(self, folder: Path, make_applier: MakeApplier, clock: Clock, *, applied_to: int | None = None) -> None:
         settings, journal = list_links(folder), folder / JOURNAL_FILE
         self._lock = folder / LOCK_FILE
         self._hold: Hold | None = None
         self._reader = JournalReader(journal)
         self._feeds = Feeds(settings, clock)
         self._addresses: Addresses = {}
-        self._taking = TakingThread(settings, journal, self._feeds, clock, self._wake)
+        self._taking = TakingThread(settings, journal, self._feeds, clock, self._wake, applied_to)
         self._applying = ApplyingThread(journal, make_applier, self._taking.put_marks)
 
     def start(self) -> None:

@@ -26,13 +26,20 @@ class TakingThread:
     """Listens for all links from `start` to `stop_listening`, and writes the journal until `stop`."""
 
     def __init__(
-        self, settings: Sequence[LinkSettings], journal: Path, feeds: Feeds, clock: Clock, wake: Callable[[], None]
+        self,
+        settings: Sequence[LinkSettings],
+        journal: Path,
+        feeds: Feeds,
+        clock: Clock,
+        wake: Callable[[], None],
+        applied_to: int | None,
     ) -> None:
         self._settings = settings
         self._journal_path = journal
         self._feeds = feeds
         self._clock = clock
         self._wake = wake
+        self._applied_to = applied_to
         self._opened: Future[Addresses] = Future()
         self._quiet: Future[None] = Future()
         self._intake: Intake | None = None
@@ -93,6 +100,7 @@ class TakingThread:
         journal = JournalWriter(self._journal_path)
         try:
             self._intake = Intake(journal, self._feeds, self._clock, schedule=self._loop.call_soon, wake=self._wake)
+            self._follow_record(journal)
             self._restore_feeds()
             await self._listen(self._intake, self._loop)
             await self._stop_asked.wait()
@@ -108,6 +116,10 @@ class TakingThread:
         finally:
             await asyncio.gather(*(listener.close() for listener in listeners.values()))
         self._quiet.set_result(None)
+
+    def _follow_record(self, journal: JournalWriter) -> None:
+        if self._applied_to is not None and (lost := journal.follow(self._applied_to)):
+            _log.error("the record is older than the journal: messages are applied again", number=lost)
 
     def _restore_feeds(self) -> None:
         reader = JournalReader(self._journal_path)

@@ -7,13 +7,10 @@ ever implied or dropped: a parked message that is replayed years later is still 
 import apsw
 
 _NEAR = "SELECT first, last FROM applied WHERE first <= ? ORDER BY first DESC LIMIT 2"
-_PROGRESS = (
-    "INSERT INTO progress (link, seq) VALUES (?, ?) ON CONFLICT (link) DO UPDATE SET seq = max(seq, excluded.seq)"
-)
 
 
-def mark(connection: apsw.Connection, seq: int, link: str) -> None:
-    """Mark the message `seq`, and that `link` came so far. Marking twice changes nothing."""
+def mark(connection: apsw.Connection, seq: int) -> None:
+    """Mark the message `seq`. Marking twice changes nothing."""
     near = dict(connection.execute(_NEAR, (seq + 1,)))
     if any(first <= seq <= last for first, last in near.items()):
         return
@@ -22,7 +19,6 @@ def mark(connection: apsw.Connection, seq: int, link: str) -> None:
         connection.execute("DELETE FROM applied WHERE first = ?", (seq + 1,))
     before = [first for first, last in near.items() if last == seq - 1]
     connection.execute("INSERT OR REPLACE INTO applied (first, last) VALUES (?, ?)", (*(before or [seq]), end))
-    connection.execute(_PROGRESS, (link, seq))
 
 
 def is_marked(connection: apsw.Connection, seq: int) -> bool:
@@ -30,12 +26,6 @@ def is_marked(connection: apsw.Connection, seq: int) -> bool:
     return any(first <= seq <= last for first, last in connection.execute(_NEAR, (seq,)))
 
 
-def marked_from(connection: apsw.Connection, seq: int) -> frozenset[int]:
-    """All marked numbers from `seq` on."""
-    ranges = connection.execute("SELECT max(first, ?), last FROM applied WHERE last >= ?", (seq, seq))
-    return frozenset(number for first, last in ranges for number in range(first, last + 1))
-
-
-def progress(connection: apsw.Connection) -> dict[str, int]:
-    """The highest marked number of each link."""
-    return dict(connection.execute("SELECT link, seq FROM progress"))
+def marked_to(connection: apsw.Connection) -> int:
+    """The highest marked number; 0 where there is none."""
+    return int(connection.execute("SELECT ifnull(max(last), 0) FROM applied").get)

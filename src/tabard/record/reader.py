@@ -85,13 +85,9 @@ class RecordReader:
         """The number of the last write; 0 before the first."""
         return int(self._connection.execute("SELECT ifnull(max(seq), 0) FROM version").get)
 
-    def applied_seqs_from(self, seq: int) -> frozenset[int]:
-        """The journal's messages, from number `seq` on, that are in the record. Give the oldest that still waits."""
-        return applied.marked_from(self._connection, seq)
-
-    def applied_by_link(self) -> dict[str, int]:
-        """The highest journal number of each link that is in the record."""
-        return applied.progress(self._connection)
+    def applied_to(self) -> int:
+        """The highest of the journal's numbers that is in the record; 0 before the first."""
+        return applied.marked_to(self._connection)
 
     def close(self) -> None:
         """Give all files back, once no thread reads any more."""

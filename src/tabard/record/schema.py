@@ -51,6 +51,5 @@ STEPS = (
         PRIMARY KEY (parameter, target, key, type)
     ) STRICT, WITHOUT ROWID;
     CREATE TABLE applied (first INTEGER PRIMARY KEY, last INTEGER NOT NULL) STRICT;
-    CREATE TABLE progress (link TEXT PRIMARY KEY, seq INTEGER NOT NULL) STRICT, WITHOUT ROWID;
     """,
 )

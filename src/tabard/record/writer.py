@@ -73,9 +73,9 @@ class Writing:
         condition = read_condition(resource_type, parameter, value)
         return search.ids_of(self._connection, Query(resource_type, (condition,), (), None, 0, has_total=False))
 
-    def mark_applied(self, seq: int, link: str) -> None:
-        """Mark the journal's message `seq`, come by `link`, as being in the record."""
-        applied.mark(self._connection, seq, link)
+    def mark_applied(self, seq: int) -> None:
+        """Mark the journal's message `seq` as being in the record."""
+        applied.mark(self._connection, seq)
 
     def is_applied(self, seq: int) -> bool:
         """Whether the journal's message `seq` is in the record."""

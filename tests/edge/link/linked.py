@@ -63,7 +63,7 @@ def hospital(folder: Path, dialect: str) -> Iterator[Hospital]:
     def make_applier() -> Applier:
         return Applier(RecordWriter(folder / "record.db"), lambda _: load(dialect), KeyedIds(KEY), system_clock)
 
-    links = Links(folder, make_applier, system_clock)
+    links = Links(folder, make_applier, system_clock, applied_to=RecordReader(folder / "record.db").applied_to())
     links.start()
     try:
         found = Hospital(folder, links)

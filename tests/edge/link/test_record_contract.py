@@ -38,7 +38,7 @@ def plain(resource: dict[str, Any] | None) -> dict[str, Any] | None:
 
 def fail_after(writing: Writing, resource: dict[str, Any], seq: int) -> None:
     writing.put(resource, "urn:test")
-    writing.mark_applied(seq, "pas")
+    writing.mark_applied(seq)
     raise RuntimeError
 
 
@@ -74,10 +74,10 @@ def test_a_savepoint_undoes_its_own_and_no_more(record: Port) -> None:
     with record.transaction() as writing:
         with writing.savepoint():
             writing.put(PATIENT, "urn:test")
-            writing.mark_applied(1, "pas")
+            writing.mark_applied(1)
         with pytest.raises(RuntimeError), writing.savepoint():
             fail_after(writing, VISIT, 2)
-        writing.mark_applied(3, "pas")
+        writing.mark_applied(3)
     with record.transaction() as writing:
         assert plain(writing.get("Patient", "p")) == PATIENT
         assert writing.get("Encounter", "e") is None

@@ -14,6 +14,7 @@ from tabard.journal import Arrival, JournalFault, JournalReader, JournalWriter, 
 from tabard.journal.identities import BATCH
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+APPLIED = Outcome(State.applied)
 PARKED = Outcome(State.parked, "unknown_patient", "no patient has this identifier", "admit the patient first")
 
 
@@ -43,7 +44,7 @@ def test_what_is_committed_is_read_back_whole(path: Path) -> None:
     assert (message.seq, message.link, message.received, message.raw) == (seq, "lorenzo", NOON, b"MSH|\x00\xff\r")
     entry = reader.entry(seq)
     assert (entry.state, entry.control_id, entry.event, entry.ack_code) == (State.waiting, "1", "ADT^A01", "AA")
-    assert reader.last_received("lorenzo") == reader.oldest_waiting("lorenzo") == NOON
+    assert reader.last_received("lorenzo") == NOON
 
 
 def test_rolled_back_is_gone_and_numbers_go_on(path: Path) -> None:
@@ -235,3 +236,55 @@ def test_counts_reconcile_whatever_happens(steps: list[tuple[object, object]]) -
         } == counts
         reader.close()
         writer.close()
+
+
+def test_what_was_parked_and_is_sent_again_is_taken_again(path: Path) -> None:
+    """A parked message had no effect: once what was amiss is mended, the same message sent again must have one."""
+    writer = JournalWriter(path)
+    first = take(writer, arrival())
+    digest = arrival().digest
+    writer.mark(Mark(first, PARKED, NOON))
+    writer.commit()
+    assert writer.remembered("lorenzo", "1", digest) is None
+    second = take(writer, arrival())
+    assert (found := writer.remembered("lorenzo", "1", digest)) is not None
+    assert (found.seq, found.is_same) == (second, True)
+
+
+def test_an_older_copy_of_the_record_has_its_messages_applied_again(path: Path) -> None:
+    """What the journal holds as applied and the record does not waits once more, in its order; the rest stays as it is."""
+    writer = JournalWriter(path)
+    for number in range(1, 6):
+        take(writer, arrival(str(number)))
+    for seq, outcome in ((1, APPLIED), (2, APPLIED), (3, PARKED), (4, APPLIED)):
+        writer.mark(Mark(seq, outcome, NOON))
+    writer.commit()
+    assert writer.follow(1) == 2
+    writer.close()
+    reader = JournalReader(path)
+    assert [message.seq for message in reader.waiting(10)] == [2, 4, 5]
+    assert reader.counts() == reader.recount()
+    assert JournalWriter(path).follow(4) == 0
+
+
+def test_an_older_copy_of_the_journal_gives_no_number_twice(path: Path) -> None:
+    """A number that the record holds as applied is never given to a new message, which would then never be applied."""
+    writer = JournalWriter(path)
+    take(writer, arrival("1"))
+    writer.commit()
+    assert writer.follow(7) == 0
+    assert [message.seq for message in JournalReader(path).waiting(10)] == [1]
+    writer.rollback()
+    assert take(writer, arrival("2")) == 8
+    writer.commit()
+    assert [message.seq for message in JournalReader(path).waiting(10)] == [1, 8]
+
+
+def test_a_batch_to_apply_is_bounded_in_bytes(path: Path) -> None:
+    """Large messages come one at a time, so that a few of them do not fill the memory; one always comes."""
+    writer = JournalWriter(path)
+    for number in range(4):
+        take(writer, arrival(str(number), body=b"MSH|" + b"x" * 600))
+    writer.commit()
+    reader = JournalReader(path)
+    assert [len(reader.waiting(10, limit_bytes=size)) for size in (1, 1000, 1300, 10_000)] == [1, 1, 2, 4]

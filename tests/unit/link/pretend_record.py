@@ -52,9 +52,8 @@ class PretendRecord:
         self.writes += 1
         return resource
 
-    def mark_applied(self, seq: int, link: str, /) -> None:
+    def mark_applied(self, seq: int, /) -> None:
         """Mark a message."""
-        del link
         self.applied.add(seq)
 
     def is_applied(self, seq: int, /) -> bool:

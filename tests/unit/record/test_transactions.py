@@ -24,7 +24,7 @@ def patient(found: str, **elements: object) -> Resource:
 def put_and_fail(writing: Writing) -> None:
     writing.put(patient("b"), "lorenzo")
     writing.put(patient("a", active=True), "lorenzo")
-    writing.mark_applied(2, "lorenzo")
+    writing.mark_applied(2)
     raise ZeroDivisionError
 
 
@@ -33,19 +33,19 @@ def test_a_failed_savepoint_takes_back_only_itself(writer: RecordWriter, reader:
     with writer.transaction() as writing:
         with writing.savepoint():
             writing.put(patient("a"), "lorenzo")
-            writing.mark_applied(1, "lorenzo")
+            writing.mark_applied(1)
         with pytest.raises(ZeroDivisionError), writing.savepoint():
             put_and_fail(writing)
         assert not writing.is_applied(2)
         with writing.savepoint():
             writing.put(patient("c"), "lorenzo")
-            writing.mark_applied(3, "lorenzo")
+            writing.mark_applied(3)
     assert [each.id for each in reader.search("Patient", []).matches] == ["a", "c"]
     assert reader.search("Patient", [("identifier", "b")]).total == 0
     assert reader.search("Patient", [("active", "true")]).total == 0
     assert len(reader.history("Patient", "a")) == 1
     assert [each.id for each in reader.changes(0, 9)] == ["a", "c"]
-    assert reader.applied_seqs_from(0) == {1, 3}
+    assert reader.applied_to() == 3
 
 
 def test_a_failed_transaction_takes_back_everything(writer: RecordWriter, reader: RecordReader) -> None:
@@ -53,7 +53,7 @@ def test_a_failed_transaction_takes_back_everything(writer: RecordWriter, reader
     with pytest.raises(ZeroDivisionError), writer.transaction() as writing:
         put_and_fail(writing)
     assert reader.search("Patient", []).total == 0
-    assert reader.applied_seqs_from(0) == frozenset()
+    assert reader.applied_to() == 0
     with writer.transaction() as writing:
         writing.put(patient("a"), "lorenzo")
     assert reader.read("Patient", "a") is not None
@@ -80,10 +80,9 @@ def test_marks_are_exact_in_any_order(marked: list[int]) -> None:
     connection = apsw.Connection(":memory:")
     connection.execute(STEPS[0])
     for seq in marked:
-        applied.mark(connection, seq, "lorenzo")
+        applied.mark(connection, seq)
     assert {seq for seq in range(32) if applied.is_marked(connection, seq)} == set(marked)
-    assert applied.marked_from(connection, 10) == {seq for seq in marked if seq >= 10}
-    assert applied.progress(connection) == ({"lorenzo": max(marked)} if marked else {})
+    assert applied.marked_to(connection) == max(marked, default=0)
     gaps = sum(1 for seq in set(marked) if seq + 1 not in marked)
     assert connection.execute("SELECT count(*) FROM applied").get == gaps
     connection.close()
@@ -99,7 +98,7 @@ for seq in (1, 2):
         writing.put({"resourceType": "Patient", "id": f"p{seq}", "identifier": [{"value": "x"}]}, "lorenzo")
         if seq == 2 and sys.argv[2] == "put":
             os.kill(os.getpid(), signal.SIGKILL)
-        writing.mark_applied(seq, "lorenzo")
+        writing.mark_applied(seq)
         if seq == 2 and sys.argv[2] == "mark":
             os.kill(os.getpid(), signal.SIGKILL)
 os.kill(os.getpid(), signal.SIGKILL)

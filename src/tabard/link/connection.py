@@ -16,7 +16,7 @@ BUFFER_BYTES = 64 * 1024
 """How many bytes of unread acknowledgements are held before no more is read from their sender."""
 
 MAX_JUNK = 100
-"""After so many pieces of junk a connection is closed: what talks there is no sender of messages."""
+"""After so many pieces of junk, or frames begun and never ended, a connection is closed: no sender of messages talks there."""
 
 
 class Roster(Protocol):
@@ -145,7 +145,7 @@ class Connection(asyncio.Protocol):
     def _within_patience(self, items: list[bytes | FramingFault]) -> list[bytes | FramingFault]:
         """The items before the piece of junk that is one too many. What comes after it is not answered, so not lost."""
         for index, item in enumerate(items):
-            if isinstance(item, FramingFault) and item.reason is FaultReason.junk_between_frames:
+            if isinstance(item, FramingFault) and item.reason is not FaultReason.too_large:
                 self._junk += 1
                 if self._junk > MAX_JUNK:
                     return items[:index]

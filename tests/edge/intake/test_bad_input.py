@@ -148,11 +148,12 @@ def test_junk_between_frames_is_kept_and_the_next_frame_taken(running: Served) -
     assert only(running, State.refused)[:2] == ("junk_between_frames", "")
 
 
-def test_endless_junk_ends_the_connection(running: Served) -> None:
+@pytest.mark.parametrize("junk", [b"junk" + b"\x0b\x1c", b"\x0b" * 4096], ids=["between frames", "frames begun"])
+def test_endless_junk_ends_the_connection(running: Served, junk: bytes) -> None:
     """A peer that talks nothing but junk is closed, and the journal does not grow without end."""
     peer = running.peer()
     with pytest.raises(ConnectionError):
-        peer.send_for_ever(lambda _: b"junk" + b"\x0b\x1c")
+        peer.send_for_ever(lambda _: junk)
     assert running.reader().counts()["refused"] < 1000
 
 

@@ -13,7 +13,7 @@ export function showWard(name) {
 export function showRows(rows, now) {
   const patients = rows.filter((row) => !row.isFree).length;
   const free = rows.length - patients;
-  part("count").textContent = `${plural(patients, "patient")}${free ? `, ${plural(free, "bed")} free` : ""}`;
+  part("count").textContent = `${plural(patients, "patient")}${free ? `, nobody recorded in ${plural(free, "bed")}` : ""}`;
   const body = part("rows");
   const present = new Map([...body.children].map((line) => [line.dataset.key, line]));
   rows.forEach((row, index) => place(body, index, present.get(row.key) ?? newLine(row.key), row, now));
@@ -75,7 +75,8 @@ function cells(row, now) {
     if (isSo) name.append(" ", tag(word, kind));
   }
   const number = cell("number", "NHS number", row.nhsNumber ? nhsNumber(row.nhsNumber) : "Not known");
-  if (row.nhsNumber && !row.isVerified) number.append(" ", tag("Not verified", "tag-quiet"));
+  if (row.nhsNumber && !row.isValid) number.append(" ", tag("Not valid", "tag-stop"));
+  else if (row.nhsNumber && !row.isVerified) number.append(" ", tag("Not verified", "tag-quiet"));
   return [heading(row.bed ?? "No bed"), name, cell("born", "Born", born(row, now)), number, since(row, now), cell("under", "Under", row.consultant ?? "Not told")];
 }
 
@@ -100,7 +101,8 @@ function since(row, now) {
 }
 
 function freeCells(row) {
-  const free = cell("", "", "Free");
+  // Never "free": the bed may be closed, or its patient's admission not yet told or not yet filed.
+  const free = cell("", "", "Nobody recorded");
   free.colSpan = 5;
   return [heading(row.bed), free];
 }

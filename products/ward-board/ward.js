@@ -1,11 +1,12 @@
 // From FHIR resources to the rows of the board. Pure.
 
-import { byBed, consultantName, patientName } from "./words.js";
+import { byBed, consultantName, isNhsNumber, patientName } from "./words.js";
 
 const NHS_NUMBER = "https://fhir.nhs.uk/Id/nhs-number";
+const FAILED_CHECK = "urn:tabard:extension:failed-check";
 const VERIFIED = new Set(["01", "number-present-and-verified"]);
 
-// The row of everybody who is on the ward now, and of every free bed that is known; sorted by bed.
+// The row of everybody who is on the ward now, and of every known bed without a patient; sorted by bed.
 // `ward` is a Location id, `beds` the Locations that are part of it.
 export function rowsOf(resources, ward, beds) {
   const by = new Map([...beds, ...resources].map((one) => [`${one.resourceType}/${one.id}`, one]));
@@ -64,6 +65,7 @@ function personOf(patient) {
     born: patient.birthDate ?? null,
     sex: { male: "Male", female: "Female", other: "Sex not specified" }[patient.gender] ?? null,
     nhsNumber: number?.value ?? null,
+    isValid: number ? isNhsNumber(number.value) && !(number.extension ?? []).some((one) => one.url === FAILED_CHECK) : false,
     isVerified: number ? statusOf(number).some((code) => VERIFIED.has(code)) : false,
   };
 }

@@ -35,6 +35,13 @@ export function nhsNumber(digits) {
   return digits.length === 10 ? `${digits.slice(0, 3)} ${digits.slice(3, 6)} ${digits.slice(6)}` : digits;
 }
 
+// Whether the tenth digit is the check digit of the nine before it. Source: NHS Data Dictionary, NHS number, modulus 11.
+export function isNhsNumber(digits) {
+  if (!/^\d{10}$/.test(digits)) return false;
+  const sum = [...digits.slice(0, 9)].reduce((so, digit, at) => so + Number(digit) * (10 - at), 0);
+  return (11 - (sum % 11)) % 11 === Number(digits[9]);
+}
+
 // "12-Mar-1948"; a birth date of which only year or month is known stays so.
 export function birthDate(date) {
   const [year, month, dayOfMonth] = date.slice(0, 10).split("-");

@@ -35,7 +35,7 @@ def bed(name: str) -> Resource:
     }
 
 
-def patient(key: str, family: str, given: str, number: str | None = "9990000000", status: str = "01") -> Resource:
+def patient(key: str, family: str, given: str, number: str | None = "9990000018", status: str = "01") -> Resource:
     verified = {"valueCodeableConcept": {"coding": [{"code": status}]}, "url": "status"}
     nhs = {"system": "https://fhir.nhs.uk/Id/nhs-number", "value": number, "extension": [verified]}
     return {

@@ -16,7 +16,7 @@ def board(gateway: PretendGateway, page: Page) -> Page:
     """A board on which time is ours: it stands still between `run_for`s."""
     gateway.resources += [
         patient("p1", "Patel", "Priya"),
-        patient("p2", "Okafor", "Ngozi", "9991234567", "02"),
+        patient("p2", "Okafor", "Ngozi", "9991234519", "02"),
         visit("v1", "p1", ("A10", ago(days=2, hours=3), None)),
         visit("v2", "p2", ("A1", ago(hours=5), ago(minutes=50)), ("A2", ago(minutes=50), None)),
     ]
@@ -40,19 +40,19 @@ def later(page: Page, seconds: float = 6) -> None:
 
 
 def test_it_shows_who_is_here_by_bed(board: Page, gateway: PretendGateway) -> None:
-    """Rows are in bed order with name, birth date, number, since when on this ward and under whom; free beds are told."""
+    """Rows are in bed order with name, birth date, number, since when on this ward and under whom; beds without a patient are told."""
     shown = lines(board)
     assert [row[0] for row in shown] == ["A1", "A2", "A10"]
-    assert shown[0][1] == "Free"
+    assert shown[0][1] == "Nobody recorded"
     assert shown[1][1] == "OKAFOR, Ngozi (Mrs)"
-    assert shown[1][3] == "999 123 4567 Not verified"
+    assert shown[1][3] == "999 123 4519 Not verified"
     assert "5 hours" in shown[1][4]
     assert shown[2][1] == "PATEL, Priya (Mrs)"
     assert shown[2][2].startswith("12-Mar-1948 (")
     assert "2 days" in shown[2][4]
     assert shown[2][5] == "Dr Jaya Mistry"
     expect(board.locator("#ward")).to_have_text("Fern")
-    expect(board.locator("#count")).to_have_text("2 patients, 1 bed free")
+    expect(board.locator("#count")).to_have_text("2 patients, nobody recorded in 1 bed")
     expect(board.locator("#notice")).to_be_hidden()
     assert gateway.outside == []
 
@@ -83,7 +83,7 @@ def test_only_who_is_on_this_ward_now(board: Page, gateway: PretendGateway) -> N
     finished["status"] = "finished"
     gateway.resources = [one for one in gateway.resources if one["resourceType"] != "Encounter"] + [gone, finished]
     later(board)
-    expect(board.locator("#count")).to_have_text("0 patients, 3 beds free")
+    expect(board.locator("#count")).to_have_text("0 patients, nobody recorded in 3 beds")
     expect(board.locator("#changes")).to_contain_text("PATEL, Priya (Mrs) has left, bed A10.")
 
 
@@ -109,6 +109,24 @@ def test_hazards_are_marked(board: Page, gateway: PretendGateway) -> None:
     expect(board.locator("[data-key=v4] th")).to_have_text("No bed")
     expect(board.locator("[data-key=v4] .name")).to_have_text("Name cannot be read")
     assert lines(board)[-1][0] == "No bed"
+
+
+def test_a_number_that_fails_its_check_is_marked_even_when_it_came_as_verified(
+    board: Page, gateway: PretendGateway
+) -> None:
+    """The last digit decides, and so does the mark that the hospital set; the status that came with it does not."""
+    marked = patient("p4", "Rees", "Carys", "9990000018")
+    marked["identifier"][0]["extension"].append({"url": "urn:tabard:extension:failed-check", "valueBoolean": True})
+    gateway.resources += [
+        patient("p3", "Kaur", "Harpreet", "9990000001", status="01"),
+        visit("v3", "p3", ("A1", ago(hours=1), None)),
+        marked,
+        visit("v4", "p4", ("A3", ago(hours=1), None)),
+    ]
+    later(board)
+    expect(board.locator("[data-key=v3] .number")).to_have_text("999 000 0001 Not valid")
+    expect(board.locator("[data-key=v4] .number")).to_have_text("999 000 0018 Not valid")
+    expect(board.locator("[data-key=v1] .number")).to_have_text("999 000 0018")
 
 
 FEEDS = (

@@ -7,9 +7,8 @@ from typing import Annotated
 import msgspec
 import typer
 
-from tabard.hospital import Begun, Install, init as begin, load
+from tabard.hospital import Begun, Install, examined, init as begin, load
 from tabard.link import list_links
-from tabard.product import read_manifest
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -35,19 +34,14 @@ def init(
 ) -> None:
     """Make a hospital, with one account whose password is shown this once."""
     for product in products or ():
-        read_manifest(product)  # what cannot be installed is told before anything is made
+        examined(product)  # what cannot be installed is told before anything is made
     begun = begin(folder, name, ods, port)
     installs = load(begun.folder).installs
     installed = [installs.install(product) for product in products or ()]
     if as_json:
         typer.echo(msgspec.json.encode(_told(begun, installed)))
-        return
-    typer.echo(f"{begun.settings.name} is in {begun.folder}")
-    for install in installed:
-        typer.echo(f"  product   {install.title} {install.version}")
-    typer.echo(f"  username  {begun.username}\n  password  {begun.password}")
-    typer.echo("The password stands nowhere else: keep it now. Next:")
-    typer.echo(f"  tabard link add NAME --port PORT --hospital {folder}\n  tabard hospital serve {folder}")
+    else:
+        _tell_begun(begun, installed, folder)
 
 
 @app.command()
@@ -56,6 +50,16 @@ def serve(folder: Annotated[Path, typer.Argument(metavar="DIR", help="The hospit
     from tabard.wiring import serve_hospital  # noqa: PLC0415  making a hospital need not wait for all that serving takes
 
     serve_hospital(folder, tell=lambda addresses: _tell_addresses(folder, addresses))
+
+
+def _tell_begun(begun: Begun, installed: Sequence[Install], folder: Path) -> None:
+    """What was made, the password this once, and what comes next, with the folder as it was named."""
+    typer.echo(f"{begun.settings.name} is in {begun.folder}")
+    for install in installed:
+        typer.echo(f"  product   {install.title} {install.version}")
+    typer.echo(f"  username  {begun.username}\n  password  {begun.password}")
+    typer.echo("The password stands nowhere else: keep it now. Next:")
+    typer.echo(f"  tabard link add NAME --port PORT --hospital {folder}\n  tabard hospital serve {folder}")
 
 
 def _tell_addresses(folder: Path, addresses: Mapping[str, tuple[str, int]]) -> None:

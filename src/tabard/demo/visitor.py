@@ -19,6 +19,7 @@ from tabard.ground.errors import InternalError
 from tabard.ground.ids import unguessable
 
 _TOKEN = re.compile(r'name="token" value="([^"]+)"')
+_SCOPE = "launch online_access user/Encounter.rs user/Patient.rs user/Practitioner.rs user/Location.rs"
 _TIMEOUT_S = 10.0
 
 
@@ -127,29 +128,33 @@ def launch(visitor: Visitor, product: str, ward: str) -> Board:
     issuer = asked["iss"]
     ends = visitor.get(f"{issuer}/.well-known/smart-configuration").json()
     origin = "{0.scheme}://{0.netloc}".format(urlsplit(opened.headers["location"]))
-    verifier, state, redirect = unguessable(), unguessable(), f"{origin}/index.html"
-    question = {
-        "response_type": "code",
-        "client_id": product,
-        "scope": "launch online_access user/Encounter.rs user/Patient.rs user/Practitioner.rs user/Location.rs",
-        "redirect_uri": redirect,
-        "aud": issuer,
-        "launch": asked["launch"],
-        "state": state,
-        "code_challenge": _challenge(verifier),
-        "code_challenge_method": "S256",
-    }
-    back = _query(_redirected(visitor.get(f"{ends['authorization_endpoint']}?{urlencode(question)}"), "authorization"))
+    verifier = unguessable()
+    known = {"client_id": product, "redirect_uri": f"{origin}/index.html"}
+    question = {**known, "aud": issuer, "launch": asked["launch"], "code_challenge": _challenge(verifier)}
+    code = _authorize(visitor, ends["authorization_endpoint"], question)
+    return Board(issuer, _exchange(ends["token_endpoint"], {**known, "code": code, "code_verifier": verifier}))
+
+
+def _authorize(visitor: Visitor, endpoint: str, question: Mapping[str, str]) -> str:
+    """The code that the gateway gives whoever is signed in. Raises InternalError when it gives none."""
+    state = unguessable()
+    asked = {"response_type": "code", "scope": _SCOPE, "state": state, "code_challenge_method": "S256", **question}
+    back = _query(_redirected(visitor.get(f"{endpoint}?{urlencode(asked)}"), "authorization"))
     if back.get("state") != state or "code" not in back:
         raise InternalError(
             "the gateway did not authorise the product", got=back.get("error_description", "another state")
         )
-    exchange = {"grant_type": "authorization_code", "code": back["code"], "redirect_uri": redirect}
-    proof = {"client_id": product, "code_verifier": verifier}
-    told = httpx.post(ends["token_endpoint"], data=exchange | proof, timeout=_TIMEOUT_S, trust_env=False)
+    return back["code"]
+
+
+def _exchange(endpoint: str, proof: Mapping[str, str]) -> Mapping[str, Any]:
+    """What the gateway gives for a code. Raises InternalError when it gives no token."""
+    asked = {"grant_type": "authorization_code", **proof}
+    told = httpx.post(endpoint, data=asked, timeout=_TIMEOUT_S, trust_env=False)
     if told.status_code != httpx.codes.OK:
         raise InternalError("the gateway gave no token", expected="200", got=str(told.status_code))
-    return Board(issuer, told.json())
+    answer: dict[str, Any] = told.json()
+    return answer
 
 
 def _bed(visit: Resource, by: Mapping[str, Resource]) -> str | None:

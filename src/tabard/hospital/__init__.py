@@ -4,7 +4,7 @@ from tabard.hospital.accounts import Accounts
 from tabard.hospital.errors import BadProduct, BadSettings, FolderTaken, NoHospital, TooManyTries
 from tabard.hospital.folder import Folder
 from tabard.hospital.hospital import Begun, Hospital, init, load
-from tabard.hospital.installs import Installs
+from tabard.hospital.installs import Installs, examined
 from tabard.hospital.model import Account, Area, Install, Role, Settings, areas_of
 from tabard.hospital.passwords import Cost
 from tabard.hospital.seals import Seals
@@ -33,6 +33,7 @@ __all__ = [
     "Throttle",
     "TooManyTries",
     "areas_of",
+    "examined",
     "init",
     "load",
 ]

@@ -1,6 +1,5 @@
 """Installs: which products are here, where their files are, and what the gateway may grant them."""
 
-import re
 from datetime import datetime
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -16,9 +15,6 @@ from tabard.hospital.model import Install
 from tabard.hospital.tables import INSTALLS
 from tabard.product import Manifest, Part, read_manifest
 
-_LABEL = re.compile(r"[a-z][a-z0-9-]{0,61}[a-z0-9]")
-"""A product's id is a label of its origin's host name. Source: RFC 1123, 2.1."""
-
 
 class Installs:
     """The installed products. The gateway's port `ClientRegistry`."""
@@ -31,20 +27,20 @@ class Installs:
     def install(self, folder: Path) -> Install:
         """Install the product in `folder` (its files stay there), in place of an earlier version of it.
 
-        Raises BadProduct when it has no app part, or its id can be no host name; what read_manifest raises passes.
+        Raises what `examined` raises. The manifest's id is fit for the label of its origin's host name: read_manifest
+        lets no other pass. Source: RFC 1123, 2.1.
         """
-        folder = folder.resolve(strict=True)
-        manifest = read_manifest(folder)
-        app = _app_of(manifest)
+        folder = folder.resolve()
+        manifest, app, digest = examined(folder)
         row = {
-            "id": _label(manifest.id),
+            "id": manifest.id,
             "title": app.title,
             "name": manifest.name,
             "version": manifest.version,
             "publisher": manifest.publisher,
             "context": str(app.context),
             "folder": str(folder),
-            "digest": digest_of(folder),
+            "digest": digest,
             "launch": app.launch,
             "start": app.start,
             "scopes": " ".join(app.scopes),
@@ -115,6 +111,15 @@ class Installs:
         )
 
 
+def examined(folder: Path) -> tuple[Manifest, Part, str]:
+    """What an install keeps of the product in `folder`: its manifest, its app and its files' digest.
+
+    Raises BadProduct when it has no app part or holds a symbolic link; what read_manifest raises passes.
+    """
+    manifest = read_manifest(folder)
+    return manifest, _app_of(manifest), digest_of(folder)
+
+
 def _app_of(manifest: Manifest) -> Part:
     for part in manifest.parts:
         if part.kind == "app":
@@ -122,14 +127,3 @@ def _app_of(manifest: Manifest) -> Part:
     raise BadProduct(
         "the product has no part that can be launched", where="tabard.toml", expected='[[part]] kind="app"'
     )
-
-
-def _label(product: str) -> str:
-    if _LABEL.fullmatch(product) is None:
-        raise BadProduct(
-            "the product's id can be no host name",
-            where="tabard.toml: id",
-            expected="2 to 63 small letters, digits and hyphens, a letter first",
-            remedy="rename the product",
-        )
-    return product

@@ -1,13 +1,14 @@
 """`tabard hospital init` on the command line."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
 from tabard.cli.hospital import app
-from tabard.hospital import FolderTaken, load
+from tabard.hospital import BadProduct, FolderTaken, load
 from tabard.product import BadManifest
 
 WARD_BOARD = Path(__file__).parents[3] / "products" / "ward-board"
@@ -44,9 +45,13 @@ def test_init_installs_the_products_named(tmp_path: Path) -> None:
     assert [install.id for install in load(tmp_path / "b").installs.all()] == ["ward-board"]
 
 
-def test_a_product_without_a_manifest_makes_no_hospital(tmp_path: Path) -> None:
-    """The fault is told before anything is made."""
-    asked = ["init", str(tmp_path / "h"), "--name", "St Elsewhere", "--ods", "RXX", "--product", str(tmp_path)]
-    with pytest.raises(BadManifest):
-        CliRunner().invoke(app, asked, catch_exceptions=False)
-    assert not (tmp_path / "h").exists()
+def test_a_product_that_cannot_be_installed_makes_no_hospital(tmp_path: Path) -> None:
+    """The fault is told before anything is made: no password is lost with it."""
+    linked = tmp_path / "linked"
+    shutil.copytree(WARD_BOARD, linked)
+    (linked / "data.json").symlink_to(tmp_path / "secret")
+    for product, fault in ((tmp_path, BadManifest), (linked, BadProduct)):
+        asked = ["init", str(tmp_path / "h"), "--name", "St Elsewhere", "--ods", "RXX", "--product", str(product)]
+        with pytest.raises(fault):
+            CliRunner().invoke(app, asked, catch_exceptions=False)
+        assert not (tmp_path / "h").exists()

@@ -21,10 +21,13 @@ class Records(Protocol):
 
 
 class Launcher(Protocol):
-    """Begins the launch of a product."""
+    """Begins the launch of a product, and ends what launches gave."""
 
     def launch(self, person: Person, client_id: str, context: Context) -> str:
         """The address that the browser is sent to, with `iss` and a `launch` good for one use within five minutes."""
+
+    def revoke(self, *, person_id: str) -> None:
+        """End at once every token of the products that this person opened."""
 
 
 class Feed(Protocol):

@@ -39,8 +39,12 @@ async def sign_in(portal: Portal, request: Request) -> Response:
 
 
 def sign_out(portal: Portal, asked: Asked) -> Response:
-    """End the session, on the server and in the browser."""
+    """End the session, on the server and in the browser, and what products were given in this person's name.
+
+    A board left open elsewhere ends too: who has signed out must not go on looking.
+    """
     portal.hospital.sessions.end(asked.session)
+    portal.launcher.revoke(person_id=asked.person.id)
     answer = RedirectResponse("/sign-in", 303)
     answer.headers["Clear-Site-Data"] = '"cache"'
     _put_cookie(answer, portal.hospital.sessions.cookie, "", max_age=0)

@@ -1,0 +1,23 @@
+"""Signing out of the portal ends what was opened from it."""
+
+import httpx
+
+from edge.web.conftest import Served
+from tabard.demo.visitor import Visitor, launch
+from unit.web.world import PASSWORD
+
+
+def test_signing_out_ends_the_products_that_were_opened(hospital: Served) -> None:
+    """A board left open elsewhere is refused at once; another person's goes on."""
+    visitors = {name: Visitor(hospital.url) for name in ("nurse", "admin")}
+    for name, visitor in visitors.items():
+        visitor.sign_in(name, PASSWORD)
+    boards = {name: launch(visitor, "ward-board", "ward-a") for name, visitor in visitors.items()}
+    asked = "/Encounter?location=Location/ward-a"
+    assert boards["nurse"].get(asked).status_code == httpx.codes.OK
+    visitors["nurse"].post("/sign-out", "/", {})
+    assert boards["nurse"].get(asked).status_code == httpx.codes.UNAUTHORIZED
+    assert boards["admin"].get(asked).status_code == httpx.codes.OK
+    for name in visitors:
+        visitors[name].close()
+        boards[name].close()

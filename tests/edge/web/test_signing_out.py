@@ -18,6 +18,6 @@ def test_signing_out_ends_the_products_that_were_opened(hospital: Served) -> Non
     visitors["nurse"].post("/sign-out", "/", {})
     assert boards["nurse"].get(asked).status_code == httpx.codes.UNAUTHORIZED
     assert boards["admin"].get(asked).status_code == httpx.codes.OK
-    for name in visitors:
-        visitors[name].close()
+    for name, visitor in visitors.items():
+        visitor.close()
         boards[name].close()

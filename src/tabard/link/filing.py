@@ -117,15 +117,16 @@ class Filing:
     def _merge(self, translation: Translation) -> tuple[str, ...]:
         survivor_id, key = translation.patient_id, self._prior_key
         prior = self._record.get("Patient", translation.prior_patient_id or "")
-        now = {survivor(self._record, prior["id"])} - {prior["id"]} if prior else holders(self._record, key)
-        if now - {survivor_id} or translation.prior_patient_id == survivor_id:
+        now = {survivor(self._record, prior["id"])} if prior else frozenset()
+        others = (holders(self._record, key) | now) - {translation.prior_patient_id}
+        if others - {survivor_id} or translation.prior_patient_id == survivor_id:
             raise Parked(ParkedReason.merge_conflict)
         flags = [flag for draft in translation.drafts for flag in self._draft(draft, translation)]
         patient = self._record.get("Patient", survivor_id) or {"resourceType": "Patient", "id": survivor_id}
         self._put(patient_merge.surviving(patient, prior, key))
         if prior is None:
             return (*flags, "MRG-1:merge-of-unknown")
-        if not now:
+        if prior["id"] in now:
             self._put(patient_merge.replaced(prior, survivor_id))
             self._move(prior["id"], survivor_id)
         return tuple(flags)

@@ -528,3 +528,20 @@ def test_a_field_that_is_nulled_alone_empties_what_it_told(bench: Bench) -> None
     assert [one["reference"].partition("/")[0] for one in patient["generalPractitioner"]] == ["Practitioner"]
     assert [one["individual"]["display"] for one in visit["participant"]] == ["B"]
     assert "hospitalization" not in visit
+
+
+def test_a_merge_that_names_a_number_given_to_somebody_else_is_parked(bench: Bench) -> None:
+    """One number among several that a merge gave to another survivor: were it taken, two would hold it for good."""
+    fourth, third = Who("4004", family="GREEN"), Who("3003", family="BROWN")
+    bench.apply(merge(JONES, SMITH), adt("A01", fourth), adt("A01", third, "502"))
+    held = dict(bench.record.held)
+    assert bench.told(message("A40", pid(third), "MRG|4004^^^RXX~1001^^^RXX")) == ["merge_conflict"]
+    assert bench.record.held == held
+
+
+def test_a_merge_may_name_a_number_that_the_survivor_has_already(bench: Bench) -> None:
+    """Of several numbers one was merged before: the other's visits go over all the same."""
+    bench.apply(merge(JONES, SMITH), adt("A01", Who("3003")))
+    assert bench.told(message("A40", pid(JONES), "MRG|1001^^^RXX~3003^^^RXX")) == ["applied"]
+    (visit,) = bench.record.all("Encounter")
+    assert visit["subject"]["reference"] == f"Patient/{bench.patient('2002')['id']}"

@@ -3,6 +3,7 @@
 Source: HL7 v2.4 chapters 2, 3 and 7; HL7 Version 2 to FHIR (the general way of mapping); UK Core.
 """
 
+import re
 from collections.abc import Sequence
 
 from tabard.dialect.dates import Moment
@@ -19,6 +20,13 @@ from tabard.fhir.json import Resource
 from tabard.hl7v2 import Message, Segment
 
 _RECORDED, _OCCURRED, _SENT = 2, 6, 7
+_HEADER_WORD = re.compile(r"[0-9][0-9.]{0,7}|[A-Z]{3}(\^[A-Z][A-Z0-9]{2})?")
+_UNUSABLE = {
+    "bad-nhs-number": "the NHS number fails its check",
+    "placeholder-nhs-number": "the NHS number is a placeholder",
+    "several-nhs-numbers": "it holds several NHS numbers",
+    "no-authority": "a number comes without its assigning authority",
+}
 _OF_A_VISIT = frozenset(
     {
         *(Event.admit, Event.transfer, Event.discharge, Event.update),
@@ -33,7 +41,7 @@ def translate(message: Message, dialect: Dialect, ids: IdMaker) -> Translation:
     reading = Reading(message, dialect, ids)
     pid = _only_pid(message)
     known = read_identifiers(reading, pid, dialect.identifiers.fields)
-    key = _findable(key_of(known, birth_date=birth_date_of(reading, pid), family=family_of(pid)), "PID-3")
+    key = _findable(reading, key_of(known, birth_date=birth_date_of(reading, pid), family=family_of(pid)), "PID-3")
     occurred = _occurred(reading)
     if event is Event.merge:
         ids_of_both = _merge(reading, pid, known, key)
@@ -69,7 +77,7 @@ def _visit(
 def _merge(reading: Reading, pid: Segment, known: Known, key: PatientKey) -> _Ids:
     mrg = _required(reading.message, "MRG")
     prior_key, old = prior(reading, mrg)
-    check_apart(key, _findable(prior_key, "MRG-1"))
+    check_apart(key, _findable(reading, prior_key, "MRG-1"))
     patient_id, prior_id = reading.ids.patient(key), reading.ids.prior_patient(prior_key)
     now = {(one.get("system"), one["value"]) for one in known.identifiers}
     aliases = [one for one in old if (one["system"], one["value"]) not in now]
@@ -103,21 +111,28 @@ def _event_of(message: Message, dialect: Dialect) -> Event:
     if version not in dialect.versions:
         raise Untranslatable(
             Reason.wrong_version,
-            "The message is of another version than its dialect.",
+            f"The message is of HL7 {_told(version)}, which its dialect does not read.",
             place="MSH-12",
             expected=" or ".join(dialect.versions),
+            got=_told(version),
             remedy="Give the link the dialect of this sender, or name the version in its dialect.",
         )
     event = dialect.events.get(header.event)
     if event is None:
         raise Untranslatable(
             Reason.unsupported_event,
-            "The dialect gives this event no meaning.",
+            f"The dialect gives {_told(header.event)} no meaning.",
             place="MSH-9",
+            got=_told(header.event),
             expected=f"one of {', '.join(sorted(dialect.events))}",
             remedy="Nothing to do where the event does not matter here; else name its meaning in the dialect.",
         )
     return event
+
+
+def _told(word: str) -> str:
+    """A version or an event as it may be repeated to people; anything else in its place could be a patient's."""
+    return word if _HEADER_WORD.fullmatch(word) else "something that is no such thing"
 
 
 def _only_pid(message: Message) -> Segment:
@@ -148,11 +163,12 @@ def _required(message: Message, name: str) -> Segment:
     return segment
 
 
-def _findable(key: PatientKey, place: str) -> PatientKey:
+def _findable(reading: Reading, key: PatientKey, place: str) -> PatientKey:
     if key.is_empty:
+        why = [_UNUSABLE[flag.code] for flag in reading.flags if flag.code in _UNUSABLE]
         raise Untranslatable(
             Reason.no_patient_identifier,
-            "The message does not say who the patient is.",
+            f"No number in the message may be used to find the patient: {', and '.join(why) or 'it holds none'}.",
             place=place,
             expected="a number with its assigning authority, or one NHS number that passes its check",
             remedy="Have the sender send the patient's own number, or tell the dialect where it is.",

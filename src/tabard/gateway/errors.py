@@ -19,12 +19,19 @@ class Refused(CallerError):  # noqa: N818  says what happened
 
 
 class OAuthRefused(CallerError):  # noqa: N818  says what happened
-    """An OAuth request that fails with `error` (RFC 6749 4.1.2.1, 5.2), told to the product, and why in `message`."""
+    """An OAuth request that fails with `error` (RFC 6749 4.1.2.1, 5.2), told to the product, and why in `message`.
 
-    def __init__(self, error: str, message: str, *, status: int = 400) -> None:
+    `reason` is a word for the audit, `error` where none is given; `grant` is the grant that the request put an end to.
+    """
+
+    def __init__(
+        self, error: str, message: str, *, status: int = 400, reason: str | None = None, grant: str | None = None
+    ) -> None:
         super().__init__(message)
         self.error = error
         self.status = status
+        self.reason = reason or error
+        self.grant = grant
 
 
 def forbidden(reason: str, message: str, *, remedy: str | None = None) -> Refused:

@@ -86,10 +86,22 @@ def test_the_same_number_twice_is_one() -> None:
     assert ids.key.nhs_number == "9990000018"
 
 
-@pytest.mark.parametrize("numbers", ["", '""', "^^^RXX", "M42", "9990000019^^^NHS", "0000000000^^^NHS", "~~"])
-def test_who_cannot_be_found_is_not_translated(numbers: str) -> None:
-    """Without a number that has an authority, or a sound NHS number, the message says nobody: it is refused."""
-    with pytest.raises(Untranslatable) as refusal:
+@pytest.mark.parametrize(
+    ("numbers", "why"),
+    [
+        ("", "it holds none"),
+        ('""', "it holds none"),
+        ("^^^RXX", "it holds none"),
+        ("~~", "it holds none"),
+        ("M42", "without its assigning authority"),
+        ("9990000019^^^NHS", "fails its check"),
+        ("0000000000^^^NHS", "placeholder"),
+        ("9990000018^^^NHS~9990000026^^^NHS", "several NHS numbers"),
+    ],
+)
+def test_who_cannot_be_found_is_not_translated(numbers: str, why: str) -> None:
+    """Without a number that has an authority, or a sound NHS number, the message says nobody: it is refused, saying why."""
+    with pytest.raises(Untranslatable, match=why) as refusal:
         read(with_numbers(numbers))
     assert refusal.value.reason is Reason.no_patient_identifier
     assert refusal.value.place == "PID-3"

@@ -28,13 +28,23 @@ def test_an_event_without_meaning_is_refused(event: str) -> None:
     with pytest.raises(Untranslatable, match="ADT\\^A01") as refusal:
         read(admission(event=event))
     assert (refusal.value.reason, refusal.value.place) == (Reason.unsupported_event, "MSH-9")
+    assert refusal.value.got == event
+    assert event in refusal.value.message
 
 
 def test_another_version_is_another_dialect() -> None:
     """A 2.3 message is not read by the rules of 2.4."""
     with pytest.raises(Untranslatable) as refusal:
         read(admission().replace(b"|P|2.4|", b"|P|2.3|"))
-    assert (refusal.value.reason, refusal.value.expected) == (Reason.wrong_version, "2.4")
+    assert (refusal.value.reason, refusal.value.expected, refusal.value.got) == (Reason.wrong_version, "2.4", "2.3")
+
+
+@pytest.mark.parametrize("word", [b"SMITH", b"SMITH FREDRICA", b"9990000018"])
+def test_a_header_word_that_is_none_is_not_repeated(word: bytes) -> None:
+    """What stands where the version should be may be anything, a name too: it is not told on."""
+    with pytest.raises(Untranslatable) as refusal:
+        read(admission().replace(b"|P|2.4|", b"|P|" + word + b"|"))
+    assert word.decode() not in str(refusal.value)
 
 
 @pytest.mark.parametrize(

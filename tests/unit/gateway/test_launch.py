@@ -198,6 +198,21 @@ def test_a_code_used_twice_is_refused_and_ends_what_it_gave(world: World) -> Non
     assert world.refresh(told["refresh_token"]).json()["error"] == "invalid_grant"
 
 
+@pytest.mark.parametrize("replayed", ["code", "refresh_token"])
+def test_a_replay_is_told_apart_in_the_audit_and_names_what_it_ended(world: World, replayed: str) -> None:
+    """Whoever reads the audit sees a stolen code or refresh token for what it is, not as any bad grant."""
+    code = world.code()
+    told = world.exchange(code).json()
+    (issued,) = world.audited(action="token")
+    if replayed == "refresh_token":
+        world.refresh(told["refresh_token"])
+        world.refresh(told["refresh_token"])
+    else:
+        world.exchange(code)
+    (refused,) = world.audited(outcome="refused")
+    assert (refused["reason"], refused["grant"]) == ("replayed", issued["grant"])
+
+
 def test_a_code_after_a_wrong_verifier_is_used_up(world: World) -> None:
     """A code that was shown with a wrong verifier is good for nobody any more."""
     code = world.code()

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Engine, delete, insert, select, update
 
 from tabard.gateway.model import Context, Person
 from tabard.gateway.smart.contexts import keep
-from tabard.gateway.smart.grants import Grants, Issued
+from tabard.gateway.smart.grants import Grants, Issued, Replayed
 from tabard.gateway.smart.lifetimes import Lifetimes
 from tabard.gateway.smart.secrets import answers, digest
 from tabard.gateway.smart.tables import CODE
@@ -73,15 +73,15 @@ class Codes:
             connection.execute(insert(CODE), row)
         return code
 
-    def exchange(self, brought: Exchange) -> Issued | None:
+    def exchange(self, brought: Exchange) -> Issued | Replayed | None:
         """Tokens for a code, this once; None where anything does not agree. A code that was shown is used, whatever came of it."""
         with self._engine.begin() as connection:
             issued = self._exchange(connection, brought)
-        if issued is not None:
+        if isinstance(issued, Issued):
             self._grants.admit(issued)
         return issued
 
-    def _exchange(self, connection: Connection, brought: Exchange) -> Issued | None:
+    def _exchange(self, connection: Connection, brought: Exchange) -> Issued | Replayed | None:
         mine = CODE.c.digest == digest(brought.code)
         row = connection.execute(select(CODE).where(mine)).one_or_none()
         if row is None:
@@ -89,7 +89,7 @@ class Codes:
         if row.used_us is not None:
             if row.grant_id is not None:
                 self._grants.revoke(connection, row.grant_id)
-            return None
+            return Replayed(row.grant_id)
         now, grant_id = to_us(self._clock()), str(uuid4())
         agrees = (
             row.expires_us > now

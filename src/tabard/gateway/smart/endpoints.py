@@ -60,7 +60,7 @@ class Endpoints:
                 raise OAuthRefused("invalid_request", "A parameter came more than once.")  # noqa: TRY301  one way out for all refusals
             issued = self.tokens.issue(client, parameters)
         except OAuthRefused as refused:
-            self._write(action, Outcome.refused, client=_id(client), reason=refused.error)
+            self._write(action, Outcome.refused, client=_id(client), grant=refused.grant, reason=refused.reason)
             return _error(refused, client)
         self._write_issued(action, issued)
         body = msgspec.json.encode(token_response(issued))

@@ -36,6 +36,13 @@ class Issued:
     expires_in_s: int
 
 
+@dataclass(frozen=True, slots=True)
+class Replayed:
+    """A code or refresh token came once more, or in another product's hands. The `grant` that it had given is ended."""
+
+    grant: str | None
+
+
 class Grants:
     """The grants and tokens of one hospital. Methods that take a connection work inside the caller's transaction."""
 
@@ -78,12 +85,14 @@ class Grants:
         """Let committed tokens be used."""
         self._held.admit(issued.held, self._clock())
 
-    def refresh(self, refresh_token: str, client: str | None, narrowed: Scopes | None = None) -> Issued | None:
+    def refresh(
+        self, refresh_token: str, client: str | None, narrowed: Scopes | None = None
+    ) -> "Issued | Replayed | None":
         """Fresh tokens for a refresh token, this once; None where it is not good. A second use revokes its grant."""
         with self._engine.begin() as connection:
-            grant_id = self._use(connection, refresh_token, client)
-            issued = None if grant_id is None else self.issue(connection, grant_id, narrowed)
-        if issued is not None:
+            used = self._use(connection, refresh_token, client)
+            issued = self.issue(connection, used, narrowed) if isinstance(used, str) else used
+        if isinstance(issued, Issued):
             self.admit(issued)
         return issued
 
@@ -112,7 +121,7 @@ class Grants:
                 self.revoke(connection, grant_id)
         return grant_id
 
-    def _use(self, connection: Connection, refresh_token: str, client: str | None) -> str | None:
+    def _use(self, connection: Connection, refresh_token: str, client: str | None) -> "str | Replayed | None":
         """Mark a refresh token used; the id of its grant, None where the token is not good for this client."""
         found = (TOKEN.c.digest == digest(refresh_token), TOKEN.c.kind == REFRESH)
         joined = select(TOKEN, GRANT.c.client).join(GRANT, GRANT.c.id == TOKEN.c.grant_id).where(*found)
@@ -122,7 +131,7 @@ class Grants:
         grant_id: str = row.grant_id
         if row.used_us is not None or client not in (None, row.client):
             self.revoke(connection, grant_id)
-            return None
+            return Replayed(grant_id)
         now = to_us(self._clock())
         connection.execute(update(TOKEN).where(*found).values(used_us=now))
         return grant_id if row.expires_us > now else None

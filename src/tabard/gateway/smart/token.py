@@ -12,7 +12,7 @@ from tabard.gateway.errors import OAuthRefused
 from tabard.gateway.model import Client, Context, EncounterContext, PatientContext, WardContext, WholeHospital
 from tabard.gateway.ports import ClientRegistry
 from tabard.gateway.smart.codes import Codes, Exchange
-from tabard.gateway.smart.grants import Grants, Issued
+from tabard.gateway.smart.grants import Grants, Issued, Replayed
 from tabard.gateway.smart.requests import Parameters, require
 from tabard.gateway.smart.secrets import is_verifier
 
@@ -48,9 +48,12 @@ class Token:
             raise OAuthRefused(
                 "invalid_grant", "This code or refresh token is not good, or what came with it does not agree."
             )
+        if isinstance(issued, Replayed):
+            ended = "This code or refresh token was used before; what it gave has been ended."
+            raise OAuthRefused("invalid_grant", ended, reason="replayed", grant=issued.grant)
         return issued
 
-    def _of_code(self, client: Client | None, parameters: Parameters) -> Issued | None:
+    def _of_code(self, client: Client | None, parameters: Parameters) -> Issued | Replayed | None:
         if client is None:
             raise OAuthRefused("invalid_client", "The parameter client_id is missing or empty.", status=401)
         code, verifier = require(parameters, "code"), require(parameters, "code_verifier")
@@ -58,7 +61,7 @@ class Token:
             raise OAuthRefused("invalid_request", "The code_verifier is not written as one is.")
         return self.codes.exchange(Exchange(code, client.id, require(parameters, "redirect_uri"), verifier))
 
-    def _of_refresh(self, client: Client | None, parameters: Parameters) -> Issued | None:
+    def _of_refresh(self, client: Client | None, parameters: Parameters) -> Issued | Replayed | None:
         """The refresh token alone names its client: widely used products do not send a client_id here."""
         narrowed = _scopes(parameters["scope"]) if "scope" in parameters else None
         return self.grants.refresh(

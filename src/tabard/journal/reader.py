@@ -19,6 +19,11 @@ _ENTRY = (
     "SELECT message.seq, link, received, peer, control_id, sender, event, coalesce(mark.state, 'waiting'), reason, detail,"
     " remedy, trim(message.flags || ' ' || coalesce(mark.flags, '')), ack_code, size_bytes, first, handled"
 )
+_REASONS = "SELECT reason, count(*) FROM mark WHERE state = ? AND reason IS NOT NULL GROUP BY reason ORDER BY reason"
+_REASONS_OF_LINK = (
+    "SELECT reason, count(*) FROM mark CROSS JOIN message USING (seq) WHERE state = ? AND reason IS NOT NULL AND link = ?"
+    " GROUP BY reason ORDER BY reason"
+)
 _COUNTED = ("received", *(state.value for state in State))
 _MAX_ENTRIES = 1000
 _MOST_BYTES = 16 * 1024 * 1024
@@ -84,6 +89,11 @@ class JournalReader:
         sums = ", ".join(f"coalesce(sum({name}), 0)" for name in _COUNTED)
         row = self._rows(f"SELECT {sums} FROM tally WHERE ? IS NULL OR link = ?", (link, link)).fetchone()  # noqa: S608  constants only
         return dict(zip(_COUNTED, row or (), strict=True))
+
+    def reasons(self, state: State, link: str | None = None) -> dict[str, int]:
+        """How many messages in `state` there are for each reason; of one link or of all."""
+        query, values = (_REASONS, (state,)) if link is None else (_REASONS_OF_LINK, (state, link))
+        return dict(self._rows(query, values))
 
     def recount(self) -> dict[str, int]:
         """The same as `counts` by walking over all messages: slow, and there to check the kept counts."""

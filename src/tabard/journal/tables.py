@@ -37,7 +37,7 @@ STEPS = (
         flags TEXT NOT NULL,            -- of the application
         handled INTEGER NOT NULL        -- microseconds since 1970
     ) STRICT;
-    CREATE INDEX mark_not_applied ON mark (state, seq) WHERE reason IS NOT NULL;
+    CREATE INDEX mark_not_applied ON mark (state, seq, reason) WHERE reason IS NOT NULL;
     CREATE TABLE tally (                -- one row a link, so that counting is not a walk over the messages
         link TEXT PRIMARY KEY,
         received INTEGER NOT NULL,      -- messages

@@ -1,7 +1,6 @@
 """What people see of the journal: counts, the messages that wait for a person, the latest ones. Never any content."""
 
-from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -10,7 +9,6 @@ from tabard.ground.errors import NotFound
 from tabard.journal import Entry, JournalReader, State
 
 JOURNAL_FILE = "journal.db"
-_PAGE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +51,7 @@ class JournalView:
         """The counts of one link, or of all."""
         states = self._reader.counts(link)
         received = states.pop("received")
-        reasons = Counter(entry.reason or "" for entry in self._all(State.parked, link))
-        return Counts(received, states, dict(sorted(reasons.items())))
+        return Counts(received, states, self._reader.reasons(State.parked, link))
 
     def parked(self, limit: int = 50, *, before: int | None = None, link: str | None = None) -> tuple[Line, ...]:
         """Messages that were not applied (parked, or refused at the door), newest first, numbered lower than `before`."""
@@ -72,12 +69,6 @@ class JournalView:
     def close(self) -> None:
         """Let go of the calling thread's connection."""
         self._reader.close()
-
-    def _all(self, state: State, link: str | None) -> Iterator[Entry]:
-        before = None
-        while page := self._reader.entries(state=state, link=link, before=before, limit=_PAGE):
-            yield from page
-            before = page[-1].seq
 
 
 def journal_of(folder: Path) -> JournalView:

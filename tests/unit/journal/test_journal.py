@@ -288,3 +288,19 @@ def test_a_batch_to_apply_is_bounded_in_bytes(path: Path) -> None:
     writer.commit()
     reader = JournalReader(path)
     assert [len(reader.waiting(10, limit_bytes=size)) for size in (1, 1000, 1300, 10_000)] == [1, 1, 2, 4]
+
+
+def test_reasons_are_counted_by_state_and_link(path: Path) -> None:
+    """Why messages are parked is summed up without reading them one by one, for all links or one."""
+    writer = JournalWriter(path)
+    whys = {"lorenzo": ["unknown_patient", "unknown_patient", "unsupported_event"], "pathology": ["unknown_patient"]}
+    for link, reasons in whys.items():
+        for number, reason in enumerate(reasons):
+            seq = take(writer, arrival(f"{link}{number}", link=link))
+            writer.mark(Mark(seq, Outcome(State.parked, reason, "why", "what to do"), NOON))
+    writer.mark(Mark(take(writer, arrival("fine")), APPLIED, NOON))
+    writer.commit()
+    reader = JournalReader(path)
+    assert reader.reasons(State.parked) == {"unknown_patient": 3, "unsupported_event": 1}
+    assert reader.reasons(State.parked, "lorenzo") == {"unknown_patient": 2, "unsupported_event": 1}
+    assert reader.reasons(State.refused) == {}

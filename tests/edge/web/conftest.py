@@ -3,7 +3,7 @@
 import socket
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -13,7 +13,7 @@ from playwright.sync_api import Browser
 from browser import chromium
 from tabard.web.hospital import pages, product_files, site
 from unit.web.people import RESOURCES
-from unit.web.world import PretendFeed, PretendLine, World, hospital_world
+from unit.web.world import LINE, LIVE, World, hospital_world
 
 MANIFEST = """
 id = "ward-board"
@@ -77,10 +77,10 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture
 def hospital(served: Served) -> Served:
     """The hospital as it was at the beginning: links live, two messages not filed."""
-    served.world.links.told = (PretendFeed(),)
+    served.world.links.told = (LIVE,)
     served.world.links.lines = (
-        PretendLine(seq=7),
-        PretendLine(seq=8, state="refused", reason="too_large", event="", control_id=""),
+        replace(LINE, seq=7),
+        replace(LINE, seq=8, state="refused", reason="too_large", event="", control_id=""),
     )
     served.world.hospital.throttle._counts.clear()  # its clock stands still
     return served

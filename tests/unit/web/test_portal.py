@@ -1,6 +1,7 @@
 """The portal over ASGI: who may come in, what a form must bring, what each page says."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,7 +10,7 @@ from tabard.audit import read
 from tabard.web.hospital import pages
 from unit.web.browsing import Surfer, token_in
 from unit.web.people import RESOURCES
-from unit.web.world import NOW, PASSWORD, PretendFeed, PretendLine, World, hospital_world
+from unit.web.world import LINE, LIVE, NOW, PASSWORD, World, hospital_world
 
 PAGES = (
     "/",
@@ -43,7 +44,7 @@ def _world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
 
 @pytest.fixture(name="anybody")
 def _anybody(world: World) -> Surfer:
-    world.links.told, world.links.lines, world.links.broken = (PretendFeed(),), (), ()
+    world.links.told, world.links.lines, world.links.broken = (LIVE,), (), ()
     world.hospital.throttle._counts.clear()  # the clock of this world stands still
     return Surfer(pages(world.portal))
 
@@ -263,7 +264,7 @@ def test_what_is_typed_is_shown_as_text(nurse: Surfer) -> None:
 
 def test_parked_messages_page_through_all_of_them(world: World, admin: Surfer) -> None:
     """Fifty a page, newest first, each with reason and remedy; the last page leads back."""
-    world.links.lines = tuple(PretendLine(seq=number) for number in range(1, 61))
+    world.links.lines = tuple(replace(LINE, seq=number) for number in range(1, 61))
     first = admin.get("/parked").text
     assert "60 messages were" in first
     assert "Patient not known" in first
@@ -276,7 +277,7 @@ def test_parked_messages_page_through_all_of_them(world: World, admin: Surfer) -
 
 def test_what_was_refused_at_the_door_is_counted_too(world: World, admin: Surfer) -> None:
     """The counts by reason add up to the messages not filed."""
-    world.links.lines = (PretendLine(seq=1), PretendLine(seq=2, state="refused", reason="too_large"))
+    world.links.lines = (replace(LINE, seq=1), replace(LINE, seq=2, state="refused", reason="too_large"))
     page = " ".join(admin.get("/parked").text.split())
     assert "2 messages were" in page
     assert "Patient not known: <strong>1</strong>" in page
@@ -286,7 +287,7 @@ def test_what_was_refused_at_the_door_is_counted_too(world: World, admin: Surfer
 def test_remarks_on_the_latest_messages_are_told(world: World, admin: Surfer) -> None:
     """What was noticed on a message that was filed can be seen afterwards: a bad date, a control id used again."""
     flags = ("PID-7:bad-date", "control_id_reused")
-    world.links.lines = (PretendLine(seq=1, state="applied", reason=None, flags=flags),)
+    world.links.lines = (replace(LINE, seq=1, state="applied", reason=None, flags=flags),)
     page = admin.get("/links").text
     assert "PID-7: bad date; control id reused" in page
     assert "Applied" in page

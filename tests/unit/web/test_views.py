@@ -1,11 +1,13 @@
 """What a page shows of resources and feeds, value by value."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
 from hypothesis import given, strategies as st
 
+from tabard.link import Feed, FeedState
 from tabard.web.hospital.times import When, ago, from_fhir, when
 from tabard.web.hospital.views.ages import age
 from tabard.web.hospital.views.feeds import feed_line, freshness
@@ -17,7 +19,7 @@ from tabard.web.hospital.views.reasons import flag_words, reason_words, sentence
 from tabard.web.hospital.views.results import reports, result
 from tabard.web.hospital.views.search import understand
 from tabard.web.hospital.views.wards import rows, wards
-from unit.web.world import NOW, PretendFeed, encounter, location, observation, patient
+from unit.web.world import LIVE, NOW, encounter, location, observation, patient
 
 TODAY = date(2026, 3, 2)
 NHS = "https://fhir.nhs.uk/Id/nhs-number"
@@ -166,26 +168,26 @@ def test_a_merged_record_names_its_survivor_and_the_survivor_what_came_in() -> N
 @pytest.mark.parametrize(
     ("feed", "tag", "words"),
     [
-        (PretendFeed(), "Live", "Last message 14:06 (20 seconds ago)."),
+        (LIVE, "Live", "Last message 14:06 (20 seconds ago)."),
         (
-            PretendFeed(state="silent", last_received=NOW - timedelta(minutes=63)),
+            replace(LIVE, state=FeedState.silent, last_received=NOW - timedelta(minutes=63)),
             "SILENT since 13:03",
             "Nothing has come for 63 minutes",
         ),
         (
-            PretendFeed(state="silent", last_received=NOW - timedelta(days=3)),
+            replace(LIVE, state=FeedState.silent, last_received=NOW - timedelta(days=3)),
             "SILENT since 27-Feb-2026 14:06",
             "3 days",
         ),
         (
-            PretendFeed(state="behind", waiting=12, oldest_waiting=NOW - timedelta(minutes=4)),
+            replace(LIVE, state=FeedState.behind, waiting=12, oldest_waiting=NOW - timedelta(minutes=4)),
             "Behind",
             "12 messages are not shown yet, the oldest since 14:02",
         ),
-        (PretendFeed(state="never", last_received=None), "Nothing yet", "No message has ever come"),
+        (replace(LIVE, state=FeedState.never, last_received=None), "Nothing yet", "No message has ever come"),
     ],
 )
-def test_each_state_of_a_feed_is_said_in_words(feed: PretendFeed, tag: str, words: str) -> None:
+def test_each_state_of_a_feed_is_said_in_words(feed: Feed, tag: str, words: str) -> None:
     """The tag and the sentence say it without any colour."""
     line = feed_line(feed, NOW)
     assert line.tag == tag
@@ -194,9 +196,9 @@ def test_each_state_of_a_feed_is_said_in_words(feed: PretendFeed, tag: str, word
 
 def test_one_feed_that_is_not_live_makes_the_page_not_current() -> None:
     """The worst feed stands first, and no feed at all is no reason to trust."""
-    told = freshness([PretendFeed(link="a"), PretendFeed(link="b", state="silent")], NOW)
+    told = freshness([replace(LIVE, link="a"), replace(LIVE, link="b", state=FeedState.silent)], NOW)
     assert (told.is_current, [line.link for line in told.lines]) == (False, ["b", "a"])
-    assert freshness([PretendFeed()], NOW).is_current
+    assert freshness([LIVE], NOW).is_current
     assert not freshness([], NOW).is_current
     assert "No link" in freshness([], NOW).warning
 

@@ -13,6 +13,7 @@ from tabard.database import engine
 from tabard.fhir import Resource
 from tabard.gateway import Gateway
 from tabard.hospital import Cost, Hospital, Role, init, load
+from tabard.link import Counts, Feed, FeedState, Line
 from tabard.record import RecordReader, RecordWriter
 from tabard.web.hospital import Portal
 
@@ -22,52 +23,34 @@ PASSWORD = "correct horse"
 CONSULTANT = {"system": "http://terminology.hl7.org/CodeSystem/v3-ParticipationType", "code": "ATND"}
 
 
-@dataclass(frozen=True)
-class PretendFeed:
-    """One link's freshness, as a test wants it."""
+LIVE = Feed("lorenzo", FeedState.live, NOW - timedelta(seconds=20), 0, None, 600)
+"""A feed as it should be; a test says with `replace` what is else."""
 
-    link: str = "lorenzo"
-    state: str = "live"
-    last_received: datetime | None = NOW - timedelta(seconds=20)
-    waiting: int = 0
-    oldest_waiting: datetime | None = None
-    silence_after_s: int = 600
-
-
-@dataclass(frozen=True)
-class PretendCounts:
-    """Counts of a journal."""
-
-    received: int
-    states: Mapping[str, int]
-    parked_reasons: Mapping[str, int]
-
-
-@dataclass(frozen=True)
-class PretendLine:
-    """A message that was not filed."""
-
-    seq: int
-    reason: str | None = "unknown_patient"
-    detail: str | None = "A result came for a patient who is not in the record."
-    remedy: str | None = "Have the sender send the patient (A28), then replay the message."
-    link: str = "lorenzo"
-    received: datetime = NOW - timedelta(hours=1)
-    control_id: str = "MSG0001"
-    event: str = "ORU^R01"
-    state: str = "parked"
-    flags: Sequence[str] = ()
+LINE = Line(
+    seq=1,
+    link="lorenzo",
+    received=NOW - timedelta(hours=1),
+    sender="LORENZO|RXX",
+    event="ORU^R01",
+    control_id="MSG0001",
+    state="parked",
+    reason="unknown_patient",
+    detail="A result came for a patient who is not in the record.",
+    remedy="Have the sender send the patient (A28), then replay the message.",
+    flags=(),
+)
+"""A message that was not filed; a test says with `replace` what is else."""
 
 
 @dataclass
 class PretendLinks:
     """Links and journal at once; a test changes what they say."""
 
-    told: Sequence[PretendFeed] = (PretendFeed(),)
+    told: Sequence[Feed] = (LIVE,)
     broken: Sequence[str] = ()
-    lines: Sequence[PretendLine] = field(default_factory=tuple)
+    lines: Sequence[Line] = field(default_factory=tuple)
 
-    def feeds(self) -> Sequence[PretendFeed]:
+    def feeds(self) -> Sequence[Feed]:
         """The feeds as told."""
         return self.told
 
@@ -75,27 +58,27 @@ class PretendLinks:
         """The faults as told."""
         return self.broken
 
-    def counts(self, link: str | None = None) -> PretendCounts:
+    def counts(self, link: str | None = None) -> Counts:
         """Counts with the lines among them."""
         del link
         held = Counter(line.state for line in self.lines)
         states = {"waiting": 0, "parked": 0, "refused": 0, "duplicate": 17, **held, "applied": 11_902 + held["applied"]}
         reasons = Counter(line.reason or "" for line in self.lines if line.state == "parked")
-        return PretendCounts(sum(states.values()), states, reasons)
+        return Counts(sum(states.values()), states, reasons)
 
-    def parked(self, limit: int = 50, *, before: int | None = None, link: str | None = None) -> Sequence[PretendLine]:
+    def parked(self, limit: int = 50, *, before: int | None = None, link: str | None = None) -> Sequence[Line]:
         """The lines, newest first."""
         del link
         held = sorted(self.lines, key=lambda line: -line.seq)
         return [line for line in held if before is None or line.seq < before][:limit]
 
-    def latest(self, limit: int = 50) -> Sequence[PretendLine]:
+    def latest(self, limit: int = 50) -> Sequence[Line]:
         """The same lines: what is parked came lately."""
         return self.parked(limit)
 
     def silence(self, since: datetime) -> None:
         """Let every feed be silent since a moment."""
-        self.told = tuple(replace(feed, state="silent", last_received=since) for feed in self.told)
+        self.told = tuple(replace(feed, state=FeedState.silent, last_received=since) for feed in self.told)
 
 
 @dataclass

@@ -1,11 +1,11 @@
 """What the pages need from outside, and no more."""
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+from collections.abc import Sequence
 from typing import Protocol
 
 from tabard.fhir import Resource
 from tabard.gateway import Context, Person
+from tabard.link import Counts, Feed, Line
 
 
 class Records(Protocol):
@@ -28,94 +28,6 @@ class Launcher(Protocol):
 
     def revoke(self, *, person_id: str) -> None:
         """End at once every token of the products that this person opened."""
-
-
-class Feed(Protocol):
-    """How fresh one link is."""
-
-    @property
-    def link(self) -> str:
-        """The link's name."""
-
-    @property
-    def state(self) -> str:
-        """live, behind, silent or never."""
-
-    @property
-    def last_received(self) -> datetime | None:
-        """When the last message came."""
-
-    @property
-    def waiting(self) -> int:
-        """How many messages are journaled and not yet in the record."""
-
-    @property
-    def oldest_waiting(self) -> datetime | None:
-        """Since when the longest waits."""
-
-    @property
-    def silence_after_s(self) -> int:
-        """After how many quiet seconds the feed is called silent."""
-
-
-class Line(Protocol):
-    """A message of the journal, without any of its content."""
-
-    @property
-    def seq(self) -> int:
-        """Its number in the journal."""
-
-    @property
-    def link(self) -> str:
-        """The link that brought it."""
-
-    @property
-    def received(self) -> datetime:
-        """When it came."""
-
-    @property
-    def control_id(self) -> str:
-        """MSH-10, empty where the header could not be read."""
-
-    @property
-    def event(self) -> str:
-        """`ADT^A01`, empty where the header could not be read."""
-
-    @property
-    def state(self) -> str:
-        """waiting, applied, parked, refused or duplicate."""
-
-    @property
-    def reason(self) -> str | None:
-        """Why it was not filed, as a code."""
-
-    @property
-    def detail(self) -> str | None:
-        """Why, as a sentence."""
-
-    @property
-    def remedy(self) -> str | None:
-        """What to do."""
-
-    @property
-    def flags(self) -> Sequence[str]:
-        """What was noticed on reading it, such as `PID-7:bad-date`."""
-
-
-class Counts(Protocol):
-    """How many messages came, and what became of them."""
-
-    @property
-    def received(self) -> int:
-        """All of them: the sum of the states."""
-
-    @property
-    def states(self) -> Mapping[str, int]:
-        """How many are in each state."""
-
-    @property
-    def parked_reasons(self) -> Mapping[str, int]:
-        """How many are parked for each reason."""
 
 
 class Links(Protocol):

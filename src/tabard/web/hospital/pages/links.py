@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 from starlette.responses import Response
 
+from tabard.link import Line
 from tabard.web.hospital.guard import Asked
 from tabard.web.hospital.portal import Portal
-from tabard.web.hospital.ports import Line
 from tabard.web.hospital.render import page
 from tabard.web.hospital.times import When, when
 from tabard.web.hospital.views.feeds import FeedLine, feed_line

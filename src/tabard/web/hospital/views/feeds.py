@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from tabard.web.hospital.ports import Feed
+from tabard.link import Feed
 from tabard.web.hospital.times import ago, clock_time
 
 _WORST_FIRST = ("silent", "never", "behind", "live")

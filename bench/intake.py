@@ -23,16 +23,18 @@ from typing import Any
 
 from tabard.database import connect
 from tabard.ground.errors import InternalError
+from tabard.ground.ids import new_key
 from tabard.ground.time import system_clock
 from tabard.hl7v2 import Framer, wrap
-from tabard.journal import Mark, Outcome, State, Waiting
+from tabard.journal import Mark, Waiting
 from tabard.link import Links, LinkSettings, add_link
+from tabard.wiring import applier_of
 
 FILLER = "OBX|1|TX|NOTE^Free text||" + "Synthetic text of no meaning, to the size of a usual admission. " * 20
 BODY = (
     "EVN|A01|20260301120000\r"
     "PID|1||{number}^^^RXX~9990000018^^^NHS||SURNAME^GIVEN^^^MR||19500101|1|||1 ROAD^^TOWN^^AB1 2CD\r"
-    "PV1|1|I|^WARD1^BED1^RXX01|21||||||C1234567^DOCTOR^A|100|||||||||{number}^^^VISITID\r" + FILLER + "\r"
+    "PV1|1|I|^WARD1^BED1^RXX01|21|||C1234567^DOCTOR^A|||100|||||||||{number}^^^VISITID\r" + FILLER + "\r"
 )
 LIMIT_BYTES = 10 * 1024 * 1024
 
@@ -189,22 +191,13 @@ class NothingApplied:
         """Nothing to let go of."""
 
 
-class AllApplied:
-    """An applier that does nothing and says that all is applied: the journal's own part of applying."""
-
-    def apply(self, messages: Sequence[Waiting]) -> Sequence[Mark]:
-        """Mark all as applied."""
-        return [Mark(one.seq, Outcome(State.applied), system_clock()) for one in messages]
-
-    def close(self) -> None:
-        """Nothing to let go of."""
-
-
 def real_process(folder: str, pipe: Pipe, applying: bool) -> None:  # noqa: FBT001  called by multiprocessing
     """The service of the links, until told to stop."""
     _pin(0)
-    add_link(Path(folder), LinkSettings("bench", "itk-2.4", 0))
-    links = Links(Path(folder), AllApplied if applying else NothingApplied, system_clock)
+    place = Path(folder)
+    add_link(place, LinkSettings("bench", "itk-2.4", 0))
+    into_record = applier_of(place, place / "record.db", new_key(), system_clock)
+    links = Links(place, into_record if applying else NothingApplied, system_clock)
     links.start()
     pipe.send((links.addresses()["bench"][1], time.process_time()))
     pipe.recv()
@@ -243,7 +236,7 @@ def main() -> int:
     parser.add_argument("--connections", type=int, default=64)
     parser.add_argument("--messages", type=int, default=20_000)
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--applying", action="store_true", help="with an applier that marks everything applied")
+    parser.add_argument("--applying", action="store_true", help="while the record is written in the same process")
     parser.add_argument("--dir", default=None, help="where the databases are made (default: the temporary folder)")
     parser.add_argument("--json", type=Path, default=None)
     options = parser.parse_args()
@@ -264,7 +257,7 @@ def main() -> int:
         print(
             f"  {name}: {figures['per_s']:8.0f} msg/s   p50 {figures['p50_ms']:6.2f} ms   p99 {figures['p99_ms']:6.2f} ms   CPU {figures['cpu_us']:5.1f} us   ({spread})"
         )
-    print(f"  ratio: {ratio:.0%} (target: at least 75%)")
+    print(f"  ratio: {ratio:.0%}{'' if options.applying else ' (target: at least 75%)'}")
     if options.json:
         options.json.write_text(json.dumps({"medians": medians, "ratio": ratio, "rounds": rounds}))
     return 0

@@ -16,7 +16,7 @@ from tabard.ground.errors import InternalError
 from tabard.ground.time import system_clock
 from tabard.journal import Mark, Waiting, writer as journal_writer
 from tabard.link import Applies, Links
-from tabard.record import writer as record_writer
+from tabard.record import RecordReader, writer as record_writer
 from tabard.wiring import applier_of
 
 IDS_KEY = b"0" * 32
@@ -58,8 +58,12 @@ def live(folder: Path, pipe: Pipe, synchronous: str, on_lossy_disk: bool, end: E
     """Serve the links of `folder`, and say where, to the end."""
     disk = LossyDisk() if on_lossy_disk else None  # installed for as long as it is held
     _commit_with(synchronous)
-    make = applier_of(folder, folder / "record.db", IDS_KEY, system_clock)
-    links = Links(folder, (lambda: DiesBetween(make())) if end is End.between else make, system_clock)
+    record = folder / "record.db"
+    make = applier_of(folder, record, IDS_KEY, system_clock)
+    applier = (lambda: DiesBetween(make())) if end is End.between else make
+    record_writer.RecordWriter(record).close()
+    reader = RecordReader(record)  # open for life, as in a served hospital
+    links = Links(folder, applier, system_clock, applied_to=reader.applied_to())
     links.start()
     pipe.send(links.addresses()["lorenzo"])
     if end is not End.peaceful:
@@ -67,6 +71,7 @@ def live(folder: Path, pipe: Pipe, synchronous: str, on_lossy_disk: bool, end: E
     while links.counts()["waiting"]:
         threading.Event().wait(LOOK_S)
     links.stop()
+    reader.close()
     del disk
 
 

@@ -23,9 +23,13 @@ VENDOR = ROOT / "src/tabard/web/hospital/assets/vendor"
 STYLESHEET = VENDOR / "nhsuk.css"
 NHS_IMAGES = MODULES / "nhsuk-frontend/dist/nhsuk/assets/images"
 COPIES = (
-    ("fhirclient/build/fhir-client.pure.min.js", "products/ward-board/vendor/fhir-client.js"),
-    ("fhirclient/LICENSE", "products/ward-board/vendor/fhir-client.LICENSE"),
-    ("axe-core/axe.min.js", ".tools/axe.min.js"),
+    *(
+        (f"fhirclient/{source}", f"products/{product}/vendor/{target}")
+        for product in ("observations", "ward-board")
+        for source, target in (("build/fhir-client.pure.min.js", "fhir-client.js"), ("LICENSE", "fhir-client.LICENSE"))
+    ),
+    ("axe-core/axe.min.js", "src/tabard/accreditation/vendor/axe.min.js"),
+    ("axe-core/LICENSE", "src/tabard/accreditation/vendor/axe.LICENSE"),
 )
 OLDEST_NODE = (20, 19)
 NOT_OURS = re.compile(rb"frutiger|@font-face|//[a-z]", re.IGNORECASE)

@@ -11,8 +11,8 @@ ROOT = Path(__file__).parent.parent
 LOCKS = {
     "setup.txt": ["requirements/setup.in"],
     "node.txt": ["requirements/node.in"],
-    "runtime.txt": ["pyproject.toml"],
-    "dev.txt": ["pyproject.toml", "--group", "dev"],
+    "runtime.txt": ["pyproject.toml", "--extra", "checks"],
+    "dev.txt": ["pyproject.toml", "--extra", "checks", "--group", "dev"],
 }
 OPTIONS = [
     "--quiet",

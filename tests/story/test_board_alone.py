@@ -5,10 +5,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from browser import UNPACKED
 from story.pretend_gateway import PretendGateway, ago, bed, patient, visit
 
-AXE = UNPACKED.parent / "axe.min.js"
+AXE = Path(__file__).resolve().parents[2] / "src/tabard/accreditation/vendor/axe.min.js"
 
 
 @pytest.fixture

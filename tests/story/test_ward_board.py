@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from browser import UNPACKED
 from tabard.demo import Stage, play, staying
 from tabard.demo.ports import MLLP, WEB, free_port
 from tabard.demo.stage import WARD
@@ -19,7 +18,7 @@ from tabard.link import journal_of
 
 SILENCE_S = 5
 TIMEOUT_MS = 20_000
-AXE = UNPACKED.parent / "axe.min.js"
+AXE = Path(__file__).resolve().parents[2] / "src/tabard/accreditation/vendor/axe.min.js"
 
 
 @pytest.fixture(scope="module")

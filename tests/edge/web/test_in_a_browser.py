@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, Request
 from edge.web.conftest import Served
 from unit.web.world import NOW, PASSWORD
 
-AXE = Path(__file__).resolve().parents[3] / ".tools" / "axe.min.js"
+AXE = Path(__file__).resolve().parents[3] / "src/tabard/accreditation/vendor/axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 WIDE, NARROW = 1280, 400
 PAGES = (

@@ -1,0 +1,1 @@
+"""Accounts: who may sign in, their sessions, and how often signing in may be tried."""

@@ -1,0 +1,1 @@
+"""Accreditation: rules, findings, hazard logs, cases, and how a decision comes about."""

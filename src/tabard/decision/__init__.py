@@ -1,0 +1,1 @@
+"""Decision: what an accreditation decision is, and how it is verified; pure."""

@@ -1,0 +1,121 @@
+"""Keys that sign: Ed25519 and ECDSA P-256, each known by an id that is derived from the key itself.
+
+An id that somebody else gave a key would let one key count as two; so no id is ever taken from outside.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import cast
+
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurvePublicKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.serialization import (
+    BestAvailableEncryption,
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    PublicFormat,
+    load_pem_private_key,
+    load_pem_public_key,
+)
+from securesystemslib.exceptions import UnverifiedSignatureError, VerificationError
+from securesystemslib.signer import CryptoSigner, Signature, SSlibKey
+
+from tabard.ground.errors import CallerError
+from tabard.ground.private_files import write_private
+
+_LARGEST_FILE_BYTES = 16 * 1024
+_REMEDY = "name a PEM file of an Ed25519 or ECDSA P-256 key; `tabard product sign --new-key FILE` makes one"
+
+
+@dataclass(frozen=True, slots=True)
+class PublicKey:
+    """A public key; `keyid` is the SHA-256 of the key itself, in hexadecimal, and `pem` its one PEM text."""
+
+    keyid: str
+    pem: str
+
+    @classmethod
+    def from_pem(cls, pem: str) -> "PublicKey":
+        """The key of a PEM text (SubjectPublicKeyInfo). Raises CallerError when it is none, or of another kind."""
+        try:
+            key = load_pem_public_key(pem.encode())
+        except (ValueError, UnsupportedAlgorithm) as fault:
+            raise CallerError("this is no public key", expected="PEM", remedy=_REMEDY) from fault
+        is_p256 = isinstance(key, EllipticCurvePublicKey) and isinstance(key.curve, SECP256R1)
+        if not (is_p256 or isinstance(key, Ed25519PublicKey)):
+            raise CallerError("this kind of key is not accepted", expected="Ed25519 or ECDSA P-256", remedy=_REMEDY)
+        whole = key.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
+        return cls(SSlibKey.from_crypto(key).keyid, whole)
+
+    @property
+    def tuf(self) -> SSlibKey:
+        """The key as TUF metadata names it; its id there is `keyid` too."""
+        return SSlibKey.from_crypto(load_pem_public_key(self.pem.encode()))
+
+    def is_signed(self, message: bytes, signature: bytes) -> bool:
+        """Whether this key signed the message."""
+        try:
+            self.tuf.verify_signature(Signature(self.keyid, signature.hex()), message)
+        except (UnverifiedSignatureError, VerificationError):
+            return False
+        return True
+
+
+@dataclass(frozen=True, slots=True)
+class SigningKey:
+    """A private key held in memory; it never shows itself in a text."""
+
+    public: PublicKey
+    signer: CryptoSigner
+
+    def __repr__(self) -> str:
+        return f"SigningKey({self.public.keyid})"
+
+    def sign(self, message: bytes) -> bytes:
+        """The signature of this message."""
+        return bytes.fromhex(self.signer.sign(message).signature)
+
+
+def new_signing_key() -> SigningKey:
+    """A fresh Ed25519 key."""
+    return _signing(Ed25519PrivateKey.generate())
+
+
+def write_signing_key(path: Path, key: SigningKey, passphrase: str | None = None) -> None:
+    """Write the private key to `path` (PKCS#8 PEM, mode 0600), encrypted where a passphrase is given.
+
+    Raises CallerError when there is a file already: a key is never overwritten.
+    """
+    if path.exists():
+        raise CallerError("here is a file already", where=str(path), remedy="name another file for the new key")
+    encryption = BestAvailableEncryption(passphrase.encode()) if passphrase else NoEncryption()
+    private = cast("Ed25519PrivateKey", key.signer._private_key)  # noqa: SLF001  the only way to write it encrypted
+    write_private(path, private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, encryption))
+
+
+def read_signing_key(path: Path, passphrase: str | None = None) -> SigningKey:
+    """The private key in `path`. Raises CallerError when it cannot be read, is of another kind, or wants its passphrase."""
+    try:
+        with path.open("rb") as file:
+            raw = file.read(_LARGEST_FILE_BYTES)
+        private = load_pem_private_key(raw, passphrase.encode() if passphrase else None)
+        return _signing(private)
+    except OSError as fault:
+        raise CallerError(
+            "the key cannot be read", where=str(path), got=fault.strerror or "", remedy=_REMEDY
+        ) from fault
+    except TypeError as fault:
+        raise CallerError("the key wants its passphrase, or has none", where=str(path)) from fault
+    except (ValueError, UnsupportedAlgorithm) as fault:
+        raise CallerError("this is no private key, or not its passphrase", where=str(path), remedy=_REMEDY) from fault
+
+
+def _signing(private: object) -> SigningKey:
+    signer = CryptoSigner(private)  # type: ignore[arg-type]  # judged by the public half just below
+    pem = signer.public_key.keyval["public"]
+    if signer.public_key.keytype == "ed25519":
+        public = cast("Ed25519PrivateKey", private).public_key()
+        pem = public.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
+    return SigningKey(PublicKey.from_pem(pem), signer)

@@ -1,0 +1,1 @@
+"""Store: the central service. Publishers, submissions, cases, listings."""

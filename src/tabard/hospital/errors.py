@@ -17,11 +17,3 @@ class BadSettings(CallerError):  # noqa: N818
 
 class BadProduct(CallerError):  # noqa: N818
     """A product cannot be installed as it is."""
-
-
-class TooManyTries(CallerError):  # noqa: N818
-    """Sign-in is closed for a while after too many wrong tries."""
-
-    def __init__(self, wait_s: int) -> None:
-        super().__init__("too many wrong tries to sign in", remedy=f"wait {wait_s} seconds and try again")
-        self.wait_s = wait_s

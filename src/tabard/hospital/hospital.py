@@ -3,19 +3,17 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from tabard import accounts
+from tabard.accounts import STANDARD, Accounts, Cost, Seals, Sessions, Throttle, random_password
 from tabard.database import engine
 from tabard.ground.time import Clock, system_clock
 from tabard.hospital import settings as settings_file
-from tabard.hospital.accounts import Accounts
 from tabard.hospital.errors import FolderTaken
 from tabard.hospital.folder import Folder
 from tabard.hospital.installs import Installs
 from tabard.hospital.model import Role, Settings
-from tabard.hospital.passwords import STANDARD, Cost, random_password
-from tabard.hospital.seals import Seals
-from tabard.hospital.sessions import Sessions
+from tabard.hospital.people import People
 from tabard.hospital.tables import METADATA
-from tabard.hospital.throttle import Throttle
 
 ADMIN = "admin"
 
@@ -28,6 +26,7 @@ class Hospital:
     settings: Settings
     accounts: Accounts
     sessions: Sessions
+    people: People
     installs: Installs
     throttle: Throttle
     seals: Seals
@@ -57,6 +56,7 @@ def init(folder: Path, name: str, ods: str, port: int, *, cost: Cost = STANDARD)
     place.begin()
     password = random_password()
     tables = engine(place.database)
+    accounts.METADATA.create_all(tables)
     METADATA.create_all(tables)
     Accounts(tables, cost).put(ADMIN, "Administrator", frozenset({Role.admin}), password)
     tables.dispose()
@@ -69,13 +69,16 @@ def load(folder: Path, clock: Clock = system_clock, *, cost: Cost = STANDARD) ->
     place = Folder(folder.absolute())
     settings = settings_file.read(place.root)
     tables = engine(place.database)
+    accounts.METADATA.create_all(tables)
     METADATA.create_all(tables)
     seals = Seals(place.session_key)
+    sessions = Sessions(tables, seals, f"__Host-tabard-{settings.ods.lower()}", clock)
     return Hospital(
         folder=place,
         settings=settings,
         accounts=Accounts(tables, cost),
-        sessions=Sessions(tables, seals, settings.ods, clock),
+        sessions=sessions,
+        people=People(sessions),
         installs=Installs(tables, settings.base_url, clock),
         throttle=Throttle(clock),
         seals=seals,

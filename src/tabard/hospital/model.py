@@ -50,16 +50,6 @@ class Settings:
 
 
 @dataclass(frozen=True, slots=True)
-class Account:
-    """A person of the embedded list; the password is known only as its scrypt digest and never leaves the table."""
-
-    id: str
-    username: str
-    name: str
-    roles: frozenset[str]
-
-
-@dataclass(frozen=True, slots=True)
 class Install:
     """A product at this hospital: where its files are, how it is launched, and what it may ask for (`scopes`, one text)."""
 

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from tabard.hospital import BadSettings, Begun, Cost, FolderTaken, NoHospital, init, load
+from tabard.accounts import Cost
+from tabard.hospital import BadSettings, Begun, FolderTaken, NoHospital, init, load
 
 CHEAP = Cost(log2_n=4, r=1, p=1)
 

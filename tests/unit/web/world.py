@@ -8,11 +8,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from tabard.accounts import Cost
 from tabard.audit import AuditLog
 from tabard.database import engine
 from tabard.fhir import Resource
 from tabard.gateway import Gateway
-from tabard.hospital import Cost, Hospital, Role, init, load
+from tabard.hospital import Hospital, Role, init, load
 from tabard.link import Counts, Feed, FeedState, Line
 from tabard.record import RecordReader, RecordWriter
 from tabard.web.hospital import Portal
@@ -114,7 +115,7 @@ def hospital_world(folder: Path, resources: Sequence[Resource], *, port: int = 8
         record=reader,
         feeds=links.feeds,
         clients=hospital.installs,
-        sessions=hospital.sessions,
+        sessions=hospital.people,
         audit=audit,
         engine=engine(folder / "gateway.db"),
         clock=lambda: NOW,

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from tabard.hospital import Area, Session, areas_of
+from tabard.accounts import Session
+from tabard.hospital import Area, areas_of, person
 from tabard.web.hospital.portal import Portal
 from tabard.web.hospital.times import UK, clock_time
 from tabard.web.hospital.views.feeds import Freshness, freshness
@@ -45,7 +46,7 @@ def bare(portal: Portal, token: str = "") -> Frame:
 
 def framed(portal: Portal, session: Session, path: str) -> Frame:
     """The frame of a page for somebody signed in."""
-    open_to = areas_of(session.person.roles)
+    open_to = areas_of(person(session.account).roles)
     ways = tuple(
         Way(href, text, path == href or path.startswith(f"{href}/")) for area, href, text in _WAYS if area in open_to
     )

@@ -10,9 +10,10 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from tabard.accounts import Session
 from tabard.gateway import Person
 from tabard.ground.errors import TabardError
-from tabard.hospital import Area, Session, areas_of
+from tabard.hospital import Area, areas_of, person
 from tabard.web.hospital.faults import Forbidden, fault_page
 from tabard.web.hospital.forms import read_form
 from tabard.web.hospital.frame import Frame, framed
@@ -35,7 +36,7 @@ class Asked:
     @property
     def person(self) -> Person:
         """Who asks."""
-        return self.session.person
+        return person(self.session.account)
 
     def looking(self, portal: Portal, purpose: str) -> Looking:
         """The door, for this person."""
@@ -97,7 +98,7 @@ def _check(
     portal: Portal, area: Area | None, request: Request, session: Session, form: Mapping[str, str] | None
 ) -> None:
     """Raises Forbidden where the person's roles do not open the area, or the form is none of ours."""
-    if area is not None and area not in areas_of(session.person.roles):
+    if area is not None and area not in areas_of(person(session.account).roles):
         raise Forbidden(
             "Your account does not open this part of the portal.",
             remedy="If your work needs it, ask whoever runs Tabard at this hospital.",

@@ -6,9 +6,9 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from tabard.accounts import TooManyTries
 from tabard.ground.errors import TabardError
 from tabard.ground.ids import unguessable
-from tabard.hospital import TooManyTries
 from tabard.web.hospital.faults import fault_page
 from tabard.web.hospital.forms import read_form
 from tabard.web.hospital.frame import bare

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from tabard.accounts import Account, Accounts, Cost, Seals, Sessions
+from tabard.accounts.sessions import ABSOLUTE, IDLE, cookies_of
+from tabard.accounts.tables import METADATA
 from tabard.database import engine
-from tabard.hospital import Account, Accounts, Cost, Role, Seals, Sessions
-from tabard.hospital.sessions import ABSOLUTE, IDLE, cookies_of
-from tabard.hospital.tables import METADATA
 
 START = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 
@@ -21,8 +21,8 @@ class Desk:
         tables = engine(folder / "hospital.db")
         METADATA.create_all(tables)
         self.accounts = Accounts(tables, Cost(log2_n=4, r=1, p=1))
-        self.account: Account = self.accounts.put("nurse", "Nia Nurse", frozenset({Role.clinician}), "x")
-        self.sessions = Sessions(tables, Seals(b"k" * 32), "RXX", lambda: self.now)
+        self.account: Account = self.accounts.put("nurse", "Nia Nurse", frozenset({"clinician"}), "x")
+        self.sessions = Sessions(tables, Seals(b"k" * 32), "__Host-tabard-rxx", lambda: self.now)
 
     def headers(self, value: str) -> dict[str, str]:
         """A request's headers with the session's cookie among others."""
@@ -35,33 +35,32 @@ def _desk(tmp_path: Path) -> Desk:
 
 
 def test_a_session_shows_its_person(desk: Desk) -> None:
-    """The cookie of a session begun gives the person, and its name is this hospital's own."""
+    """The cookie of a session begun gives the account that it was begun for."""
     value = desk.sessions.begin(desk.account)
-    person = desk.sessions.person_of(desk.headers(value))
-    assert person is not None
-    assert (person.name, person.roles) == ("Nia Nurse", frozenset({"clinician"}))
-    assert desk.sessions.cookie == "__Host-tabard-rxx"
+    session = desk.sessions.find(desk.headers(value))
+    assert session is not None
+    assert (session.account.name, session.account.roles) == ("Nia Nurse", frozenset({"clinician"}))
 
 
 def test_a_session_is_over_after_idleness(desk: Desk) -> None:
     """Half an hour without use ends it; use before that carries it on."""
     headers = desk.headers(desk.sessions.begin(desk.account))
     desk.now += IDLE - timedelta(minutes=1)
-    assert desk.sessions.person_of(headers) is not None
+    assert desk.sessions.find(headers) is not None
     desk.now += IDLE - timedelta(minutes=1)
-    assert desk.sessions.person_of(headers) is not None
+    assert desk.sessions.find(headers) is not None
     desk.now += IDLE + timedelta(minutes=1)
-    assert desk.sessions.person_of(headers) is None
+    assert desk.sessions.find(headers) is None
 
 
 def test_a_session_is_over_after_a_shift_however_busy(desk: Desk) -> None:
     """Twelve hours after its beginning a session in constant use is over."""
     headers = desk.headers(desk.sessions.begin(desk.account))
     while desk.now < START + ABSOLUTE:
-        assert desk.sessions.person_of(headers) is not None
+        assert desk.sessions.find(headers) is not None
         desk.now += timedelta(minutes=20)
     desk.now += timedelta(minutes=1)
-    assert desk.sessions.person_of(headers) is None
+    assert desk.sessions.find(headers) is None
 
 
 def test_signing_out_ends_it_for_every_copy_of_the_cookie(desk: Desk) -> None:
@@ -90,7 +89,7 @@ def test_the_secret_of_a_cookie_is_not_in_the_file(desk: Desk, tmp_path: Path) -
 def test_an_account_replaced_loses_its_sessions(desk: Desk) -> None:
     """A new password ends what the old one began."""
     headers = desk.headers(desk.sessions.begin(desk.account))
-    desk.accounts.put("nurse", "Nia Nurse", frozenset({Role.clinician}), "new")
+    desk.accounts.put("nurse", "Nia Nurse", frozenset({"clinician"}), "new")
     assert desk.sessions.find(headers) is None
 
 

@@ -5,10 +5,10 @@ from uuid import uuid4
 
 from sqlalchemy import Engine, Row, delete, insert, select
 
-from tabard.hospital import passwords
-from tabard.hospital.model import Account, Role
-from tabard.hospital.passwords import STANDARD, Cost
-from tabard.hospital.tables import ACCOUNTS
+from tabard.accounts import passwords
+from tabard.accounts.model import Account
+from tabard.accounts.passwords import STANDARD, Cost
+from tabard.accounts.tables import ACCOUNTS
 
 
 class Accounts:
@@ -18,9 +18,9 @@ class Accounts:
         self._engine = engine
         self._cost = cost
 
-    def put(self, username: str, name: str, roles: frozenset[Role], password: str) -> Account:
+    def put(self, username: str, name: str, roles: frozenset[str], password: str) -> Account:
         """Add an account; one of the same username before it goes, with its sessions."""
-        account = Account(str(uuid4()), username, name, frozenset(role.value for role in roles))
+        account = Account(str(uuid4()), username, name, frozenset(map(str, roles)))
         row = {
             "id": account.id,
             "username": username,

@@ -8,13 +8,12 @@ from typing import Any
 
 from sqlalchemy import Engine, Select, delete, insert, or_, select, update
 
-from tabard.gateway import Person
+from tabard.accounts.accounts import to_account
+from tabard.accounts.model import Account
+from tabard.accounts.seals import Seals
+from tabard.accounts.tables import ACCOUNTS, SESSIONS
 from tabard.ground.ids import unguessable
 from tabard.ground.time import Clock, to_us
-from tabard.hospital.accounts import to_account
-from tabard.hospital.model import Account, with_implied
-from tabard.hospital.seals import Seals
-from tabard.hospital.tables import ACCOUNTS, SESSIONS
 
 IDLE = timedelta(minutes=30)
 ABSOLUTE = timedelta(hours=12)
@@ -31,21 +30,18 @@ class Session:
     id: str
     account: Account
 
-    @property
-    def person(self) -> Person:
-        """The person as the gateway knows one."""
-        return Person(self.account.id, self.account.name, with_implied(self.account.roles))
-
 
 class Sessions:
-    """Begins, finds and ends sessions. The gateway's port `Sessions`."""
+    """Begins, finds and ends sessions.
 
-    def __init__(self, engine: Engine, seals: Seals, ods: str, clock: Clock) -> None:
+    `cookie` is the cookie's name: of this application alone, since those on other ports share the browser's jar.
+    """
+
+    def __init__(self, engine: Engine, seals: Seals, cookie: str, clock: Clock) -> None:
         self._engine = engine
         self._seals = seals
         self._clock = clock
-        self.cookie = f"__Host-tabard-{ods.lower()}"
-        """The cookie's name: of this hospital, since hospitals on other ports share the browser's jar."""
+        self.cookie = cookie
 
     def begin(self, account: Account) -> str:
         """Begin a session; the answer is the cookie's value. Sessions long over are swept away."""
@@ -71,11 +67,6 @@ class Sessions:
             if row is not None and row.seen_us < now - _us(_TOUCH):
                 connection.execute(update(SESSIONS).where(SESSIONS.c.id_digest == key).values(seen_us=now))
         return None if row is None else Session(secret, to_account(row))
-
-    def person_of(self, headers: Mapping[str, str]) -> Person | None:
-        """Who is signed in, by a request's headers (names in small letters); None for nobody."""
-        session = self.find(headers)
-        return None if session is None else session.person
 
     def end(self, session: Session) -> None:
         """Sign out: the cookie is worth nothing from now on, wherever a copy of it lies."""

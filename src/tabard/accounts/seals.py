@@ -1,4 +1,4 @@
-"""Seals: short keyed digests that show that a value came from this hospital, and for which use."""
+"""Seals: short keyed digests that show that a value is our own, and for which use."""
 
 import hmac
 from base64 import urlsafe_b64encode

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from threading import Lock
 
+from tabard.accounts.errors import TooManyTries
 from tabard.ground.time import Clock
-from tabard.hospital.errors import TooManyTries
 
 _MOST_KEYS = 10_000
 

@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tabard.hospital import Throttle, TooManyTries
-from tabard.hospital.throttle import Limit
+from tabard.accounts import Throttle, TooManyTries
+from tabard.accounts.throttle import Limit
 
 
 class Turn:

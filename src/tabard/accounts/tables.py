@@ -1,0 +1,25 @@
+"""Tables of accounts and sessions, in the database of whichever application keeps them; times are microseconds since 1970."""
+
+from sqlalchemy import BigInteger, Column, ForeignKey, Index, MetaData, String, Table, Text
+
+METADATA = MetaData()
+
+ACCOUNTS = Table(
+    "account",
+    METADATA,
+    Column("id", String, primary_key=True),
+    Column("username", String, nullable=False, unique=True),
+    Column("name", Text, nullable=False),
+    Column("roles", Text, nullable=False),
+    Column("password", Text, nullable=False),
+)
+
+SESSIONS = Table(
+    "session",
+    METADATA,
+    Column("id_digest", String, primary_key=True),
+    Column("account", ForeignKey("account.id", ondelete="CASCADE"), nullable=False),
+    Column("begun_us", BigInteger, nullable=False),
+    Column("seen_us", BigInteger, nullable=False),
+    Index("session_of_account", "account"),
+)

@@ -1,0 +1,22 @@
+"""Roles, what they open, and the person that the gateway sees."""
+
+from tabard.accounts import Account
+from tabard.hospital import Area, areas_of, person
+from tabard.hospital.model import with_implied
+
+
+def test_roles_open_their_areas_and_an_unknown_one_opens_none() -> None:
+    """A clinician sees patients, integration sees links, an admin both and is both; a strange role sees nothing."""
+    assert areas_of(frozenset({"clinician"})) == {Area.patients}
+    assert areas_of(frozenset({"integration"})) == {Area.links}
+    assert areas_of(frozenset({"admin"})) == {Area.patients, Area.links}
+    assert areas_of(frozenset({"poet"})) == frozenset()
+    assert with_implied(frozenset({"admin"})) == {"admin", "clinician", "integration"}
+    assert with_implied(frozenset({"clinician"})) == {"clinician"}
+
+
+def test_the_gateway_sees_the_account_with_what_its_roles_imply() -> None:
+    """An administrator's account is a person with every role, under the account's own id and name."""
+    seen = person(Account("1", "admin", "Ada", frozenset({"admin"})))
+    assert (seen.id, seen.name) == ("1", "Ada")
+    assert seen.roles == {"admin", "clinician", "integration"}

@@ -36,4 +36,4 @@ lock: setup  ## the locks anew, after a change of dependencies
 
 clean:  ## everything that set-up and tests made
 	rm -rf .venv .tools node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
-	rm -rf src/tabard/accreditation/vendor src/tabard/web/hospital/assets/vendor products/*/vendor
+	rm -rf src/tabard/accreditation/vendor src/tabard/web/design/assets/vendor products/*/vendor

@@ -18,8 +18,8 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 MODULES = ROOT / "node_modules"
 STAMP = ROOT / ".tools" / "assets.stamp"
-STYLES = ROOT / "src/tabard/web/hospital/assets/nhsuk.scss"
-VENDOR = ROOT / "src/tabard/web/hospital/assets/vendor"
+STYLES = ROOT / "src/tabard/web/design/assets/nhsuk.scss"
+VENDOR = ROOT / "src/tabard/web/design/assets/vendor"
 STYLESHEET = VENDOR / "nhsuk.css"
 NHS_IMAGES = MODULES / "nhsuk-frontend/dist/nhsuk/assets/images"
 COPIES = (

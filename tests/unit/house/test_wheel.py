@@ -27,7 +27,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "tabard/dialect/shipped/itk-2.4.toml",
         "tabard/fhir/search_parameters.json",
         "tabard/sandbox/people.toml",
-        "tabard/web/hospital/assets/vendor/nhsuk.css",
+        "tabard/web/design/assets/vendor/nhsuk.css",
         "tabard/demo/products/ward-board/tabard.toml",
         "tabard/demo/products/ward-board/vendor/fhir-client.js",
     ],
@@ -45,6 +45,6 @@ def test_the_wheel_holds_no_tests_and_stays_small(wheel: Path) -> None:
 
 def test_nothing_in_the_wheel_is_fetched_from_outside(wheel: Path) -> None:
     """The built styles name no address: a hospital network without internet shows the same pages."""
-    styles = ZipFile(wheel).read("tabard/web/hospital/assets/vendor/nhsuk.css")
+    styles = ZipFile(wheel).read("tabard/web/design/assets/vendor/nhsuk.css")
     assert b"//assets" not in styles
     assert b"@font-face" not in styles

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[3]
-VENDOR = ROOT / "src/tabard/web/hospital/assets/vendor"
+VENDOR = ROOT / "src/tabard/web/design/assets/vendor"
 
 
 def test_the_lock_has_hashes_and_no_registry_address() -> None:

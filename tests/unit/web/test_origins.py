@@ -7,8 +7,8 @@ import pytest
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp
 
+from tabard.web.design.files import file_in
 from tabard.web.hospital import product_files, site
-from tabard.web.hospital.files import file_in
 from unit.web.browsing import Surfer
 from unit.web.world import hospital_world
 

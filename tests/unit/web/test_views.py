@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 from tabard.link import Feed, FeedState
-from tabard.web.hospital.times import When, ago, from_fhir, when
+from tabard.web.design.times import When, ago, from_fhir, when
 from tabard.web.hospital.views.ages import age
 from tabard.web.hospital.views.feeds import feed_line, freshness
 from tabard.web.hospital.views.names import other_names, patient_name

@@ -12,10 +12,11 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from tabard.hospital import Area
+from tabard.web.design import ASSETS as DESIGN
+from tabard.web.design.files import serve
+from tabard.web.design.headers import WithHeaders, csp
 from tabard.web.hospital import faults
-from tabard.web.hospital.files import serve
 from tabard.web.hospital.guard import action, page
-from tabard.web.hospital.headers import WithHeaders, csp
 from tabard.web.hospital.pages import home, links, patients, products, signing_in, wards
 from tabard.web.hospital.portal import Portal
 
@@ -55,7 +56,9 @@ def _policy(base_url: str) -> str:
 
 
 def _asset(request: Request) -> Response:
-    return serve(request, ASSETS, request.path_params["path"])
+    """A file of the portal's own, or of the design that both applications share."""
+    path = request.path_params["path"]
+    return serve(request, ASSETS if (ASSETS / path).is_file() else DESIGN, path)
 
 
 def _simple(portal: Portal, answer: Simple) -> Callable[[Request], Awaitable[Response]]:

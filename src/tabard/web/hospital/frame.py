@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from tabard.accounts import Session
 from tabard.hospital import Area, areas_of, person
+from tabard.web.design.times import UK, clock_time
 from tabard.web.hospital.portal import Portal
-from tabard.web.hospital.times import UK, clock_time
 from tabard.web.hospital.views.feeds import Freshness, freshness
 
 

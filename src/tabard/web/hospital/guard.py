@@ -14,8 +14,8 @@ from tabard.accounts import Session
 from tabard.gateway import Person
 from tabard.ground.errors import TabardError
 from tabard.hospital import Area, areas_of, person
+from tabard.web.design.forms import read_form
 from tabard.web.hospital.faults import Forbidden, fault_page
-from tabard.web.hospital.forms import read_form
 from tabard.web.hospital.frame import Frame, framed
 from tabard.web.hospital.looking import Looking
 from tabard.web.hospital.portal import Portal

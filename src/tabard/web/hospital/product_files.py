@@ -6,8 +6,8 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from tabard.hospital import Installs
-from tabard.web.hospital.files import serve
-from tabard.web.hospital.headers import WithHeaders, csp
+from tabard.web.design.files import serve
+from tabard.web.design.headers import WithHeaders, csp
 from tabard.web.hospital.hosts import label_of
 
 

@@ -1,53 +1,7 @@
-"""Templates: strict, so that a mistyped field is an error and never a blank, with the NHS macros beside them.
+"""The pages of the portal, made from the templates of this room."""
 
-The macros of nhsuk-frontend-jinja ask for options that nobody gave, so they live in an environment of their own.
-"""
+from tabard.web.design.render import pages_of
 
-from collections.abc import Callable, Mapping
-from functools import cache
-from typing import Any
+page = pages_of("tabard.web.hospital")
 
-from jinja2 import ChainableUndefined, Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
-from starlette.responses import HTMLResponse
-
-Macro = Callable[[Mapping[str, Any]], Markup]
-_MACROS = {
-    "back_link": ("back-link", "backLink"),
-    "button": ("button", "button"),
-    "details": ("details", "details"),
-    "error_summary": ("error-summary", "errorSummary"),
-    "input": ("input", "input"),
-    "inset_text": ("inset-text", "insetText"),
-    "pagination": ("pagination", "pagination"),
-    "skip_link": ("skip-link", "skipLink"),
-    "tag": ("tag", "tag"),
-    "warning_callout": ("warning-callout", "warningCallout"),
-}
-
-
-def page(template: str, status: int = 200, /, **values: object) -> HTMLResponse:
-    """A page from a template of this room."""
-    return HTMLResponse(_environment().get_template(template).render(**values), status)
-
-
-@cache
-def _environment() -> Environment:
-    made = Environment(
-        loader=PackageLoader("tabard.web.hospital", "templates"),
-        undefined=StrictUndefined,
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    made.globals["nhs"] = _macros()
-    return made
-
-
-def _macros() -> dict[str, Macro]:
-    theirs = Environment(loader=PackageLoader("nhsuk_frontend_jinja"), undefined=ChainableUndefined, autoescape=True)
-    found = {
-        ours: (theirs.get_template(f"nhsuk/components/{folder}/macro.jinja"), name)
-        for ours, (folder, name) in _MACROS.items()
-    }
-    return {ours: getattr(template.module, name) for ours, (template, name) in found.items()}
+__all__ = ["page"]

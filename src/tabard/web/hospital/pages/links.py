@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from starlette.responses import Response
 
 from tabard.link import Line
+from tabard.web.design.times import When, when
 from tabard.web.hospital.guard import Asked
 from tabard.web.hospital.portal import Portal
 from tabard.web.hospital.render import page
-from tabard.web.hospital.times import When, when
 from tabard.web.hospital.views.feeds import FeedLine, feed_line
 from tabard.web.hospital.views.reasons import flag_words, reason_words, sentence
 

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from starlette.responses import Response
 
 from tabard.fhir import Resource
+from tabard.web.design.times import UK
 from tabard.web.hospital.guard import Asked
 from tabard.web.hospital.looking import Found, Looking
 from tabard.web.hospital.pages.products import launchable
 from tabard.web.hospital.portal import Portal
 from tabard.web.hospital.render import page
-from tabard.web.hospital.times import UK
 from tabard.web.hospital.views.fhir import id_of
 from tabard.web.hospital.views.patients import Banner, banner, details
 from tabard.web.hospital.views.places import Places, Stay, present_stay

@@ -7,11 +7,11 @@ from starlette.responses import RedirectResponse, Response
 from tabard.gateway import Context, EncounterContext, PatientContext, WardContext
 from tabard.ground.errors import CallerError
 from tabard.hospital import Install
+from tabard.web.design.times import When, when
 from tabard.web.hospital.guard import Asked
 from tabard.web.hospital.looking import Looking
 from tabard.web.hospital.portal import Portal
 from tabard.web.hospital.render import page
-from tabard.web.hospital.times import When, when
 from tabard.web.hospital.views.fhir import id_of, of_type
 from tabard.web.hospital.views.places import is_ward
 from tabard.web.hospital.views.wards import Ward, wards

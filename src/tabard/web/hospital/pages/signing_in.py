@@ -9,8 +9,8 @@ from starlette.responses import RedirectResponse, Response
 from tabard.accounts import TooManyTries
 from tabard.ground.errors import TabardError
 from tabard.ground.ids import unguessable
+from tabard.web.design.forms import read_form
 from tabard.web.hospital.faults import fault_page
-from tabard.web.hospital.forms import read_form
 from tabard.web.hospital.frame import bare
 from tabard.web.hospital.guard import Asked, is_our_own
 from tabard.web.hospital.portal import Portal

@@ -3,11 +3,11 @@
 from starlette.responses import Response
 
 from tabard.ground.errors import NotFound
+from tabard.web.design.times import UK
 from tabard.web.hospital.guard import Asked
 from tabard.web.hospital.pages.products import launchable
 from tabard.web.hospital.portal import Portal
 from tabard.web.hospital.render import page
-from tabard.web.hospital.times import UK
 from tabard.web.hospital.views.feeds import feed_line
 from tabard.web.hospital.views.places import is_ward
 from tabard.web.hospital.views.wards import Ward, rows, ward, wards

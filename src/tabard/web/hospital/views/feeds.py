@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from tabard.link import Feed
-from tabard.web.hospital.times import ago, clock_time
+from tabard.web.design.times import ago, clock_time
 
 _WORST_FIRST = ("silent", "never", "behind", "live")
 _TAGS = {

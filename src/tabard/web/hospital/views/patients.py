@@ -8,7 +8,7 @@ from urllib.parse import unquote
 
 from tabard.fhir import Resource
 from tabard.fhir.nhs_number import SYSTEM
-from tabard.web.hospital.times import When, from_fhir
+from tabard.web.design.times import When, from_fhir
 from tabard.web.hospital.views.ages import age
 from tabard.web.hospital.views.fhir import codes, concept, id_of, source_text
 from tabard.web.hospital.views.names import other_names, patient_name

@@ -6,7 +6,7 @@ from itertools import groupby
 from typing import Any
 
 from tabard.fhir import Resource
-from tabard.web.hospital.times import When, from_fhir
+from tabard.web.design.times import When, from_fhir
 from tabard.web.hospital.views.fhir import codes, id_of
 
 WARD, BED = "wa", "bd"

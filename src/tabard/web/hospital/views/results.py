@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from tabard.fhir import Resource
-from tabard.web.hospital.times import When, from_fhir, moment_of
+from tabard.web.design.times import When, from_fhir, moment_of
 from tabard.web.hospital.views.fhir import codes, concept, id_of
 
 _NOT_SAID = "time not said"

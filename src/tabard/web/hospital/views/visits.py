@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from tabard.fhir import Resource
-from tabard.web.hospital.times import When, from_fhir, moment_of
+from tabard.web.design.times import When, from_fhir, moment_of
 from tabard.web.hospital.views.fhir import codes, concept, id_of
 from tabard.web.hospital.views.names import staff_name
 from tabard.web.hospital.views.places import Places, Stay, present_stay, stays

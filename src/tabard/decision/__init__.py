@@ -1,1 +1,26 @@
 """Decision: what an accreditation decision is, and how it is verified; pure."""
+
+from tabard.decision.errors import BadDecision, BadTrust, NotAccredited, Reason
+from tabard.decision.judging import judge
+from tabard.decision.model import Decision, Reviewed, Role, Scope
+from tabard.decision.statement import read_statement, statement
+from tabard.decision.trust import Accreditor, Trust
+from tabard.decision.words import ROLES, plain_words
+
+__all__ = [
+    "ROLES",
+    "Accreditor",
+    "BadDecision",
+    "BadTrust",
+    "Decision",
+    "NotAccredited",
+    "Reason",
+    "Reviewed",
+    "Role",
+    "Scope",
+    "Trust",
+    "judge",
+    "plain_words",
+    "read_statement",
+    "statement",
+]

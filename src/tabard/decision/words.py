@@ -1,0 +1,48 @@
+"""A decision in plain words: the one page that an assessor signs and a hospital shows."""
+
+from datetime import UTC, datetime
+
+from tabard.decision.model import Decision, Reviewed, Role
+
+ROLES = {Role.clinical_safety: "clinical safety reviewer", Role.security: "security reviewer"}
+"""What each role is called on a page."""
+
+
+def plain_words(decision: Decision) -> tuple[str, ...]:
+    """All that the decision says, a sentence each, in the order in which a reader asks."""
+    scope = decision.scope
+    return (
+        f"{decision.title}, version {decision.version} ({decision.product}), published by {decision.publisher}.",
+        f"Only the package of {decision.package_size:,} bytes with SHA-256 {decision.package_sha256}: no other bytes are meant.",
+        f"Intended use: {scope.intended_use}",
+        f"It may ask for: {', '.join(scope.scopes) or 'nothing'}.",
+        f"It is opened with: {', '.join(scope.contexts) or 'no context'}.",
+        f"Settings of care: {', '.join(scope.settings) or 'not limited'}.",
+        *_listed("Condition", decision.conditions, "There are no conditions."),
+        *_listed("Not assessed by machine", tuple(map(_review, decision.reviewed)), "A machine assessed every rule."),
+        f"Decided on {_moment(decision.decided)}; valid from {_moment(decision.valid_from)} until {_moment(decision.valid_until)}: from then on no hospital installs it anew.",
+        _evidence(decision),
+        f"The publisher signs its releases with {len(decision.publisher_keys)} enrolled key(s).",
+        "The decision counts when one clinical safety reviewer and one security reviewer, two persons, have signed it.",
+    )
+
+
+def _evidence(decision: Decision) -> str:
+    return (
+        f"Evidence (SHA-256): report {decision.report_sha256}; rules {decision.rules_sha256}; "
+        f"hazard log {decision.hazard_log_sha256}; publisher's signed release {decision.release_sha256}."
+    )
+
+
+def _review(one: Reviewed) -> str:
+    place = f" at {one.place}" if one.place else ""
+    return f"{one.rule}{place}: {one.verdict}, by {one.by} ({ROLES[one.role]}): {one.reason}"
+
+
+def _listed(what: str, lines: tuple[str, ...], otherwise: str) -> tuple[str, ...]:
+    return tuple(f"{what} {number}: {line}" for number, line in enumerate(lines, 1)) or (otherwise,)
+
+
+def _moment(moment: datetime) -> str:
+    told = moment.astimezone(UTC)
+    return f"{told.day} {told:%B %Y, %H:%M} UTC"

@@ -1,7 +1,49 @@
-"""Product: what a product says of itself, in its `tabard.toml`."""
+"""Product: its manifest, its package, its release; pure but for reading a folder."""
 
-from tabard.product.errors import BadManifest, Fault
-from tabard.product.manifest import FILE_NAME, read_manifest
-from tabard.product.model import Context, Kind, Manifest, Part
+from tabard.product.building import build, left_out
+from tabard.product.errors import BadManifest, BadPackage, BadRelease, Fault, PackageFault, ReleaseFault
+from tabard.product.manifest import FILE_NAME, owed, parse_manifest, read_manifest
+from tabard.product.model import Allow, Component, Context, Kind, Manifest, Part, SafetyOfficer
+from tabard.product.package import Package, pack, read_package
+from tabard.product.policy import policy_of
+from tabard.product.release import Release, check_release, sign_release
+from tabard.product.sbom import SBOM_NAME, purl_of, sbom_of
+from tabard.product.schema import MANIFEST_SCHEMA
+from tabard.product.touching import Touch, touches
+from tabard.product.ustar import LARGEST_BYTES
 
-__all__ = ["FILE_NAME", "BadManifest", "Context", "Fault", "Kind", "Manifest", "Part", "read_manifest"]
+__all__ = [
+    "FILE_NAME",
+    "LARGEST_BYTES",
+    "MANIFEST_SCHEMA",
+    "SBOM_NAME",
+    "Allow",
+    "BadManifest",
+    "BadPackage",
+    "BadRelease",
+    "Component",
+    "Context",
+    "Fault",
+    "Kind",
+    "Manifest",
+    "Package",
+    "PackageFault",
+    "Part",
+    "Release",
+    "ReleaseFault",
+    "SafetyOfficer",
+    "Touch",
+    "build",
+    "check_release",
+    "left_out",
+    "owed",
+    "pack",
+    "parse_manifest",
+    "policy_of",
+    "purl_of",
+    "read_manifest",
+    "read_package",
+    "sbom_of",
+    "sign_release",
+    "touches",
+]

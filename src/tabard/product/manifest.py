@@ -1,19 +1,19 @@
 """Reading `tabard.toml`: all that is wrong is told together, and unknown keys are refused."""
 
 import tomllib
-from pathlib import Path, PurePosixPath
+from collections.abc import Collection
+from pathlib import Path
 from typing import Any
 
-from tabard.fhir.scopes import BadScope, parse
+from tabard.product import checks
 from tabard.product.errors import BadManifest, Fault
-from tabard.product.model import Context, Kind, Manifest, Part
-from tabard.product.reading import Check, Table, matching, one_of
+from tabard.product.folder import files_in
+from tabard.product.model import Allow, Component, Context, Kind, Manifest, Part, SafetyOfficer
+from tabard.product.reading import Table
 
 FILE_NAME = "tabard.toml"
 
-_ID = matching(r"[a-z][a-z0-9-]{0,61}[a-z0-9]", "2 to 63 small letters, digits and hyphens, a letter first")
-_VERSION = matching(r"(0|[1-9]\d*)(\.(0|[1-9]\d*)){2}", "three numbers such as 1.0.0")
-_PUBLISHER = matching(r"[A-Z0-9]{3,10}", "an ODS code such as RZZ")
+_LARGEST_BYTES = 256 * 1024
 
 
 def read_manifest(folder: Path) -> Manifest:
@@ -21,60 +21,105 @@ def read_manifest(folder: Path) -> Manifest:
 
     Raises BadManifest with every fault of its `tabard.toml`, or when there is no such file or it is no TOML.
     """
+    try:
+        text = (folder / FILE_NAME).read_bytes()
+    except OSError:
+        raise BadManifest("a product has a manifest", where=str(folder / FILE_NAME), got="no such file") from None
+    return parse_manifest(text, files_in(folder))
+
+
+def parse_manifest(text: bytes, files: Collection[str]) -> Manifest:
+    """What a `tabard.toml` says of a product whose files are `files` (relative names, `/` between folders). Pure.
+
+    Raises BadManifest with every fault.
+    """
     faults: list[Fault] = []
-    manifest = _manifest(folder, Table(_toml(folder / FILE_NAME), "", faults), faults)
+    manifest = _manifest(frozenset(files), Table(_toml(text), "", faults), faults)
     if faults or manifest is None:
         raise BadManifest.of(FILE_NAME, tuple(faults))
     return manifest
 
 
-def _toml(path: Path) -> dict[str, Any]:
+def owed(manifest: Manifest) -> tuple[Fault, ...]:
+    """What accreditation asks a manifest to say, and this one does not. A product on trial may owe it; one that is judged may not."""
+    said = {
+        "summary": (manifest.summary, "what the product is for, in a sentence"),
+        "licence": (manifest.licence, "the product's own licence as an SPDX expression"),
+        "intended_use": (manifest.intended_use, "who uses it, where, for what, and what it is not for"),
+        "safety_officer": (manifest.safety_officer, "the publisher's clinical safety officer: name, register, number"),
+    }
+    return tuple(Fault(key, expected, "nothing") for key, (value, expected) in said.items() if not value)
+
+
+def _toml(text: bytes) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise BadManifest("a product has a manifest", where=str(path), got="no such file") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
+        if len(text) > _LARGEST_BYTES:
+            raise BadManifest("the manifest is too large", where=FILE_NAME, expected=f"{_LARGEST_BYTES} bytes at most")
+        return tomllib.loads(text.decode())
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as fault:
         raise BadManifest("the manifest is not TOML", where=FILE_NAME, got=str(fault)) from fault
 
 
-def _manifest(folder: Path, table: Table, faults: list[Fault]) -> Manifest | None:
+def _manifest(files: frozenset[str], table: Table, faults: list[Fault]) -> Manifest | None:
     told = {
-        "id": table.text("id", _ID),
-        "name": table.text("name"),
-        "version": table.text("version", _VERSION),
-        "publisher": table.text("publisher", _PUBLISHER),
-        "summary": table.text("summary", default=""),
+        "id": table.text("id", checks.ID),
+        "name": table.text("name", checks.LINE),
+        "version": table.text("version", checks.VERSION),
+        "publisher": table.text("publisher", checks.PUBLISHER),
+        "summary": table.text("summary", checks.LINE, ""),
+        "licence": table.text("licence", checks.licence, ""),
+        "intended_use": table.text("intended_use", checks.PROSE, ""),
+        "hazards": table.text("hazards", checks.file_of(files), "hazards.toml"),
     }
-    parts = tuple(_part(folder, part, faults) for part in table.tables("part"))
+    leave_out = table.texts("leave_out", checks.inside, is_owed=False)
+    officer = _officer(table.table("safety_officer"))
+    parts = tuple(_part(files, part, faults) for part in table.tables("part", is_owed=True))
+    components = tuple(_component(files, one) for one in table.tables("component", is_owed=False))
+    _note_shared_files(table, components)
     table.finish()
-    return None if faults else Manifest(folder=folder, parts=tuple(part for part in parts if part), **told)
+    if faults:
+        return None
+    whole = tuple(part for part in parts if part)
+    return Manifest(parts=whole, safety_officer=officer, components=components, leave_out=leave_out, **told)
 
 
-def _part(folder: Path, table: Table, faults: list[Fault]) -> Part | None:
-    kind = table.text("kind", one_of(Kind))
-    title = table.text("title")
-    launch, start = (table.text(key, _page_in(folder)) for key in ("launch", "start"))
-    context = table.text("context", one_of(Context))
-    scopes = table.texts("scopes", _scope)
+def _officer(table: Table | None) -> SafetyOfficer | None:
+    if table is None:
+        return None
+    officer = SafetyOfficer(*(table.text(key, checks.LINE) for key in ("name", "register", "number")))
     table.finish()
-    return None if faults else Part(Kind(kind), title, launch, start, Context(context), scopes)
+    return officer
 
 
-def _page_in(folder: Path) -> Check:
-    """A check that the text names a file inside the folder, by a relative path without `..`."""
+def _part(files: frozenset[str], table: Table, faults: list[Fault]) -> Part | None:
+    kind = table.text("kind", checks.one_of(Kind))
+    title = table.text("title", checks.LINE)
+    launch, start = (table.text(key, checks.file_of(files)) for key in ("launch", "start"))
+    context = table.text("context", checks.one_of(Context))
+    scopes = table.texts("scopes", checks.scope)
+    allows = table.texts("allows", checks.one_of(Allow), is_owed=False)
+    table.finish()
+    if faults:
+        return None
+    return Part(Kind(kind), title, launch, start, Context(context), scopes, tuple(map(Allow, allows)))
 
-    def check(value: str) -> str | None:
-        path = PurePosixPath(value)
-        if path.is_absolute() or ".." in path.parts or "\\" in value:
-            return "a path inside the product's folder"
-        return None if (folder / path).is_file() else "a file of the product"
 
-    return check
+def _component(files: frozenset[str], table: Table) -> Component:
+    name, version = table.text("name", checks.LINE), table.text("version", checks.LINE)
+    licence, purl = table.text("licence", checks.licence), table.text("purl", checks.PURL)
+    if purl and version and not purl.endswith(f"@{version}"):
+        table.fault("purl", f"a package URL that ends in @{version}, the component's version", purl)
+    its = table.texts("files", checks.file_of(files))
+    if not its:
+        table.fault("files", "one file at the least", None)
+    table.finish()
+    return Component(name, version, licence, purl, its)
 
 
-def _scope(value: str) -> str | None:
-    try:
-        parse(value)
-    except BadScope:
-        return "a SMART scope such as user/Encounter.rs"
-    return "one scope a text" if " " in value else None
+def _note_shared_files(table: Table, components: tuple[Component, ...]) -> None:
+    """A file is of one component: of two it could not be said whose licence it has."""
+    seen: set[str] = set()
+    for at, component in enumerate(components):
+        for file in seen.intersection(component.files):
+            table.fault(f"component[{at}].files", "files that no other component names", file)
+        seen.update(component.files)

@@ -1,14 +1,9 @@
 """One table of a manifest, read key by key; what is wrong is noted and reading goes on."""
 
-import re
-from collections.abc import Callable
-from enum import StrEnum
 from typing import Any
 
+from tabard.product.checks import Check
 from tabard.product.errors import Fault
-
-Check = Callable[[Any], str | None]
-"""Answers what was expected where a value does not do, else None."""
 
 _LONGEST_SHOWN = 60
 
@@ -24,61 +19,60 @@ class Table:
         if not isinstance(values, dict):
             self._note("", "a table", values)
 
-    def text(self, key: str, check: Check | None = None, default: str | None = None) -> str:
-        """A text that is not empty; "" once a fault is noted."""
-        value = self._take(key, "a text", str, default)
+    def text(self, key: str, check: Check, default: str | None = None) -> str:
+        """A text that is not empty and passes the check; the default where the key is not there, "" once a fault is noted."""
+        value = self._take(key, "a text", str, is_owed=default is None)
         if value is None:
-            return ""
-        expected = "a text that is not empty" if not value.strip() and default is None else check and check(value)
+            return default or ""
+        expected = check(value) if value.strip() else "a text that is not empty"
         if expected:
             self._note(key, expected, value)
         return str(value)
 
-    def texts(self, key: str, check: Check) -> tuple[str, ...]:
-        """A list of texts, each of which passes the check."""
-        values = self._take(key, "a list of texts", list, None) or []
+    def texts(self, key: str, check: Check, *, is_owed: bool = True) -> tuple[str, ...]:
+        """A list of texts, no two alike, each of which passes the check."""
+        values: list[Any] = self._take(key, "a list of texts", list, is_owed=is_owed) or []
         for number, value in enumerate(values):
             expected = check(value) if isinstance(value, str) else "a text"
+            if expected is None and value in values[:number]:
+                expected = "each text once"
             if expected:
                 self._note(f"{key}[{number}]", expected, value)
         return tuple(value for value in values if isinstance(value, str))
 
-    def tables(self, key: str) -> tuple["Table", ...]:
-        """A list of tables, one at the least."""
-        values = self._take(key, f"[[{key}]] tables", list, None)
-        if values == []:
+    def table(self, key: str) -> "Table | None":
+        """The table of that name; None where there is none."""
+        values = self._take(key, f"a table [{key}]", dict, is_owed=False)
+        return None if values is None else Table(values, key, self._faults)
+
+    def tables(self, key: str, *, is_owed: bool) -> tuple["Table", ...]:
+        """A list of tables; one at the least where they are owed."""
+        values = self._take(key, f"[[{key}]] tables", list, is_owed=is_owed)
+        if values == [] and is_owed:
             self._note(key, f"one [[{key}]] at the least", values)
         return tuple(Table(each, f"{key}[{at}]", self._faults) for at, each in enumerate(values or []))
 
     def finish(self) -> None:
         """Note every key that was not taken: a mistyped key must not be passed over."""
-        for key in self._values.keys() - set(self._known):
-            self._note(key, f"one of the keys {', '.join(self._known)}", "a key that is not known")
+        for key in sorted(self._values.keys() - set(self._known)):
+            self._note(key, f"one of the keys {', '.join(self._known)}", None, "a key that is not known")
 
-    def _take(self, key: str, expected: str, kind: type, default: str | None) -> Any:
+    def fault(self, key: str, expected: str, got: Any) -> None:
+        """Note a fault that only shows when several keys are seen together."""
+        self._note(key, expected, got)
+
+    def _take(self, key: str, expected: str, kind: type, *, is_owed: bool) -> Any:
         self._known.append(key)
         if key not in self._values:
-            if default is None:
+            if is_owed:
                 self._note(key, expected, None)
-            return default
+            return None
         value = self._values[key]
         if isinstance(value, kind):
             return value
         self._note(key, expected, value)
         return None
 
-    def _note(self, key: str, expected: str, got: Any) -> None:
+    def _note(self, key: str, expected: str, got: Any, told: str | None = None) -> None:
         where = ".".join(name for name in (self._where, key) if name)
-        told = "nothing" if got is None else (got if got == "a key that is not known" else repr(got)[:_LONGEST_SHOWN])
-        self._faults.append(Fault(where, expected, told))
-
-
-def matching(pattern: str, expected: str) -> Check:
-    """A check that the whole text matches."""
-    compiled = re.compile(pattern)
-    return lambda value: None if compiled.fullmatch(value) else expected
-
-
-def one_of(words: type[StrEnum]) -> Check:
-    """A check that the text is one of an enumeration's words."""
-    return lambda value: None if value in list(words) else f"one of {', '.join(words)}"
+        self._faults.append(Fault(where, expected, told or ("nothing" if got is None else repr(got)[:_LONGEST_SHOWN])))

@@ -68,20 +68,12 @@ def action(portal: Portal, area: Area | None, answer: Answer) -> Endpoint:
     return endpoint
 
 
-def is_our_own(portal: Portal, request: Request, bound_to: str, form: Mapping[str, str]) -> bool:
-    """Whether this form was sent from a page of ours, made for this session (or visitor)."""
-    origin = request.headers.get("origin", portal.hospital.settings.base_url)
-    site = request.headers.get("sec-fetch-site", "same-origin")
-    is_from_here = origin == portal.hospital.settings.base_url and site in {"same-origin", "none"}
-    return is_from_here and portal.hospital.sessions.is_form_token(bound_to, form.get("token", ""))
-
-
 def _guarded(
     portal: Portal, area: Area | None, answer: Answer, request: Request, form: Mapping[str, str] | None
 ) -> Response:
     """The answer, or a page about what went wrong: nobody is shown a stack, and no text of an error is logged."""
     try:
-        session = portal.hospital.sessions.find(request.headers)
+        session = portal.desk.find(request)
         if session is None:
             return _to_sign_in(request)
         _check(portal, area, request, session, form)
@@ -103,7 +95,7 @@ def _check(
             "Your account does not open this part of the portal.",
             remedy="If your work needs it, ask whoever runs Tabard at this hospital.",
         )
-    if form is not None and not is_our_own(portal, request, session.id, form):
+    if form is not None and not portal.desk.is_our_own(request, session.id, form):
         raise Forbidden(
             "The page that you sent was too old, or not ours.", remedy="Go back, load the page again and try again."
         )

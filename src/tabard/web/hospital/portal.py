@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from tabard.ground.time import Clock
 from tabard.hospital import Hospital
+from tabard.web.design.desk import Desk
 from tabard.web.hospital.ports import Journal, Launcher, Links, Records
 
 
@@ -17,3 +18,9 @@ class Portal:
     links: Links
     journal: Journal
     clock: Clock
+
+    @property
+    def desk(self) -> Desk:
+        """Where people sign in."""
+        here = self.hospital
+        return Desk(here.settings.base_url, here.accounts, here.sessions, here.throttle, here.seals)

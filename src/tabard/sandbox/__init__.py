@@ -5,6 +5,7 @@ It stands for somebody else's system, so it writes its messages from plain templ
 
 from tabard.sandbox.census import Census
 from tabard.sandbox.day import Day
+from tabard.sandbox.delivery import Sent
 from tabard.sandbox.errors import Inconsistent, Undelivered
 from tabard.sandbox.events import Event, Kind, Stay
 from tabard.sandbox.laboratory import (
@@ -14,9 +15,10 @@ from tabard.sandbox.laboratory import (
     PANELS,
     TROPONIN,
     UREA_AND_ELECTROLYTES,
+    VITAL_SIGNS,
 )
 from tabard.sandbox.layout import Clinician, Layout, Place, Practice, Ward, st_elsewhere
-from tabard.sandbox.lorenzo import PretendLorenzo, Sent
+from tabard.sandbox.lorenzo import PretendLorenzo
 from tabard.sandbox.messages import render
 from tabard.sandbox.people import People, Person
 
@@ -27,6 +29,7 @@ __all__ = [
     "PANELS",
     "TROPONIN",
     "UREA_AND_ELECTROLYTES",
+    "VITAL_SIGNS",
     "Census",
     "Clinician",
     "Day",

@@ -8,7 +8,7 @@ from random import Random
 
 from tabard.sandbox.errors import Inconsistent
 from tabard.sandbox.events import Event, Kind, Stay
-from tabard.sandbox.laboratory import Panel, Report, measure
+from tabard.sandbox.laboratory import Panel, Report, measure_all
 from tabard.sandbox.layout import Clinician, Layout, Place
 from tabard.sandbox.people import Person
 
@@ -146,8 +146,8 @@ class Census:
         return Event(Kind.merged, at, person, absorbed=prior)
 
     def report(self, mrn: str, panel: Panel, at: datetime, values: Sequence[str] | None = None) -> Event:
-        """The laboratory reports a panel (ORU^R01); `values`, when given, in the panel's order, each marked normal."""
-        drawn = tuple(measure(assay, self._chance) for assay in panel.assays)
+        """A panel is reported; `values`, when given, in the panel's order, each marked normal."""
+        drawn = measure_all(panel, self._chance)
         if values is not None:
             drawn = tuple(replace(one, value=value, mark="N") for one, value in zip(drawn, values, strict=True))
         number = next(self._orders)

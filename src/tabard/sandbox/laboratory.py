@@ -1,6 +1,6 @@
-"""A pretend laboratory: the panels a ward asks for every day, with results that hang together."""
+"""A pretend laboratory and bedside: the panels a ward asks for every day, with results that hang together."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from random import Random
 
@@ -12,7 +12,8 @@ _FAR_OUT = 0.25
 class Assay:
     """One thing measured; `low` and `high` are the normal range in `unit`, None where it has no such end.
 
-    `floor` is the least that the analyser can tell: below it the laboratory reports `<floor`.
+    `floor` is the least that the analyser can tell: below it the laboratory reports `<floor`. `is_capped` says that
+    `high` is the most there can be, as of a share in per cent.
     """
 
     code: str
@@ -23,15 +24,17 @@ class Assay:
     high: float | None
     decimals: int = 0
     floor: float | None = None
+    is_capped: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """What is asked for and reported together."""
+    """What is asked for and reported together, by the laboratory or, when `is_bedside`, by whoever sees the patient."""
 
     code: str
     name: str
     assays: tuple[Assay, ...]
+    is_bedside: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +92,43 @@ LACTATE = Panel("LAC", "Lactate", (Assay("LAC", "Lactate", "2524-7", "mmol/L", 0
 TROPONIN = Panel(
     "TROP", "Troponin T", (Assay("TNT", "Troponin T (high sensitivity)", "67151-1", "ng/L", None, 14, floor=3),)
 )
+VITAL_SIGNS = Panel(
+    "VITALS",
+    "Vital signs",
+    (
+        Assay("BPSYS", "Systolic blood pressure", "8480-6", "mmHg", 100, 140),
+        Assay("BPDIA", "Diastolic blood pressure", "8462-4", "mmHg", 55, 88),
+        Assay("PULSE", "Pulse", "8867-4", "/min", 55, 100),
+        Assay("TEMP", "Temperature", "8310-5", "Cel", 36.1, 37.8, 1),
+        Assay("RESP", "Respirations", "9279-1", "/min", 12, 20),
+        Assay("SPO2", "Oxygen saturation", "59408-5", "%", 94, 100, is_capped=True),
+    ),
+    is_bedside=True,
+)
+"""What is measured at the bedside, several times a day. The first two are one blood pressure."""
+
 PANELS = (FULL_BLOOD_COUNT, UREA_AND_ELECTROLYTES, C_REACTIVE_PROTEIN, LACTATE, TROPONIN)
+
+
+_LEAST_PULSE_PRESSURE = 25
+
+
+def measure_all(panel: Panel, chance: Random) -> tuple[Result, ...]:
+    """A value for each assay of the panel; the lower blood pressure keeps well under the upper."""
+    drawn = tuple(measure(assay, chance) for assay in panel.assays)
+    if not panel.is_bedside:
+        return drawn
+    upper, lower, *others = drawn
+    if float(upper.value) - float(lower.value) < _LEAST_PULSE_PRESSURE:
+        lower = _marked(lower, float(upper.value) - _LEAST_PULSE_PRESSURE)
+    return upper, lower, *others
+
+
+def _marked(result: Result, value: float) -> Result:
+    """Another value of the same assay with the mark that it deserves."""
+    low, high = _ends(result.assay)
+    mark = "L" if value < low else "H" if value > high else "N"
+    return replace(result, value=f"{value:.{result.assay.decimals}f}", mark=mark)
 
 
 def measure(assay: Assay, chance: Random) -> Result:
@@ -106,7 +145,8 @@ def _out_of_range(assay: Assay, chance: Random) -> Result:
     low, high = _ends(assay)
     far = chance.random() < _FAR_OUT
     width = (high - low) * (chance.uniform(0.5, 0.9) if far else chance.uniform(0.08, 0.3))
-    if assay.low is not None and chance.random() < 0.5 and low - width > 0:  # noqa: PLR2004  as often low as high
+    below = assay.low is not None and (chance.random() < 0.5 or assay.is_capped)  # noqa: PLR2004  as often low as high
+    if below and low - width > 0:
         return Result(assay, f"{low - width:.{assay.decimals}f}", "LL" if far else "L")
     grown = high + width * (12 if assay.low is None else 1)
     return Result(assay, f"{grown:.{assay.decimals}f}", "HH" if far else "H")

@@ -1,41 +1,23 @@
 """PretendLorenzo: a hospital's record system as the outside sees it, an ADT and results feed over MLLP."""
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
-from threading import Event as Flag
 
 from tabard.ground.time import Clock, system_clock
 from tabard.sandbox.census import Census
-from tabard.sandbox.day import Day
-from tabard.sandbox.errors import Inconsistent, Undelivered
+from tabard.sandbox.delivery import Sent
 from tabard.sandbox.events import Event
+from tabard.sandbox.hospital import PretendHospital
 from tabard.sandbox.laboratory import FULL_BLOOD_COUNT, Panel
-from tabard.sandbox.layout import Clinician, Layout, Place, st_elsewhere
+from tabard.sandbox.layout import Layout, st_elsewhere
 from tabard.sandbox.messages import render
-from tabard.sandbox.mllp import Acknowledgement, Answer, Line, LineDown
-from tabard.sandbox.people import People, Person
-
-_FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.05, 5.0
 
 
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """An event, the message that told it, how the receiver answered, and how often it had to be sent."""
+class PretendLorenzo(PretendHospital[Sent]):
+    """A pretend hospital that tells everything, results too, by HL7 v2.4; PretendHospital says how and how long.
 
-    event: Event
-    message: bytes
-    acknowledgement: Acknowledgement
-    attempts: int
-
-
-class PretendLorenzo:
-    """Makes things happen in a pretend hospital and tells each by HL7 v2, stop-and-wait, until it is acknowledged.
-
-    What is not acknowledged (no line, a line cut, AE) is sent again, the same bytes, for `patience_s` seconds
-    (None: for ever); then Undelivered is raised. AR is not sent again: the answer stands in `Sent`.
-    `tell_trouble` hears, once a message, why it has to be sent again.
-    For one thread. Each verb takes `at`, an aware time, the clock's when not given.
+    Its laboratory and its e-observations system report by ORU^R01. A merge is A40.
     """
 
     def __init__(
@@ -49,60 +31,15 @@ class PretendLorenzo:
         patience_s: float | None = 20.0,
         tell_trouble: Callable[[str], None] = lambda _: None,
     ) -> None:
-        self.layout = layout or st_elsewhere()
-        self.census = Census(self.layout, seed=seed)
-        self.people = People(self.layout, seed=seed, today=clock().date())
-        self.day = Day(self.census, self.people, seed=seed)
-        self.stopping = Flag()
-        self._line = Line(host, port)
-        self._clock = clock
-        self._patience_s = patience_s
-        self._tell_trouble = tell_trouble
-        self._run = f"{clock():%y%m%d%H%M%S}"
-        self._sequence = 0
-
-    def admit(
-        self, ward: str, bed: str | None = None, person: Person | None = None, at: datetime | None = None
-    ) -> Sent:
-        """Somebody (drawn when not given) comes to a ward, into a bed (the first free when not given): A01."""
-        where = self.layout.ward(ward)
-        who = person or self.people.draw(where.ages)
-        place = self._bed(ward, bed)
-        return self.tell(self.census.admit(who, place, where.consultants[0], at or self._clock()))
-
-    def transfer(self, mrn: str, ward: str, bed: str | None = None, at: datetime | None = None) -> Sent:
-        """The patient moves to a bed of a ward, under its first consultant unless theirs works there too: A02."""
-        stay, doctors = self.census.stay(mrn), self.layout.ward(ward).consultants
-        doctor = _keep(stay.consultant if stay else None, doctors)
-        return self.tell(self.census.transfer(mrn, self._bed(ward, bed), doctor, at or self._clock()))
-
-    def cancel_transfer(self, mrn: str, at: datetime | None = None) -> Sent:
-        """The latest move never was: A12."""
-        return self.tell(self.census.cancel_transfer(mrn, at or self._clock()))
-
-    def discharge(self, mrn: str, at: datetime | None = None) -> Sent:
-        """The patient goes home: A03."""
-        return self.tell(self.census.discharge(mrn, at or self._clock()))
-
-    def cancel_discharge(self, mrn: str, at: datetime | None = None) -> Sent:
-        """The patient never left: A13."""
-        return self.tell(self.census.cancel_discharge(mrn, at or self._clock()))
-
-    def cancel_admit(self, mrn: str, at: datetime | None = None) -> Sent:
-        """The patient never came: A11."""
-        return self.tell(self.census.cancel_admit(mrn, at or self._clock()))
-
-    def register(self, person: Person | None = None, at: datetime | None = None) -> Sent:
-        """Somebody becomes known without coming in: A28."""
-        return self.tell(self.census.register(person or self.people.draw(), at or self._clock()))
-
-    def update(self, person: Person, at: datetime | None = None) -> Sent:
-        """Something about a known person changed: A08 when they are in, else A31."""
-        return self.tell(self.census.update(person, at or self._clock()))
-
-    def merge(self, survivor: str, prior: str, at: datetime | None = None) -> Sent:
-        """Two numbers were one person: A40."""
-        return self.tell(self.census.merge(survivor, prior, at or self._clock()))
+        super().__init__(
+            host,
+            port,
+            layout=layout or st_elsewhere(),
+            seed=seed,
+            clock=clock,
+            patience_s=patience_s,
+            tell_trouble=tell_trouble,
+        )
 
     def result(
         self,
@@ -111,7 +48,10 @@ class PretendLorenzo:
         values: Sequence[str] | None = None,
         at: datetime | None = None,
     ) -> Sent:
-        """The laboratory reports: ORU^R01. `values`, when given, stand in the panel's order."""
+        """The laboratory, or with VITAL_SIGNS the ward's e-observations, reports: ORU^R01.
+
+        `values`, when given, stand in the panel's order.
+        """
         return self.tell(self.census.report(mrn, panel, at or self._clock(), values))
 
     def result_for_stranger(self, panel: Panel = FULL_BLOOD_COUNT) -> Sent:
@@ -122,95 +62,8 @@ class PretendLorenzo:
         elsewhere.register(stranger, at)
         return self.tell(elsewhere.report(stranger.mrn, panel, at))
 
-    def double_of(self, mrn: str) -> Person:
-        """A known person as not recognised: the same but for a second hospital number, and untraced."""
-        person = self.census.person(mrn)
-        return replace(person, mrn=self.people.another_number(), nhs_number=None, nhs_status="NSTS03")
+    def _worded(self, event: Event, control_id: str, sequence: int) -> bytes:
+        return render(event, self.layout, control_id=control_id, sequence=sequence, sent=self._clock())
 
-    def fill(self, share: float = 0.7) -> Iterator[Sent]:
-        """Tell the admissions of the last nine days that leave each ward so full."""
-        for event in self.day.fill(self._clock(), share):
-            if self.stopping.is_set():
-                return
-            yield self.tell(event)
-
-    def play(self, *, speed: float = 1.0, events: int | None = None) -> Iterator[Sent]:
-        """Live through the day, `speed` times as fast, for so many events or until `stop`; each is told as it happens.
-
-        Events carry the clock's time at which they are told, whatever the speed.
-        """
-        told = 0
-        while (events is None or told < events) and not self.stopping.wait(self.day.gap().total_seconds() / speed):
-            told += 1
-            yield self.tell(self.day.happen(self._clock()))
-
-    def until_stopped(self, told: Iterator[Sent]) -> Iterator[Sent]:
-        """What `fill` or `play` tells, ended quietly when `stop` came while a message was waiting for its answer."""
-        try:
-            yield from told
-        except Undelivered:
-            if not self.stopping.is_set():
-                raise
-
-    def stop(self) -> None:
-        """End fill, play and waiting, from any thread."""
-        self.stopping.set()
-
-    def close(self) -> None:
-        """Hang up."""
-        self._line.close()
-
-    def tell(self, event: Event) -> Sent:
-        """Send an event until it is acknowledged. Raises Undelivered when patience ends or on `stop`."""
-        self._sequence += 1
-        control_id = f"{self._run}{self._sequence:08d}"
-        message = render(event, self.layout, control_id=control_id, sequence=self._sequence, sent=self._clock())
-        return self._deliver(event, message, control_id)
-
-    def _deliver(self, event: Event, message: bytes, control_id: str) -> Sent:
-        """Exchange until it is answered for good, with pauses that double; patience counts the pauses."""
-        pause_s, waited_s, attempts = _FIRST_PAUSE_S, 0.0, 0
-        while True:
-            attempts += 1
-            heard = _try_once(self._line, message, control_id)
-            if isinstance(heard, Acknowledgement) and heard.answer is not Answer.not_now:
-                return Sent(event, message, heard, attempts)
-            reason = heard if isinstance(heard, str) else f"answered {heard.code}"
-            if attempts == 1:
-                self._tell_trouble(reason)
-            is_out = self._patience_s is not None and waited_s >= self._patience_s
-            if is_out or self.stopping.wait(pause_s):
-                raise _undelivered(event, attempts, reason)
-            waited_s += pause_s
-            pause_s = min(pause_s * 2, _LONGEST_PAUSE_S)
-
-    def _bed(self, ward: str, bed: str | None) -> Place:
-        if bed is not None:
-            return Place(ward, bed)
-        free = self.census.free_beds(ward)
-        if not free:
-            raise Inconsistent("no bed of this ward is free", got=ward)
-        return free[0]
-
-
-def _keep(present: Clinician | None, doctors: tuple[Clinician, ...]) -> Clinician:
-    return present if present is not None and present in doctors else doctors[0]
-
-
-def _undelivered(event: Event, attempts: int, reason: str) -> Undelivered:
-    return Undelivered(
-        f"the receiver did not acknowledge {event.kind.value} after {attempts} attempts",
-        got=reason,
-        remedy="check that the hospital runs and that its link listens at this host and port",
-    )
-
-
-def _try_once(line: Line, message: bytes, control_id: str) -> Acknowledgement | str:
-    try:
-        heard = line.exchange(message)
-    except LineDown as fault:
-        return str(fault)
-    if heard.control_id == control_id:
-        return heard
-    line.close()
-    return "an acknowledgement of another message"
+    def _live(self, event: Event) -> Sent:
+        return self.tell(event)

@@ -2,16 +2,15 @@
 
 from datetime import datetime
 from string import Template
-from zoneinfo import ZoneInfo
 
 from tabard.sandbox import templates
 from tabard.sandbox.events import Event, Kind, Stay
 from tabard.sandbox.laboratory import Report, Result
 from tabard.sandbox.layout import Clinician, Layout, Place
 from tabard.sandbox.people import Person
+from tabard.sandbox.wording import local_time as _time, text as _text
 
-_LOCAL = ZoneInfo("Europe/London")
-_ESCAPES = str.maketrans({"\\": "\\E\\", "|": "\\F\\", "^": "\\S\\", "&": "\\T\\", "~": "\\R\\"})
+_E_OBSERVATIONS, _LABORATORY = "EOBS", "PATH"
 _STRUCTURES = {
     Kind.admitted: "ADT_A01",
     Kind.moved: "ADT_A02",
@@ -32,9 +31,11 @@ def render(event: Event, layout: Layout, *, control_id: str, sequence: int, sent
 
     `control_id` (at most 20 characters) and `sequence` are the sender's own; `sent` is an aware time.
     """
+    is_bedside = event.report is not None and event.report.panel.is_bedside
     values = {
         "ods": layout.ods,
         "site": layout.site,
+        "sender": _E_OBSERVATIONS if is_bedside else "LORENZO",
         "code": "ORU" if event.kind is Kind.reported else "ADT",
         "trigger": event.kind.value,
         "structure": _STRUCTURES[event.kind],
@@ -107,6 +108,7 @@ def _stay(stay: Stay | None, before: Place | None, site: str) -> dict[str, str]:
 
 def _report(report: Report, sent: str) -> list[str]:
     taken = _time(report.taken)
+    source = _E_OBSERVATIONS if report.panel.is_bedside else _LABORATORY
     order = {
         "order": report.order,
         "specimen": report.specimen,
@@ -114,16 +116,19 @@ def _report(report: Report, sent: str) -> list[str]:
         "panel_name": _text(report.panel.name),
         "taken": taken,
         "sent": sent,
+        "source": source,
+        "service": "" if report.panel.is_bedside else "LAB",
     }
-    results = [_result(number, result, taken) for number, result in enumerate(report.results, start=1)]
+    results = [_result(number, result, source, taken) for number, result in enumerate(report.results, start=1)]
     return [Template(templates.ORDER).substitute(order), *results]
 
 
-def _result(number: int, result: Result, taken: str) -> str:
+def _result(number: int, result: Result, source: str, taken: str) -> str:
     """An OBX; what is below the analyser's floor is a structured number, `<` and the floor."""
     below = result.value.startswith("<")
     return Template(templates.RESULT).substitute(
         number=number,
+        source=source,
         type="SN" if below else "NM",
         assay=result.assay.code,
         assay_name=_text(result.assay.name),
@@ -138,12 +143,3 @@ def _result(number: int, result: Result, taken: str) -> str:
 
 def _clinician(doctor: Clinician) -> str:
     return f"{doctor.code}^{_text(doctor.family)}^{_text(doctor.given)}^^^{doctor.title}^^^GMC"
-
-
-def _text(text: str) -> str:
-    r"""Escaped for ER7: `&` becomes `\T\`. Source: HL7 2.4, 2.10."""
-    return text.translate(_ESCAPES)
-
-
-def _time(moment: datetime) -> str:
-    return f"{moment.astimezone(_LOCAL):%Y%m%d%H%M%S}"

@@ -6,7 +6,7 @@ Source: ITK HL7 v2 message specifications 1.0; HL7 2.4 chapters 3 and 7.
 """
 
 HEADER = (
-    r"MSH|^~\&|LORENZO|$ods|ROUTE|ROUTE|$sent||$code^$trigger^$structure|$control_id|P|2.4|$sequence|$sent"
+    r"MSH|^~\&|$sender|$ods|ROUTE|ROUTE|$sent||$code^$trigger^$structure|$control_id|P|2.4|$sequence|$sent"
     r"|||GBR|UNICODE UTF-8|EN||ITKv1.0"
 )
 HAPPENED = "EVN||$recorded|||900000001^LORENZO^CLERK^^^Ms^^^$site|$occurred"
@@ -21,5 +21,5 @@ STAY = (
 )
 NO_STAY = "PV1|1|N"
 MERGED = "MRG|$absorbed^^^$ods"
-ORDER = "OBR|1|$order|$specimen^PATH|$panel^$panel_name^PATH|||$taken|||||||$taken||||||||$sent||LAB|F"
-RESULT = "OBX|$number|$type|$assay^$assay_name^PATH^$loinc^^LN||$value|$unit|$range|$mark|||F|||$taken"
+ORDER = "OBR|1|$order|$specimen^$source|$panel^$panel_name^$source|||$taken|||||||$taken||||||||$sent||$service|F"
+RESULT = "OBX|$number|$type|$assay^$assay_name^$source^$loinc^^LN||$value|$unit|$range|$mark|||F|||$taken"

@@ -1,1 +1,64 @@
 """Accreditation: rules, findings, hazard logs, cases, and how a decision comes about."""
+
+from tabard.accreditation.assessing import assess
+from tabard.accreditation.cases.deciding import add_signature, draft, scope_of, signers
+from tabard.accreditation.cases.model import Case, Declined, Status
+from tabard.accreditation.cases.steps import add_report, begin, decline, publish, review
+from tabard.accreditation.errors import BadHazardLog, BadReport, BadReview, BadSignature, LogFault, NotNow
+from tabard.accreditation.hazards.model import Control, Hazard, HazardLog, InShort, Owed, Owner, Risk
+from tabard.accreditation.hazards.reading import read_hazard_log
+from tabard.accreditation.hazards.scheme import MATRIX, RATINGS, Likelihood, Severity, rating
+from tabard.accreditation.model import Finding, Rule, Subject, Verdict
+from tabard.accreditation.probing.chromium import chromium
+from tabard.accreditation.probing.ports import CouldNot, PageSeen, PagesSeen, Probes, absent
+from tabard.accreditation.report import Report
+from tabard.accreditation.rules_digest import rules_sha256
+from tabard.accreditation.table import RULES
+
+__all__ = [
+    "MATRIX",
+    "RATINGS",
+    "RULES",
+    "BadHazardLog",
+    "BadReport",
+    "BadReview",
+    "BadSignature",
+    "Case",
+    "Control",
+    "CouldNot",
+    "Declined",
+    "Finding",
+    "Hazard",
+    "HazardLog",
+    "InShort",
+    "Likelihood",
+    "LogFault",
+    "NotNow",
+    "Owed",
+    "Owner",
+    "PageSeen",
+    "PagesSeen",
+    "Probes",
+    "Report",
+    "Risk",
+    "Rule",
+    "Severity",
+    "Status",
+    "Subject",
+    "Verdict",
+    "absent",
+    "add_report",
+    "add_signature",
+    "assess",
+    "begin",
+    "chromium",
+    "decline",
+    "draft",
+    "publish",
+    "rating",
+    "read_hazard_log",
+    "review",
+    "rules_sha256",
+    "scope_of",
+    "signers",
+]

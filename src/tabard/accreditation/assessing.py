@@ -1,0 +1,80 @@
+"""Assessing: every rule of the table on one package, and their findings in one report.
+
+The same package with the same tools gives the same bytes on a laptop and at the store: nothing of the time, the machine
+or the order in which a rule speaks reaches the report.
+"""
+
+from tabard.accreditation.found import sha256
+from tabard.accreditation.model import Finding, Found, Rule, Subject, Tell, Verdict
+from tabard.accreditation.probing.ports import CouldNot, PagesSeen, Probes
+from tabard.accreditation.report import Report
+from tabard.accreditation.rules_digest import rules_sha256
+from tabard.accreditation.table import RULES
+from tabard.accreditation.words import shown
+from tabard.ground.canonical import canonical
+from tabard.product import Package
+
+_OURS = "tell whoever runs this checker: the fault is in it, not in the product"
+
+
+def assess(package: Package, probes: Probes, tell: Tell = lambda _: None, rules: tuple[Rule, ...] = RULES) -> Report:
+    """The report of `rules` on `package`; `tell` hears what is being done.
+
+    A rule that raises is told as `error`, a probe that cannot run makes `not_assessed`; neither is ever a pass.
+    """
+    tell("Looking at the pages in a browser")
+    subject = Subject(package, _pages(package, probes))
+    findings: list[Finding] = []
+    for rule in rules:
+        tell(rule.title)
+        findings += _judged(rule, subject)
+    manifest = package.manifest
+    return Report(manifest.id, manifest.version, package.sha256, rules_sha256(rules), tuple(findings))
+
+
+def _pages(package: Package, probes: Probes) -> PagesSeen | CouldNot:
+    try:
+        return probes.pages(package)
+    except Exception as fault:  # noqa: BLE001  whatever a browser does, the rules that need no browser still speak
+        return CouldNot(f"the browser failed ({type(fault).__name__})", _OURS)
+
+
+def _judged(rule: Rule, subject: Subject) -> list[Finding]:
+    """What the rule found, in one order; what it raised, or that it said nothing, is our error."""
+    try:
+        told = tuple(rule.check(subject))
+    except Exception as fault:  # noqa: BLE001  a rule that breaks must never look like one that passed
+        told = (_error(f"the rule broke with {type(fault).__name__}"),)
+    if not told:
+        told = (_error("the rule said nothing"),)
+    return sorted((_finding(rule, _proven(one)) for one in dict.fromkeys(told)), key=_order)
+
+
+def _proven(found: Found) -> Found:
+    """A pass that looked at nothing is no pass."""
+    if found.verdict is Verdict.passed and not found.looked_at:
+        return _error("the rule passed without saying what it looked at", found.place)
+    return found
+
+
+def _error(got: str, place: str = "the checker") -> Found:
+    return Found(Verdict.error, place, "a verdict with what it rests on", got, _OURS)
+
+
+def _finding(rule: Rule, found: Found) -> Finding:
+    place, expected, got, remedy = map(shown, (found.place, found.expected, found.got, found.remedy))
+    return Finding(rule.id, found.verdict, place, expected, got, remedy, _evidence(rule, found, place))
+
+
+def _evidence(rule: Rule, found: Found, place: str) -> str:
+    told = {
+        "rule": rule.id,
+        "verdict": found.verdict.value,
+        "place": place,
+        "looked_at": sorted(set(found.looked_at)),
+    }
+    return sha256(canonical(told))
+
+
+def _order(finding: Finding) -> tuple[str, ...]:
+    return (finding.place, finding.verdict, finding.expected, finding.got)

@@ -1,0 +1,1 @@
+"""Hazard logs: how they are read, rated and told."""

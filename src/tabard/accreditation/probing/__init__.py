@@ -1,0 +1,1 @@
+"""Probes: they gather what only a running thing shows, and judge nothing."""

@@ -29,7 +29,8 @@ def _address(reading: Reading, parts: Parts, place: str) -> Resource | None:
 
 def _kind(reading: Reading, sent: str, place: str) -> Resource:
     order = reading.dialect.addresses
-    use, type_ = order.uses.get(sent), order.types.get(sent)
+    word = reading.word(sent)
+    use, type_ = order.uses.get(word), order.types.get(word)
     if sent and use is None and type_ is None:
         reading.flag("unknown-code", place, "a kind of address that the dialect knows")
         return {"_use": source_text(sent)}

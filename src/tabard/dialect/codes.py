@@ -1,5 +1,6 @@
 """Codes: a sender's codes by a dialect's tables, and coded values (CE, CWE) as they came."""
 
+import re
 from functools import lru_cache
 from urllib.parse import quote
 
@@ -14,15 +15,22 @@ _ALTERNATE = 3
 
 
 def concept(reading: Reading, table: CodeTable, value: Parts, place: str) -> Resource | None:
-    """The CodeableConcept of a code and its text; an unknown code is kept as text only, and flagged."""
+    """The CodeableConcept of a code and its text; an unknown code is kept as text only, and flagged.
+
+    A word that stands for a code is kept as the text, where there is no other.
+    """
     sent, text = value.part(1), value.part(2)
     if not sent:
         return {"text": text} if text else None
-    code = table.codes.get(sent, sent)
+    word = reading.word(sent)
+    code = table.codes.get(word, sent)
     display = table.display.get(code)
-    if display is None and not (table.is_open or sent in table.codes or code in table.known):
-        reading.flag("unknown-code", place, f"a code of {table.system}")
+    if display is None and not (word in table.codes or code in table.known or _is_open(table, code)):
+        if word not in table.unmapped:
+            reading.flag("unknown-code", place, f"a code of {table.system}")
         return {"text": text or sent}
+    if code != sent:
+        text = text or sent
     coding = {"system": table.system, "code": code}
     if display:
         coding["display"] = display
@@ -52,6 +60,10 @@ def filled(template: str, owner: str) -> str:
     What is filled in is percent-encoded, so that it stays a URI; without an owner the colon before it goes too.
     """
     return template.replace("{}", quote(owner, safe="")).removesuffix(":")
+
+
+def _is_open(table: CodeTable, code: str) -> bool:
+    return table.is_open and (table.shape is None or re.fullmatch(table.shape, code) is not None)
 
 
 def _coding(reading: Reading, value: Parts, first: int) -> Resource | None:

@@ -17,17 +17,8 @@ from tabard.hl7v2 import Segment
 
 _PARTICIPATION = "http://terminology.hl7.org/CodeSystem/v3-ParticipationType"
 _TYPES = "http://terminology.hl7.org/CodeSystem/v2-0203"
-_CLASS, _PLACE, _METHOD, _SERVICE, _SOURCE, _DISCHARGED_HOW, _DISCHARGED_TO, _START, _END = (
-    2,
-    3,
-    4,
-    10,
-    14,
-    36,
-    37,
-    44,
-    45,
-)
+_CLASS, _PLACE, _METHOD, _SERVICE, _SOURCE = 2, 3, 4, 10, 14
+_DISCHARGED_HOW, _DISCHARGED_TO, _ACCOUNT, _START, _END = 36, 37, 41, 44, 45
 
 _STATUS = {Event.discharge: "finished", Event.cancel_admit: "cancelled"}
 """Any other event leaves the patient in."""
@@ -35,23 +26,31 @@ _STATUS = {Event.discharge: "finished", Event.cancel_admit: "cancelled"}
 _GONE = frozenset({Event.discharge, Event.cancel_admit})
 """The events after which the patient is no longer at the place named."""
 
+_HERE = frozenset({Event.admit, Event.transfer, Event.cancel_discharge})
+"""The events after which the patient is here."""
+
 _ENDING = frozenset({Event.discharge, Event.update})
 """The events whose PV1-45 is the end of the visit. In a cancelled discharge it is the end that did not happen."""
 
 
 def visit_identifier(reading: Reading, pv1: Segment | None) -> Resource | None:
     """The visit number; None when PV1 has none."""
+    return _number(reading, pv1, reading.dialect.visits.number, "VN")
+
+
+def _number(reading: Reading, pv1: Segment | None, place: str, kind: str) -> Resource | None:
+    """The number in a field, by whose it is, and where nobody is named, by its type."""
     rules = reading.dialect.visits
-    name, n = place_of(rules.number)
+    name, n = place_of(place)
     segment = pv1 if name == "PV1" else reading.message.first(name)
     if segment is None:
         return None
     parts = first_of(segment.field(n), hd=rules.authority)
     if not parts.part(1):
         return None
-    system = filled(rules.system, parts.part(rules.authority))
-    kind = {"coding": [{"system": _TYPES, "code": "VN"}]}
-    return {"type": kind, "system": system, "value": parts.part(1)}
+    owner = parts.part(rules.authority) or (parts.part(rules.type) if rules.type else "")
+    told = {"coding": [{"system": _TYPES, "code": kind}]}
+    return {"type": told, "system": filled(rules.system, owner), "value": parts.part(1)}
 
 
 def required_visit(reading: Reading, pv1: Segment | None) -> Resource:
@@ -78,7 +77,8 @@ def encounter(
 ) -> Draft:
     """The visit; `occurred` is the event's time as a FHIR dateTime. Its places and doctors are drafted before it."""
     draft = Drafting("Encounter", encounter_id(reading, visit))
-    draft.put("identifier", [visit])
+    others = [_number(reading, pv1, one.field, one.type) for one in reading.dialect.visits.others]
+    draft.put("identifier", [visit, *[one for one in others if one]])
     _class(reading, draft, pv1)
     draft.put("subject", {"reference": f"Patient/{patient_id}"})
     _service(reading, draft, pv1)
@@ -91,16 +91,25 @@ def encounter(
 
 
 def _status(reading: Reading, pv1: Segment, event: Event, *, has_ended: bool) -> str:
-    if event is Event.update and has_ended:
+    rules = reading.dialect.visits
+    account = rules.account_status.get(reading.word(pv1.field(_ACCOUNT).text.strip())) if rules.account_status else None
+    if event is not Event.update:
+        if account == "finished" and event in _HERE:
+            reading.flag("contradiction", "PV1-41", "an account status that agrees with the event")
+        return _STATUS.get(event, "in-progress")
+    if has_ended:
         return "finished"
-    is_planned = event is Event.update and pv1.field(_CLASS).text in reading.dialect.visits.planned_classes
-    return _STATUS.get(event, "planned" if is_planned else "in-progress")
+    if account == "finished":
+        reading.flag("missing", "PV1-45", "when the visit ended, since PV1-41 says that it has")
+        return account
+    is_planned = account == "planned" or reading.word(pv1.field(_CLASS).text) in rules.planned_classes
+    return "planned" if is_planned else "in-progress"
 
 
 def _class(reading: Reading, draft: Drafting, pv1: Segment) -> None:
     rules = reading.dialect.visits
     sent = pv1.field(_CLASS).text.strip()
-    code = rules.classes.codes.get(sent)
+    code = rules.classes.codes.get(reading.word(sent))
     if code is not None:
         draft.put(
             "class", {"system": rules.classes.system, "code": code, "display": rules.classes.display.get(code, sent)}

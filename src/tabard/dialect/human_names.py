@@ -2,17 +2,24 @@
 
 from tabard.dialect.extensions import source_text
 from tabard.dialect.parts import Parts, repetitions_of
+from tabard.dialect.places import place_of
 from tabard.dialect.reading import Reading
 from tabard.fhir.json import Resource
-from tabard.hl7v2 import Field
+from tabard.hl7v2 import Segment
 
 _USE = 7
 
 
-def read_names(reading: Reading, field: Field, place: str) -> list[Resource]:
-    """All names of a person; one whose kind is not known has no use, and is flagged."""
-    reading.note_signs(field, place)
-    return [name for parts in repetitions_of(field) if (name := _name(reading, parts, place))]
+def read_names(reading: Reading, pid: Segment) -> list[Resource]:
+    """All names of a person, each once; one whose kind is not known has no use, and is flagged."""
+    told: list[Resource] = []
+    for place in reading.dialect.names.fields:
+        field = pid.field(place_of(place).n)
+        reading.note_signs(field, place)
+        for parts in repetitions_of(field):
+            if (name := _name(reading, parts, place)) and name not in told:
+                told.append(name)
+    return told
 
 
 def name_parts(family: str, given: str, middle: str, suffix: str, prefix: str) -> Resource:
@@ -40,7 +47,7 @@ def _name(reading: Reading, parts: Parts, place: str) -> Resource | None:
     told = name_parts(*names)
     if not told:
         return None
-    use = reading.dialect.names.uses.get(sent)
+    use = reading.dialect.names.uses.get(reading.word(sent))
     if use is not None:
         return {"use": use, **told}
     if sent:

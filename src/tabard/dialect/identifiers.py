@@ -123,7 +123,8 @@ def _status(reading: Reading, segment: Segment) -> Resource | None:
     if rules.status_codes is None or name != segment.name:
         return None
     sent = [parts.part(1) for parts in repetitions_of(segment.field(n))]
-    codes = sorted({rules.status[word] for word in sent if word in rules.status})
+    words = [reading.word(text) for text in sent]
+    codes = sorted({rules.status[word] for word in words if word in rules.status})
     if len(codes) > 1:
         reading.flag("several-nhs-number-statuses", rules.status_field, "at most one status of the NHS number")
     if len(codes) != 1:

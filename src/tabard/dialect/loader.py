@@ -13,7 +13,8 @@ import msgspec
 
 from tabard.dialect.errors import BadDialect
 from tabard.dialect.faults import Fault, faults_of
-from tabard.dialect.schema import Dialect
+from tabard.dialect.schema import Dialect, code_tables
+from tabard.dialect.wording import told_by_display
 from tabard.ground.errors import NotFound
 
 _BASE = "base"
@@ -41,7 +42,7 @@ def load(name_or_path: str) -> Dialect:
     dialect = msgspec.convert(data, Dialect)
     if found := [*_unusable(dialect)]:
         raise BadDialect(where, found)
-    return dialect
+    return told_by_display(dialect) if dialect.is_told_by_display else dialect
 
 
 def _shipped() -> Traversable:
@@ -92,13 +93,28 @@ def _unusable(dialect: Dialect) -> Iterator[Fault]:
         ZoneInfo(dialect.time_zone)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         yield Fault("time_zone", "a zone of the IANA database, such as Europe/London", repr(dialect.time_zone))
+    yield from _no_patterns(dialect)
     for place, rule in enumerate(dialect.practitioners.identifiers, start=1):
-        try:
-            re.compile(rule.pattern)
-        except re.error as error:
-            yield Fault(f"practitioners.identifiers.{place}.pattern", "a regular expression", str(error))
+        if rule.pattern is None and rule.authority is None and rule.type is None:
+            yield Fault(
+                f"practitioners.identifiers.{place}", "a pattern, an authority or a type", "an empty rule: it fits all"
+            )
     for place, identifier in enumerate(dialect.identifiers.nhs_number, start=1):
         if identifier.authority is None and identifier.type is None and identifier.field is None:
             yield Fault(
                 f"identifiers.nhs_number.{place}", "an authority, a type or a field", "an empty rule: it fits all"
             )
+
+
+def _no_patterns(dialect: Dialect) -> Iterator[Fault]:
+    """Texts that should be regular expressions and are none."""
+    rules = enumerate(dialect.practitioners.identifiers, start=1)
+    patterns = {f"practitioners.identifiers.{place}.pattern": rule.pattern for place, rule in rules}
+    patterns["unresolved"] = dialect.unresolved
+    for name, table in code_tables(dialect):
+        patterns[f"{name}.shape"] = table.shape
+    for key, pattern in patterns.items():
+        try:
+            re.compile(pattern or "")
+        except re.error as error:
+            yield Fault(key, "a regular expression", str(error))

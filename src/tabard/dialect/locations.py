@@ -40,9 +40,13 @@ def locations(reading: Reading, parts: Parts, place: str) -> list[Resource]:
 
 
 def facility(reading: Reading, parts: Parts) -> Resource | None:
-    """The site, as the organisation that provides the care; None where the dialect's sites are no organisation codes."""
+    """The site, as the organisation that provides the care; None where the dialect knows no organisation code of it."""
+    return _organization(reading, parts.part(reading.dialect.locations.facility))
+
+
+def _organization(reading: Reading, site: str) -> Resource | None:
     order = reading.dialect.locations
-    return by_code(reading, parts.part(order.facility)) if order.is_facility_ods else None
+    return by_code(reading, order.facilities.get(site) or (site if order.is_facility_ods else ""))
 
 
 def _room(reading: Reading, parts: Parts) -> str:
@@ -68,7 +72,7 @@ def _draft(
         "name": name,
         "mode": "instance",
         "physicalType": {"coding": [{"system": _PHYSICAL_TYPE, "code": kind[0], "display": kind[1]}]},
-        "managingOrganization": by_code(reading, site) if order.is_facility_ods else None,
+        "managingOrganization": _organization(reading, site),
         "partOf": part_of,
     }
     reading.add(Draft({element: value for element, value in told.items() if value}))

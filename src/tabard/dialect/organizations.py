@@ -12,15 +12,20 @@ _CODE = 3
 def practice(reading: Reading, field: Field) -> Resource | None:
     """A reference to the practice, drafted as an Organization when it has a code; by its name alone when not."""
     name, _, code = first_of(field).upto(_CODE)
+    return organization(reading, code, name, {})
+
+
+def organization(reading: Reading, code: str, name: str, more: Resource) -> Resource | None:
+    """A reference to the organisation, drafted with whatever `more` tells of it when it has a code; by its name alone when not."""
     if not code:
         return {"type": "Organization", "display": name} if name else None
     system = reading.dialect.organizations.system
     id_ = reading.ids.other("Organization", system, code)
     told: Resource = {"resourceType": "Organization", "id": id_, "identifier": [{"system": system, "value": code}]}
     if not name:
-        reading.add(Draft(told))
+        reading.add(Draft(told | more))
         return {"reference": f"Organization/{id_}"}
-    reading.add(Draft({**told, "name": name}))
+    reading.add(Draft({**told, "name": name, **more}))
     return {"reference": f"Organization/{id_}", "display": name}
 
 
@@ -34,5 +39,6 @@ def by_code(reading: Reading, code: str) -> Resource | None:
 def managing(reading: Reading) -> Resource | None:
     """The hospital that keeps the patient's registration: the sender, where the dialect says so."""
     header = reading.message.header
-    facility = header.sending_facility.split(header.delimiters.component, 1)[0]
-    return by_code(reading, facility.strip('"')) if reading.dialect.organizations.is_sender_managing else None
+    facility = header.sending_facility.split(header.delimiters.component, 1)[0].strip('"')
+    rules = reading.dialect.organizations
+    return by_code(reading, rules.senders.get(facility, facility)) if rules.is_sender_managing else None

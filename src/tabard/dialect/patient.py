@@ -9,6 +9,7 @@ from tabard.dialect.human_names import read_names
 from tabard.dialect.identifiers import Known
 from tabard.dialect.model import Draft, PatientKey
 from tabard.dialect.organizations import managing, practice
+from tabard.dialect.packed_practice import packed_practices
 from tabard.dialect.parts import first_of
 from tabard.dialect.places import place_of
 from tabard.dialect.practitioners import practitioners
@@ -60,7 +61,7 @@ def _person(reading: Reading, draft: Drafting, pid: Segment) -> None:
     for element, n in _PERSON:
         if reading.clears(pid.field(n)):
             draft.cleared.add(element)
-    draft.put("name", read_names(reading, pid.field(_NAME), "PID-5"))
+    draft.put("name", read_names(reading, pid))
     draft.put("address", read_addresses(reading, pid.field(_ADDRESS), "PID-11"))
     draft.put("maritalStatus", concept_in(reading, rules.marital_status, pid, _MARITAL))
     if said := concept_in(reading, rules.ethnic_category, pid, _ETHNIC):
@@ -79,8 +80,8 @@ def _sex(reading: Reading, draft: Drafting, pid: Segment) -> None:
     sent = field.text.strip()
     if reading.clears(field):
         draft.cleared.add("gender")
-    elif sent in reading.dialect.person.sex:
-        draft.put("gender", reading.dialect.person.sex[sent])
+    elif gender := reading.dialect.person.sex.get(reading.word(sent)):
+        draft.put("gender", gender)
     elif sent:
         reading.flag("unknown-code", "PID-8", "a sex that the dialect knows")
         draft.put("_gender", source_text(sent))
@@ -101,14 +102,15 @@ def _death(reading: Reading, draft: Drafting, pid: Segment) -> None:
     died_at = reading.put_moment(draft, "deceasedDateTime", pid.field(_DIED_AT), "PID-29")
     field = pid.field(_HAS_DIED)
     sent = field.text.strip()
+    word = reading.word(sent)
     if reading.clears(field):
         draft.cleared.add("deceasedBoolean")
     if died_at is not None:
         draft.cleared.add("deceasedBoolean")
-        if sent in rules.no:
+        if word in rules.no:
             reading.flag("contradiction", "PID-30", "a death indicator that agrees with PID-29")
-    elif sent in rules.yes or sent in rules.no:
-        draft.put("deceasedBoolean", sent in rules.yes)
+    elif word in rules.yes or word in rules.no:
+        draft.put("deceasedBoolean", word in rules.yes)
         draft.cleared.add("deceasedDateTime")
     elif sent:
         reading.flag("unknown-code", "PID-30", "yes or no as the dialect says it")
@@ -120,5 +122,7 @@ def _general_practice(reading: Reading, draft: Drafting, pd1: Segment) -> None:
     for field, kind in ((practice_field, "Organization"), (gp_field, "Practitioner")):
         if reading.clears(field):
             draft.cleared.add(f"generalPractitioner:{kind}")
+    packing = reading.dialect.organizations.packed_practice
     at = practice(reading, practice_field)
-    draft.put("generalPractitioner", [*([at] if at else []), *practitioners(reading, gp_field)])
+    others = practitioners(reading, gp_field) if packing is None else packed_practices(reading, gp_field, packing)
+    draft.put("generalPractitioner", [*([at] if at else []), *others])

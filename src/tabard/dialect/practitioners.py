@@ -1,18 +1,27 @@
 """Practitioners: doctors by their national or local codes. Source: HL7 v2.4, 2.9.49 "XCN"; ITK, PV1-7."""
 
 import re
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from typing import NamedTuple
 
 from tabard.dialect.codes import filled
 from tabard.dialect.human_names import display_of, name_parts
 from tabard.dialect.model import Draft
 from tabard.dialect.parts import Parts, repetitions_of
 from tabard.dialect.reading import Reading
-from tabard.dialect.schema import Practitioners
+from tabard.dialect.schema import PractitionerRule, Practitioners
 from tabard.fhir.json import Resource
 from tabard.hl7v2 import Field
 
-_AUTHORITY = 9
+_AUTHORITY, _TYPE = 9, 13
+
+
+class _Doctor(NamedTuple):
+    """One doctor as a field tells them: systems and codes, the best to know them by first, and a name."""
+
+    numbers: Sequence[tuple[str, str]]
+    name: Resource
 
 
 def practitioners(reading: Reading, field: Field) -> list[Resource]:
@@ -28,40 +37,84 @@ def practitioners(reading: Reading, field: Field) -> list[Resource]:
     return [dict(reference) for reference in told]
 
 
+def by_number(reading: Reading, code: str, name: Resource) -> Resource | None:
+    """A reference to a doctor by a code without authority; by name alone where there is none."""
+    rules = reading.dialect.practitioners
+    return _reference(reading, _Doctor(((_system(rules, code, "", ""), code),) if code else (), name))
+
+
 def _references(reading: Reading, field: Field) -> list[Resource]:
+    doctors: Sequence[_Doctor] = [_doctor(reading, parts) for parts in repetitions_of(field, hd=_AUTHORITY)]
+    rules = reading.dialect.practitioners
+    if rules.is_one_person and len(doctors) > 1:
+        doctors = [*_joined(doctors, [rule.system for rule in rules.identifiers])]
     references: list[Resource] = []
-    for parts in repetitions_of(field, hd=_AUTHORITY):
-        reference = _reference(reading, parts)
+    for doctor in doctors:
+        reference = _reference(reading, doctor)
         if reference is not None and reference not in references:
             references.append(reference)
     return references
 
 
-def _reference(reading: Reading, parts: Parts) -> Resource | None:
+def _doctor(reading: Reading, parts: Parts) -> _Doctor:
     code, *names, _, _, authority = parts.upto(_AUTHORITY)
     name = name_parts(*names)
-    display = display_of(name)
     if not code:
+        return _Doctor((), name)
+    return _Doctor(((_system(reading.dialect.practitioners, code, authority, parts.part(_TYPE)), code),), name)
+
+
+def _joined(doctors: Sequence[_Doctor], best: Sequence[str]) -> Iterator[_Doctor]:
+    """Doctors of one title, family and given name as one; but two codes of one system are two doctors, and nobody is joined."""
+    by_name: dict[object, list[_Doctor]] = {}
+    for doctor in doctors:
+        by_name.setdefault(_whole_name(doctor.name) or id(doctor), []).append(doctor)
+    for same in by_name.values():
+        numbers = dict.fromkeys(number for doctor in same for number in doctor.numbers)
+        if len({system for system, _ in numbers}) < len(numbers):
+            yield from same
+            continue
+        ranks = {system: rank for rank, system in enumerate(reversed(best), start=1)}
+        yield _Doctor(sorted(numbers, key=lambda number: -ranks.get(number[0], 0)), same[0].name)
+
+
+def _whole_name(name: Resource) -> tuple[str, ...] | None:
+    """Title, family and given name; None where the last two are not both there."""
+    family, given = name.get("family"), name.get("given")
+    return (*name.get("prefix", ()), family, given[0]) if family and given else None
+
+
+def _reference(reading: Reading, doctor: _Doctor) -> Resource | None:
+    display = display_of(doctor.name)
+    if not doctor.numbers:
         return {"type": "Practitioner", "display": display} if display else None
-    system = _system(reading.dialect.practitioners, code, authority)
-    id_ = reading.ids.other("Practitioner", system, code)
+    id_ = reading.ids.other("Practitioner", *doctor.numbers[0])
     if not reading.holds("Practitioner", id_):
-        _draft(reading, id_, {"system": system, "value": code}, name)
+        _draft(reading, id_, doctor)
     return {"reference": f"Practitioner/{id_}", "display": display} if display else {"reference": f"Practitioner/{id_}"}
 
 
-def _draft(reading: Reading, id_: str, identifier: Resource, name: Resource) -> None:
-    told: Resource = {"resourceType": "Practitioner", "id": id_, "identifier": [identifier]}
-    if name:
-        told["name"] = [name]
+def _draft(reading: Reading, id_: str, doctor: _Doctor) -> None:
+    identifiers = [{"system": system, "value": code} for system, code in doctor.numbers]
+    told: Resource = {"resourceType": "Practitioner", "id": id_, "identifier": identifiers}
+    if doctor.name:
+        told["name"] = [doctor.name]
     reading.add(Draft(told))
 
 
-def _system(rules: Practitioners, code: str, authority: str) -> str:
+def _system(rules: Practitioners, code: str, authority: str, kind: str) -> str:
     for rule in rules.identifiers:
-        if _pattern(rule.pattern).fullmatch(code):
+        if _agrees(rule, code, authority, kind):
             return rule.system
-    return filled(rules.local_system, authority)
+    return filled(rules.local_system, authority or kind)
+
+
+def _agrees(rule: PractitionerRule, code: str, authority: str, kind: str) -> bool:
+    return (
+        (rule.pattern is None or _pattern(rule.pattern).fullmatch(code) is not None)
+        and rule.authority in {None, authority}
+        and rule.type in {None, kind}
+    )
 
 
 @lru_cache(maxsize=64)

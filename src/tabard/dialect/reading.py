@@ -1,6 +1,6 @@
 """A reading: one message, the dialect it is read in, and what is noticed and drafted on the way."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from tabard.dialect.dates import Moment, read_moment
 from tabard.dialect.extensions import source_text
@@ -37,13 +37,15 @@ class Drafting:
 class Reading:
     """What translation knows while it reads one message. Lives as long as one call of `translate`."""
 
-    __slots__ = ("_drafts", "_moments", "dialect", "doctors", "flags", "ids", "message")
+    __slots__ = ("_drafts", "_moments", "dialect", "doctors", "flags", "ids", "message", "word")
 
     def __init__(self, message: Message, dialect: Dialect, ids: IdMaker) -> None:
         self.message = message
         self.dialect = dialect
         self.ids = ids
         self.flags: list[Flag] = []
+        self.word: Callable[[str], str] = str.casefold if dialect.is_told_by_display else str
+        """One of the sender's words as the tables of the dialect hold it."""
         self.doctors: dict[str, list[Resource]] = {}
         self._drafts: dict[tuple[str, str], Draft] = {}
         self._moments: dict[str, Moment | None] = {}

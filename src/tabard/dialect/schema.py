@@ -4,6 +4,7 @@ Every table below is a table of the TOML file. Keys on the left are the sender's
 A key that is not known is refused: a habit mistyped must not be a habit unobserved.
 """
 
+from collections.abc import Iterator
 from typing import Annotated, Literal
 
 import msgspec
@@ -22,6 +23,7 @@ AddressUse = Literal["home", "work", "temp", "old", "billing"]
 AddressType = Literal["postal", "physical", "both"]
 TelecomUse = Literal["home", "work", "temp", "old", "mobile"]
 TelecomSystem = Literal["phone", "fax", "email", "pager", "url", "sms", "other"]
+VisitStatus = Literal["planned", "in-progress", "finished"]
 ObservationStatus = Literal[
     "registered", "preliminary", "final", "amended", "corrected", "cancelled", "entered-in-error", "unknown"
 ]
@@ -42,8 +44,12 @@ class CodeTable(Table, frozen=True):
     display: dict[str, str] = {}
     known: tuple[str, ...] = ()
     codes: dict[str, str] = {}
+    unmapped: tuple[str, ...] = ()
+    """The sender's words for which the system has no code: kept as text, and nothing to look at."""
     is_open: bool = False
     """Whether a code that is not listed here is taken as one of the system all the same."""
+    shape: str | None = None
+    """The whole shape that such a code must have; any other word is text."""
 
 
 class IdentifierRule(Table, frozen=True):
@@ -76,9 +82,10 @@ class Identifiers(Table, frozen=True):
 
 
 class Names(Table, frozen=True):
-    """XPN-7 to Name.use."""
+    """The fields of PID with names, and XPN-7 to Name.use."""
 
     uses: dict[str, NameUse]
+    fields: tuple[FieldPlace, ...] = ("PID-5",)
 
 
 class Addresses(Table, frozen=True):
@@ -100,6 +107,8 @@ class Telecoms(Table, frozen=True):
     fields: dict[FieldPlace, TelecomUse]
     uses: dict[str, TelecomUse] = {}
     systems: dict[str, TelecomSystem] = {}
+    placeholders: tuple[str, ...] = ()
+    """Numbers that a sender writes where there is none."""
 
 
 class Person(Table, frozen=True):
@@ -115,17 +124,35 @@ class Person(Table, frozen=True):
 
 
 class PractitionerRule(Table, frozen=True):
-    """A code of this whole shape belongs to this system."""
+    """A code belongs to this system when what is named here agrees: its whole shape, its authority (XCN-9), its type (XCN-13)."""
 
-    pattern: str
     system: str
+    pattern: str | None = None
+    authority: str | None = None
+    type: str | None = None
 
 
 class Practitioners(Table, frozen=True):
-    """Which doctor's code is of which system; any other is a local one, told apart by its authority (XCN-9)."""
+    """Which doctor's code is of which system, the best to know a doctor by first.
+
+    Any other is a local one, told apart by its authority (XCN-9), or its type (XCN-13) where it has none.
+    """
 
     identifiers: tuple[PractitionerRule, ...]
     local_system: str
+    is_one_person: bool = False
+    """Whether repeats of one title, family and given name are one doctor with several codes."""
+
+
+class PackedPractice(Table, frozen=True):
+    """The components of PD1-4 that tell the practice behind the GP's code, family and given name (1 to 3)."""
+
+    code: ComponentNumber
+    name: ComponentNumber
+    phone: ComponentNumber
+    line: ComponentNumber
+    town: ComponentNumber
+    """The component whose second and third subcomponents are the town and the postal code."""
 
 
 class Organizations(Table, frozen=True):
@@ -133,6 +160,9 @@ class Organizations(Table, frozen=True):
 
     system: str
     is_sender_managing: bool = False
+    senders: dict[str, str] = {}
+    """MSH-4 to the code of the hospital, where it is no such code itself."""
+    packed_practice: PackedPractice | None = None
 
 
 class Locations(Table, frozen=True):
@@ -144,12 +174,22 @@ class Locations(Table, frozen=True):
     system: str
     room: ComponentNumber | None = None
     is_facility_ods: bool = False
+    facilities: dict[str, str] = {}
+    """Facilities to organisation codes, where they are none themselves."""
+
+
+class VisitNumber(Table, frozen=True):
+    """Another number of the visit, and its code of HL7 table 0203."""
+
+    field: FieldPlace
+    type: str
 
 
 class Visits(Table, frozen=True):
     """The visit number, and what PV1 says in codes."""
 
     number: FieldPlace
+    """The one that a visit is known by."""
     authority: ComponentNumber
     """The component that says whose number it is."""
     system: str
@@ -163,6 +203,12 @@ class Visits(Table, frozen=True):
     discharge_destination: CodeTable
     service_type: CodeTable
     planned_classes: tuple[str, ...] = ()
+    type: ComponentNumber | None = None
+    """The component that says it where the authority is empty."""
+    others: tuple[VisitNumber, ...] = ()
+    """Numbers that the visit has besides; it is not found by them."""
+    account_status: dict[str, VisitStatus] = {}
+    """PV1-41 to what it says of the visit. Source: HL7 table 0117."""
 
 
 class Results(Table, frozen=True):
@@ -207,6 +253,19 @@ class Dialect(Table, frozen=True):
     locations: Locations
     visits: Visits
     results: Results
+    is_told_by_display: bool = False
+    """Whether the sender writes words for people where codes belong: letters' case says nothing, a display is its code."""
+    unresolved: str | None = None
+    """The whole shape of a component in which the sender left a reference to its own code sets: it says nothing."""
 
     def __repr__(self) -> str:
         return f"<Dialect {self.name}>"
+
+
+def code_tables(dialect: Dialect) -> Iterator[tuple[str, CodeTable]]:
+    """Every code table of a dialect below one of its tables, by its key in the file, such as "person.marital_status"."""
+    for key in ("identifiers", "person", "visits", "results"):
+        table = getattr(dialect, key)
+        for name in table.__struct_fields__:
+            if isinstance(value := getattr(table, name), CodeTable):
+                yield f"{key}.{name}", value

@@ -9,14 +9,18 @@ _MOBILE = frozenset({"CP"})
 
 
 def read_telecoms(reading: Reading, field: Field, use: str) -> list[Resource]:
-    """The numbers in one field; `use` is what the field is for, unless XTN-2 says otherwise."""
-    return [point for parts in repetitions_of(field) if (point := _point(reading, parts, use))]
+    """The numbers in one field, each once; `use` is what the field is for, unless XTN-2 says otherwise."""
+    told: list[Resource] = []
+    for parts in repetitions_of(field):
+        if (point := _point(reading, parts, use)) and point not in told:
+            told.append(point)
+    return told
 
 
 def _point(reading: Reading, parts: Parts, use: str) -> Resource | None:
     rules = reading.dialect.telecoms
     number, sent_use, equipment, email = parts.upto(4)
-    use = "mobile" if equipment in _MOBILE else rules.uses.get(sent_use, use)
-    if number:
-        return {"system": rules.systems.get(equipment, "phone"), "value": number, "use": use}
+    use = "mobile" if equipment in _MOBILE else rules.uses.get(reading.word(sent_use), use)
+    if number and number not in rules.placeholders:
+        return {"system": rules.systems.get(reading.word(equipment), "phone"), "value": number, "use": use}
     return {"system": "email", "value": email, "use": use} if email else None

@@ -16,6 +16,7 @@ from tabard.dialect.patient import birth_date_of, family_of, key_of, patient
 from tabard.dialect.reading import Reading
 from tabard.dialect.report import About, reports
 from tabard.dialect.schema import Dialect
+from tabard.dialect.unresolved import without_unresolved
 from tabard.fhir.json import Resource
 from tabard.hl7v2 import Message, Segment
 
@@ -27,6 +28,7 @@ _UNUSABLE = {
     "several-nhs-numbers": "it holds several NHS numbers",
     "no-authority": "a number comes without its assigning authority",
 }
+_RESULTS = frozenset({"OBR", "OBX", "NTE"})
 _OF_A_VISIT = frozenset(
     {
         *(Event.admit, Event.transfer, Event.discharge, Event.update),
@@ -38,8 +40,8 @@ _OF_A_VISIT = frozenset(
 def translate(message: Message, dialect: Dialect, ids: IdMaker) -> Translation:
     """The message in FHIR. Raises Untranslatable where filing it would mean guessing, and whatever `ids` raises."""
     event = _event_of(message, dialect)
-    reading = Reading(message, dialect, ids)
-    pid = _only_pid(message)
+    reading = _reading(message, dialect, ids)
+    pid = _only_pid(reading.message)
     known = read_identifiers(reading, pid, dialect.identifiers.fields)
     key = _findable(reading, key_of(known, birth_date=birth_date_of(reading, pid), family=family_of(pid)), "PID-3")
     occurred = _occurred(reading)
@@ -51,9 +53,16 @@ def translate(message: Message, dialect: Dialect, ids: IdMaker) -> Translation:
         ids_of_both = _visit(reading, pid, known, key, event, occurred)
     else:
         ids_of_both = _registration(reading, pid, known, key)
-    _note_unread(reading)
+    _note_unread(reading, event)
     moment = occurred.at if occurred else None
     return Translation(event, moment, *ids_of_both, tuple(reading.drafts()), tuple(reading.flags))
+
+
+def _reading(message: Message, dialect: Dialect, ids: IdMaker) -> Reading:
+    reading = Reading(message, dialect, ids)
+    if dialect.unresolved is not None:
+        reading.message = without_unresolved(message, dialect.unresolved, reading.flag)
+    return reading
 
 
 _Ids = tuple[str, str | None]
@@ -187,8 +196,9 @@ def _occurred(reading: Reading) -> Moment | None:
     return None
 
 
-def _note_unread(reading: Reading) -> None:
+def _note_unread(reading: Reading, event: Event) -> None:
     present = {segment.name for segment in reading.message.segments}
+    read = _RESULTS if event is Event.result else frozenset[str]()
     for name in reading.dialect.noted_segments:
-        if name in present:
+        if name in present - read:
             reading.flag("not-mapped", name, "a segment that this version reads")

@@ -12,6 +12,7 @@ from tabard.dialect.errors import Reason, Untranslatable
 from tabard.dialect.identifiers import Known, read_identifiers
 from tabard.dialect.merge import check_apart, prior
 from tabard.dialect.model import Event, IdMaker, PatientKey, Translation
+from tabard.dialect.parts import first_of
 from tabard.dialect.patient import birth_date_of, family_of, key_of, patient
 from tabard.dialect.reading import Reading
 from tabard.dialect.report import About, reports
@@ -20,7 +21,7 @@ from tabard.dialect.unresolved import without_unresolved
 from tabard.fhir.json import Resource
 from tabard.hl7v2 import Message, Segment
 
-_RECORDED, _OCCURRED, _SENT = 2, 6, 7
+_RECORDED, _OCCURRED, _SENT, _PRIOR_VISIT = 2, 6, 7, 5
 _HEADER_WORD = re.compile(r"[0-9][0-9.]{0,7}|[A-Z]{3}(\^[A-Z][A-Z0-9]{2})?")
 _UNUSABLE = {
     "bad-nhs-number": "the NHS number fails its check",
@@ -78,9 +79,24 @@ def _visit(
 ) -> _Ids:
     pv1 = _required(reading.message, "PV1")
     visit = required_visit(reading, pv1)
+    _check_number_kept(reading.message, visit)
     patient_id = _patient(reading, pid, reading.ids.patient(key), known.identifiers)
     reading.add(encounter(reading, pv1, visit, event, patient_id, occurred.text if occurred else None))
     return patient_id, None
+
+
+def _check_number_kept(message: Message, visit: Resource) -> None:
+    """Raises Untranslatable when the event gives the visit another number: the patient would lie in two places."""
+    mrg = message.first("MRG")
+    prior_number = first_of(mrg.field(_PRIOR_VISIT)).part(1) if mrg is not None else ""
+    if prior_number and prior_number != visit["value"]:
+        raise Untranslatable(
+            Reason.unsupported_event,
+            "The event gives a visit another number.",
+            place="MRG-5",
+            expected="the number in the field of the visit number, or nothing",
+            remedy="Have the sender keep a visit's number, or end the old visit and begin the new one.",
+        )
 
 
 def _merge(reading: Reading, pid: Segment, known: Known, key: PatientKey) -> _Ids:

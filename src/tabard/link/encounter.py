@@ -126,11 +126,16 @@ def _update(visit: Visit, said: Said) -> Visit:
     visit = replace(visit, start=said.start or visit.start)
     if visit.status == CANCELLED:
         return visit
-    if visit.status == FINISHED or (said.end is not None and not is_before(said.at, said.end)):
+    if visit.status == FINISHED or _is_over(said):
         return _discharge(visit, said if said.end else replace(said, end=visit.end))
     begins = visit.status == PLANNED and said.status == IN_PROGRESS
     status = IN_PROGRESS if begins else visit.status
     return replace(visit, status=status, stays=moved(visit.stays, said.place, said.at))
+
+
+def _is_over(said: Said) -> bool:
+    """Whether an update tells of a visit that has ended, be it without saying when."""
+    return said.status == FINISHED if said.end is None else not is_before(said.at, said.end)
 
 
 def _discharge(visit: Visit, said: Said) -> Visit:

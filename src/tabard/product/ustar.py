@@ -125,7 +125,7 @@ def _header(name: str, size: int) -> bytes:
         b" " * 8,
         b"0".ljust(101, b"\0"),
         b"ustar\x0000".ljust(72, b"\0"),
-        b"0000000\0" * 2,
+        b"\0" * 16,
         prefix.ljust(155, b"\0"),
         b"\0" * 12,
     )

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from tabard.product import BadManifest, Context, Kind, read_manifest
+from tabard.product import BadManifest, Context, Kind, SafetyOfficer, owed, read_manifest
+from unit.product import made
 
 WARD_BOARD = Path(__file__).parents[3] / "products/ward-board"
 GOOD = """
@@ -107,3 +108,61 @@ def test_a_missing_manifest_says_so(tmp_path: Path) -> None:
     """A folder without `tabard.toml` is no product."""
     with pytest.raises(BadManifest, match=r"tabard\.toml"):
         read_manifest(tmp_path)
+
+
+def test_what_accreditation_asks_for_is_read() -> None:
+    """Licence, intended use, safety officer and components come back as they stand, and nothing is owed."""
+    read = made.manifest()
+    assert (read.licence, read.hazards) == ("Apache-2.0", "hazards.toml")
+    assert read.safety_officer == SafetyOfficer("Dr Pat Doe", "GMC", "9999999")
+    (component,) = read.components
+    assert component.purl == "pkg:npm/fhirclient@2.6.3"
+    assert component.files == ("vendor/fhir-client.js",)
+    assert owed(read) == ()
+
+
+def test_what_is_owed_is_told(tmp_path: Path) -> None:
+    """A product on trial may leave it unsaid, and hears what accreditation will ask for."""
+    manifest = read_manifest(a_product(tmp_path, GOOD))
+    assert [fault.where for fault in owed(manifest)] == ["summary", "licence", "intended_use", "safety_officer"]
+
+
+@pytest.mark.parametrize(
+    ("was", "becomes", "where"),
+    [
+        ('"Apache-2.0"\nintended', '"The usual one"\nintended', "licence"),
+        ('"Apache-2.0"\nintended', '"(MIT OR Apache-2.0"\nintended', "licence"),
+        ('"Apache-2.0"\nintended', '"Apache-2.0"\nhazards = "gone.toml"\nintended', "hazards"),
+        ('register = "GMC"\n', "", "safety_officer.register"),
+        ("[safety_officer]", "[safety_officer]\nage = 7", "safety_officer.age"),
+        ("fhirclient@2.6.3", "fhirclient@2.6.4", "component[0].purl"),
+        ('"pkg:npm/fhirclient@2.6.3"', '"https://somewhere"', "component[0].purl"),
+        ('["vendor/fhir-client.js"]', "[]", "component[0].files"),
+        ('["vendor/fhir-client.js"]', '["vendor/gone.js"]', "component[0].files[0]"),
+        ('"Tiny"\nversion', '"Ti\\u202eny"\nversion', "name"),
+        ('"1.2.0"', '"1.2.٣"', "version"),
+        ('["launch", "patient/Patient.rs"]', '["launch", "launch"]', "part[0].scopes[1]"),
+        ('"patient/Patient.rs"]', '"patient/Patient.rs"]\nallows = ["everything"]', "part[0].allows[0]"),
+    ],
+)
+def test_a_fault_is_told_at_its_key(was: str, becomes: str, where: str) -> None:
+    """Each key has its own check, and the fault names it, what was expected and what stands there."""
+    assert was in made.MANIFEST
+    with pytest.raises(BadManifest) as caught:
+        made.manifest(made.MANIFEST.replace(was, becomes))
+    assert where in [fault.where for fault in caught.value.faults]
+
+
+def test_a_file_of_two_components_is_a_fault() -> None:
+    """Whose licence a file has must be one."""
+    twice = made.MANIFEST + made.MANIFEST[made.MANIFEST.index("[[component]]") :].replace("fhirclient", "other")
+    with pytest.raises(BadManifest) as caught:
+        made.manifest(twice)
+    assert [fault.where for fault in caught.value.faults] == ["component[1].files"]
+
+
+@pytest.mark.parametrize("content", ["[" * 100_000, "a = 1\n" * 50_000 + "b" * 300_000])
+def test_a_manifest_beyond_measure_is_refused(content: str) -> None:
+    """Neither depth nor length brings the reader down."""
+    with pytest.raises(BadManifest):
+        made.manifest(content)

@@ -1,0 +1,78 @@
+"""The JSON Schema and the reader say the same of a manifest, as far as a schema can say it."""
+
+import tomllib
+
+import jsonschema
+import pytest
+
+from tabard.product import MANIFEST_SCHEMA, BadManifest
+from unit.product import made
+
+VALIDATOR = jsonschema.Draft202012Validator(MANIFEST_SCHEMA)
+GOOD = (
+    made.MANIFEST,
+    made.MANIFEST.replace('"Apache-2.0"\nintended', '"(MIT OR Apache-2.0) AND BSD-3-Clause"\nintended'),
+    made.MANIFEST.replace('summary = "Shows a patient\'s name."\n', ""),
+    made.MANIFEST.replace('"Nurses read', '"Nurses\\nread'),
+    'leave_out = ["notes/"]\n' + made.MANIFEST,
+    made.MANIFEST.replace('"patient/Patient.rs"]', '"patient/Patient.rs"]\nallows = ["wasm", "data-images"]'),
+    made.MANIFEST[: made.MANIFEST.index("[[component]]")],
+)
+BAD = (
+    ('id = "tiny"', 'id = "Tiny"'),
+    ('id = "tiny"', 'id = "t"'),
+    ('id = "tiny"', "id = 7"),
+    ('id = "tiny"\n', ""),
+    ('name = "Tiny"', 'name = " "'),
+    ('name = "Tiny"', f'name = "{"x" * 201}"'),
+    ('name = "Tiny"', 'name = "a\\u200bb"'),
+    ('"1.2.0"', '"01.2.0"'),
+    ('"1.2.0"', '"1.2"'),
+    ('"RZZ"', '"rzz"'),
+    ('summary = "Shows a patient\'s name."', 'summary = ""'),
+    ('licence = "Apache-2.0"\nintended', 'licence = "Apache 2"\nintended'),
+    ('"Nurses', '"\\u202eNurses'),
+    ('id = "tiny"', 'id = "tiny"\nhazards = "../h.toml"'),
+    ('id = "tiny"', 'id = "tiny"\ncolour = "red"'),
+    ('id = "tiny"', 'id = "tiny"\nleave_out = "notes"'),
+    ('id = "tiny"', 'id = "tiny"\nleave_out = ["a", "a"]'),
+    ('number = "9999999"', ""),
+    ('kind = "app"', 'kind = "robot"'),
+    ('launch = "launch.html"', 'launch = "/launch.html"'),
+    ('context = "patient"', 'context = "everybody"'),
+    ('scopes = ["launch", "patient/Patient.rs"]', 'scopes = "launch"'),
+    ('scopes = ["launch", "patient/Patient.rs"]', 'scopes = ["launch", "launch"]'),
+    ('kind = "app"', 'kind = "app"\nallows = ["eval"]'),
+    ("pkg:npm/fhirclient@2.6.3", "npm:fhirclient@2.6.3"),
+    ('files = ["vendor/fhir-client.js"]', "files = []"),
+    ('files = ["vendor/fhir-client.js"]', ""),
+)
+
+
+def is_read(text: str) -> bool:
+    try:
+        made.manifest(text)
+    except BadManifest:
+        return False
+    return True
+
+
+def test_the_schema_is_one() -> None:
+    """It is a sound JSON Schema itself."""
+    jsonschema.Draft202012Validator.check_schema(MANIFEST_SCHEMA)
+
+
+@pytest.mark.parametrize("text", GOOD)
+def test_both_take_what_is_good(text: str) -> None:
+    """What an editor calls good, the reader takes."""
+    assert [error.message for error in VALIDATOR.iter_errors(tomllib.loads(text))] == []
+    assert is_read(text)
+
+
+@pytest.mark.parametrize(("was", "becomes"), BAD)
+def test_both_refuse_what_is_bad(was: str, becomes: str) -> None:
+    """What the reader refuses by its form, an editor marks too."""
+    assert was in made.MANIFEST
+    text = made.MANIFEST.replace(was, becomes, 1)
+    assert not VALIDATOR.is_valid(tomllib.loads(text))
+    assert not is_read(text)

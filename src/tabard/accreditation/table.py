@@ -4,7 +4,15 @@ from types import ModuleType
 
 from tabard.accreditation.model import Rule
 from tabard.accreditation.rules import (
+    files_accounted,
+    hazard_log_sound,
+    least_scopes,
+    licence_allowed,
     manifest_sound,
+    no_secrets,
+    publisher_named,
+    safety_officer_named,
+    sbom_present,
 )
 from tabard.decision import Role
 
@@ -20,4 +28,14 @@ def _rule(module: ModuleType, judges: tuple[Role, ...]) -> Rule:
     return Rule(name, " ".join(told.split()), " ".join(source.split()), judges, module.check)
 
 
-RULES: tuple[Rule, ...] = (_rule(manifest_sound, _EITHER),)
+RULES: tuple[Rule, ...] = (
+    _rule(manifest_sound, _EITHER),
+    _rule(publisher_named, _EITHER),
+    _rule(safety_officer_named, _SAFETY),
+    _rule(hazard_log_sound, _SAFETY),
+    _rule(licence_allowed, _EITHER),
+    _rule(least_scopes, _SECURITY),
+    _rule(files_accounted, _SECURITY),
+    _rule(sbom_present, _SECURITY),
+    _rule(no_secrets, _SECURITY),
+)

@@ -30,9 +30,8 @@ def read_hazard_log(raw: bytes) -> HazardLog:
 def _hazard(read: "_Reading", where: str, told: dict[str, Any]) -> Hazard | None:
     id_, title, cause, effect = (read.text(told, key, where) for key in ("id", "title", "cause", "effect"))
     before, after = (_risk(read, told, key, where) for key in ("before", "after"))
-    controls = tuple(
-        _control(read, f"{where}.control[{at}]", one) for at, one in enumerate(read.tables(told, "control", where))
-    )
+    given = read.tables(told, "control", where) if "control" in told else []
+    controls = tuple(_control(read, f"{where}.control[{at}]", one) for at, one in enumerate(given))
     types = read.words(told, "types", where, tuple(Owed))
     reason = read.text(told, "reason", where, default="")
     read.known(told, where, _KEYS)

@@ -51,3 +51,10 @@ def rating(severity: int, likelihood: int) -> int:
     Raises ValueError for a number outside 1 to 5.
     """
     return MATRIX[Likelihood(likelihood) - 1][Severity(severity) - 1]
+
+
+MUST_FALL = 4
+"""A remaining risk of this rating or above stops a product."""
+
+NEEDS_REASON = 3
+"""A remaining risk of this rating stands only with a reason why it cannot be reduced further."""

@@ -7,7 +7,10 @@ from collections.abc import Iterator
 
 from tabard.accreditation.found import failed, passed, sha256
 from tabard.accreditation.model import Found, Subject
-from tabard.product import FILE_NAME, BadManifest, parse_manifest
+from tabard.product import FILE_NAME, BadManifest, owed, parse_manifest
+
+_OWED = ("summary", "intended_use")
+"""What a manifest owes here; what else it owes is asked for by the rules of those names."""
 
 
 def check(subject: Subject) -> Iterator[Found]:
@@ -29,4 +32,8 @@ def check(subject: Subject) -> Iterator[Found]:
             FILE_NAME, "the manifest that the package is known by", "another", "build the package again", looked_at
         )
         return
-    yield passed(FILE_NAME, f"{manifest.id} {manifest.version}, every key read", looked_at)
+    unsaid = [one for one in owed(manifest) if one.where in _OWED]
+    for fault in unsaid:
+        yield failed(f"{FILE_NAME} {fault.where}", fault.expected, fault.got, "add this key", looked_at)
+    if not unsaid:
+        yield passed(FILE_NAME, f"{manifest.id} {manifest.version}, every key read", looked_at)

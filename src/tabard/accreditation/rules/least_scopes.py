@@ -1,0 +1,80 @@
+"""Each part asks for no more than it uses: named types, to read and search only, at the level of its context.
+
+Source: SMART App Launch 2.2, scopes; DTAC 2.0, C2 and C3 (data protection, technical security); least privilege.
+"""
+
+import re
+from collections.abc import Iterator
+
+from tabard.accreditation.contents import CODE, own_texts
+from tabard.accreditation.found import failed, not_assessed, passed, sha256
+from tabard.accreditation.model import Found, Subject
+from tabard.fhir.scopes import ANY_TYPE, Level, ResourceScope, parse
+from tabard.product import FILE_NAME, Context, Part
+
+_LEVEL = {
+    Context.patient: Level.patient,
+    Context.encounter: Level.patient,
+    Context.ward: Level.user,
+    Context.none: Level.user,
+}
+_WORDS = {"launch", "openid", "fhirUser", "profile", "online_access", "offline_access"}
+
+
+def check(subject: Subject) -> Iterator[Found]:
+    """Judge each scope of each part; a part whose scopes all do is told in one finding."""
+    code = own_texts(subject.package, CODE)
+    looked_at = tuple(sha256(subject.package.files[name]) for name in (FILE_NAME, *code))
+    for at, part in enumerate(subject.package.manifest.parts):
+        place = f"{FILE_NAME} part[{at}].scopes"
+        faults = [*_faults(part, place, code, looked_at)]
+        yield from faults or [passed(place, _told(part), *looked_at)]
+
+
+def _faults(part: Part, place: str, code: dict[str, str], looked_at: tuple[str, ...]) -> Iterator[Found]:
+    asked = parse(" ".join(part.scopes))
+    for scope in asked.resources:
+        for expected, got, remedy in _wrong_with(scope, part.context, code):
+            yield failed(f"{place} {scope}", expected, got, remedy, *looked_at)
+    for word in asked.words:
+        if word not in _WORDS:
+            yield failed(f"{place} {word}", f"one of {', '.join(sorted(_WORDS))}", word, "leave it out", *looked_at)
+    if part.context is not Context.none and "launch" not in asked.words:
+        yield failed(place, "launch", f"a part for a {part.context} without it", "ask for launch too", *looked_at)
+    if "offline_access" in asked.words:
+        yield not_assessed(
+            f"{place} offline_access",
+            "a reason to read when nobody is there",
+            "it asks to go on reading when nobody is signed in",
+            "leave it out, or have a person judge why it is needed",
+            *looked_at,
+        )
+
+
+def _wrong_with(scope: ResourceScope, context: Context, code: dict[str, str]) -> Iterator[tuple[str, str, str]]:
+    if scope.type == ANY_TYPE:
+        yield "resource types by their names", "every type (*)", "name the types that the code reads"
+    elif not _is_named(scope.type, code):
+        yield (
+            f"{scope.type} named in the code",
+            "no file that names it",
+            "leave the scope out, or name the type in the code",
+        )
+    if set(scope.letters) - set("rs"):
+        yield "r (read) and s (search) alone", scope.letters, "leave the other letters out: products read, for now"
+    if scope.level is not _LEVEL[context]:
+        fits = f"{_LEVEL[context]}/ scopes"
+        yield fits, f"{scope.level}/ in a part whose context is {context}", f"ask at the level {_LEVEL[context]}/"
+
+
+def _is_named(resource_type: str, code: dict[str, str]) -> bool:
+    """Whether the code speaks of the type as a word; a scope that is written out in the code is no use of it."""
+    word = re.compile(rf"(?<![A-Za-z0-9_])(?<!patient/)(?<!user/)(?<!system/){resource_type}(?![A-Za-z0-9_])")
+    return any(word.search(text) for text in code.values())
+
+
+def _told(part: Part) -> str:
+    asked = parse(" ".join(part.scopes))
+    reads = ", ".join(sorted({scope.type for scope in asked.resources})) or "nothing"
+    lasts = "; stays open while somebody is signed in" if "online_access" in asked.words else ""
+    return f"{part.title}, for a {part.context}, reads {reads}{lasts}"

@@ -1,0 +1,1 @@
+"""The pages of the store, a file for each thing that is shown."""

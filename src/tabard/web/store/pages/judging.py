@@ -1,0 +1,72 @@
+"""What an assessor does to a case by a form; each leads back to the page of the case."""
+
+import binascii
+from base64 import b64decode
+
+from starlette.responses import RedirectResponse, Response
+
+from tabard.ground.errors import CallerError
+from tabard.web.store.counter import Counter
+from tabard.web.store.guard import Judging
+
+
+def review(counter: Counter, asked: Judging) -> Response:
+    """Put this person's word in the place of what a rule could not assess."""
+    form = asked.form
+    rule, reason = form.get("rule", ""), form.get("reason", "").strip()
+    counter.store.review(_case(asked), asked.who, rule, reason, place=form.get("place", ""), seen=_seen(asked))
+    return _back(asked, "reviewed")
+
+
+def draft(counter: Counter, asked: Judging) -> Response:
+    """Write the decision that both will sign."""
+    conditions = tuple(line.strip() for line in asked.form.get("conditions", "").splitlines() if line.strip())
+    months = _number(asked.form.get("months", ""), "months")
+    counter.store.draft(_case(asked), asked.who, months=months, conditions=conditions, seen=_seen(asked))
+    return _back(asked, "drafted")
+
+
+def sign(counter: Counter, asked: Judging) -> Response:
+    """Add a signature that was made in the browser, by whichever key of this person's made it."""
+    signature = _signature(asked.form.get("signature", ""))
+    statement = counter.store.case(_case(asked)).case.statement
+    to_sign = statement.to_sign if statement else b""
+    keyid = next((key.keyid for key in asked.who.keys if key.is_signed(to_sign, signature)), None)
+    if keyid is None:
+        raise CallerError(
+            "this signature is by none of your keys, or over another statement",
+            remedy="choose the key whose public half was enrolled for you, and sign what stands here now",
+        )
+    counter.store.sign(_case(asked), asked.who, keyid, signature, asked.form.get("statement", ""))
+    return _back(asked, "signed")
+
+
+def decline(counter: Counter, asked: Judging) -> Response:
+    """Say no, for good."""
+    counter.store.decline(_case(asked), asked.who, asked.form.get("reason", "").strip(), seen=_seen(asked))
+    return _back(asked, "declined")
+
+
+def _case(asked: Judging) -> str:
+    return str(asked.request.path_params["case"])
+
+
+def _seen(asked: Judging) -> int:
+    return _number(asked.form.get("seen", ""), "seen")
+
+
+def _number(text: str, where: str) -> int:
+    if not (text.isascii() and text.isdecimal() and len(text) < 10):  # noqa: PLR2004  digits of a number that fits
+        raise CallerError("this is no whole number", where=where, expected="such as 12", got=text[:20])
+    return int(text)
+
+
+def _signature(text: str) -> bytes:
+    try:
+        return b64decode(text, validate=True)
+    except binascii.Error as fault:
+        raise CallerError("the signature cannot be read", expected="base64", remedy="sign again on the page") from fault
+
+
+def _back(asked: Judging, done: str) -> Response:
+    return RedirectResponse(f"/cases/{_case(asked)}?done={done}", 303)

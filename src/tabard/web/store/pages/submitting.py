@@ -1,0 +1,90 @@
+"""Submitting a product by a page, and the page that tells a submitter how far it is."""
+
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import FormData, UploadFile
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from tabard.accreditation import Status
+from tabard.ground.errors import CallerError
+from tabard.product import LARGEST_BYTES
+from tabard.web.design.times import when
+from tabard.web.store.counter import Counter
+from tabard.web.store.faults import fault_page
+from tabard.web.store.guard import Asked, bordered
+from tabard.web.store.render import page
+from tabard.web.store.words import STATUSES, counted, shown_findings
+
+_LARGEST_RELEASE_BYTES = 64 * 1024
+_OVERHEAD_BYTES = 16 * 1024
+
+
+def form(counter: Counter, asked: Asked) -> Response:
+    """How to submit, and a form to do it here."""
+    return page("submit.html", frame=asked.frame, base=counter.base_url)
+
+
+async def submit(counter: Counter, request: Request) -> Response:
+    """Take the two files; the answer leads to the submission's own page. The release's signature says who sends it."""
+    try:
+        _check_size(request)
+        async with request.form(max_files=2, max_fields=2) as sent:
+            package = await _file(sent, "package", LARGEST_BYTES)
+            release = await _file(sent, "release", _LARGEST_RELEASE_BYTES)
+    except CallerError as error:
+        return fault_page(counter, error)
+    except HTTPException:
+        return fault_page(counter, CallerError("this is no form with two files", remedy="use the form of the page"))
+
+    def taken(_request: Request) -> Response:
+        return RedirectResponse(f"/submissions/{counter.store.submit(package, release).case.id}", 303)
+
+    return await run_in_threadpool(bordered, counter, taken, request)
+
+
+def show(counter: Counter, asked: Asked) -> Response:
+    """How far a submission is; whoever knows the address may look. Raises NotFound."""
+    detail = counter.store.case(asked.request.path_params["case"])
+    case, row = detail.case, detail.row
+    findings = case.report.findings if case.report else ()
+    return page(
+        "submission.html",
+        frame=asked.frame,
+        row={
+            "product": row.name,
+            "version": row.version,
+            "status": STATUSES[row.status][0],
+            "colour": STATUSES[row.status][1],
+            "next_step": row.next_step,
+        },
+        is_moving=case.status is Status.checking,
+        progress=detail.progress,
+        declined=case.declined.reason if case.declined else "",
+        findings=shown_findings(findings, case.reviews),
+        counted=counted(findings),
+        happened=[{"at": when(one.at), "words": f"{one.kind}: {one.words}"} for one in detail.happened],
+        sha256=case.package_sha256,
+    )
+
+
+def _check_size(request: Request) -> None:
+    """Refused before a byte is read where its sender says that it is too large, or does not say how large it is."""
+    told = request.headers.get("content-length", "")
+    most = LARGEST_BYTES + _LARGEST_RELEASE_BYTES + _OVERHEAD_BYTES
+    if not told.isdecimal() or int(told) > most:
+        raise CallerError(
+            "this is too large, or its size is not told",
+            expected=f"at most {most:,} bytes",
+            got=f"{told[:12] or 'none'} bytes",
+        )
+
+
+async def _file(sent: FormData, name: str, most: int) -> bytes:
+    file = sent.get(name)
+    if not isinstance(file, UploadFile) or not file.filename:
+        raise CallerError(f"no file was chosen as {name}", where=name, remedy="choose both files, then submit")
+    content = await file.read(most + 1)
+    if len(content) > most:
+        raise CallerError("this file is too large", where=name, expected=f"at most {most:,} bytes")
+    return content

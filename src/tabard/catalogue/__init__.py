@@ -1,1 +1,26 @@
 """Catalogue: the signed list that sites fetch, written at the centre and verified at a site."""
+
+from tabard.catalogue.beginning import begin
+from tabard.catalogue.client import Client
+from tabard.catalogue.errors import Fault, NotPublished, Untrusted
+from tabard.catalogue.kept import CatalogueState, KeptRecall
+from tabard.catalogue.model import Entry, Level, Listed, Recall, Summary
+from tabard.catalogue.publishing import Publishing
+from tabard.catalogue.source import Patience
+
+__all__ = [
+    "CatalogueState",
+    "Client",
+    "Entry",
+    "Fault",
+    "KeptRecall",
+    "Level",
+    "Listed",
+    "NotPublished",
+    "Patience",
+    "Publishing",
+    "Recall",
+    "Summary",
+    "Untrusted",
+    "begin",
+]

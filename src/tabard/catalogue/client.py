@@ -1,0 +1,218 @@
+"""A site's side: fetches the catalogue, believes only what it can verify, and remembers what it has seen."""
+
+import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from threading import Lock
+from typing import TypeVar
+
+from tuf.api.exceptions import DownloadError, RepositoryError
+from tuf.ngclient.updater import Updater
+
+from tabard.catalogue import roles
+from tabard.catalogue.errors import Fault, NotPublished, Untrusted
+from tabard.catalogue.kept import CatalogueState, KeptRecall, keep_recalls, keep_state, read_recalls, read_state
+from tabard.catalogue.metadata import Metadata, Root, TargetFile
+from tabard.catalogue.model import Entry, Index, Listed, Recall, RecallList, Summary, need_product, read
+from tabard.catalogue.source import Patience, Source, source_of
+from tabard.catalogue.telling import told, untrusted
+from tabard.catalogue.waiting import turn
+from tabard.decision import BadTrust, Trust
+from tabard.ground.errors import CallerError, NotFound
+from tabard.ground.private_files import write_private
+from tabard.ground.time import Clock, system_clock
+
+T = TypeVar("T")
+
+_LARGEST_TARGET_BYTES = 4 * 1024 * 1024
+_PRIVATE = 0o700
+
+
+class Client:
+    """The catalogue at `source` (a URL or a folder), kept in `folder`, believed by its `root` (the pinned file's bytes).
+
+    `trust`, `products`, `recalls` and `state` answer from what was verified last, without the network; `entry` and
+    `package` fetch, and refuse to when the knowledge is stale and cannot be refreshed. Threads may share one.
+    Raises CallerError when the source is none or the root cannot be read.
+    """
+
+    def __init__(
+        self, folder: Path, source: str, root: bytes, clock: Clock = system_clock, patience: Patience | None = None
+    ) -> None:
+        self.folder, self._root, self._clock = folder, root, clock
+        _need_root(root)
+        self._source = source_of(source, patience or Patience())
+        self._parcels = source_of(source, patience or Patience())  # a large package never keeps a recall waiting
+        for name in ("metadata", "targets/products"):
+            (folder / name).mkdir(parents=True, exist_ok=True, mode=_PRIVATE)
+        self._lock, self._parcels_lock = Lock(), Lock()
+        self._updater: Updater | None = None
+        self._recalls = read_recalls(folder)
+        self._state = read_state(folder)
+
+    def refresh(self) -> None:
+        """Fetch what is new: recalls first, then accreditors and the list of products.
+
+        Raises Untrusted with its reason; what was known before stays, and `state` tells the fault.
+        """
+        with self._lock, turn(self.folder), self._source:
+            self._refresh()
+
+    def trust(self) -> Trust:
+        """The accreditors as last verified; refreshes when there were none yet."""
+        return Trust.from_bytes(self._known(roles.ACCREDITORS))
+
+    def products(self) -> tuple[Summary, ...]:
+        """All products in short as last verified; refreshes when there were none yet."""
+        return read(self._known(roles.INDEX), Index).products
+
+    def recalls(self) -> tuple[Recall, ...]:
+        """Every recall that was ever seen here."""
+        return tuple(kept.recall for kept in self._recalls)
+
+    def kept_recalls(self) -> tuple[KeptRecall, ...]:
+        """The recalls with since when they are known here, and which of them the list has lost since."""
+        return self._recalls
+
+    def state(self) -> CatalogueState:
+        """How fresh all this is."""
+        return self._state
+
+    def entry(self, product: str) -> Entry:
+        """A product's entry. Raises NotFound when it is not listed, Untrusted when nothing fresh can be had."""
+        need_product(product)
+        path = roles.entry_path(product)
+        with self._lock, turn(self.folder), self._source, _telling(self._source):
+            raw = self._fetch(self._fresh(), path)
+        if raw is None:
+            raise NotFound("the catalogue does not list this product", where=product, remedy="check its id")
+        entry = _read(raw, Entry, path)
+        if entry.product != product:
+            raise untrusted(Fault.wrong_bytes, path, f"the entry of {entry.product}")
+        return entry
+
+    def package(self, listed: Listed, into: Path | None = None) -> bytes:
+        """The package's bytes, of the listed size and SHA-256 and no other; also written to the file `into`."""
+        path = roles.package_path(listed.package_sha256)
+        with self._parcels_lock, self._parcels, _telling(self._parcels):
+            raw = self._parcels.download_bytes(path, listed.package_size)
+        if len(raw) != listed.package_size or hashlib.sha256(raw).hexdigest() != listed.package_sha256:
+            raise untrusted(Fault.wrong_bytes, path, f"{len(raw)} bytes, SHA-256 {hashlib.sha256(raw).hexdigest()}")
+        if into is not None:
+            write_private(into, raw)
+        return raw
+
+    def _refresh(self) -> Updater:
+        try:
+            with _telling(self._source):
+                updater = self._verified()
+        except Untrusted as fault:
+            self._settle(self._state.after(fault))
+            raise
+        self._updater = updater
+        self._settle(CatalogueState(self._clock(), _expires(updater)))
+        return updater
+
+    def _verified(self) -> Updater:
+        updater = self._new_updater()
+        updater.refresh()
+        recalls = _read(self._need(updater, roles.RECALLS), RecallList, roles.RECALLS)
+        self._recalls = keep_recalls(self.folder, recalls.recalls, self._clock())
+        _trust(self._need(updater, roles.ACCREDITORS))
+        _read(self._need(updater, roles.INDEX), Index, roles.INDEX)
+        return updater
+
+    def _new_updater(self) -> Updater:
+        updater = Updater(
+            str(self.folder / "metadata"), "metadata/", None, "targets/", self._source, bootstrap=self._root
+        )
+        updater._trusted_set.reference_time = self._clock()  # noqa: SLF001  python-tuf takes the time from nobody
+        return updater
+
+    def _fresh(self) -> Updater:
+        if self._updater is not None and self._state.is_fresh(self._clock()):
+            return self._updater
+        return self._refresh()
+
+    def _known(self, path: str) -> bytes:
+        kept = self.folder / "targets" / path
+        if not kept.exists():
+            self.refresh()
+        return kept.read_bytes()
+
+    def _need(self, updater: Updater, path: str) -> bytes:
+        raw = self._fetch(updater, path)
+        if raw is None:
+            raise untrusted(Fault.missing, path, "no role lists it")
+        return raw
+
+    def _fetch(self, updater: Updater, path: str) -> bytes | None:
+        """The target's verified bytes, from the site's own copy where that is the one meant; None when not listed."""
+        info = updater.get_targetinfo(path)
+        if info is None:
+            return None
+        kept = self.folder / "targets" / path
+        if (raw := _kept(kept, info)) is not None:
+            return raw
+        if info.length > _LARGEST_TARGET_BYTES:
+            raise untrusted(Fault.too_large, path, f"{info.length} bytes")
+        raw = self._source.download_bytes(f"targets/{info.get_prefixed_paths()[0]}", info.length)
+        info.verify_length_and_hashes(raw)
+        write_private(kept, raw)
+        return raw
+
+    def _settle(self, state: CatalogueState) -> None:
+        self._state = state
+        keep_state(self.folder, state)
+
+
+@contextmanager
+def _telling(source: Source) -> Iterator[None]:
+    """Foreign exceptions end here; whatever is not understood counts as not believed."""
+    try:
+        yield
+    except (RepositoryError, DownloadError, ValueError) as fault:
+        raise told(fault, source.asked) from fault
+
+
+def _need_root(root: bytes) -> None:
+    try:
+        metadata = Metadata[Root].from_bytes(root)
+        metadata.signed.verify_delegate(roles.ROOT, metadata.signed_bytes, metadata.signatures)
+    except (RepositoryError, ValueError, AttributeError) as fault:
+        raise CallerError(
+            "this is no root of a catalogue",
+            expected="the root.json that the centre handed over",
+            got=str(fault),
+            remedy="ask the centre for the file, by another way than its web address",
+        ) from fault
+
+
+def _kept(path: Path, info: TargetFile) -> bytes | None:
+    try:
+        raw = path.read_bytes()
+        info.verify_length_and_hashes(raw)
+    except (OSError, RepositoryError):
+        return None
+    return raw
+
+
+def _expires(updater: Updater) -> datetime:
+    signed = updater._trusted_set  # noqa: SLF001  the updater tells nobody until when its word holds
+    return min(one.expires for one in signed)
+
+
+def _trust(raw: bytes) -> Trust:
+    try:
+        return Trust.from_bytes(raw)
+    except BadTrust as fault:
+        raise untrusted(Fault.unreadable, roles.ACCREDITORS, str(fault)) from fault
+
+
+def _read(raw: bytes, kind: type[T], path: str) -> T:
+    try:
+        return read(raw, kind)
+    except NotPublished as fault:
+        raise untrusted(Fault.unreadable, path, str(fault)) from fault

@@ -1,0 +1,161 @@
+"""The next edition of the public folder: made beside the one that readers see, which it replaces in one step.
+
+Every file but `timestamp.json` has its version or its digest in its name and is never changed once it is pointed at. The
+timestamp is replaced last: a reader in the middle of it all sees the old edition whole, or the new one.
+"""
+
+import hashlib
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from pathlib import Path
+
+from tuf.api.exceptions import UnsignedMetadataError
+
+from tabard.catalogue import roles
+from tabard.catalogue.errors import NotPublished
+from tabard.catalogue.metadata import (
+    Metadata,
+    MetaFile,
+    Root,
+    S,
+    Signed,
+    Snapshot,
+    SuccinctRoles,
+    TargetFile,
+    Targets,
+    Timestamp,
+    newest_root,
+    to_bytes,
+)
+from tabard.catalogue.public import write_files
+from tabard.ground.keys import SigningKey
+
+
+class Edition:
+    """What is to follow what the public folder says now; nothing of it is seen before `publish`.
+
+    `online` are the keys that sign unattended, by role. Without `root` the newest one of the folder is taken.
+    """
+
+    def __init__(
+        self, public: Path, online: Mapping[str, SigningKey], now: datetime, root: Metadata[Root] | None = None
+    ) -> None:
+        self.public, self.now = public, now
+        self._online = online
+        self._targets: dict[Path, bytes] = {}
+        self._roles: dict[str, Metadata[Targets]] = {}
+        self._changed: dict[str, bytes] = {}
+        self.root = root or newest_root(public)
+        timestamp = None if root else self._read(Timestamp, "timestamp.json")
+        self._timestamp = timestamp or _first(Timestamp())
+        seen = self._timestamp.signed.snapshot_meta.version
+        self._snapshot = self._read(Snapshot, f"{seen}.snapshot.json") if timestamp else _first(Snapshot())
+
+    def role(self, name: str) -> Metadata[Targets]:
+        """What the role says, the changes of this edition included."""
+        if name not in self._roles:
+            version = self._snapshot.signed.meta[f"{name}.json"].version
+            self._roles[name] = self._read(Targets, f"{version}.{name}.json")
+        return self._roles[name]
+
+    def start(self, name: str, signed: Targets) -> None:
+        """Begin a role that was not there."""
+        self._roles[name] = _first(signed)
+
+    def bins(self) -> tuple[str, ...]:
+        """The names of all bins."""
+        return tuple(self._succinct().get_roles())
+
+    def bin_of(self, path: str) -> str:
+        """The bin that holds this target."""
+        return self._succinct().get_role_for_target(path)
+
+    def target(self, role: str, path: str) -> bytes | None:
+        """The content of a target of this role, or None."""
+        info = self.role(role).signed.targets.get(path)
+        if info is None:
+            return None
+        file = self._file(info)
+        return self._targets[file] if file in self._targets else file.read_bytes()
+
+    def put(self, role: str, path: str, content: bytes) -> None:
+        """Let the role hold this target; `sign` it afterwards."""
+        info = TargetFile(len(content), {"sha256": hashlib.sha256(content).hexdigest()}, path)
+        self.role(role).signed.targets[path] = info
+        self._targets[self._file(info)] = content
+
+    def sign(self, role: str, signers: Collection[SigningKey] = ()) -> None:
+        """Sign the role anew, by its online key or by `signers`. Raises NotPublished where these are not the right ones."""
+        metadata = self.role(role)
+        self._renew(metadata, roles.kind_of(role), signers)
+        delegator = roles.delegator_of(role)
+        parent = self.root.signed if delegator == roles.ROOT else self.role(delegator).signed
+        try:
+            parent.verify_delegate(role, metadata.signed_bytes, metadata.signatures)
+        except UnsignedMetadataError as fault:
+            raise not_enough(role, fault) from fault
+        self._changed[role] = to_bytes(metadata)
+
+    def is_due(self, role: str) -> bool:
+        """Whether half of the time is over for which this role's word holds."""
+        known: dict[str, Signed] = {roles.SNAPSHOT: self._snapshot.signed, roles.TIMESTAMP: self._timestamp.signed}
+        signed = known[role] if role in known else self.role(role).signed
+        return signed.expires - self.now <= roles.lasts(role) / 2
+
+    def publish(self) -> None:
+        """Write targets, then roles, then the snapshot, each durable before the next; last of all the timestamp."""
+        metadata = self.public / "metadata"
+        write_files(self._targets)
+        named = {f"{self._roles[role].signed.version}.{role}.json": content for role, content in self._changed.items()}
+        write_files({metadata / name: content for name, content in named.items()})
+        if self._changed or self.is_due(roles.SNAPSHOT):
+            self._renew_snapshot()
+            write_files({metadata / f"{self._snapshot.signed.version}.snapshot.json": to_bytes(self._snapshot)})
+        told = MetaFile.from_data(self._snapshot.signed.version, to_bytes(self._snapshot), ["sha256"])
+        self._timestamp.signed.snapshot_meta = told
+        self._renew(self._timestamp, roles.TIMESTAMP)
+        write_files({metadata / "timestamp.json": to_bytes(self._timestamp)})
+
+    def _succinct(self) -> SuccinctRoles:
+        delegations = self.role(roles.CATALOGUE).signed.delegations
+        assert delegations is not None  # noqa: S101  the role is made with its bins
+        assert delegations.succinct_roles is not None  # noqa: S101
+        return delegations.succinct_roles
+
+    def _renew_snapshot(self) -> None:
+        for role, content in self._changed.items():
+            version = self._roles[role].signed.version
+            is_bin = roles.kind_of(role) == roles.BIN  # 256 digests would make the snapshot four times as large
+            told = MetaFile(version) if is_bin else MetaFile.from_data(version, content, ["sha256"])
+            self._snapshot.signed.meta[f"{role}.json"] = told
+        self._renew(self._snapshot, roles.SNAPSHOT)
+
+    def _renew(self, metadata: Metadata[S], kind: str, signers: Collection[SigningKey] = ()) -> None:
+        online = self._online.get(roles.CATALOGUE if kind == roles.BIN else kind)
+        metadata.signed.version += 1
+        metadata.signed.expires = self.now + roles.LASTS[kind]
+        metadata.signatures.clear()
+        for key in signers or ([online] if online else []):
+            metadata.sign(key.signer, append=True)
+
+    def _read(self, _kind: type[S], name: str) -> Metadata[S]:
+        return Metadata[S].from_bytes((self.public / "metadata" / name).read_bytes())
+
+    def _file(self, info: TargetFile) -> Path:
+        return self.public / "targets" / info.get_prefixed_paths()[0]
+
+
+def not_enough(role: str, fault: Exception) -> NotPublished:
+    """That the keys at hand may not speak for this role, or are too few."""
+    return NotPublished(
+        "these keys may not speak for this role, or are too few",
+        where=role,
+        got=str(fault),
+        remedy="sign with the keys that were made for the role, as many as it asks for",
+    )
+
+
+def _first(signed: S) -> Metadata[S]:
+    """Metadata that will be of version 1 when it is signed."""
+    signed.version = 0
+    return Metadata(signed)

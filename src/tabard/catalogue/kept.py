@@ -1,0 +1,85 @@
+"""What a site keeps of the catalogue: every recall it ever saw, and how fresh its knowledge is.
+
+A recall, once seen, stays, whatever later lists say: one key of the centre can stop a product, and none can undo that.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import TypeVar
+
+import msgspec
+
+from tabard.catalogue.errors import Fault, Untrusted
+from tabard.catalogue.model import Recall
+from tabard.ground.errors import InternalError
+from tabard.ground.private_files import write_private
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class KeptRecall:
+    """A recall, since when it is known here, and whether a later list no longer has it (it holds all the same)."""
+
+    recall: Recall
+    seen: datetime
+    has_vanished: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogueState:
+    """How fresh the knowledge is: when it was last confirmed, until when that holds, what went wrong at the last try."""
+
+    refreshed_at: datetime | None = None
+    expires: datetime | None = None
+    fault: Fault | None = None
+    told: str = ""
+
+    def is_fresh(self, now: datetime) -> bool:
+        """Whether new installs may rely on it."""
+        return self.expires is not None and now < self.expires
+
+    def after(self, fault: Untrusted) -> "CatalogueState":
+        """The state after a try that failed: what was confirmed before is confirmed no further."""
+        return replace(self, fault=fault.reason, told=str(fault))
+
+
+def read_recalls(folder: Path) -> tuple[KeptRecall, ...]:
+    """The recalls kept in the folder. Raises InternalError where the file is spoilt: none may be forgotten silently."""
+    return _read(folder / "recalls.json", tuple[KeptRecall, ...]) or ()
+
+
+def keep_recalls(folder: Path, listed: tuple[Recall, ...], now: datetime) -> tuple[KeptRecall, ...]:
+    """Add what is listed to what is kept, by content: an entry that was changed is a new one beside the old."""
+    known = read_recalls(folder)
+    kept = [replace(one, has_vanished=one.recall not in listed) for one in known]
+    seen = {one.recall for one in known}
+    kept += [KeptRecall(one, now) for one in dict.fromkeys(listed) if one not in seen]
+    if tuple(kept) != known:
+        write_private(folder / "recalls.json", msgspec.json.encode(kept))
+    return tuple(kept)
+
+
+def read_state(folder: Path) -> CatalogueState:
+    """The state kept in the folder; that of a new site when there is none."""
+    return _read(folder / "state.json", CatalogueState) or CatalogueState()
+
+
+def keep_state(folder: Path, state: CatalogueState) -> None:
+    """Keep the state."""
+    write_private(folder / "state.json", msgspec.json.encode(state))
+
+
+def _read(path: Path, kind: type[T]) -> T | None:
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=kind)
+    except FileNotFoundError:
+        return None
+    except msgspec.DecodeError as fault:
+        raise InternalError(
+            "what the site kept of the catalogue is spoilt",
+            where=str(path),
+            got=str(fault),
+            remedy="restore the file from a backup; without one remove it, and check every recall with the centre",
+        ) from fault

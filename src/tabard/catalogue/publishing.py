@@ -1,0 +1,179 @@
+"""The centre's side: products and recalls written into the catalogue, and signatures kept fresh unattended."""
+
+import hashlib
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+
+from tabard.catalogue import roles
+from tabard.catalogue.edition import Edition
+from tabard.catalogue.errors import NotPublished
+from tabard.catalogue.metadata import newest_root, to_bytes
+from tabard.catalogue.model import Entry, Index, Listed, Recall, RecallList, Summary, read, write
+from tabard.catalogue.public import write_files
+from tabard.catalogue.waiting import turn
+from tabard.decision import NotAccredited, Trust, judge
+from tabard.ground.errors import NotFound
+from tabard.ground.keys import SigningKey, read_signing_key
+from tabard.ground.time import Clock, system_clock
+
+
+class Publishing:
+    """The catalogue in `folder`, to be read and written. It remembers nothing: the files are the truth.
+
+    Raises NotFound when there is no catalogue. Several processes may write; they take turns.
+    """
+
+    def __init__(self, folder: Path, clock: Clock = system_clock) -> None:
+        self.folder, self.public, self._clock = folder, folder / "public", clock
+        if not (self.public / "metadata/timestamp.json").is_file():
+            raise NotFound("there is no catalogue here", where=str(folder), remedy="make one: `tabard store init`")
+
+    def root(self) -> bytes:
+        """The newest root, which a hospital pins."""
+        return to_bytes(newest_root(self.public))
+
+    def trust(self) -> Trust:
+        """The accreditors."""
+        return Trust.from_bytes(self._reading().target(roles.TARGETS, roles.ACCREDITORS) or b"")
+
+    def summaries(self) -> tuple[Summary, ...]:
+        """All products in short, by id."""
+        return _index(self._reading()).products
+
+    def entries(self) -> tuple[Entry, ...]:
+        """All products, by id."""
+        edition = self._reading()
+        found = (_entry(edition, one.product) for one in _index(edition).products)
+        return tuple(entry for entry in found if entry is not None)
+
+    def entry(self, product: str) -> Entry | None:
+        """One product, or None."""
+        return _entry(self._reading(), product)
+
+    def recalls(self) -> tuple[Recall, ...]:
+        """All recalls, in the order in which they were issued."""
+        return _recalls(self._reading())
+
+    def keep_package(self, raw: bytes) -> str:
+        """Keep a package where sites fetch it, for an entry that will list it; its SHA-256."""
+        sha256 = hashlib.sha256(raw).hexdigest()
+        path = self.public / roles.package_path(sha256)
+        if not path.exists():
+            write_files({path: raw})
+        return sha256
+
+    def publish(self, entry: Entry) -> None:
+        """List this entry in the place of the one before it.
+
+        Raises NotPublished when a version is new and its package is not kept, or the accreditors' decision is not good:
+        what every site would refuse is not published.
+        """
+        with self._writing() as edition:
+            self._check_new(entry, _entry(edition, entry.product))
+            others = (one for one in _index(edition).products if one.product != entry.product)
+            products = sorted((*others, Summary.of(entry)), key=lambda one: one.product)
+            path = roles.entry_path(entry.product)
+            bin_name = edition.bin_of(path)
+            edition.put(bin_name, path, entry.to_bytes())
+            edition.put(roles.CATALOGUE, roles.INDEX, write(Index(tuple(products))))
+            edition.sign(bin_name)
+            edition.sign(roles.CATALOGUE)
+            edition.publish()
+
+    def recall(self, recall: Recall, key: SigningKey) -> None:
+        """Issue a recall, signed with one of the recall keys. Raises NotPublished for another key or an id twice."""
+        with self._writing() as edition:
+            before = _recalls(edition)
+            if any(one.id == recall.id for one in before):
+                raise NotPublished("a recall has this id already", where=recall.id)
+            edition.put(roles.RECALL, roles.RECALLS, write(RecallList((*before, recall))))
+            edition.sign(roles.RECALL, [key])
+            edition.publish()
+
+    def enrol(self, trust: Trust, keys: Collection[SigningKey]) -> None:
+        """Let these be the accreditors, signed with the targets keys. Raises NotPublished when the keys are not enough."""
+        with self._writing() as edition:
+            edition.put(roles.TARGETS, roles.ACCREDITORS, trust.to_bytes())
+            edition.sign(roles.TARGETS, keys)
+            edition.publish()
+
+    def refresh(self) -> bool:
+        """Sign anew what the store signs by itself and is half through its time; whether there was any."""
+        if not self._due(self._reading()):
+            return False
+        with self._writing() as edition:
+            due = self._due(edition)
+            for role in due:
+                if role not in {roles.SNAPSHOT, roles.TIMESTAMP}:
+                    edition.sign(role)
+            if due:
+                edition.publish()
+        return bool(due)
+
+    def renew(self, role: str, keys: Collection[SigningKey]) -> None:
+        """Sign what an offline role (`targets`, `recall`) says anew, as it must be before its time is over."""
+        with self._writing() as edition:
+            edition.sign(role, keys)
+            edition.publish()
+
+    def expiries(self) -> dict[str, datetime]:
+        """Until when the word of each role holds that people must sign for."""
+        edition = self._reading()
+        signed = {role: edition.role(role).signed.expires for role in (roles.TARGETS, roles.RECALL)}
+        return {roles.ROOT: edition.root.signed.expires, **signed}
+
+    def _due(self, edition: Edition) -> list[str]:
+        unattended = (roles.CATALOGUE, *edition.bins(), roles.SNAPSHOT, roles.TIMESTAMP)
+        return [role for role in unattended if edition.is_due(role)]
+
+    def _check_new(self, entry: Entry, before: Entry | None) -> None:
+        for listed in entry.versions:
+            if before is None or before.version(listed.version) != listed:
+                self._check(entry.product, listed)
+
+    def _check(self, product: str, listed: Listed) -> None:
+        path = self.public / roles.package_path(listed.package_sha256)
+        if not path.is_file() or path.stat().st_size != listed.package_size:
+            raise NotPublished("the package is not kept here", where=product, expected=listed.package_sha256)
+        try:
+            judge(
+                listed.decision_bytes,
+                trust=self.trust(),
+                package_sha256=listed.package_sha256,
+                product=product,
+                version=listed.version,
+                now=self._clock(),
+            )
+        except NotAccredited as fault:
+            raise NotPublished(
+                f"every hospital would refuse it: {fault.message}",
+                where=f"{product} {listed.version}",
+                expected=fault.expected,
+                got=fault.got,
+                remedy=fault.remedy,
+            ) from fault
+
+    def _reading(self) -> Edition:
+        return Edition(self.public, {}, self._clock())
+
+    @contextmanager
+    def _writing(self) -> Iterator[Edition]:
+        with turn(self.folder):
+            keys = {role: read_signing_key(self.folder / f"keys/{role}.pem") for role in roles.ONLINE}
+            yield Edition(self.public, keys, self._clock())
+
+
+def _entry(edition: Edition, product: str) -> Entry | None:
+    path = roles.entry_path(product)
+    raw = edition.target(edition.bin_of(path), path)
+    return Entry.from_bytes(raw) if raw is not None else None
+
+
+def _index(edition: Edition) -> Index:
+    return read(edition.target(roles.CATALOGUE, roles.INDEX) or b"", Index)
+
+
+def _recalls(edition: Edition) -> tuple[Recall, ...]:
+    return read(edition.target(roles.RECALL, roles.RECALLS) or b"", RecallList).recalls

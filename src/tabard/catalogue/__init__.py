@@ -7,6 +7,7 @@ from tabard.catalogue.kept import CatalogueState, KeptRecall
 from tabard.catalogue.model import Entry, Level, Listed, Recall, Summary
 from tabard.catalogue.publishing import Publishing
 from tabard.catalogue.source import Patience
+from tabard.catalogue.walk import Step, walk
 
 __all__ = [
     "CatalogueState",
@@ -20,7 +21,9 @@ __all__ = [
     "Patience",
     "Publishing",
     "Recall",
+    "Step",
     "Summary",
     "Untrusted",
     "begin",
+    "walk",
 ]

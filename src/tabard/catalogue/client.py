@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 from threading import Lock
 from typing import TypeVar
@@ -177,6 +178,7 @@ def _telling(source: Source) -> Iterator[None]:
         raise told(fault, source.asked) from fault
 
 
+@lru_cache(maxsize=8)
 def _need_root(root: bytes) -> None:
     try:
         metadata = Metadata[Root].from_bytes(root)

@@ -6,6 +6,7 @@ import stat
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from socket import SHUT_RDWR
 from threading import Event, Timer
@@ -56,14 +57,14 @@ class WebSource(Source):
 
     def __init__(self, base_url: str, patience: Patience) -> None:
         self._base, self._patience = base_url.rstrip("/"), patience
-        self._verify: ssl.SSLContext | bool = ssl.create_default_context() if base_url.startswith("https") else False
+        self._is_tls = base_url.startswith("https:")
         self._client: httpx.Client | None = None
         self._connection: Any = None
 
     def __enter__(self) -> Self:
         self._client = httpx.Client(
             timeout=self._patience.silence_s,
-            verify=self._verify,
+            verify=_tls() if self._is_tls else False,
             trust_env=False,
             headers={"Accept-Encoding": "identity", "User-Agent": "tabard"},
         )
@@ -117,6 +118,8 @@ class FolderSource(Source):
         self._folder = folder.resolve()
 
     def _read(self, path: str) -> Iterator[bytes]:
+        if not self._folder.is_dir():
+            raise DownloadError("there is no such folder")
         place = (self._folder / path).resolve()
         try:
             handle = os.open(place, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
@@ -131,15 +134,24 @@ class FolderSource(Source):
             os.close(handle)
 
 
+@cache
+def _tls() -> ssl.SSLContext:
+    """The machine's own authorities, read once: that takes longer than all else that a refresh does."""
+    return ssl.create_default_context()
+
+
 def source_of(place: str, patience: Patience) -> Source:
-    """The source that `place` names: a URL of http or https, or the path of a folder. Raises CallerError for neither."""
+    """The source that `place` names: a URL of http or https, or the path of a folder; whether it is there is not asked.
+
+    Raises CallerError for another kind of URL.
+    """
     address = urlsplit(place)
     if address.scheme in {"http", "https"} and address.hostname:
         return WebSource(place, patience)
-    if "://" not in place and Path(place).is_dir():
+    if place and "://" not in place:
         return FolderSource(Path(place))
     raise CallerError(
-        "there is no catalogue to read",
+        "no catalogue can be read from such an address",
         where=place,
         expected="a URL of http or https, or a folder with metadata/, targets/ and packages/",
         remedy="name the address that the centre gave, such as https://store.example/catalogue",

@@ -1,5 +1,124 @@
 """`tabard catalogue`: the signed catalogue: verify it, recall a product."""
 
+from datetime import UTC
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Annotated, Any
+
+import msgspec
 import typer
 
+from tabard.catalogue import Client, Level, NotPublished, Publishing, Recall, Step, walk
+from tabard.cli.passphrase import read_key
+from tabard.ground.errors import CallerError, NotFound
+from tabard.ground.ids import unguessable
+from tabard.ground.time import system_clock
+
 app = typer.Typer(no_args_is_help=True)
+
+AsJson = Annotated[bool, typer.Option("--json", help="JSON instead of lines.")]
+_CATALOGUE = "catalogue"
+_ID_LENGTH = 12
+
+
+@app.callback()
+def _catalogue() -> None:
+    """The signed catalogue: verify it, recall a product."""
+
+
+@app.command()
+def verify(
+    product: Annotated[str | None, typer.Argument(metavar="[PRODUCT]", help="One product; without it all.")] = None,
+    *,
+    source: Annotated[str, typer.Option("--from", metavar="URL|DIR", help="Where the catalogue is.")],
+    root: Annotated[Path, typer.Option(metavar="FILE", help="The root that the centre handed over.")],
+    as_json: AsJson = False,
+) -> None:
+    """Walk the whole chain as a stranger would: root, roles, decisions, packages; who signed each, and until when."""
+    pinned = _pinned(root)
+    with TemporaryDirectory(prefix="tabard-") as folder:
+        steps = []
+        for step in walk(Client(Path(folder), source, pinned), product):
+            steps.append(step)
+            if not as_json:
+                _tell(step)
+    if as_json:
+        _json({"from": source, "steps": steps})
+    else:
+        typer.echo("Verified. The publisher's own signature is verified by each hospital that installs.")
+
+
+@app.command()
+def recall(
+    store: Annotated[Path, typer.Argument(metavar="STORE_DIR", help="The store's folder.")],
+    product: Annotated[str, typer.Argument(metavar="PRODUCT", help="The product's id.")],
+    *,
+    version: Annotated[str | None, typer.Option(metavar="V", help="This version alone; without it all.")] = None,
+    level: Annotated[Level, typer.Option(help="How far it goes: a word of advice, no new installs, or stop.")],
+    reason: Annotated[str, typer.Option(metavar="TEXT", help="Why, for those who used the product.")],
+    remedy: Annotated[str, typer.Option(metavar="TEXT", help="What they are to do instead.")],
+    key: Annotated[Path, typer.Option(metavar="FILE", help="One of the recall keys, kept away from the store.")],
+    as_json: AsJson = False,
+) -> None:
+    """Recall a product: every hospital that has it obeys at its next look at the catalogue, and never forgets it."""
+    publishing = Publishing(store / _CATALOGUE)
+    issued = Recall(
+        id=unguessable()[:_ID_LENGTH],
+        product=product,
+        packages=_packages(publishing, product, version),
+        level=level,
+        reason=_text("--reason", reason),
+        remedy=_text("--remedy", remedy),
+        issued=system_clock(),
+    )
+    publishing.recall(issued, read_key(key))
+    if as_json:
+        _json(issued)
+    else:
+        which = "all versions" if version is None else f"version {version}"
+        typer.echo(f"Recalled: {product}, {which}, {level} (recall {issued.id}). Hospitals obey within minutes.")
+
+
+def _pinned(root: Path) -> bytes:
+    try:
+        return root.read_bytes()
+    except OSError as fault:
+        raise CallerError(
+            "the root cannot be read", where=str(root), got=fault.strerror, remedy="check its path"
+        ) from fault
+
+
+def _packages(publishing: Publishing, product: str, version: str | None) -> tuple[str, ...]:
+    try:
+        entry = publishing.entry(product)
+    except NotPublished:
+        entry = None
+    if entry is None:
+        known = ", ".join(one.product for one in publishing.summaries())
+        raise NotFound("the catalogue does not list this product", where=product, expected=known or "a listed product")
+    if version is None:
+        return ()
+    listed = entry.version(version)
+    if listed is None:
+        raise NotFound(
+            "this version is not listed",
+            where=f"{product} {version}",
+            expected=", ".join(one.version for one in entry.versions),
+        )
+    return (listed.package_sha256,)
+
+
+def _text(option: str, text: str) -> str:
+    if not text.strip():
+        raise CallerError("a recall says why, and what to do", where=option, expected="a sentence")
+    return text.strip()
+
+
+def _tell(step: Step) -> None:
+    signed = f"; signed by {', '.join(step.signed_by)}" if step.signed_by else ""
+    until = f"; until {step.until.astimezone(UTC):%Y-%m-%d %H:%M} UTC" if step.until else ""
+    typer.echo(f"{step.step:<12} {' '.join(filter(None, (step.about, step.says)))}{signed}{until}")
+
+
+def _json(told: Any) -> None:
+    typer.echo(msgspec.json.encode(told).decode())

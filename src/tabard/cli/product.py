@@ -1,5 +1,206 @@
 """`tabard product`: making a product: begin, check, build, sign, submit."""
 
+from pathlib import Path
+from typing import Annotated, Any
+
+import msgspec
 import typer
 
+from tabard.cli.passphrase import make_key, read_key
+from tabard.ground.errors import CallerError
+from tabard.product import (
+    LARGEST_BYTES,
+    BadManifest,
+    BadPackage,
+    Package,
+    build as build_package,
+    left_out,
+    owed,
+    read_package,
+    sign_release,
+    touches,
+)
+
 app = typer.Typer(no_args_is_help=True)
+
+_EXIT_FAILED = 1
+_RELEASE_END = ".release.json"
+_LARGEST_RELEASE_BYTES = 4 * 1024 * 1024
+
+AsJson = Annotated[bool, typer.Option("--json", help="Answer in JSON.")]
+Made = Annotated[Path, typer.Argument(metavar="PACKAGE", help="A package that `tabard product build` made.")]
+
+
+@app.callback()
+def _product() -> None:
+    """Making a product: begin, check, build, sign, submit."""
+
+
+@app.command()
+def build(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The product's folder.")],
+    *,
+    out: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Where to; ID-VERSION.tabard here, where nothing is said.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Build the package of a folder: the same folder gives the same bytes on any machine."""
+    package = build_package(_folder(folder))
+    path = out or Path(package.file_name)
+    _write(path, package.raw)
+    kept_out = left_out(folder, package.manifest.leave_out)
+    told = {
+        "package": str(path),
+        "product": package.manifest.id,
+        "version": package.manifest.version,
+        "sha256": package.sha256,
+        "size_bytes": package.size_bytes,
+        "files": len(package.files),
+        "left_out": kept_out,
+        "owed": [fault.where for fault in owed(package.manifest)],
+    }
+    if as_json:
+        _json(told)
+        return
+    typer.echo(f"{path}: {package.manifest.name} {package.manifest.version}, {package.size_bytes:,} bytes")
+    typer.echo(f"  sha256    {package.sha256}\n  files     {len(package.files)}, all of them listed in sbom.cdx.json")
+    for name in kept_out:
+        typer.echo(f"  left out  {name}")
+    for fault in owed(package.manifest):
+        typer.echo(f"  to come   {fault.where}: accreditation will ask for {fault.expected}")
+
+
+@app.command()
+def sign(
+    package: Made,
+    *,
+    key: Annotated[Path | None, typer.Option(metavar="FILE", help="The publisher's private key (PEM).")] = None,
+    new_key: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Make a key, keep it here, sign with it.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Sign a package as its publisher: PACKAGE.release.json. A passphrase is asked for, or taken from TABARD_PASSPHRASE."""
+    if (key is None) == (new_key is None):
+        raise CallerError("one key signs", where="--key, --new-key", expected="one of the two")
+    made = _package(package)
+    signing = read_key(key) if key else make_key(new_key or Path())
+    envelope = sign_release(made, signing)
+    path = package.with_name(package.name + _RELEASE_END)
+    _write(path, envelope.to_bytes())
+    if as_json:
+        public = {"keyid": signing.public.keyid, "public_key": signing.public.pem}
+        _json({"release": str(path), "sha256": made.sha256, **public})
+        return
+    typer.echo(f"{path}: {made.manifest.name} {made.manifest.version}, published by {made.manifest.publisher}")
+    typer.echo(f"  sha256    {made.sha256}\n  key       {signing.public.keyid}")
+    if new_key:
+        typer.echo(
+            f"  new key   {new_key}: keep it safe. Its public half, for the store to enrol:\n{signing.public.pem}"
+        )
+
+
+@app.command()
+def check(
+    product: Annotated[Path, typer.Argument(metavar="DIR|PACKAGE", help="A product's folder, or its package.")],
+    *,
+    no_browser: Annotated[
+        bool, typer.Option("--no-browser", help="Leave the rules that need a browser unassessed.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="A line of JSON for each finding.")] = False,
+) -> None:
+    """Hold a product against the rules that the store will hold it against; exit 1 where one failed."""
+    from rich.console import Console  # noqa: PLC0415  building and signing need not wait for it
+
+    from tabard import accreditation  # noqa: PLC0415  the same
+    from tabard.cli import findings as words  # noqa: PLC0415  the same
+
+    probes = accreditation.absent() if no_browser else accreditation.chromium()
+    with Console(stderr=True).status("Reading the product", spinner="line") as status:
+        try:
+            made = build_package(product) if product.is_dir() else _package(product)
+            found = accreditation.assess(made, probes, status.update).findings
+        except BadManifest as bad:
+            found = words.of_manifest(bad)
+        except BadPackage as bad:
+            found = words.of_package(bad)
+    (words.tell_lines if as_json else words.tell_words)(found)
+    if any(one.verdict in (accreditation.Verdict.failed, accreditation.Verdict.error) for one in found):
+        raise typer.Exit(_EXIT_FAILED)
+
+
+@app.command()
+def submit(
+    package: Made,
+    *,
+    release: Annotated[Path, typer.Option(metavar="FILE", help="What `tabard product sign` wrote.")],
+    to: Annotated[str, typer.Option(metavar="URL", help="The store's address.")],
+    wait: Annotated[bool, typer.Option("--wait", help="Wait until the store's rules have spoken.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Submit a signed package to a store for accreditation. Whoever publishes is its manufacturer under DCB0129."""
+    from rich.console import Console  # noqa: PLC0415  building and signing need not wait for it
+
+    from tabard.cli.submitting import StoreApi  # noqa: PLC0415  the same
+
+    made, signed = _package(package), _read(release, _LARGEST_RELEASE_BYTES)
+    with (
+        StoreApi(to) as store,
+        Console(stderr=True).status(f"Sending {made.size_bytes:,} bytes", spinner="line") as status,
+    ):
+        told = store.submit(made.file_name, made.raw, signed)
+        if wait:
+            status.update("The store's rules are at work")
+            told |= store.checked(str(told["case"]))
+    if as_json:
+        _json(told)
+    else:
+        _tell_case(made, told)
+    if told.get("status") in ("failed", "declined"):
+        raise typer.Exit(_EXIT_FAILED)
+
+
+def _tell_case(package: Package, told: dict[str, Any]) -> None:
+    manifest = package.manifest
+    typer.echo(f"{manifest.name} {manifest.version} is case {told.get('case')}: {told.get('status')}")
+    for finding in told.get("findings") or ():
+        if finding.get("verdict") not in ("pass", "not_applicable"):
+            typer.echo(f"  {finding['verdict']:<13} {finding['rule']}  {finding['place']}: {finding['got']}")
+    typer.echo(f"{manifest.publisher} is its manufacturer under DCB0129. What it may touch:")
+    for touch in touches(manifest):
+        typer.echo(f"  {touch.words}")
+
+
+def _folder(folder: Path) -> Path:
+    if not folder.is_dir():
+        raise CallerError("there is no such folder", where=str(folder), remedy="name the product's folder")
+    return folder
+
+
+def _package(path: Path) -> Package:
+    if path.is_dir():
+        raise CallerError("this is a folder, not a package", where=str(path), remedy="build it: `tabard product build`")
+    return read_package(_read(path, LARGEST_BYTES))
+
+
+def _read(path: Path, limit: int) -> bytes:
+    """The file's bytes, one more than the limit at the most: whoever judges them sees that they are too many."""
+    try:
+        with path.open("rb") as file:
+            return file.read(limit + 1)
+    except OSError as fault:
+        raise CallerError(
+            "the file cannot be read", where=str(path), got=fault.strerror, remedy="check its path"
+        ) from fault
+
+
+def _write(path: Path, content: bytes) -> None:
+    try:
+        path.write_bytes(content)
+    except OSError as fault:
+        raise CallerError("the file cannot be written", where=str(path), got=fault.strerror) from fault
+
+
+def _json(told: dict[str, Any]) -> None:
+    typer.echo(msgspec.json.encode(told).decode())

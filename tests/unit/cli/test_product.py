@@ -1,0 +1,273 @@
+"""`tabard product`: build, sign, check and submit, told to a person and to a machine."""
+
+import json
+import stat
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from typer.testing import CliRunner, Result
+
+from tabard.cli import submitting
+from tabard.cli.main import command_line
+from tabard.ground.errors import CallerError, PeerError, TabardError
+from tabard.ground.keys import PublicKey, read_signing_key
+from tabard.product import BadPackage, check_release, read_package
+from unit.product import made
+
+URL = "http://store.example"
+
+
+def tabard(*words: str | Path, input_: str | None = None) -> Result:
+    return CliRunner().invoke(command_line(["product"]), ["product", *map(str, words)], input=input_)
+
+
+def told(*words: str | Path) -> Any:
+    done = tabard(*words, "--json")
+    assert done.exit_code == 0, done.output
+    return json.loads(done.stdout)
+
+
+def refused(*words: str | Path) -> TabardError:
+    fault = tabard(*words).exception
+    assert isinstance(fault, TabardError), fault
+    return fault
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return made.folder_of(tmp_path / "tiny")
+
+
+@pytest.fixture
+def package(folder: Path, tmp_path: Path) -> Path:
+    path = tmp_path / "tiny-1.2.0.tabard"
+    assert tabard("build", folder, "--out", path).exit_code == 0
+    return path
+
+
+def test_build_writes_the_package_and_tells_its_digest(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Named after product and version, in the folder where one stands."""
+    monkeypatch.chdir(tmp_path)
+    answer = told("build", folder)
+    package = read_package((tmp_path / "tiny-1.2.0.tabard").read_bytes())
+    assert (answer["sha256"], answer["package"]) == (package.sha256, "tiny-1.2.0.tabard")
+    assert answer["owed"] == []
+    assert package.sha256 in tabard("build", folder).stdout
+
+
+def test_build_tells_what_it_left_out_and_what_is_to_come(folder: Path, tmp_path: Path) -> None:
+    """Nothing is left out silently, and the maker hears early what accreditation will ask for."""
+    (folder / "notes.txt").write_text("x")
+    text = 'leave_out = ["notes.txt"]\n' + made.MANIFEST.replace('summary = "Shows a patient\'s name."', "")
+    (folder / "tabard.toml").write_text(text)
+    out = tabard("build", folder, "--out", tmp_path / "p").stdout
+    assert "left out  notes.txt" in out
+    assert "to come   summary" in out
+
+
+def test_what_cannot_be_built_is_told(tmp_path: Path, package: Path) -> None:
+    """No folder, no package, no readable file: each a sentence."""
+    assert refused("build", tmp_path / "gone").where == str(tmp_path / "gone")
+    assert isinstance(refused("sign", tmp_path / "gone.tabard", "--new-key", tmp_path / "k"), CallerError)
+    assert isinstance(refused("sign", tmp_path, "--new-key", tmp_path / "k"), CallerError)
+    package.write_bytes(package.read_bytes() + b"x")
+    assert isinstance(refused("sign", package, "--new-key", tmp_path / "k"), BadPackage)
+    assert not (tmp_path / "k").exists()
+
+
+def test_a_new_key_signs_and_its_public_half_is_told(package: Path, tmp_path: Path) -> None:
+    """The release beside the package is good by the key that was told; the private half is for its owner's eyes."""
+    key = tmp_path / "key.pem"
+    answer = told("sign", package, "--new-key", key)
+    public = PublicKey.from_pem(answer["public_key"])
+    release = check_release(Path(answer["release"]).read_bytes(), answer["sha256"], [public])
+    assert (release.product, release.version, release.keyid) == ("tiny", "1.2.0", answer["keyid"])
+    assert answer["release"] == f"{package}.release.json"
+    assert stat.S_IMODE(key.stat().st_mode) == 0o600
+    again = told("sign", package, "--key", key)
+    assert again["keyid"] == answer["keyid"]
+
+
+def test_a_key_is_never_overwritten(package: Path, tmp_path: Path) -> None:
+    """A file that is there stays; and one of the two options is needed, not both."""
+    (tmp_path / "key.pem").write_text("mine")
+    refused("sign", package, "--new-key", tmp_path / "key.pem")
+    assert (tmp_path / "key.pem").read_text() == "mine"
+    refused("sign", package)
+    refused("sign", package, "--key", tmp_path / "a", "--new-key", tmp_path / "b")
+
+
+def test_a_passphrase_comes_from_the_environment_and_is_shown_nowhere(
+    package: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It encrypts a new key and opens it again; without it, or with another, nothing is signed."""
+    key = tmp_path / "key.pem"
+    monkeypatch.setenv("TABARD_PASSPHRASE", "open sesame")
+    made_key = tabard("sign", package, "--new-key", key)
+    assert made_key.exit_code == 0
+    assert b"ENCRYPTED" in key.read_bytes()
+    assert "sesame" not in made_key.output
+    assert tabard("sign", package, "--key", key).exit_code == 0
+    monkeypatch.setenv("TABARD_PASSPHRASE", "another")
+    assert "sesame" not in str(refused("sign", package, "--key", key))
+    monkeypatch.delenv("TABARD_PASSPHRASE")
+    assert "TABARD_PASSPHRASE" in str(refused("sign", package, "--key", key).remedy)
+
+
+def test_a_key_without_passphrase_is_read_whatever_the_environment_holds(
+    package: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The variable may be set for another key."""
+    tabard("sign", package, "--new-key", tmp_path / "key.pem")
+    read_signing_key(tmp_path / "key.pem")
+    monkeypatch.setenv("TABARD_PASSPHRASE", "for another key")
+    assert tabard("sign", package, "--key", tmp_path / "key.pem").exit_code == 0
+
+
+def test_check_tells_a_finding_a_line(folder: Path) -> None:
+    """Rule, verdict, place, expected, got, remedy, evidence; exit 1 since the hazard log is empty."""
+    done = tabard("check", folder, "--no-browser", "--json")
+    lines = [json.loads(line) for line in done.stdout.splitlines()]
+    assert all(set(line) == {"rule", "verdict", "place", "expected", "got", "remedy", "evidence"} for line in lines)
+    verdicts = {line["rule"]: line["verdict"] for line in lines}
+    assert verdicts["manifest-sound"] == "pass"
+    assert verdicts["hazard-log-sound"] == "fail"
+    assert done.exit_code == 1
+
+
+def test_check_tells_a_person_rule_by_rule(folder: Path) -> None:
+    """What failed stands with its place and remedy, and the sum at the end."""
+    out = tabard("check", folder, "--no-browser").stdout
+    assert "FAIL          hazard-log-sound" in out
+    assert "remedy:" in out
+    assert "failed." in out.splitlines()[-1] or "NOT A PASS" in out
+
+
+def test_a_package_and_its_folder_are_checked_alike(folder: Path, package: Path) -> None:
+    """The same findings with the same evidence."""
+    one, other = (tabard("check", what, "--no-browser", "--json").stdout for what in (folder, package))
+    assert one == other
+
+
+def test_a_manifest_with_five_faults_is_five_findings(folder: Path) -> None:
+    """What cannot be built is told in findings too, each at its key."""
+    text = made.MANIFEST
+    for was, becomes in (('"tiny"', '"T"'), ("1.2.0", "one"), ('"RZZ"', '"?"'), ('"patient"', '"x"'), ('"app"', '"y"')):
+        text = text.replace(was, becomes)
+    (folder / "tabard.toml").write_text(text)
+    done = tabard("check", folder, "--no-browser", "--json")
+    lines = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [line["verdict"] for line in lines] == ["fail"] * 5
+    assert {line["rule"] for line in lines} == {"manifest-sound"}
+    assert "tabard.toml version" in [line["place"] for line in lines]
+    assert done.exit_code == 1
+
+
+def test_what_is_no_package_is_a_finding(folder: Path) -> None:
+    """A hidden file is named."""
+    (folder / ".env").write_text("x")
+    done = tabard("check", folder, "--no-browser", "--json")
+    (line,) = map(json.loads, done.stdout.splitlines())
+    assert (line["verdict"], line["place"]) == ("fail", ".env")
+    assert done.exit_code == 1
+
+
+Answer = Callable[[httpx.Request], httpx.Response]
+
+
+@pytest.fixture
+def store(monkeypatch: pytest.MonkeyPatch) -> Callable[[Answer], None]:
+    """Puts an answer in the place of a store."""
+    plain = submitting.StoreApi
+
+    def answering(answer: Answer) -> None:
+        monkeypatch.setattr(submitting, "StoreApi", lambda url: plain(url, httpx.MockTransport(answer)))
+        monkeypatch.setattr(submitting, "_BETWEEN_S", 0)
+
+    return answering
+
+
+@pytest.fixture
+def release(package: Path, tmp_path: Path) -> Path:
+    return Path(told("sign", package, "--new-key", tmp_path / "key.pem")["release"])
+
+
+def test_submit_sends_package_and_release_and_tells_the_case(
+    package: Path, release: Path, store: Callable[[Answer], None]
+) -> None:
+    """Both files whole; the answer names the case, and the publisher hears that it is the manufacturer."""
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        assert (request.method, request.url.path) == ("POST", "/api/submissions")
+        body = request.read()
+        assert package.read_bytes() in body
+        assert release.read_bytes() in body
+        return httpx.Response(202, json={"case": "c1", "status": "checking"})
+
+    store(answer)
+    assert told("submit", package, "--release", release, "--to", URL) == {"case": "c1", "status": "checking"}
+    out = tabard("submit", package, "--release", release, "--to", f"{URL}/").stdout
+    assert "is case c1: checking" in out
+    assert "RZZ is its manufacturer under DCB0129" in out
+
+
+def test_submit_waits_until_the_rules_have_spoken(
+    package: Path, release: Path, store: Callable[[Answer], None]
+) -> None:
+    """It asks until the case is checked; a case that failed is exit 1 with what failed."""
+    states = iter(["checking", "checking", "failed"])
+    finding = {"rule": "no-secrets", "verdict": "fail", "place": "a.js:1", "got": "a key"}
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        if request.method == "POST":
+            return httpx.Response(202, json={"case": "c1", "status": "checking"})
+        assert request.url.path == "/api/submissions/c1"
+        return httpx.Response(200, json={"case": "c1", "status": next(states), "findings": [finding]})
+
+    store(answer)
+    done = tabard("submit", package, "--release", release, "--to", URL, "--wait")
+    assert done.exit_code == 1
+    assert "no-secrets" in done.stdout
+
+
+def test_a_store_s_reasons_are_told(package: Path, release: Path, store: Callable[[Answer], None]) -> None:
+    """Refused by the caller's fault, with where, expected, got and remedy as the store says them."""
+    reasons = {"error": "not enrolled", "where": "release", "expected": "e", "got": "g", "remedy": "enrol"}
+    store(lambda _: httpx.Response(403, json=reasons))
+    fault = refused("submit", package, "--release", release, "--to", URL)
+    assert isinstance(fault, CallerError)
+    assert (fault.where, fault.expected, fault.got, fault.remedy) == ("release", "e", "g", "enrol")
+    assert "not enrolled" in fault.message
+
+
+def _cut(request: httpx.Request) -> httpx.Response:
+    raise httpx.ConnectError("refused", request=request)
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        (_cut, "cannot be reached"),
+        (lambda _: httpx.Response(200, text="<html>"), "not how a store answers"),
+        (lambda _: httpx.Response(200, json=[]), "not how a store answers"),
+        (lambda _: httpx.Response(503, json={"error": "full"}), "full"),
+    ],
+)
+def test_a_store_that_fails_is_a_peer_that_fails(
+    package: Path, release: Path, store: Callable[[Answer], None], answer: Answer, said: str
+) -> None:
+    """Unreachable, not a store, or broken: said plainly."""
+    store(answer)
+    fault = refused("submit", package, "--release", release, "--to", URL)
+    assert isinstance(fault, PeerError)
+    assert said in fault.message
+
+
+def test_an_address_that_is_none_is_told(package: Path, release: Path) -> None:
+    """Before anything is sent."""
+    assert refused("submit", package, "--release", release, "--to", "store.example").where == "--to"

@@ -1,5 +1,224 @@
 """`tabard accredit`: judging what was submitted: the cases, and signing a decision."""
 
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Annotated, Any
+
+import msgspec
 import typer
+from rich.console import Console
+from rich.table import Table
+
+from tabard.cli.keys import passphrase, signing_key
+from tabard.decision import Decision, plain_words
+from tabard.ground.errors import CallerError
+from tabard.ground.keys import new_signing_key, write_signing_key
+from tabard.store.asking import StoreAt, Told, statement_of
 
 app = typer.Typer(no_args_is_help=True)
+
+At = Annotated[str, typer.Option("--store", metavar="URL", envvar="TABARD_STORE", help="The store's address.")]
+Key = Annotated[
+    Path,
+    typer.Option("--key", metavar="FILE", envvar="TABARD_KEY", help="Your private key; a passphrase is asked for."),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Answer in JSON.")]
+One = Annotated[str, typer.Argument(metavar="CASE", help="The case's id, or its first letters.")]
+_ID_SHOWN = 12
+
+
+@app.callback()
+def _accredit() -> None:
+    """Judging what was submitted: the cases, and signing a decision."""
+
+
+@app.command()
+def key(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The new private key; FILE.pub is the public one.")],
+    *,
+    plain: Annotated[bool, typer.Option("--no-passphrase", help="Write the private key unencrypted.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Make a key to judge with: the private half stays with you, the public half goes to whoever runs the store."""
+    words = "" if plain else passphrase("A passphrase for the new key", is_new=True)
+    if not plain and not words:
+        raise CallerError("a key to sign decisions with has a passphrase", remedy="type one, or say --no-passphrase")
+    public = file.with_name(f"{file.name}.pub")
+    if public.exists():
+        raise CallerError("here is a file already", where=str(public), remedy="name another file for the new key")
+    made = new_signing_key()
+    write_signing_key(file, made, words or None)
+    public.write_text(made.public.pem)
+    if as_json:
+        _json({"key": str(file), "public": str(public), "keyid": made.public.keyid})
+    else:
+        typer.echo(f"{file} is yours alone; send {public} to whoever runs the store\n  key id  {made.public.keyid}")
+
+
+@app.command(name="list")
+def list_(*, at: At, key: Key, as_json: AsJson = False) -> None:
+    """The cases, newest first, and what each waits for."""
+    with StoreAt(at, signing_key(key)) as store:
+        cases = store.cases()
+    if as_json:
+        _json(cases)
+    elif not cases:
+        typer.echo("No case yet.")
+    else:
+        _tell_rows(cases)
+
+
+@app.command()
+def show(case: One, *, at: At, key: Key, as_json: AsJson = False) -> None:
+    """All of one case: what it may touch, findings, hazards, what changed, and the words that are signed."""
+    with StoreAt(at, signing_key(key)) as store:
+        told = store.case(_id(store, case))
+        decision = statement_of(told, store.package(told))[1] if told["statement"] else None
+    if as_json:
+        _json(told)
+    else:
+        _tell_case(told, decision)
+
+
+@app.command()
+def sign(
+    case: One,
+    *,
+    at: At,
+    key: Key,
+    accept: Annotated[
+        list[str] | None,
+        typer.Option(metavar="RULE=REASON", help="Your review of what that rule could not assess; may be given again."),
+    ] = None,
+    condition: Annotated[
+        list[str] | None, typer.Option(metavar="TEXT", help="A condition of the decision; may be given again.")
+    ] = None,
+    months: Annotated[int | None, typer.Option(min=1, max=36, help="How long it holds; 12 when not given.")] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Sign without asking.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Review, draft where nothing is drafted, show the words, and sign them when you say yes."""
+    with StoreAt(at, signing_key(key)) as store:
+        told = store.case(_id(store, case))
+        for rule, reason in map(_accepted, accept or ()):
+            told = store.review(told["case"], rule, reason)
+        told = _drafted(store, told, months, tuple(condition or ()))
+        statement, decision = statement_of(told, store.package(told))
+        _tell_words(plain_words(decision), err=as_json)
+        if not yes and not typer.confirm("Sign this?", err=True):
+            raise typer.Abort
+        told = store.sign(told["case"], statement)
+    if as_json:
+        _json(told)
+    else:
+        names = " and ".join(f"{one['name']} ({one['role']})" for one in told["signed_by"])
+        typer.echo(f"Signed by {names}. {told['next']}")
+
+
+@app.command()
+def decline(
+    case: One,
+    *,
+    at: At,
+    key: Key,
+    reason: Annotated[str, typer.Option(metavar="TEXT", help="Why; the publisher reads it.")],
+    as_json: AsJson = False,
+) -> None:
+    """Say no to a case, for good, with a reason."""
+    with StoreAt(at, signing_key(key)) as store:
+        told = store.decline(_id(store, case), reason)
+    if as_json:
+        _json(told)
+    else:
+        typer.echo(f"{told['product']} {told['version']} is declined. {told['next']}")
+
+
+def _drafted(store: StoreAt, told: Told, months: int | None, conditions: tuple[str, ...]) -> Told:
+    """The case with its statement: drafted now where there is none, or where nobody has signed and more is asked."""
+    is_asked = bool(conditions) or months is not None
+    if told["statement"] and not is_asked:
+        return told
+    if told["signed_by"]:
+        raise CallerError(
+            "somebody has signed the draft as it stands",
+            expected="no --condition and no --months",
+            remedy="sign it as it is, or decline the case",
+        )
+    return store.draft(told["case"], months=months or 12, conditions=conditions, seen=told["version_of_case"])
+
+
+def _accepted(text: str) -> tuple[str, str]:
+    rule, _, reason = text.partition("=")
+    if not rule.strip() or not reason.strip():
+        raise CallerError("a review names a rule and a reason", where="--accept", expected="RULE=REASON", got=text)
+    return rule.strip(), reason.strip()
+
+
+def _id(store: StoreAt, begun: str) -> str:
+    """The whole id of the case that begins so. Raises CallerError where there is none, or more than one."""
+    found = [str(one["id"]) for one in store.cases() if str(one["id"]).startswith(begun)]
+    if len(found) != 1:
+        raise CallerError(
+            "no case begins so" if not found else "more than one case begins so",
+            got=begun,
+            remedy="tabard accredit list",
+        )
+    return found[0]
+
+
+def _tell_rows(cases: Iterable[Told]) -> None:
+    table = Table("case", "product", "publisher", "status", "next")
+    for one in cases:
+        names = (one["id"][:_ID_SHOWN], f"{one['product']} {one['version']}", one["publisher"], one["status"])
+        table.add_row(*map(_shown, names), _shown(one["next_step"]))
+    Console().print(table, highlight=False, markup=False)
+
+
+def _tell_case(told: Told, decision: Decision | None) -> None:
+    _tell(f"{told['name']} {told['version']} ({told['product']}) by {told['publisher_name']}: {told['status']}")
+    _tell(f"{told['summary']}\nIntended use: {told['intended_use']}")
+    _part("What it may touch", (one["words"] for one in told["touches"]))
+    _part("What changed", told["changed"])
+    _part("Hazards", (f"{one['id']} {one['title']}: {one['before']} -> {one['after']}" for one in told["hazards"]))
+    _part("Findings", map(_finding, told["findings"]))
+    _part(
+        "To be reviewed by a person", (f"{one['rule']} at {one['place']}: {one['got']}" for one in told["unreviewed"])
+    )
+    _part("Reviews", (f"{one['rule']}: {one['verdict']}, by {one['by']}: {one['reason']}" for one in told["reviews"]))
+    _part("What happened", (f"{one['at']}  {one['kind']}  {one['by']}  {one['words']}" for one in told["happened"]))
+    if decision is not None:
+        _tell_words(plain_words(decision))
+    _part("Signed by", (f"{one['name']} ({one['role']})" for one in told["signed_by"]))
+    _tell(told["next"])
+
+
+def _finding(one: Mapping[str, Any]) -> str:
+    detail = (f"{name}: {one[name]}" for name in ("expected", "got", "remedy") if one[name])
+    return "\n      ".join((f"{one['verdict']:<14} {one['rule']}  {one['place']}", *detail))
+
+
+def _tell_words(words: Iterable[str], *, err: bool = False) -> None:
+    _tell("What is signed:", err=err)
+    for line in words:
+        _tell(f"  {line}", err=err)
+
+
+def _part(title: str, lines: Iterable[str]) -> None:
+    told = tuple(lines)
+    if told:
+        _tell(f"\n{title}")
+        for line in told:
+            _tell(f"  {line}")
+
+
+def _tell(words: str, *, err: bool = False) -> None:
+    typer.echo("\n".join(map(_shown, words.split("\n"))), err=err)
+
+
+def _shown(words: str) -> str:
+    """Words of strangers, fit for a terminal: nothing in them moves a cursor or changes a colour."""
+    return "".join(mark if mark.isprintable() else "\N{REPLACEMENT CHARACTER}" for mark in words)
+
+
+def _json(told: Any) -> None:
+    typer.echo(msgspec.json.encode(told).decode())

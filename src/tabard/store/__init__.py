@@ -1,1 +1,70 @@
 """Store: the central service. Publishers, submissions, cases, listings."""
+
+from tabard.store.checker import Checker, ProcessChecker
+from tabard.store.errors import (
+    BadSettings,
+    CheckerFailed,
+    FolderTaken,
+    MovedOn,
+    NoStore,
+    NotTaken,
+    NotYours,
+    Unknown,
+)
+from tabard.store.model import (
+    Assessor,
+    Begun,
+    CaseDetail,
+    CaseRow,
+    Enrolled,
+    Happening,
+    ListedVersion,
+    Listing,
+    Publisher,
+    PublisherKey,
+    Settings,
+    Signed,
+    Submission,
+)
+from tabard.store.people import ROLE
+from tabard.store.requests import SCHEME, Asked, signed
+from tabard.store.store import Store, init, load
+from tabard.store.submitting import LARGEST_PACKAGE_BYTES, LARGEST_RELEASE_BYTES, MANUFACTURER
+from tabard.store.worker import Worker
+
+__all__ = [
+    "LARGEST_PACKAGE_BYTES",
+    "LARGEST_RELEASE_BYTES",
+    "MANUFACTURER",
+    "ROLE",
+    "SCHEME",
+    "Asked",
+    "Assessor",
+    "BadSettings",
+    "Begun",
+    "CaseDetail",
+    "CaseRow",
+    "Checker",
+    "CheckerFailed",
+    "Enrolled",
+    "FolderTaken",
+    "Happening",
+    "ListedVersion",
+    "Listing",
+    "MovedOn",
+    "NoStore",
+    "NotTaken",
+    "NotYours",
+    "ProcessChecker",
+    "Publisher",
+    "PublisherKey",
+    "Settings",
+    "Signed",
+    "Store",
+    "Submission",
+    "Unknown",
+    "Worker",
+    "init",
+    "load",
+    "signed",
+]

@@ -1,0 +1,170 @@
+"""Asking a store from elsewhere: an assessor's side of its API, each request signed by the assessor's key."""
+
+import binascii
+from base64 import b64decode, b64encode
+from collections.abc import Mapping
+from hashlib import sha256
+from typing import Any, NoReturn, Self
+
+import httpx
+import msgspec
+
+from tabard.decision import Decision, NotAccredited, read_statement
+from tabard.ground.dsse import IN_TOTO, Envelope
+from tabard.ground.errors import CallerError, NotFound, PeerError
+from tabard.ground.keys import SigningKey
+from tabard.ground.time import Clock, system_clock
+from tabard.product import BadPackage, Package, read_package
+from tabard.store.requests import Asked, signed
+from tabard.store.submitting import LARGEST_PACKAGE_BYTES
+
+_PATIENCE_S = 60.0
+_LARGEST_ANSWER = 16 * 1024 * 1024
+_SERVER_FAULT, _NOT_FOUND, _NOT_OK = 500, 404, 400
+
+Told = Mapping[str, Any]
+
+
+class StoreAt:
+    """The store at `url`, asked by one assessor. Values are those of the API. Close it, or use it as a context."""
+
+    def __init__(self, url: str, key: SigningKey, clock: Clock = system_clock) -> None:
+        self._key = key
+        self._clock = clock
+        self._url = url.rstrip("/")
+        self._http = httpx.Client(timeout=_PATIENCE_S)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Hang up."""
+        self._http.close()
+
+    def cases(self) -> tuple[Told, ...]:
+        """The queue, newest first."""
+        return tuple(self._json("GET", "/api/cases")["cases"])
+
+    def case(self, case_id: str) -> Told:
+        """All of one case. Raises NotFound."""
+        return self._json("GET", _path(case_id))
+
+    def package(self, told: Told) -> Package:
+        """The package of that case. Raises PeerError when it is not the bytes that the case is about."""
+        raw = self._ask("GET", f"{_path(told['case'])}/package", b"", LARGEST_PACKAGE_BYTES)
+        if sha256(raw).hexdigest() != told["package_sha256"]:
+            raise PeerError("the store handed out other bytes than the case is about", expected=told["package_sha256"])
+        try:
+            return read_package(raw)
+        except BadPackage as fault:
+            raise PeerError("the store handed out no package", got=str(fault)) from fault
+
+    def review(self, case_id: str, rule: str, reason: str, place: str | None = None) -> Told:
+        """Give a person's word in the place of what that rule could not assess; the case as it is then."""
+        return self._post(case_id, "reviews", {"rule": rule, "reason": reason, "place": place})
+
+    def draft(
+        self, case_id: str, *, months: int = 12, conditions: tuple[str, ...] = (), seen: int | None = None
+    ) -> Told:
+        """Write the statement that will be signed; the case as it is then."""
+        return self._post(case_id, "drafts", {"months": months, "conditions": conditions, "seen": seen})
+
+    def sign(self, case_id: str, statement: Envelope) -> Told:
+        """Sign that statement, which `statement_of` has judged; the case as it is then."""
+        told = {
+            "keyid": self._key.public.keyid,
+            "sig": b64encode(self._key.sign(statement.to_sign)).decode(),
+            "statement_sha256": sha256(statement.payload).hexdigest(),
+        }
+        return self._post(case_id, "signatures", told)
+
+    def decline(self, case_id: str, reason: str) -> Told:
+        """Say no, for good; the case as it is then."""
+        return self._post(case_id, "declines", {"reason": reason})
+
+    def _post(self, case_id: str, what: str, told: Told) -> Told:
+        return self._json("POST", f"{_path(case_id)}/{what}", msgspec.json.encode(told))
+
+    def _json(self, method: str, path: str, body: bytes = b"") -> Told:
+        try:
+            told: Told = msgspec.json.decode(self._ask(method, path, body, _LARGEST_ANSWER), type=dict[str, Any])
+        except msgspec.DecodeError as fault:
+            raise PeerError("this is not a store's answer", where=self._url, got=str(fault)) from fault
+        return told
+
+    def _ask(self, method: str, path: str, body: bytes, most: int) -> bytes:
+        header = signed(Asked(method, path, body), self._key, self._clock())
+        headers = {"Authorization": header, "Content-Type": "application/json"}
+        try:
+            with self._http.stream(method, self._url + path, content=body, headers=headers) as response:
+                raw = bytearray()
+                for chunk in response.iter_bytes():
+                    raw += chunk
+                    if len(raw) > most:
+                        raise PeerError("the store's answer is too large", where=self._url, expected=f"{most} bytes")
+        except (httpx.HTTPError, httpx.InvalidURL) as fault:
+            raise PeerError(
+                "the store does not answer", where=self._url, got=type(fault).__name__, remedy="check --store"
+            ) from fault
+        if response.status_code >= _NOT_OK:
+            _refuse(response.status_code, bytes(raw), self._url)
+        return bytes(raw)
+
+
+def statement_of(told: Told, package: Package) -> tuple[Envelope, Decision]:
+    """What would be signed for a case, judged against the package itself: the store's word alone is not enough.
+
+    Raises CallerError when nothing is drafted, PeerError when the statement is not about this very package.
+    """
+    if not told["statement"]:
+        raise CallerError("nothing is drafted yet", where=str(told["case"]), remedy=str(told["next"]))
+    try:
+        envelope = Envelope(IN_TOTO, b64decode(told["statement"], validate=True))
+        decision = read_statement(envelope.payload)
+    except (binascii.Error, NotAccredited) as fault:
+        raise PeerError("the store's statement cannot be read", where=str(told["case"])) from fault
+    manifest = package.manifest
+    scopes = sorted({scope for part in manifest.parts for scope in part.scopes})
+    contexts = sorted({part.context.value for part in manifest.parts})
+    pairs = (
+        ("package", package.sha256, decision.package_sha256),
+        ("size", len(package.raw), decision.package_size),
+        ("product", manifest.id, decision.product),
+        ("version", manifest.version, decision.version),
+        ("title", manifest.name, decision.title),
+        ("publisher", manifest.publisher, decision.publisher),
+        ("intended use", manifest.intended_use, decision.scope.intended_use),
+        ("scopes", scopes, sorted(decision.scope.scopes)),
+        ("contexts", contexts, sorted(decision.scope.contexts)),
+    )
+    for name, expected, got in pairs:
+        if expected != got:
+            raise PeerError(
+                "the statement to sign is not about this package",
+                where=name,
+                expected=str(expected),
+                got=str(got),
+                remedy="do not sign; tell whoever runs the store",
+            )
+    return envelope, decision
+
+
+def _path(case_id: str) -> str:
+    if not case_id or not all(mark.isalnum() or mark in "-_" for mark in case_id) or not case_id.isascii():
+        raise NotFound("this is no id of a case", got=case_id[:64], remedy="tabard accredit list")
+    return f"/api/cases/{case_id}"
+
+
+def _refuse(status: int, raw: bytes, url: str) -> NoReturn:
+    try:
+        told = msgspec.json.decode(raw, type=dict[str, str | None])
+    except msgspec.DecodeError:
+        told = {}
+    words = {name: told.get(name) for name in ("where", "expected", "got", "remedy")}
+    message = told.get("error") or f"the store refused with status {status}"
+    if status >= _SERVER_FAULT or not told:
+        raise PeerError(message, **{**words, "where": url})
+    raise (NotFound if status == _NOT_FOUND else CallerError)(message, **words)

@@ -1,0 +1,210 @@
+"""Cases as they are kept: whole, each change in one transaction with a line of what happened."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, Engine, Row, Select, insert, select, update
+
+from tabard.accreditation import Case, Status
+from tabard.ground.errors import NotFound
+from tabard.ground.time import Clock, from_us, to_us
+from tabard.product import Manifest, parse_manifest
+from tabard.store.errors import MovedOn
+from tabard.store.model import Happening
+from tabard.store.tables import CASES, EVENTS
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A case and what was kept of its package: enough to show it without opening the package again.
+
+    `files` holds the SHA-256 of each file by its name; `version` counts the changes of the case.
+    """
+
+    case: Case
+    version: int
+    tries: int
+    progress: str
+    package_size: int
+    release: bytes
+    release_keyid: str
+    manifest_text: bytes
+    hazards: bytes
+    files: Mapping[str, str]
+
+    @property
+    def manifest(self) -> Manifest:
+        """What the product says of itself."""
+        return parse_manifest(self.manifest_text, self.files.keys())
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A line for the log: what kind of thing happened, by whom, in words."""
+
+    kind: str
+    by: str
+    words: str
+
+
+class Cases:
+    """Every case, and the log of what happened to each, which only grows."""
+
+    def __init__(self, engine: Engine, clock: Clock) -> None:
+        self._engine = engine
+        self._clock = clock
+
+    def add(self, kept: Kept, told: Told, may: Callable[["Standing"], None]) -> tuple[Kept, bool]:
+        """Keep a new case; whether it is new: the same bytes again are the case that there is.
+
+        `may` is told, inside the same transaction, what stands of the product already, and raises to refuse.
+        """
+        case = kept.case
+        with self._engine.begin() as connection:
+            rows = connection.execute(select(CASES).where(CASES.c.product == case.product)).all()
+            for row in rows:
+                if (row.version, row.package_sha256) == (case.version, case.package_sha256):
+                    return _kept(row), False
+            may(tuple((row.version, row.publisher, row.status) for row in rows))
+            connection.execute(insert(CASES).values(**_row(kept)))
+            self._tell(connection, case.id, told)
+        return kept, True
+
+    def get(self, case_id: str) -> Kept:
+        """The case of that id. Raises NotFound."""
+        with self._engine.begin() as connection:
+            return _kept(_one(connection, case_id))
+
+    def all(self) -> tuple[Kept, ...]:
+        """Every case, newest first."""
+        return self._those(select(CASES).order_by(CASES.c.seq.desc()))
+
+    def of(self, status: Status) -> tuple[Kept, ...]:
+        """The cases of that status, oldest first."""
+        return self._those(select(CASES).where(CASES.c.status == status.value).order_by(CASES.c.seq))
+
+    def of_product(self, product: str) -> tuple[Kept, ...]:
+        """The cases of that product, newest first."""
+        return self._those(select(CASES).where(CASES.c.product == product).order_by(CASES.c.seq.desc()))
+
+    def change(self, case_id: str, act: Callable[[Case], Case], told: Told, seen: int | None = None) -> Kept:
+        """Do `act`, which is pure and quick, to the case and write what happened. What `act` raises passes.
+
+        Raises NotFound; MovedOn when the caller says which `seen` version it acts on, and it is not that any more.
+        """
+        with self._engine.begin() as connection:
+            row = _one(connection, case_id)
+            if seen is not None and row.state_version != seen:
+                raise MovedOn(
+                    "somebody else changed this case meanwhile",
+                    expected=f"version {seen}",
+                    got=f"version {row.state_version}",
+                    remedy="look at it again, then decide",
+                )
+            before = _case(row)
+            after = act(before)
+            if after == before:
+                return _kept(row)
+            values = {"state": _text(after), "status": after.status.value, "state_version": row.state_version + 1}
+            done = connection.execute(
+                update(CASES)
+                .where(CASES.c.id == case_id, CASES.c.state_version == row.state_version)
+                .values(**values, progress="")
+            )
+            if done.rowcount != 1:
+                raise MovedOn("somebody else changed this case meanwhile", remedy="look at it again, then decide")
+            self._tell(connection, case_id, told)
+            return _kept(_one(connection, case_id))
+
+    def note(self, case_id: str, progress: str, tries: int | None = None) -> None:
+        """Keep how far the work on a case has come; no change of the case, and no line in its log."""
+        values = {"progress": progress} | ({} if tries is None else {"tries": tries})
+        with self._engine.begin() as connection:
+            connection.execute(update(CASES).where(CASES.c.id == case_id).values(**values))
+
+    def tell(self, case_id: str, told: Told) -> None:
+        """Write what happened to a case that is not changed by it."""
+        with self._engine.begin() as connection:
+            self._tell(connection, case_id, told)
+
+    def happened(self, case_id: str) -> tuple[Happening, ...]:
+        """What happened to that case, in order."""
+        asked = select(EVENTS).where(EVENTS.c.submission == case_id).order_by(EVENTS.c.seq)
+        with self._engine.begin() as connection:
+            rows = connection.execute(asked).all()
+        return tuple(Happening(from_us(row.at_us), row.kind, row.by, row.words) for row in rows)
+
+    def changed(self) -> Mapping[str, datetime]:
+        """When something last happened to each case."""
+        asked = select(EVENTS.c.submission, EVENTS.c.at_us).order_by(EVENTS.c.seq)
+        with self._engine.begin() as connection:
+            return {row.submission: from_us(row.at_us) for row in connection.execute(asked)}
+
+    def _those(self, asked: Select[Any]) -> tuple[Kept, ...]:
+        with self._engine.begin() as connection:
+            return tuple(map(_kept, connection.execute(asked).all()))
+
+    def _tell(self, connection: Connection, case_id: str, told: Told) -> None:
+        at_us = to_us(self._clock())
+        connection.execute(
+            insert(EVENTS).values(submission=case_id, at_us=at_us, kind=told.kind, by=told.by, words=told.words)
+        )
+
+
+Standing = tuple[tuple[str, str, str], ...]
+"""Version, publisher and status of each case that a product has."""
+
+
+def _one(connection: Connection, case_id: str) -> Row[Any]:
+    row = connection.execute(select(CASES).where(CASES.c.id == case_id)).one_or_none()
+    if row is None:
+        raise NotFound("there is no such case", remedy="look at the id, or at the list of cases")
+    return row
+
+
+def _row(kept: Kept) -> dict[str, Any]:
+    case = kept.case
+    return {
+        "id": case.id,
+        "product": case.product,
+        "version": case.version,
+        "publisher": case.publisher,
+        "status": case.status.value,
+        "state": _text(case),
+        "state_version": kept.version,
+        "tries": kept.tries,
+        "progress": kept.progress,
+        "package_sha256": case.package_sha256,
+        "package_size": kept.package_size,
+        "release": kept.release,
+        "release_keyid": kept.release_keyid,
+        "manifest": kept.manifest_text,
+        "hazards": kept.hazards,
+        "files": msgspec.json.encode(kept.files).decode(),
+    }
+
+
+def _kept(row: Row[Any]) -> Kept:
+    return Kept(
+        case=_case(row),
+        version=row.state_version,
+        tries=row.tries,
+        progress=row.progress,
+        package_size=row.package_size,
+        release=row.release,
+        release_keyid=row.release_keyid,
+        manifest_text=row.manifest,
+        hazards=row.hazards,
+        files=msgspec.json.decode(row.files, type=dict[str, str]),
+    )
+
+
+def _text(case: Case) -> str:
+    return msgspec.json.encode(case).decode()
+
+
+def _case(row: Row[Any]) -> Case:
+    return msgspec.json.decode(row.state, type=Case)

@@ -1,0 +1,112 @@
+"""Looking at cases: the queue a row each, and one case with all that an assessor must see before signing."""
+
+from typing import NamedTuple
+
+from tabard.accreditation import BadHazardLog, HazardLog, Status, read_hazard_log
+from tabard.decision import plain_words, read_statement
+from tabard.product import touches
+from tabard.store.cases import Cases, Kept
+from tabard.store.changes import changes, first_words
+from tabard.store.model import CaseDetail, CaseRow
+from tabard.store.people import Assessors
+from tabard.store.publishers import Publishers
+from tabard.store.versions import as_numbers
+from tabard.store.working import MOST_TRIES
+
+_NEXT = {
+    Status.checking: "The rules run; look again in a minute.",
+    Status.failed: "The publisher must mend what the rules found, and submit a next version.",
+    Status.signing: "The decision is drafted: a clinical safety reviewer and a security reviewer must both sign it.",
+    Status.decided: "Both have signed; the catalogue will have it in a moment.",
+    Status.published: "Hospitals can install it.",
+    Status.declined: "It was declined; the publisher may submit a next version.",
+}
+
+
+class Looking(NamedTuple):
+    """The cases as people see them."""
+
+    cases: Cases
+    assessors: Assessors
+    publishers: Publishers
+
+    def rows(self) -> tuple[CaseRow, ...]:
+        """Every case, newest first."""
+        return tuple(self.row(kept) for kept in self.cases.all())
+
+    def row(self, kept: Kept) -> CaseRow:
+        """That case in a row."""
+        case, report = kept.case, kept.case.report
+        happened = self.cases.happened(case.id)
+        publisher = self.publishers.find(case.publisher)
+        return CaseRow(
+            id=case.id,
+            product=case.product,
+            name=kept.manifest.name,
+            version=case.version,
+            publisher=case.publisher,
+            publisher_name=publisher.name if publisher else case.publisher,
+            status=case.status,
+            submitted=case.submitted,
+            changed=happened[-1].at if happened else case.submitted,
+            next_step=next_step(kept),
+            signed_by=self.assessors.signers_of(case.statement),
+            failing=len(report.failing) if report else 0,
+            unassessed=len(report.unassessed) if report else 0,
+            unreviewed=len(case.unreviewed),
+        )
+
+    def detail(self, case_id: str) -> CaseDetail:
+        """All of that case. Raises NotFound."""
+        kept = self.cases.get(case_id)
+        case, manifest = kept.case, kept.manifest
+        decision = read_statement(case.statement.payload) if case.statement else None
+        return CaseDetail(
+            row=self.row(kept),
+            case=case,
+            version=kept.version,
+            manifest=manifest,
+            touches=touches(manifest),
+            hazards=_hazards(kept),
+            changed=self.changed(kept),
+            decision=decision,
+            words=plain_words(decision) if decision else (),
+            happened=self.cases.happened(case_id),
+            progress=kept.progress,
+            package_size=kept.package_size,
+            release_keyid=kept.release_keyid,
+        )
+
+    def changed(self, kept: Kept) -> tuple[str, ...]:
+        """What is other than in the version published before it."""
+        mine = as_numbers(kept.case.version)
+        older = [
+            one
+            for one in self.cases.of_product(kept.case.product)
+            if one.case.status is Status.published and as_numbers(one.case.version) < mine
+        ]
+        if not older:
+            return first_words(kept)
+        before = max(older, key=lambda one: as_numbers(one.case.version))
+        return (f"Compared with {before.case.version}:", *changes(before, kept))
+
+
+def next_step(kept: Kept) -> str:
+    """Who must do what, in words."""
+    case = kept.case
+    if case.status is Status.checking and kept.tries >= MOST_TRIES and kept.progress:
+        return (
+            "Our checker failed on it; whoever runs the store must look why. The same package may be submitted again."
+        )
+    if case.status is not Status.waiting:
+        return _NEXT[case.status]
+    if left := len(case.unreviewed):
+        return f"Assessors must review {left} finding(s) that no machine could assess."
+    return "An assessor must draft the decision."
+
+
+def _hazards(kept: Kept) -> HazardLog | None:
+    try:
+        return read_hazard_log(kept.hazards)
+    except BadHazardLog:
+        return None

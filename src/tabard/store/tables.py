@@ -1,0 +1,94 @@
+"""The store's own tables, in `store.db`; times are microseconds since 1970. Of what happened nothing is ever changed."""
+
+from sqlalchemy import (
+    DDL,
+    BigInteger,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    event,
+)
+
+METADATA = MetaData()
+
+PUBLISHERS = Table(
+    "publisher",
+    METADATA,
+    Column("ods", String, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("enrolled_us", BigInteger, nullable=False),
+)
+
+PUBLISHER_KEYS = Table(
+    "publisher_key",
+    METADATA,
+    Column("keyid", String, primary_key=True),
+    Column("ods", ForeignKey("publisher.ods"), nullable=False),
+    Column("pem", Text, nullable=False),
+    Column("from_us", BigInteger, nullable=False),
+    Column("until_us", BigInteger, nullable=False),
+)
+
+ASSESSOR_ACCOUNTS = Table(
+    "assessor_account",
+    METADATA,
+    Column("username", String, primary_key=True),
+    Column("accreditor", String, nullable=False),
+)
+
+CASES = Table(
+    "submission",
+    METADATA,
+    Column("seq", Integer, primary_key=True, autoincrement=True),
+    Column("id", String, nullable=False, unique=True),
+    Column("product", String, nullable=False),
+    Column("version", String, nullable=False),
+    Column("publisher", ForeignKey("publisher.ods"), nullable=False),
+    Column("status", String, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("state_version", Integer, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("progress", Text, nullable=False),
+    Column("package_sha256", String, nullable=False),
+    Column("package_size", Integer, nullable=False),
+    Column("release", LargeBinary, nullable=False),
+    Column("release_keyid", String, nullable=False),
+    Column("manifest", LargeBinary, nullable=False),
+    Column("hazards", LargeBinary, nullable=False),
+    Column("files", Text, nullable=False),
+    UniqueConstraint("product", "version"),
+    Index("submission_by_status", "status"),
+)
+
+EVENTS = Table(
+    "event",
+    METADATA,
+    Column("seq", Integer, primary_key=True, autoincrement=True),
+    Column("submission", ForeignKey("submission.id"), nullable=False),
+    Column("at_us", BigInteger, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("words", Text, nullable=False),
+    Index("event_of_submission", "submission"),
+)
+
+REQUESTS = Table(
+    "request",
+    METADATA,
+    Column("digest", String, primary_key=True),
+    Column("at_us", BigInteger, nullable=False),
+)
+
+for _verb in ("UPDATE", "DELETE"):
+    _text = (
+        f"CREATE TRIGGER IF NOT EXISTS event_{_verb.lower()} BEFORE {_verb} ON event "
+        "BEGIN SELECT RAISE(ABORT, 'what happened is not changed'); END"
+    )
+    event.listen(EVENTS, "after_create", DDL(_text).execute_if(dialect="sqlite"))  # type: ignore[no-untyped-call]  # SQLAlchemy's own is not typed

@@ -1,0 +1,128 @@
+"""The work that nobody asks for by a click: checking what was submitted, publishing what is decided, staying fresh."""
+
+from hashlib import sha256
+from typing import NamedTuple
+
+import structlog
+
+from tabard.accreditation import Case, Status, add_report, publish
+from tabard.catalogue import Entry, Listed, Publishing
+from tabard.ground.dsse import Envelope
+from tabard.ground.errors import InternalError, TabardError
+from tabard.ground.time import Clock
+from tabard.store.cases import Cases, Kept, Told
+from tabard.store.checker import Checker
+from tabard.store.errors import CheckerFailed
+from tabard.store.folder import Folder
+from tabard.store.versions import as_numbers
+
+MOST_TRIES = 3
+_OURS = "the store"
+_log = structlog.get_logger()
+
+
+class Checking(NamedTuple):
+    """Has what was submitted checked, one package at a time."""
+
+    folder: Folder
+    cases: Cases
+    checker: Checker
+
+    def work(self) -> bool:
+        """Check each case that waits for it, oldest first; whether there was any."""
+        waiting = [kept for kept in self.cases.of(Status.checking) if kept.tries < MOST_TRIES]
+        for kept in waiting:
+            self._check(kept)
+        return bool(waiting)
+
+    def _check(self, kept: Kept) -> None:
+        case = kept.case
+        self.cases.note(case.id, "The rules run", tries=kept.tries + 1)  # before: what fells us is not tried for ever
+        try:
+            package = self.folder.package(case.package_sha256)
+            report = self.checker.check(package, lambda words: self.cases.note(case.id, words))
+        except CheckerFailed as fault:
+            _log.error("check_failed", case=case.product, version=case.version, got=fault.got)
+            self._failed(kept, fault)
+            return
+        words = (
+            f"{len(report.findings)} findings: {len(report.failing)} to mend, {len(report.unassessed)} for people; "
+            f"report {report.sha256}"
+        )
+        self.cases.change(case.id, lambda now: add_report(now, report), Told("checked", _OURS, words))
+
+    def _failed(self, kept: Kept, fault: CheckerFailed) -> None:
+        if fault.got is None:  # we were being stopped: this was no try
+            self.cases.note(kept.case.id, "", tries=kept.tries)
+            return
+        tries = kept.tries + 1
+        words = f"the checker failed by our own fault ({fault.got}), try {tries} of {MOST_TRIES}"
+        self.cases.tell(kept.case.id, Told("check_failed", _OURS, words))
+        self.cases.note(kept.case.id, words)
+
+
+class Releasing(NamedTuple):
+    """Publishes what is decided. Each step may be done again: whatever ended us between two is made up for."""
+
+    folder: Folder
+    cases: Cases
+    publishing: Publishing
+    clock: Clock
+
+    def work(self) -> bool:
+        """Publish each decided case; whether there was any."""
+        decided = self.cases.of(Status.decided)
+        for kept in decided:
+            self._publish(kept)
+        return bool(decided)
+
+    def _publish(self, kept: Kept) -> None:
+        case = kept.case
+        try:
+            self._copy(case)
+            self._list(kept)
+        except (TabardError, OSError) as fault:
+            self._failed(kept, fault)
+            return
+        self.cases.change(case.id, publish, Told("published", _OURS, f"{case.product} {case.version}"))
+
+    def _copy(self, case: Case) -> None:
+        """Put the package where hospitals fetch it. Raises InternalError when it is not the bytes that were decided on."""
+        raw = self.folder.package(case.package_sha256).read_bytes()
+        if sha256(raw).hexdigest() != case.package_sha256:
+            raise InternalError("the kept package was changed", remedy="restore it from the store's backup")
+        self.publishing.keep_package(raw)
+
+    def _list(self, kept: Kept) -> None:
+        """Write the listing; the catalogue judges the decision once more, as every hospital will."""
+        told, before = kept.manifest, self.publishing.entry(kept.case.product)
+        others = before.versions if before else ()
+        if any(one.package_sha256 == kept.case.package_sha256 for one in others):
+            return  # the listing was written, and then something ended us
+        listed = self._listed(kept)
+        versions = tuple(sorted((listed, *others), key=lambda one: as_numbers(one.version), reverse=True))
+        is_newest = before is None or versions[0] is listed
+        name, summary = (told.name, told.summary) if is_newest or before is None else (before.name, before.summary)
+        self.publishing.publish(Entry(told.id, name, summary, told.publisher, versions))
+
+    def _listed(self, kept: Kept) -> Listed:
+        case = kept.case
+        if case.statement is None:
+            raise InternalError("a decided case has no statement", where=case.id)
+        return Listed(
+            version=case.version,
+            package_sha256=case.package_sha256,
+            package_size=kept.package_size,
+            decision=case.statement.to_dict(),
+            release=Envelope.from_bytes(kept.release).to_dict(),
+            published=self.clock(),
+        )
+
+    def _failed(self, kept: Kept, fault: Exception) -> None:
+        """Tell it, once for each reason; it is tried again at the next round."""
+        case, why = kept.case, fault.message if isinstance(fault, TabardError) else type(fault).__name__
+        _log.error("publish_failed", case=case.product, version=case.version, error=type(fault).__name__)
+        words = f"not published: {why}"
+        if kept.progress != words:
+            self.cases.tell(case.id, Told("publish_failed", _OURS, words))
+            self.cases.note(case.id, words)

@@ -1,0 +1,199 @@
+"""Which address does what. Each answer is made in a thread: the store's verbs block."""
+
+import binascii
+from asyncio import Semaphore
+from base64 import b64decode
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+import msgspec
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from tabard.decision import Accreditor
+from tabard.ground.errors import CallerError
+from tabard.ground.time import Clock, system_clock
+from tabard.store import Asked, Store, Unknown
+from tabard.web.store.api import views
+from tabard.web.store.api.bodies import decoded, read_body, read_submission
+from tabard.web.store.api.faults import told
+from tabard.web.store.api.json import answer
+from tabard.web.store.api.rates import Rate
+
+_READS, _SUBMISSIONS, _UNKNOWN = 1200, 60, 60
+_READ_AT_ONCE = 2
+"""So many packages are read at once: each may be 64 MiB, and as much again while it is read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Api:
+    """The store, and how often it may be asked."""
+
+    store: Store
+    reads: Rate
+    submissions: Rate
+    unknown: Rate
+    reading: Semaphore
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A request of an assessor whose signature was good."""
+
+    store: Store
+    who: Accreditor
+    case_id: str
+    body: bytes
+
+
+Verb = Callable[[Judged], Response]
+Endpoint = Callable[[Request], Awaitable[Response]]
+
+
+def routes(store: Store, clock: Clock = system_clock) -> list[BaseRoute]:
+    """The API's routes, and the catalogue's public files."""
+    reads, submissions, unknown = (Rate(most, clock) for most in (_READS, _SUBMISSIONS, _UNKNOWN))
+    api = Api(store, reads, submissions, unknown, Semaphore(_READ_AT_ONCE))
+    case = "/api/cases/{case}"
+    return [
+        Route("/api/submissions", _open(api, _submit), methods=["POST"]),
+        Route("/api/submissions/{case}", _open(api, _progress), methods=["GET"]),
+        Route("/api/cases", _signed(api, _all), methods=["GET"]),
+        Route(case, _signed(api, _one), methods=["GET"]),
+        Route(f"{case}/package", _signed(api, _package), methods=["GET"]),
+        Route(f"{case}/reviews", _signed(api, _review), methods=["POST"]),
+        Route(f"{case}/drafts", _signed(api, _draft), methods=["POST"]),
+        Route(f"{case}/signatures", _signed(api, _sign), methods=["POST"]),
+        Route(f"{case}/declines", _signed(api, _decline), methods=["POST"]),
+        Mount("/catalogue", StaticFiles(directory=store.folder.public), name="catalogue"),
+    ]
+
+
+def _open(api: Api, act: Callable[[Api, Request], Awaitable[Response]]) -> Endpoint:
+    """An endpoint for anybody."""
+
+    async def endpoint(request: Request) -> Response:
+        try:
+            api.reads.take(_place(request))
+            return await act(api, request)
+        except Exception as error:  # noqa: BLE001  the last border
+            return told(error)
+
+    return endpoint
+
+
+def _signed(api: Api, verb: Verb) -> Endpoint:
+    """An endpoint for assessors, who sign each request."""
+
+    async def endpoint(request: Request) -> Response:
+        try:
+            api.reads.take(_place(request))
+            body = await read_body(request)
+            return await run_in_threadpool(_judged, api, verb, request, body)
+        except Exception as error:  # noqa: BLE001  the last border
+            return told(error)
+
+    return endpoint
+
+
+def _judged(api: Api, verb: Verb, request: Request, body: bytes) -> Response:
+    query = request.url.query
+    path = request.scope["raw_path"].decode("latin-1") + (f"?{query}" if query else "")
+    try:
+        who = api.store.assessors.who_asks(request.headers.get("authorization", ""), Asked(request.method, path, body))
+    except Unknown:
+        api.unknown.take(_place(request))
+        raise
+    return verb(Judged(api.store, who, request.path_params.get("case", ""), body))
+
+
+def _place(request: Request) -> str:
+    return request.client.host if request.client else ""
+
+
+async def _submit(api: Api, request: Request) -> Response:
+    api.submissions.take(_place(request))
+    package, release = await read_submission(request)
+    async with api.reading:
+        submission = await run_in_threadpool(api.store.submit, package, release)
+    return answer(views.submitted(submission), 202, {"Location": f"/api/submissions/{submission.case.id}"})
+
+
+async def _progress(api: Api, request: Request) -> Response:
+    return answer(views.progress(await run_in_threadpool(api.store.case, request.path_params["case"])))
+
+
+def _all(judged: Judged) -> Response:
+    return answer({"cases": [views.row(one) for one in judged.store.cases()]})
+
+
+def _one(judged: Judged) -> Response:
+    return answer(views.whole(judged.store.case(judged.case_id)))
+
+
+def _package(judged: Judged) -> Response:
+    sha256 = judged.store.case(judged.case_id).case.package_sha256
+    headers = {"Cache-Control": "no-store", "Content-Disposition": f'attachment; filename="{sha256}.tabard"'}
+    return Response(judged.store.package(sha256), 200, headers, "application/octet-stream")
+
+
+class _Strict(msgspec.Struct, forbid_unknown_fields=True):
+    pass
+
+
+class _Review(_Strict):
+    rule: str
+    reason: str
+    verdict: str = "pass"
+    place: str | None = None
+    seen: int | None = None
+
+
+class _Draft(_Strict):
+    months: int = 12
+    conditions: tuple[str, ...] = ()
+    seen: int | None = None
+
+
+class _Signature(_Strict):
+    keyid: str
+    sig: str
+    statement_sha256: str
+
+
+class _Decline(_Strict):
+    reason: str
+    seen: int | None = None
+
+
+def _review(judged: Judged) -> Response:
+    one = decoded(judged.body, _Review)
+    detail = judged.store.review(
+        judged.case_id, judged.who, one.rule, one.reason, verdict=one.verdict, place=one.place, seen=one.seen
+    )
+    return answer(views.whole(detail), 201)
+
+
+def _draft(judged: Judged) -> Response:
+    one = decoded(judged.body, _Draft)
+    conditions = tuple(words.strip() for words in one.conditions)
+    detail = judged.store.draft(judged.case_id, judged.who, months=one.months, conditions=conditions, seen=one.seen)
+    return answer(views.whole(detail), 201)
+
+
+def _sign(judged: Judged) -> Response:
+    one = decoded(judged.body, _Signature)
+    try:
+        signature = b64decode(one.sig, validate=True)
+    except binascii.Error as fault:
+        raise CallerError("the signature cannot be read", where="sig", expected="base64") from fault
+    detail = judged.store.sign(judged.case_id, judged.who, one.keyid, signature, one.statement_sha256)
+    return answer(views.whole(detail), 201)
+
+
+def _decline(judged: Judged) -> Response:
+    one = decoded(judged.body, _Decline)
+    return answer(views.whole(judged.store.decline(judged.case_id, judged.who, one.reason, seen=one.seen)), 201)

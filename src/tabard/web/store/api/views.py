@@ -1,0 +1,78 @@
+"""Cases as JSON: what anybody with a submission's id may see, and what an assessor sees."""
+
+from base64 import b64encode
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from tabard.store import CaseDetail, CaseRow, Submission
+
+Told = Mapping[str, Any]
+
+
+def submitted(submission: Submission) -> Told:
+    """What a submitter is answered at once."""
+    case = submission.case
+    return {
+        "case": case.id,
+        "status": case.status,
+        "product": case.product,
+        "version": case.version,
+        "package_sha256": case.package_sha256,
+        "is_new": submission.is_new,
+        "words": submission.words,
+    }
+
+
+def progress(detail: CaseDetail) -> Told:
+    """How far a submission is, for who submitted it: what the rules found and what comes next."""
+    case = detail.case
+    return {
+        "case": case.id,
+        "status": case.status,
+        "product": case.product,
+        "version": case.version,
+        "package_sha256": case.package_sha256,
+        "submitted": case.submitted,
+        "progress": detail.progress,
+        "next": detail.row.next_step,
+        "report_sha256": case.report.sha256 if case.report else None,
+        "rules_sha256": case.report.rules_sha256 if case.report else None,
+        "findings": msgspec.to_builtins(case.report.findings) if case.report else [],
+        "reviews": msgspec.to_builtins(case.reviews),
+        "declined": msgspec.to_builtins(case.declined),
+    }
+
+
+def row(one: CaseRow) -> Told:
+    """A case in the queue."""
+    told: Told = msgspec.to_builtins(one)
+    return told
+
+
+def whole(detail: CaseDetail) -> Told:
+    """All that an assessor sees of a case. `statement` is what is signed, byte for byte, in base64."""
+    case, statement = detail.case, detail.case.statement
+    return {
+        **progress(detail),
+        "publisher": detail.row.publisher,
+        "publisher_name": detail.row.publisher_name,
+        "name": detail.manifest.name,
+        "summary": detail.manifest.summary,
+        "intended_use": detail.manifest.intended_use,
+        "safety_officer": msgspec.to_builtins(detail.manifest.safety_officer),
+        "package_size": detail.package_size,
+        "release_keyid": detail.release_keyid,
+        "version_of_case": detail.version,
+        "touches": msgspec.to_builtins(detail.touches),
+        "hazards": msgspec.to_builtins(detail.hazards.in_short) if detail.hazards else [],
+        "changed": detail.changed,
+        "unreviewed": msgspec.to_builtins(case.unreviewed),
+        "conditions": case.conditions,
+        "words": detail.words,
+        "statement": b64encode(statement.payload).decode() if statement else None,
+        "payload_type": statement.payload_type if statement else None,
+        "signed_by": msgspec.to_builtins(detail.row.signed_by),
+        "happened": msgspec.to_builtins(detail.happened),
+    }

@@ -1,4 +1,4 @@
-"""The one place that names what is real: a hospital served from its folder."""
+"""The one place that names what is real: a hospital or a store served from its folder."""
 
 import os
 import signal
@@ -12,7 +12,7 @@ from types import FrameType
 import uvicorn
 from starlette.types import ASGIApp
 
-from tabard import hospital as hospitals
+from tabard import hospital as hospitals, store as stores
 from tabard.audit import AuditLog
 from tabard.database import engine
 from tabard.dialect import Dialect, load
@@ -22,7 +22,9 @@ from tabard.ground.ids import KeyedIds
 from tabard.ground.time import Clock, system_clock
 from tabard.link import Applier, Links, MakeApplier, journal_of, list_links
 from tabard.record import RecordReader, RecordWriter
+from tabard.store import Store
 from tabard.web.hospital import Portal, pages, product_files, site
+from tabard.web.store import Counter, api, site as store_site
 
 _FHIR = "/fhir"
 _HOST = "127.0.0.1"
@@ -88,25 +90,54 @@ def serve_hospital(folder: Path, tell: Callable[[Mapping[str, tuple[str, int]]],
     CallerError when the web port cannot be had.
     """
     port = hospitals.load(folder).settings.port
-    with _listening(port) as web, running(folder) as hospital:
-        config = uvicorn.Config(
-            hospital.app,
-            http="httptools",
-            loop="uvloop",
-            lifespan="off",
-            access_log=False,
-            log_config=None,
-            server_header=False,
-            timeout_graceful_shutdown=_GRACE_S,
-        )
-        server = uvicorn.Server(config)
-        _stop_when_told(server)
+    with _listening(port, "hospital.toml") as web, running(folder) as hospital:
+        server = _server(hospital.app)
         tell(hospital.links.addresses())
         server.run(sockets=[web])
 
 
-def _listening(port: int) -> socket.socket:
-    """The web port, had before any message is taken."""
+def store_app(store: Store) -> ASGIApp:
+    """The store's one web application: its pages, its API and the catalogue's public files."""
+    return store_site(Counter(store), api.routes(store))
+
+
+def serve_store(folder: Path, tell: Callable[[], None]) -> None:
+    """Serve the store in `folder` until it is told to stop (SIGINT or SIGTERM), then finish what is in hand.
+
+    `tell` is called once it listens. Raises NoStore or BadSettings for a folder that holds none, CallerError when the
+    web port cannot be had or another process serves this folder.
+    """
+    store = stores.load(folder)
+    worker = stores.Worker(store)
+    with _listening(store.settings.port, "store.toml") as web:
+        worker.start()
+        try:
+            server = _server(store_app(store))
+            tell()
+            server.run(sockets=[web])
+        finally:
+            worker.stop()
+
+
+def _server(app: ASGIApp) -> uvicorn.Server:
+    """A web server that ends when it is told to, and only then."""
+    config = uvicorn.Config(
+        app,
+        http="httptools",
+        loop="uvloop",
+        lifespan="off",
+        access_log=False,
+        log_config=None,
+        server_header=False,
+        timeout_graceful_shutdown=_GRACE_S,
+    )
+    server = uvicorn.Server(config)
+    _stop_when_told(server)
+    return server
+
+
+def _listening(port: int, settings: str) -> socket.socket:
+    """The web port, had before any message is taken; `settings` is the file that names it."""
     try:
         return socket.create_server((_HOST, port))
     except OSError as fault:
@@ -114,7 +145,7 @@ def _listening(port: int) -> socket.socket:
             "the web port cannot be had",
             where=f"{_HOST}:{port}",
             got=os.strerror(fault.errno or 0),
-            remedy="stop what listens there, or set another port in hospital.toml",
+            remedy=f"stop what listens there, or set another port in {settings}",
         ) from fault
 
 
@@ -133,4 +164,4 @@ def _stop_when_told(server: uvicorn.Server) -> None:
         signal.signal(told, stop)
 
 
-__all__ = ["Running", "applier_of", "dialects_of", "running", "serve_hospital"]
+__all__ = ["Running", "applier_of", "dialects_of", "running", "serve_hospital", "serve_store", "store_app"]

@@ -65,23 +65,25 @@ def _doctor(reading: Reading, parts: Parts) -> _Doctor:
 
 
 def _joined(doctors: Sequence[_Doctor], best: Sequence[str]) -> Iterator[_Doctor]:
-    """Doctors of one title, family and given name as one; but two codes of one system are two doctors, and nobody is joined."""
+    """Doctors of one family and given name as one, but where titles differ or a system has two codes: those are several."""
     by_name: dict[object, list[_Doctor]] = {}
     for doctor in doctors:
         by_name.setdefault(_whole_name(doctor.name) or id(doctor), []).append(doctor)
+    ranks = {system: rank for rank, system in enumerate(reversed(best), start=1)}
     for same in by_name.values():
         numbers = dict.fromkeys(number for doctor in same for number in doctor.numbers)
-        if len({system for system, _ in numbers}) < len(numbers):
+        titles = {doctor.name["prefix"][0] for doctor in same if "prefix" in doctor.name}
+        if len({system for system, _ in numbers}) < len(numbers) or len(titles) > 1:
             yield from same
-            continue
-        ranks = {system: rank for rank, system in enumerate(reversed(best), start=1)}
-        yield _Doctor(sorted(numbers, key=lambda number: -ranks.get(number[0], 0)), same[0].name)
+        else:
+            name = next((doctor.name for doctor in same if "prefix" in doctor.name), same[0].name)
+            yield _Doctor(sorted(numbers, key=lambda number: -ranks.get(number[0], 0)), name)
 
 
-def _whole_name(name: Resource) -> tuple[str, ...] | None:
-    """Title, family and given name; None where the last two are not both there."""
+def _whole_name(name: Resource) -> tuple[str, str] | None:
+    """Family and given name; None where they are not both there."""
     family, given = name.get("family"), name.get("given")
-    return (*name.get("prefix", ()), family, given[0]) if family and given else None
+    return (family, given[0]) if family and given else None
 
 
 def _reference(reading: Reading, doctor: _Doctor) -> Resource | None:

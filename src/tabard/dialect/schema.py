@@ -109,6 +109,8 @@ class Telecoms(Table, frozen=True):
     systems: dict[str, TelecomSystem] = {}
     placeholders: tuple[str, ...] = ()
     """Numbers that a sender writes where there is none."""
+    is_use_told: bool = False
+    """Whether XTN-2 says the use wherever the sender knows it: a number without it has none, whatever its field is for."""
 
 
 class Person(Table, frozen=True):
@@ -141,7 +143,7 @@ class Practitioners(Table, frozen=True):
     identifiers: tuple[PractitionerRule, ...]
     local_system: str
     is_one_person: bool = False
-    """Whether repeats of one title, family and given name are one doctor with several codes."""
+    """Whether repeats of one family and given name, and no other title, are one doctor with several codes."""
 
 
 class PackedPractice(Table, frozen=True):

@@ -9,10 +9,11 @@ _MOBILE = frozenset({"CP"})
 
 
 def read_telecoms(reading: Reading, field: Field, use: str) -> list[Resource]:
-    """The numbers in one field, each once; `use` is what the field is for, unless XTN-2 says otherwise."""
+    """The numbers in one field, each once; `use` is what the field is for, unless XTN-2 says otherwise or must say it."""
     told: list[Resource] = []
     for parts in repetitions_of(field):
-        if (point := _point(reading, parts, use)) and point not in told:
+        point = _point(reading, parts, use)
+        if point and not any(point.items() <= one.items() for one in told):
             told.append(point)
     return told
 
@@ -20,7 +21,9 @@ def read_telecoms(reading: Reading, field: Field, use: str) -> list[Resource]:
 def _point(reading: Reading, parts: Parts, use: str) -> Resource | None:
     rules = reading.dialect.telecoms
     number, sent_use, equipment, email = parts.upto(4)
-    use = "mobile" if equipment in _MOBILE else rules.uses.get(reading.word(sent_use), use)
+    default = None if rules.is_use_told else use
+    known = "mobile" if equipment in _MOBILE else rules.uses.get(reading.word(sent_use), default)
+    of_use = {"use": known} if known else {}
     if number and number not in rules.placeholders:
-        return {"system": rules.systems.get(reading.word(equipment), "phone"), "value": number, "use": use}
-    return {"system": "email", "value": email, "use": use} if email else None
+        return {"system": rules.systems.get(reading.word(equipment), "phone"), "value": number, **of_use}
+    return {"system": "email", "value": email, **of_use} if email else None

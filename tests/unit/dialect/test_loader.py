@@ -126,10 +126,55 @@ def test_what_cannot_be_used_is_a_fault_too(tmp_path: Path) -> None:
         [identifiers]
         nhs_number = [{}]
         [practitioners]
-        identifiers = [{ pattern = "C[0-9", system = "urn:x" }]
+        identifiers = [{ pattern = "C[0-9", system = "urn:x" }, { system = "urn:y" }]
         """,
     )
-    assert set(told) == {"time_zone", "identifiers.nhs_number.1", "practitioners.identifiers.1.pattern"}
+    assert set(told) == {
+        "time_zone",
+        "identifiers.nhs_number.1",
+        "practitioners.identifiers.1.pattern",
+        "practitioners.identifiers.2",
+    }
+
+
+def test_every_pattern_of_a_file_is_tried(tmp_path: Path) -> None:
+    """What should be a regular expression and is none is a fault at its key, wherever it stands."""
+    told = faults(
+        tmp_path,
+        """
+        base = "millennium-uk"
+        unresolved = "CD:["
+        [visits.service_type]
+        shape = "[0-9"
+        [person.marital_status]
+        shape = "("
+        """,
+    )
+    assert set(told) == {"unresolved", "visits.service_type.shape", "person.marital_status.shape"}
+
+
+def test_words_for_people_are_read_in_any_case(tmp_path: Path) -> None:
+    """A site on a base that is told by display has its own words folded as the base's; the names of authorities are not."""
+    dialect = load(
+        site(
+            tmp_path,
+            """
+            base = "millennium-uk"
+            name = "elsewhere"
+            [addresses]
+            uses = { "At Home" = "home" }
+            [identifiers]
+            systems = { "Weir MRN" = "urn:weir" }
+            [visits.admission_method.codes]
+            "By Ambulance" = "21"
+            """,
+        )
+    )
+    assert dialect.addresses.uses["at home"] == "home"
+    assert dialect.addresses.uses["previous"] == "old"
+    assert dialect.identifiers.systems == {"Weir MRN": "urn:weir"}
+    method = dialect.visits.admission_method.codes
+    assert (method["by ambulance"], method["2a"], method["elective admission: booked"]) == ("21", "2A", "12")
 
 
 @pytest.mark.parametrize("text", ["name = ", 'base = "nowhere"', "\x00"])

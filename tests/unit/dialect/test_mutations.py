@@ -1,12 +1,12 @@
 """Whatever stands in a field, the message is translated or refused: nothing else ever comes out."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from tabard.dialect import Dialect, Untranslatable, bundle, translate
+from tabard.dialect import Dialect, Untranslatable, bundle, load, names, translate
 from tabard.fhir import json
 from tabard.hl7v2 import Unreadable, parse
 from unit.dialect.messages import (
@@ -23,6 +23,9 @@ from unit.dialect.messages import (
     with_field,
 )
 
+CERNER_PERSON = 'PID|1||77^^^Weir MRN^MRN^CD:529~500^^^Person ID^Person ID~9990000018^^^NHSNBR^NHSNMBR||HOLT^Miriam^^^Mrs^^Current~~^MIM^^^^^Alternate||19710604|Female|Vane^Miriam^^^Miss^^Previous||4 Quay^^Elmford^""^ZZ99 1AA^GBR^home^Upper||01632960041^Home^Tel~(000)000-0000^CD:407|^Business|Welsh|""||5501^^^Weir FIN^FINNBR^""|9990000026|||Other White||||||||No||Trace in Progress'
+CERNER_PRACTICE = "PD1|||NETHERBY PRACTICE^^Y00002|G9999982^ADEYEMI^FOLAKE^^01632960033^Y00002^NETHERBY PRACTICE^2 HIGH STREET^&NETHERBY&CA7 0YY"
+CERNER_VISIT = 'PV1|1|Inpatient|Heron^Bay A^A4^HOMERTON UNIVER^^Bed(s)^WEI|Emergency-A\\T\\E/Dental|||223^Ito^Ken^^^^^^POOL^Personnel^^^OTHER^""~C9999101^Ito^Ken^^^^^^""^Personnel^^^COMMUNITY DR NBR|C9999102^Rossi^Lucia^^^^^^NHSCSLTNBR||Cardiology||||19||||Inpatient|8101^0^""^^VISITID|||||||||||||||||Admitted as Inpatient|""||||Active|||20260301082500|20260301092500'
 SHAPES = {
     "ADT^A01": (EVENT, PERSON, PRACTICE, VISIT),
     "ADT^A03": (EVENT, PERSON, PRACTICE, VISIT),
@@ -32,6 +35,15 @@ SHAPES = {
     "ADT^A40": (EVENT, PERSON, "MRG|M41^^^RXX"),
     "ORU^R01": (PERSON, VISIT, ORDER, "NTE|1||note", RESULT, "NTE|1||note"),
 }
+CERNER = {
+    "ADT^A01": (EVENT, CERNER_PERSON, CERNER_PRACTICE, CERNER_VISIT, "OBX|1|CD|PASOVERSEAS||8", "ZAL|SNAPSHOT"),
+    "ADT^A06": (EVENT, CERNER_PERSON, CERNER_VISIT, "MRG|76^^^Weir MRN||||8101^^^VISITID"),
+    "ADT^A08": (EVENT, CERNER_PERSON, CERNER_VISIT),
+    "ADT^A31": (EVENT, CERNER_PERSON, CERNER_PRACTICE),
+    "ADT^A34": (EVENT, CERNER_PERSON, "MRG|76^^^Weir MRN^MRN^CD:529"),
+}
+MILLENNIUMS = [load(name) for name in names() if name.startswith("millennium-")]
+DIALECTS = [(ITK, SHAPES), (SIMHOSPITAL, SHAPES), *[(dialect, CERNER) for dialect in MILLENNIUMS]]
 NEARLY = (
     "20261301",
     "20260230",
@@ -43,6 +55,10 @@ NEARLY = (
     "1e5",
     "C9999991",
     "^^BED",
+    "CD:529",
+    "^^^^CD:529~CD:1",
+    "C9999991^A^B^^^^^^X~2^A^B^^^^^^Y~2^A^^^^^^^Y",
+    "&&",
 )
 PIECES = (
     "",
@@ -71,9 +87,9 @@ texts = st.sampled_from(NEARLY) | pieces | st.lists(pieces | words, max_size=6).
 
 @st.composite
 def mutated(draw: st.DrawFn) -> tuple[Dialect, bytes]:
-    dialect = draw(st.sampled_from([ITK, SIMHOSPITAL]))
-    event = draw(st.sampled_from(sorted(SHAPES)))
-    segments = list(SHAPES[event])
+    dialect, shapes = draw(st.sampled_from(DIALECTS))
+    event = draw(st.sampled_from(sorted(shapes)))
+    segments = list(shapes[event])
     places = [(at, n) for at, one in enumerate(segments) for n, text in enumerate(one.split("|")) if n and text]
     for at, n in draw(st.lists(st.sampled_from(places), min_size=1, max_size=8)):
         segments[at] = with_field(segments[at], n, draw(texts))
@@ -89,14 +105,21 @@ def written(dialect: Dialect, event: str, segments: Iterable[str]) -> bytes:
     return "\r".join((header, *segments)).encode()
 
 
-@pytest.mark.parametrize("event", SHAPES)
-def test_every_field_with_every_nearly_right_value(event: str) -> None:
+HOMERTON = load("millennium-homerton")
+CASES = [(ITK, SHAPES, event) for event in SHAPES] + [(HOMERTON, CERNER, event) for event in CERNER]
+
+
+@pytest.mark.parametrize(("dialect", "shapes", "event"), CASES)
+def test_every_field_with_every_nearly_right_value(
+    dialect: Dialect, shapes: Mapping[str, Sequence[str]], event: str
+) -> None:
     """Each field that is filled holds in turn each value that is nearly right, or not at all."""
-    for at, segment in enumerate(SHAPES[event]):
+    shape = shapes[event]
+    for at, segment in enumerate(shape):
         for n in (n for n, text in enumerate(segment.split("|")) if n and text):
             for value in (*NEARLY, *PIECES):
-                segments = [*SHAPES[event][:at], with_field(segment, n, value), *SHAPES[event][at + 1 :]]
-                check(ITK, written(ITK, event, segments))
+                segments = [*shape[:at], with_field(segment, n, value), *shape[at + 1 :]]
+                check(dialect, written(dialect, event, segments))
 
 
 @settings(max_examples=300, derandomize=True, deadline=None)

@@ -13,12 +13,10 @@ from tabard.ground.canonical import canonical
 TOOLS = ("cyclonedx-python-lib", "detect-secrets", "license-expression")
 """The libraries whose version bears on a verdict. The browser and axe-core are told in the pages' own evidence."""
 
-_JUDGING = (
-    "tabard.accreditation.rules",
-    "tabard.accreditation.hazards",
-    "tabard.accreditation.probing",
-    "tabard.product",
-)
+_JUDGING = ("tabard.accreditation", "tabard.product", "tabard.fhir")
+"""Rooms whose text bears on a verdict."""
+
+_NOT_JUDGING = ("__pycache__", "vendor", "cases")
 _KINDS = (".py", ".toml", ".json", ".js")
 
 
@@ -41,6 +39,6 @@ def _sources() -> dict[str, str]:
 def _texts(name: str, folder: Traversable) -> list[tuple[str, Traversable]]:
     found = [(f"{name}/{one.name}", one) for one in folder.iterdir() if one.name.endswith(_KINDS)]
     for inner in folder.iterdir():
-        if inner.is_dir() and inner.name not in ("__pycache__", "vendor"):
+        if inner.is_dir() and inner.name not in _NOT_JUDGING:
             found += _texts(f"{name}/{inner.name}", inner)
     return found

@@ -10,6 +10,8 @@ from tabard.accreditation.rules import (
     licence_allowed,
     manifest_sound,
     no_secrets,
+    pages_accessible,
+    pages_self_contained,
     publisher_named,
     safety_officer_named,
     sbom_present,
@@ -38,4 +40,6 @@ RULES: tuple[Rule, ...] = (
     _rule(files_accounted, _SECURITY),
     _rule(sbom_present, _SECURITY),
     _rule(no_secrets, _SECURITY),
+    _rule(pages_self_contained, _SECURITY),
+    _rule(pages_accessible, _SAFETY),
 )

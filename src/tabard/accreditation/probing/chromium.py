@@ -1,8 +1,91 @@
-"""The real probes: a Chromium that opens a package's pages."""
+"""The real probes: Chromium opens every page of a package, wide and narrow, cut off from everything else."""
 
-from tabard.accreditation.probing.ports import Probes, absent
+import asyncio
+import os
+from contextlib import suppress
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from queue import SimpleQueue
+from tempfile import TemporaryDirectory
+from threading import Thread
+
+from tabard.accreditation.contents.kinds import PAGES, kind_of
+from tabard.accreditation.probing.finding import find_axe, find_chromium
+from tabard.accreditation.probing.ports import WIDTHS, CouldNot, PageSeen, PagesSeen, Probes
+from tabard.product import Package
+
+_FLAGS = (
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-extensions",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--dns-prefetch-disable",
+    "--no-first-run",
+    "--no-pings",
+    "--host-resolver-rules=MAP * ~NOTFOUND",
+    "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
+    "--js-flags=--max-old-space-size=512",
+)
+_NOWHERE = "http://127.0.0.1:9"
+"""A proxy that is none: whatever slips past our answers ends here."""
 
 
-def chromium() -> Probes:
-    """Probes that look at pages in Chromium."""
-    return absent()
+@dataclass(frozen=True, slots=True)
+class Chromium:
+    """Looks at pages; `page_s` is the time that one page has at one width, in seconds."""
+
+    page_s: float = 20.0
+    most_pages: int = 40
+
+    def pages(self, package: Package) -> PagesSeen | CouldNot:
+        """What each page is like, in the order of their names. The browser is closed when this returns."""
+        executable, axe = find_chromium(), find_axe()
+        if isinstance(executable, CouldNot):
+            return executable
+        if isinstance(axe, CouldNot):
+            return axe
+        answer: SimpleQueue[PagesSeen | CouldNot] = SimpleQueue()
+        # A thread of its own: the caller may be within an event loop.
+        thread = Thread(target=lambda: answer.put(self._run(executable, axe, package)), name="pages")
+        thread.start()
+        thread.join()
+        return answer.get()
+
+    def _run(self, executable: Path, axe: str, package: Package) -> PagesSeen | CouldNot:
+        try:
+            return asyncio.run(self._look(executable, axe, package))
+        except Exception as fault:  # noqa: BLE001  a browser can fail in any way; the thread must answer
+            return CouldNot(f"the browser failed ({type(fault).__name__})", "see that Chromium starts on this machine")
+
+    async def _look(self, executable: Path, axe: str, package: Package) -> PagesSeen:
+        from playwright.async_api import Error, async_playwright  # noqa: PLC0415  an optional part
+
+        from tabard.accreditation.probing.looking import look  # noqa: PLC0415  needs the optional part
+
+        names = [name for name in package.files if kind_of(name) in PAGES][: self.most_pages]
+        seen: list[PageSeen] = []
+        with TemporaryDirectory(prefix="tabard-pages-") as home:
+            async with async_playwright() as playwright:
+                browser = await playwright.chromium.launch(
+                    executable_path=executable,
+                    args=list(_FLAGS),
+                    chromium_sandbox=os.geteuid() != 0,
+                    proxy={"server": _NOWHERE, "bypass": "<-loopback>"},
+                    env={"HOME": home, "PATH": os.environ.get("PATH", ""), "LANG": "C.UTF-8", "TZ": "Europe/London"},
+                )
+                try:
+                    for name in names:
+                        seen += [await look(browser, package, name, width, axe, self.page_s) for width in WIDTHS]
+                    tools = (("axe-core", sha256(axe.encode()).hexdigest()), ("chromium", browser.version))
+                finally:
+                    with suppress(Error):
+                        await browser.close()
+        return PagesSeen(tuple(seen), tools)
+
+
+def chromium(page_s: float = 20.0, most_pages: int = 40) -> Probes:
+    """Probes that look at pages in Chromium: at `most_pages` of them, each for `page_s` seconds a width at the most."""
+    return Chromium(page_s, most_pages)

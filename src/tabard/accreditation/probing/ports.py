@@ -5,6 +5,9 @@ from typing import Protocol
 
 from tabard.product import Package
 
+WIDTHS = (1280, 400)
+"""How wide a page is looked at, in CSS pixels: a desk's screen, and a narrow one as WCAG 2.2, 1.4.10 (reflow) has it."""
+
 
 @dataclass(frozen=True, slots=True)
 class CouldNot:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import PurePosixPath
 from posixpath import join, normpath
 
-from tabard.accreditation.contents import SCRIPTS, STYLES, TEXTS, component_files, kind_of, text_of
+from tabard.accreditation.contents.kinds import SCRIPTS, STYLES, TEXTS, component_files, kind_of, text_of
 from tabard.accreditation.found import failed, passed, sha256
 from tabard.accreditation.model import Found, Subject
 from tabard.product import Package

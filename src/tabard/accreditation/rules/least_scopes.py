@@ -6,7 +6,7 @@ Source: SMART App Launch 2.2, scopes; DTAC 2.0, C2 and C3 (data protection, tech
 import re
 from collections.abc import Iterator
 
-from tabard.accreditation.contents import CODE, own_texts
+from tabard.accreditation.contents.kinds import CODE, own_texts
 from tabard.accreditation.found import failed, not_assessed, passed, sha256
 from tabard.accreditation.model import Found, Subject
 from tabard.fhir.scopes import ANY_TYPE, Level, ResourceScope, parse

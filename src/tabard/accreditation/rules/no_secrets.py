@@ -10,7 +10,7 @@ from functools import cache
 from hashlib import new as new_hash
 from typing import Any
 
-from tabard.accreditation.contents import text_of
+from tabard.accreditation.contents.kinds import text_of
 from tabard.accreditation.found import failed, not_assessed, passed, sha256
 from tabard.accreditation.model import Found, Subject
 

@@ -1,0 +1,1 @@
+"""What the files of a package hold, as rules see it; pure."""

@@ -1,0 +1,24 @@
+"""What one file would have a browser load, run or style by itself, and where it says so."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Means(StrEnum):
+    """What a file does at a place that matters to the pages' policy."""
+
+    load = "load"
+    image = "image"
+    script = "script"
+    style = "style"
+    frame = "frame"
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """At `line` (from 1) something is loaded from `to`; `to` is "" where a script or style stands in the page itself."""
+
+    line: int
+    means: Means
+    to: str
+    said: str

@@ -2,22 +2,38 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import msgspec
 import typer
 
-from tabard.hospital import Begun, Install, examined, init as begin, load
+from tabard.ground.errors import CallerError
+from tabard.hospital import (
+    Begun,
+    Install,
+    NotForTrials,
+    Passed,
+    TakenOn,
+    Wanted,
+    examined,
+    init as begin,
+    install as install_product,
+    load,
+    trust as pin,
+    uninstall as take_away,
+)
 from tabard.link import list_links
 
 app = typer.Typer(no_args_is_help=True)
 
 _PORT = 8700
+_Folder = Annotated[Path, typer.Argument(metavar="DIR", help="The hospital's folder.")]
+_AsJson = Annotated[bool, typer.Option("--json", help="Answer in JSON.")]
 
 
 @app.callback()
 def _hospital() -> None:
-    """One trust's own Tabard: make its folder, serve it."""
+    """One trust's own Tabard: make its folder, trust a centre, install products, serve it."""
 
 
 @app.command()
@@ -26,16 +42,18 @@ def init(
     name: Annotated[str, typer.Option(help="What the hospital is called.")],
     ods: Annotated[str, typer.Option(help="Its ODS code, such as RXX.")],
     port: Annotated[int, typer.Option(help="The port of its pages and its gateway.")] = _PORT,
+    for_trials: Annotated[  # noqa: FBT002  a flag of the command line
+        bool, typer.Option("--for-trials", help="Take products that nobody accredited: never for real patients.")
+    ] = False,
     products: Annotated[
         list[Path] | None,
-        typer.Option("--product", metavar="DIR", help="Install the product in this folder; may be given again."),
+        typer.Option("--product", metavar="DIR", help="With --for-trials: install the product in this folder."),
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Answer in JSON.")] = False,  # noqa: FBT002  a flag of the command line
+    as_json: _AsJson = False,  # noqa: FBT002  a flag of the command line
 ) -> None:
     """Make a hospital, with one account whose password is shown this once."""
-    for product in products or ():
-        examined(product)  # what cannot be installed is told before anything is made
-    begun = begin(folder, name, ods, port)
+    _check_trials(products or (), for_trials=for_trials)
+    begun = begin(folder, name, ods, port, for_trials=for_trials)
     installs = load(begun.folder).installs
     installed = [installs.install(product) for product in products or ()]
     if as_json:
@@ -45,11 +63,138 @@ def init(
 
 
 @app.command()
-def serve(folder: Annotated[Path, typer.Argument(metavar="DIR", help="The hospital's folder.")]) -> None:
+def serve(folder: _Folder) -> None:
     """Serve the hospital's links, gateway and pages until Ctrl-C."""
     from tabard.wiring import serve_hospital  # noqa: PLC0415  making a hospital need not wait for all that serving takes
 
     serve_hospital(folder, tell=lambda addresses: _tell_addresses(folder, addresses))
+
+
+@app.command()
+def trust(
+    folder: _Folder,
+    catalogue: Annotated[str, typer.Option(metavar="URL|DIR", help="Where the centre's catalogue is.")],
+    root: Annotated[
+        Path, typer.Option(metavar="FILE", help="The centre's root, had by another way than that address.")
+    ],
+    as_json: _AsJson = False,  # noqa: FBT002  a flag of the command line
+) -> None:
+    """Trust a centre: what it accredits can be installed, what it recalls is stopped."""
+    try:
+        raw = root.read_bytes()
+    except OSError as fault:
+        raise CallerError("the root cannot be read", where=str(root), got=fault.strerror or "") from fault
+    verifier = pin(folder, catalogue, raw)
+    if as_json:
+        typer.echo(msgspec.json.encode({"verifier": verifier, "catalogue": catalogue}))
+    else:
+        typer.echo(f"{load(folder).settings.name} trusts {verifier}. Next:\n  tabard hospital install {folder} PRODUCT")
+
+
+@app.command()
+def install(
+    folder: _Folder,
+    product: Annotated[str, typer.Argument(metavar="[PRODUCT[@VERSION]]", help="Its id in the catalogue.")] = "",
+    accept: Annotated[  # noqa: FBT002  a flag of the command line
+        bool, typer.Option("--accept-conditions", help="Take on the conditions and controls that are shown, unasked.")
+    ] = False,
+    allow_older: Annotated[bool, typer.Option(help="Also when a newer version is here.")] = False,  # noqa: FBT002
+    trial: Annotated[
+        Path | None,
+        typer.Option("--folder", metavar="PATH", help="The product in this folder, at a hospital for trials."),
+    ] = None,
+    as_json: _AsJson = False,  # noqa: FBT002  a flag of the command line
+) -> None:
+    """Verify a product of the catalogue, step by step, and install it; what fails stops it and leaves nothing."""
+    if (trial is None) == (not product):
+        raise CallerError("name a product of the catalogue, or a --folder", remedy="tabard hospital install --help")
+    hospital = load(folder)
+    if trial is not None:
+        _tell_installed(hospital.installs.install(trial), [], None, as_json=as_json)
+        return
+    steps: list[Passed] = []
+    taken: list[TakenOn] = []
+
+    def tell(passed: Passed) -> None:
+        steps.append(passed)
+        if not as_json:
+            typer.echo(f"  passed  {passed.step.value:<11}{passed.words}")
+
+    def agree(to: TakenOn) -> bool:
+        taken.append(to)
+        if not as_json:
+            _tell_taken(to)
+        return accept or (not as_json and _asked(hospital.settings.name))
+
+    name, _, version = product.partition("@")
+    installed = install_product(hospital, Wanted(name, version or None, allow_older=allow_older), agree, tell)
+    _tell_installed(installed, steps, taken[0] if taken else None, as_json=as_json)
+
+
+@app.command()
+def uninstall(
+    folder: _Folder,
+    product: Annotated[str, typer.Argument(metavar="PRODUCT", help="Its id.")],
+    as_json: _AsJson = False,  # noqa: FBT002  a flag of the command line
+) -> None:
+    """Take a product away: it opens no more, and what it was given ends. What was verified is kept."""
+    gone = take_away(load(folder), product)
+    if as_json:
+        typer.echo(msgspec.json.encode({"product": gone.id, "version": gone.version, "state": "uninstalled"}))
+    else:
+        typer.echo(f"{gone.title} {gone.version} is here no more; what was verified of it is kept.")
+
+
+def _check_trials(products: Sequence[Path], *, for_trials: bool) -> None:
+    """What cannot be installed is told before anything is made."""
+    if products and not for_trials:
+        raise NotForTrials(
+            "nobody has accredited a product that comes from a folder",
+            where=str(products[0]),
+            remedy="add --for-trials for a hospital without real patients, or install from a catalogue later",
+        )
+    for product in products:
+        examined(product)
+
+
+def _asked(hospital: str) -> bool:
+    """Whether the person at the terminal takes it on; nobody there is a no."""
+    try:
+        return typer.confirm(f"Does {hospital} take this on?")
+    except typer.Abort:
+        return False
+
+
+def _tell_taken(taken: TakenOn) -> None:
+    """What the hospital would take on."""
+    typer.echo("The hospital takes on:")
+    for condition in taken.conditions:
+        typer.echo(f"  condition  {condition}")
+    for control in taken.controls:
+        typer.echo(f"  control    {control.words} (hazard {control.hazard})")
+
+
+def _tell_installed(install: Install, steps: Sequence[Passed], taken: TakenOn | None, *, as_json: bool) -> None:
+    """What is installed now."""
+    if as_json:
+        typer.echo(msgspec.json.encode(_installed(install, steps, taken)))
+    elif install.is_trial:
+        typer.echo(f"{install.title} {install.version} is here on trial: nobody has accredited it")
+    else:
+        typer.echo(f"{install.title} {install.version} is installed, in {install.folder}")
+
+
+def _installed(install: Install, steps: Sequence[Passed], taken: TakenOn | None) -> dict[str, Any]:
+    return {
+        "product": install.id,
+        "version": install.version,
+        "sha256": install.sha256,
+        "origin": install.origin,
+        "is_trial": install.is_trial,
+        "steps": [{"step": one.step, "words": one.words} for one in steps],
+        "conditions": () if taken is None else taken.conditions,
+        "controls": () if taken is None else taken.controls,
+    }
 
 
 def _tell_begun(begun: Begun, installed: Sequence[Install], folder: Path) -> None:

@@ -1,29 +1,75 @@
-"""Hospital: the trust's service. Its folder and settings, accounts and sessions, installed products."""
+"""Hospital: the trust's service. Its folder, settings and people; products verified, installed, watched and stopped."""
 
-from tabard.hospital.errors import BadProduct, BadSettings, FolderTaken, NoHospital
+from tabard.hospital.centre import Centre
+from tabard.hospital.errors import (
+    BadProduct,
+    BadSettings,
+    FolderTaken,
+    InstallRefused,
+    NoCentre,
+    NoHospital,
+    NotForTrials,
+    OtherCentre,
+)
+from tabard.hospital.evidence import Control, Evidence, Passed, Signer, Step, Told, listed
 from tabard.hospital.folder import Folder
 from tabard.hospital.hospital import Begun, Hospital, init, load
-from tabard.hospital.installs import Installs, examined
-from tabard.hospital.model import Area, Install, Role, Settings, areas_of
+from tabard.hospital.installing import Accept, TakenOn, install, uninstall
+from tabard.hospital.installs import Installs, Owed, files_changed
+from tabard.hospital.model import Area, Install, Pinned, Role, Settings, State, Stop, Why, areas_of
 from tabard.hospital.people import People, person
+from tabard.hospital.recalls import of_package as recalls_of
+from tabard.hospital.trial import examined
+from tabard.hospital.trusting import trust
+from tabard.hospital.verification import Tell, Verified, Wanted
+from tabard.hospital.watch import Revoker, Watch
 
 __all__ = [
+    "Accept",
     "Area",
     "BadProduct",
     "BadSettings",
     "Begun",
+    "Centre",
+    "Control",
+    "Evidence",
     "Folder",
     "FolderTaken",
     "Hospital",
     "Install",
+    "InstallRefused",
     "Installs",
+    "NoCentre",
     "NoHospital",
+    "NotForTrials",
+    "OtherCentre",
+    "Owed",
+    "Passed",
     "People",
+    "Pinned",
+    "Revoker",
     "Role",
     "Settings",
+    "Signer",
+    "State",
+    "Step",
+    "Stop",
+    "TakenOn",
+    "Tell",
+    "Told",
+    "Verified",
+    "Wanted",
+    "Watch",
+    "Why",
     "areas_of",
     "examined",
+    "files_changed",
     "init",
+    "install",
+    "listed",
     "load",
     "person",
+    "recalls_of",
+    "trust",
+    "uninstall",
 ]

@@ -19,7 +19,7 @@ class Folder:
 
     @property
     def database(self) -> Path:
-        """Accounts, sessions and installs."""
+        """Accounts, sessions, installs and their evidence."""
         return self.root / "hospital.db"
 
     @property
@@ -31,6 +31,16 @@ class Folder:
     def audit(self) -> Path:
         """The audit's chains."""
         return self.root / "audit"
+
+    @property
+    def products(self) -> Path:
+        """The files of installed products: `<id>/<SHA-256 of the package>/`, read-only."""
+        return self.root / "products"
+
+    @property
+    def catalogue(self) -> Path:
+        """What is kept of the centre's catalogue, a folder for each first root that was ever trusted."""
+        return self.root / "catalogue"
 
     @property
     def keys(self) -> Path:

@@ -1,4 +1,4 @@
-"""One hospital, begun or opened from its folder: settings, accounts, sessions, installs."""
+"""One hospital, begun or opened from its folder: settings, accounts, sessions, installs, and the centre it trusts."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -7,13 +7,13 @@ from tabard import accounts
 from tabard.accounts import STANDARD, Accounts, Cost, Seals, Sessions, Throttle, random_password
 from tabard.database import engine
 from tabard.ground.time import Clock, system_clock
-from tabard.hospital import settings as settings_file
+from tabard.hospital import schema, settings as settings_file
+from tabard.hospital.centre import Centre
 from tabard.hospital.errors import FolderTaken
 from tabard.hospital.folder import Folder
 from tabard.hospital.installs import Installs
 from tabard.hospital.model import Role, Settings
 from tabard.hospital.people import People
-from tabard.hospital.tables import METADATA
 
 ADMIN = "admin"
 
@@ -28,8 +28,10 @@ class Hospital:
     sessions: Sessions
     people: People
     installs: Installs
+    centre: Centre
     throttle: Throttle
     seals: Seals
+    clock: Clock
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +44,13 @@ class Begun:
     password: str
 
 
-def init(folder: Path, name: str, ods: str, port: int, *, cost: Cost = STANDARD) -> Begun:
+def init(folder: Path, name: str, ods: str, port: int, *, for_trials: bool = False, cost: Cost = STANDARD) -> Begun:
     """Begin a hospital in `folder`, with one admin account. Raises FolderTaken, BadSettings.
 
-    The settings are written last: a folder without them was never finished, and may be begun again.
+    One `for_trials` takes products that nobody accredited. The settings are written last: a folder without them was
+    never finished, and may be begun again.
     """
-    settings = settings_file.standard(name, ods, port)
+    settings = settings_file.standard(name, ods, port, for_trials=for_trials)
     if (folder / settings_file.FILE).exists():
         raise FolderTaken(
             "here is a hospital already", where=str(folder), remedy="choose another folder, or serve this one"
@@ -57,7 +60,7 @@ def init(folder: Path, name: str, ods: str, port: int, *, cost: Cost = STANDARD)
     password = random_password()
     tables = engine(place.database)
     accounts.METADATA.create_all(tables)
-    METADATA.create_all(tables)
+    schema.prepare(tables)
     Accounts(tables, cost).put(ADMIN, "Administrator", frozenset({Role.admin}), password)
     tables.dispose()
     settings_file.write(place.root, settings)
@@ -70,7 +73,7 @@ def load(folder: Path, clock: Clock = system_clock, *, cost: Cost = STANDARD) ->
     settings = settings_file.read(place.root)
     tables = engine(place.database)
     accounts.METADATA.create_all(tables)
-    METADATA.create_all(tables)
+    schema.prepare(tables)
     seals = Seals(place.session_key)
     sessions = Sessions(tables, seals, f"__Host-tabard-{settings.ods.lower()}", clock)
     return Hospital(
@@ -79,7 +82,9 @@ def load(folder: Path, clock: Clock = system_clock, *, cost: Cost = STANDARD) ->
         accounts=Accounts(tables, cost),
         sessions=sessions,
         people=People(sessions),
-        installs=Installs(tables, settings.base_url, clock),
+        installs=Installs(tables, settings.base_url, clock, for_trials=settings.for_trials),
+        centre=Centre(place, settings.catalogue, clock),
         throttle=Throttle(clock),
         seals=seals,
+        clock=clock,
     )

@@ -1,9 +1,15 @@
-"""What a hospital is made of, as frozen values: its settings, accounts, installs, and who may do what."""
+"""What a hospital is made of, as frozen values: its settings and installs, and who may do what."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
+
+from tabard.product import Manifest
+
+REFRESH_S = 300
+"""How often a hospital asks for the catalogue, in seconds, when its settings say nothing else."""
 
 
 class Role(StrEnum):
@@ -40,18 +46,61 @@ def with_implied(roles: frozenset[str]) -> frozenset[str]:
 
 
 @dataclass(frozen=True, slots=True)
+class Pinned:
+    """The centre that a hospital trusts: where its catalogue is (a URL or a folder), and the SHA-256 of its first root."""
+
+    source: str
+    root_sha256: str
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
-    """`hospital.toml`: the hospital's name, its ODS code, and where it answers."""
+    """`hospital.toml`: the hospital's name, its ODS code, where it answers, and whose catalogue it trusts.
+
+    A hospital for trials takes products that nobody accredited. The catalogue is refreshed every `refresh_s` seconds.
+    """
 
     name: str
     ods: str
     port: int
     base_url: str
+    for_trials: bool = False
+    refresh_s: int = REFRESH_S
+    catalogue: Pinned | None = None
+
+
+class State(StrEnum):
+    """Whether a product can be opened here."""
+
+    active = "active"
+    stopped = "stopped"
+    uninstalled = "uninstalled"
+
+
+class Why(StrEnum):
+    """Why a product was stopped, in a word."""
+
+    recalled = "recalled"
+    files_changed = "files_changed"
+    not_accredited = "not_accredited"
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """Why a product cannot be opened, in words for those who work with it, and what to do instead."""
+
+    why: Why
+    words: str
+    remedy: str
 
 
 @dataclass(frozen=True, slots=True)
 class Install:
-    """A product at this hospital: where its files are, how it is launched, and what it may ask for (`scopes`, one text)."""
+    """A product at this hospital: where its files are, how it is launched, and what it may ask for (`scopes`, one text).
+
+    `sha256` is of its package, "" for a folder on trial; `files` are the digests of the package's files by name.
+    `manifest` is None where an earlier Tabard kept none. `evidence` leads to what was verified.
+    """
 
     id: str
     title: str
@@ -66,3 +115,19 @@ class Install:
     redirect_uri: str
     scopes: str
     installed: datetime
+    sha256: str
+    state: State
+    stop: Stop | None
+    evidence: int | None
+    manifest: Manifest | None
+    files: Mapping[str, str]
+
+    @property
+    def is_active(self) -> bool:
+        """Whether it can be opened."""
+        return self.state is State.active
+
+    @property
+    def is_trial(self) -> bool:
+        """Whether nobody accredited it: a folder, at a hospital for trials."""
+        return not self.sha256

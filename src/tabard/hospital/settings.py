@@ -10,16 +10,19 @@ import tomli_w
 
 from tabard.ground.private_files import write_private
 from tabard.hospital.errors import BadSettings, NoHospital
-from tabard.hospital.model import Settings
+from tabard.hospital.model import REFRESH_S, Pinned, Settings
 
 FILE = "hospital.toml"
 _ODS = re.compile(r"[A-Z0-9]{3,10}")
+_SHA256 = re.compile(r"[0-9a-f]{64}")
 _HIGHEST_PORT = 65535
+_SHORTEST_REFRESH_S = 5
 
 
-def standard(name: str, ods: str, port: int) -> Settings:
+def standard(name: str, ods: str, port: int, *, for_trials: bool = False) -> Settings:
     """The settings of a hospital that answers on this machine. Raises BadSettings."""
-    return check(Settings(name.strip(), ods.strip().upper(), port, f"http://localhost:{port}"), where="init")
+    base_url = f"http://localhost:{port}"
+    return check(Settings(name.strip(), ods.strip().upper(), port, base_url, for_trials), where="init")
 
 
 def check(settings: Settings, *, where: str) -> Settings:
@@ -36,6 +39,11 @@ def check(settings: Settings, *, where: str) -> Settings:
                 "base_url is not scheme://host[:port]",
             ),
             (url.scheme == "http" and url.hostname != "localhost", "base_url without TLS is for localhost only"),
+            (settings.refresh_s < _SHORTEST_REFRESH_S, f"refresh_s is less than {_SHORTEST_REFRESH_S} seconds"),
+            (
+                settings.catalogue is not None and not _SHA256.fullmatch(settings.catalogue.root_sha256),
+                "catalogue.root_sha256 is no SHA-256; `tabard hospital trust` writes it",
+            ),
         )
         if is_fault
     ]
@@ -45,21 +53,50 @@ def check(settings: Settings, *, where: str) -> Settings:
 
 
 def write(folder: Path, settings: Settings) -> None:
-    """Write `hospital.toml`, whole or not at all."""
-    told = {"name": settings.name, "ods": settings.ods, "port": settings.port, "base_url": settings.base_url}
-    write_private(folder / FILE, tomli_w.dumps(told).encode())
+    """Write `hospital.toml`, whole or not at all; what the file holds besides stays."""
+    path = folder / FILE
+    told = _table(path) if path.exists() else {}
+    told |= {"name": settings.name, "ods": settings.ods, "port": settings.port, "base_url": settings.base_url}
+    if settings.for_trials:
+        told["for_trials"] = True
+    if settings.catalogue is not None:
+        told["catalogue"] = {"source": settings.catalogue.source, "root_sha256": settings.catalogue.root_sha256}
+    write_private(path, tomli_w.dumps(told).encode())
 
 
 def read(folder: Path) -> Settings:
     """The settings in `folder`. Raises NoHospital when it has none, BadSettings when they cannot stand."""
     path = folder / FILE
+    told = _table(path)
     try:
-        told: dict[str, Any] = tomllib.loads(path.read_text())
-        settings = Settings(str(told["name"]), str(told["ods"]), int(told["port"]), str(told["base_url"]))
-    except FileNotFoundError as fault:
-        raise NoHospital("here is no hospital", where=str(folder), remedy="tabard hospital init DIR") from fault
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, ValueError, TypeError) as fault:
-        raise BadSettings("not readable as TOML of settings", where=str(path), remedy="mend the file") from fault
+        settings = Settings(
+            name=str(told["name"]),
+            ods=str(told["ods"]),
+            port=int(told["port"]),
+            base_url=str(told["base_url"]),
+            for_trials=told.get("for_trials", False) is True,
+            refresh_s=int(told.get("refresh_s", REFRESH_S)),
+            catalogue=_pinned(told["catalogue"]) if "catalogue" in told else None,
+        )
+    except (ValueError, TypeError) as fault:
+        raise _unreadable(path) from fault
     except KeyError as fault:
         raise BadSettings(f"{fault.args[0]} is missing", where=str(path), remedy="write it") from fault
     return check(settings, where=str(path))
+
+
+def _pinned(table: dict[str, Any]) -> Pinned:
+    return Pinned(str(table["source"]), str(table["root_sha256"]))
+
+
+def _table(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text())
+    except FileNotFoundError as fault:
+        raise NoHospital("here is no hospital", where=str(path.parent), remedy="tabard hospital init DIR") from fault
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
+        raise _unreadable(path) from fault
+
+
+def _unreadable(path: Path) -> BadSettings:
+    return BadSettings("not readable as TOML of settings", where=str(path), remedy="mend the file")

@@ -38,7 +38,7 @@ def test_init_says_what_comes_next_and_never_twice(tmp_path: Path) -> None:
 
 def test_init_installs_the_products_named(tmp_path: Path) -> None:
     """A maker's product can be launched from the first start; its name is told, and its id in JSON."""
-    asked = ["init", "--name", "St Elsewhere", "--ods", "RXX", "--product", str(WARD_BOARD)]
+    asked = ["init", "--name", "St Elsewhere", "--ods", "RXX", "--for-trials", "--product", str(WARD_BOARD)]
     assert "Ward board 1." in CliRunner().invoke(app, [*asked, str(tmp_path / "a")]).stdout
     told = json.loads(CliRunner().invoke(app, [*asked, "--json", str(tmp_path / "b")]).stdout)
     assert told["products"] == ["ward-board"]
@@ -51,7 +51,17 @@ def test_a_product_that_cannot_be_installed_makes_no_hospital(tmp_path: Path) ->
     shutil.copytree(WARD_BOARD, linked)
     (linked / "data.json").symlink_to(tmp_path / "secret")
     for product, fault in ((tmp_path, BadManifest), (linked, BadProduct)):
-        asked = ["init", str(tmp_path / "h"), "--name", "St Elsewhere", "--ods", "RXX", "--product", str(product)]
+        asked = [
+            "init",
+            str(tmp_path / "h"),
+            "--name",
+            "St Elsewhere",
+            "--ods",
+            "RXX",
+            "--for-trials",
+            "--product",
+            str(product),
+        ]
         with pytest.raises(fault):
             CliRunner().invoke(app, asked, catch_exceptions=False)
         assert not (tmp_path / "h").exists()

@@ -7,8 +7,7 @@ import pytest
 
 from tabard.database import engine
 from tabard.ground.errors import NotFound
-from tabard.hospital import BadProduct, Installs
-from tabard.hospital.tables import METADATA
+from tabard.hospital import BadProduct, Installs, schema
 
 NOW = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 MANIFEST = """
@@ -39,8 +38,8 @@ def _product(tmp_path: Path) -> Path:
 @pytest.fixture(name="installs")
 def _installs(tmp_path: Path) -> Installs:
     tables = engine(tmp_path / "hospital.db")
-    METADATA.create_all(tables)
-    return Installs(tables, "http://localhost:8000", lambda: NOW)
+    schema.prepare(tables)
+    return Installs(tables, "http://localhost:8000", lambda: NOW, for_trials=True)
 
 
 def test_an_install_is_a_client_on_an_origin_of_its_own(installs: Installs, product: Path) -> None:

@@ -96,7 +96,7 @@ class World:
 @contextmanager
 def hospital_world(folder: Path, resources: Sequence[Resource], *, port: int = 8000) -> Iterator[World]:
     """St Elsewhere with these resources in its record, three accounts (admin, nurse, feeds), and no product."""
-    init(folder, "St Elsewhere Hospital", "RXX", port, cost=CHEAP)
+    init(folder, "St Elsewhere Hospital", "RXX", port, for_trials=True, cost=CHEAP)
     hospital = load(folder, lambda: NOW, cost=CHEAP)
     for username, name, role in (
         ("admin", "Ada Admin", Role.admin),

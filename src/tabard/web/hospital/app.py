@@ -42,6 +42,7 @@ def _routes(portal: Portal) -> list[Route]:
         Route("/patients", page(portal, clinical, patients.search)),
         Route("/patients/{patient}", page(portal, clinical, patients.show)),
         Route("/products", page(portal, clinical, products.show)),
+        Route("/products/{product}", page(portal, clinical, products.show_one)),
         Route("/products/{product}/launch", action(portal, clinical, products.launch), methods=["POST"]),
         Route("/links", page(portal, linked, links.show)),
         Route("/parked", page(portal, linked, links.show_parked)),

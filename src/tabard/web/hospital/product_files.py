@@ -1,39 +1,78 @@
-"""Products' pages, each product on an origin of its own: `<product>.localhost:PORT`."""
+"""Products' pages, each product on an origin of its own: `<product>.localhost:PORT`.
+
+A product may load what its manifest asks for and no more. Of an accredited product no byte is served that is other than the
+accredited one; of a stopped product none at all: its origin says why.
+"""
+
+from pathlib import Path
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse
+from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from tabard.hospital import Installs
+from tabard.hospital import Install, Installs, files_changed
+from tabard.product import Manifest, policy_of
 from tabard.web.design.files import serve
 from tabard.web.design.headers import WithHeaders, csp
 from tabard.web.hospital.hosts import label_of
+from tabard.web.hospital.render import page
+from tabard.web.hospital.views.products import stopped
+
+_STYLES = ".tabard/stopped.css"
+"""Ours, on a product's origin; no file of a package can have this name."""
+
+_STOPPED_POLICY = csp(style_src="'self'")
+_NOTHING_POLICY = csp()
+_ASSETS = Path(__file__).parent / "assets"
+_NOT_FOUND, _FORBIDDEN = 404, 403
 
 
 def product_files(installs: Installs, base_url: str) -> ASGIApp:
-    """An application that serves the files of the product whose label the request's Host begins with.
+    """An application that serves the files of the product whose label the request's Host begins with."""
 
-    A product's pages may load only what is of their own origin, and talk besides only to the gateway.
-    """
-    own = "'self'"
-    policy = csp(
-        script_src=own,
-        style_src=own,
-        img_src=own,
-        font_src=own,
-        manifest_src=own,
-        connect_src=f"{own} {base_url}",
-        form_action=own,
-    )
-
-    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
-        request = Request(scope, receive)
-        install = await run_in_threadpool(installs.find, label_of(request.headers.get("host", ""), base_url))
+    def answer(request: Request, path: str) -> ASGIApp:
+        install = installs.find(label_of(request.headers.get("host", ""), base_url))
         if install is None:
-            await PlainTextResponse("No such product is installed at this hospital.", 404)(scope, receive, send)
-            return
-        response = await run_in_threadpool(serve, request, install.folder, scope["path"])
-        await response(scope, receive, send)
+            told = PlainTextResponse("No such product is installed at this hospital.", _NOT_FOUND)
+            return WithHeaders(told, _NOTHING_POLICY)
+        if not install.is_active:
+            return _stopped(request, install, path, base_url)
+        response = serve(request, install.folder, path)
+        fault = _fault(install, path, response)
+        if fault is None:
+            return WithHeaders(response, _policy(install, base_url))
+        installs.stop(install, files_changed(fault))
+        return _stopped(request, installs.get(install.id), path, base_url)
 
-    return WithHeaders(answer, policy)
+    async def application(scope: Scope, receive: Receive, send: Send) -> None:
+        told = await run_in_threadpool(answer, Request(scope, receive), scope["path"])
+        await told(scope, receive, send)
+
+    return application
+
+
+def _stopped(request: Request, install: Install, path: str, base_url: str) -> ASGIApp:
+    """Why it is stopped, at every address of the product."""
+    if path.lstrip("/") == _STYLES:
+        return WithHeaders(serve(request, _ASSETS, "stopped.css"), _STOPPED_POLICY)
+    values = {"product": stopped(install), "styles": f"/{_STYLES}", "portal": base_url}
+    return WithHeaders(page("product_stopped.html", _FORBIDDEN, **values), _STOPPED_POLICY)
+
+
+def _policy(install: Install, base_url: str) -> str:
+    """Without a manifest (an earlier Tabard kept none) the strictest."""
+    bare = Manifest(install.id, install.name, install.version, install.publisher, ())
+    return "; ".join(f"{name} {value}" for name, value in policy_of(install.manifest or bare, base_url).items())
+
+
+def _fault(install: Install, path: str, response: Response) -> str | None:
+    """What is wrong with a file about to be served of an accredited product; its ETag begins its digest."""
+    etag = response.headers.get("etag")
+    if install.is_trial or etag is None:
+        return None
+    name = path.lstrip("/") or "index.html"
+    digest = install.files.get(name)
+    if digest is None:
+        return f"{name} was not in the package"
+    return None if etag == f'"{digest[: len(etag) - 2]}"' else f"{name} is other than it was"

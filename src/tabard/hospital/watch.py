@@ -1,0 +1,121 @@
+"""The watch: recalls are obeyed, files looked at, and tokens of stopped products ended, while a hospital is served.
+
+A recall stops a product; a network that is down never does. What other processes do to the hospital's database (installing,
+taking away) is seen here within a second.
+"""
+
+import threading
+from collections.abc import Callable
+from typing import Protocol, Self
+
+import structlog
+
+from tabard.audit import AuditEvent, AuditLog, Outcome
+from tabard.ground.errors import TabardError
+from tabard.hospital.hospital import Hospital
+from tabard.hospital.model import Why
+from tabard.hospital.recalls import of_package, stop_of
+
+LOOK_S = 1.0
+"""How often what other processes did is looked for, in seconds."""
+
+_CLOSING_S = 5.0
+_log = structlog.get_logger(__name__)
+
+
+class Revoker(Protocol):
+    """The gateway, as far as it ends tokens."""
+
+    def revoke(self, *, client_id: str) -> None:
+        """End at once every token of a product."""
+
+
+class Watch:
+    """Watches one hospital, from threads of its own, while its context is open; nothing that is served waits for it."""
+
+    def __init__(self, hospital: Hospital, gateway: Revoker, audit: AuditLog) -> None:
+        self._hospital = hospital
+        self._gateway = gateway
+        self._audit = audit
+        self._over = threading.Event()
+        self._told: str | None = None
+        self._threads = (
+            threading.Thread(target=self._every, args=(LOOK_S, self.settle), name="watch-installs", daemon=True),
+            threading.Thread(
+                target=self._every,
+                args=(hospital.settings.refresh_s, self.refresh),
+                name="watch-catalogue",
+                daemon=True,
+            ),
+        )
+
+    def __enter__(self) -> Self:
+        """Obey what is known already, without asking anybody; from then on watch."""
+        self._guarded(self.obey)
+        for thread in self._threads:
+            thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """End the watching; a catalogue that is slow to answer is not waited for."""
+        self._over.set()
+        for thread in self._threads:
+            if thread.is_alive():
+                thread.join(_CLOSING_S)
+
+    def refresh(self) -> None:
+        """Ask for the catalogue once, then obey what is known. What cannot be had is told in the log when that is news."""
+        if self._hospital.settings.catalogue is not None:
+            self._tell(self._refreshed())
+        self.obey()
+
+    def obey(self) -> None:
+        """Stop what is recalled, and what has other files than were accredited; end the tokens of what is stopped."""
+        installs, recalls = self._hospital.installs, self._hospital.centre.recalls
+        for install in installs.all():
+            if install.is_trial:
+                continue
+            stop = stop_of(of_package(recalls, install.id, install.sha256))
+            if stop is None:
+                installs.checked(install.id)
+            elif install.is_active or install.stop is None or install.stop.why is not Why.recalled:
+                installs.stop(install, stop)
+        self.settle()
+
+    def settle(self) -> None:
+        """End the tokens of what was stopped or taken away, by whichever process, and write it into the audit."""
+        for owed in self._hospital.installs.owed():
+            self._gateway.revoke(client_id=owed.product)
+            event = AuditEvent(self._hospital.clock(), "stop", Outcome.granted, client=owed.product, reason=owed.why)
+            self._audit.write(event).result()
+            self._hospital.installs.settle(owed)
+
+    def _refreshed(self) -> str | None:
+        """What kept the catalogue from being had; None when it is fresh."""
+        try:
+            self._hospital.centre.client.refresh()
+        except TabardError as fault:
+            return str(getattr(fault, "reason", type(fault).__name__))
+        return None
+
+    def _tell(self, fault: str | None) -> None:
+        """A word in the log when something has changed, not at every turn."""
+        if fault == self._told:
+            return
+        self._told = fault
+        if fault is None:
+            _log.info("catalogue_fresh_again")
+        else:
+            _log.warning("catalogue_not_refreshed", reason=fault)
+
+    def _every(self, seconds: float, turn: Callable[[], None]) -> None:
+        while not self._over.is_set():
+            self._guarded(turn)
+            self._over.wait(seconds)
+
+    def _guarded(self, turn: Callable[[], None]) -> None:
+        """A turn that fails is told and tried again at the next: the watch goes on as long as the hospital does."""
+        try:
+            turn()
+        except Exception as error:  # noqa: BLE001  the last border of a thread
+            _log.error("watch_failed", turn=turn.__name__, error=type(error).__name__)

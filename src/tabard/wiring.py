@@ -66,7 +66,8 @@ def running(folder: Path, clock: Clock = system_clock) -> Iterator[Running]:
         )
         portal = Portal(hospital, gateway.door, gateway, links, journal_of(place.root), clock)
         products = product_files(hospital.installs, settings.base_url)
-        yield Running(links, site(pages(portal), gateway.app, products, settings.base_url))
+        with hospitals.Watch(hospital, gateway, audit):
+            yield Running(links, site(pages(portal), gateway.app, products, settings.base_url))
     finally:
         links.stop()
         audit.close()

@@ -242,6 +242,25 @@ def test_a_visit_first_seen_in_any_event_is_made_from_what_it_says(event: Event,
     assert (visit.status, visit.stays) == (status, (Stay(A, NOON, end),))
 
 
+def test_an_update_may_say_that_a_visit_is_over_and_not_when() -> None:
+    """Nobody is shown in a bed whose visit the sender calls finished: it ended by the time of the message, first seen or not."""
+    over = Said(NOON, B, status="finished")
+    assert told(ADMITTED, MOVED, (Event.update, over)) == told(ADMITTED, MOVED, LEFT)
+    first_seen = told((Event.update, over))
+    assert (first_seen.status, first_seen.end, first_seen.stays) == ("finished", NOON, (Stay(B, NOON, NOON),))
+
+
+def test_an_update_that_knows_no_end_leaves_the_one_that_is_known() -> None:
+    """What a discharge said of the end outlives an update that says only that the visit is over."""
+    assert told(ADMITTED, MOVED, LEFT, (Event.update, Said(TWO, B, status="finished"))).end == NOON
+
+
+def test_an_end_to_come_ends_nothing() -> None:
+    """An update whose end lies ahead is an expected discharge, whatever status its sender made of it."""
+    ahead = (Event.update, Said(ELEVEN, B, end=TWO, status="finished"))
+    assert told(ADMITTED, ahead).status == "in-progress"
+
+
 def test_a_visit_first_seen_in_an_update_may_be_over_or_not_begun() -> None:
     """The update's own end or status tells which."""
     over = told((Event.update, Said(ONE, A, start=TEN, end=NOON)))

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any, Protocol
 
-from jinja2 import ChainableUndefined, Environment, PackageLoader, StrictUndefined
+from jinja2 import ChainableUndefined, ChoiceLoader, Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
@@ -34,7 +34,7 @@ class Page(Protocol):
 
 
 def pages_of(package: str) -> Page:
-    """What makes pages from the templates of a package."""
+    """What makes pages from the templates of a package, and from those that both applications share."""
 
     def page(template: str, status: int = 200, /, **values: object) -> HTMLResponse:
         return HTMLResponse(_environment(package).get_template(template).render(**values), status)
@@ -45,7 +45,7 @@ def pages_of(package: str) -> Page:
 @cache
 def _environment(package: str) -> Environment:
     made = Environment(
-        loader=PackageLoader(package, "templates"),
+        loader=ChoiceLoader([PackageLoader(package, "templates"), PackageLoader("tabard.web.design", "templates")]),
         undefined=StrictUndefined,
         autoescape=True,
         trim_blocks=True,

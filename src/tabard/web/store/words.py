@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from tabard.accreditation import RULES, Finding, Status, Verdict
+from tabard.accreditation import RULES, Case, Finding, Status, Verdict
 from tabard.catalogue import Level, Recall
 from tabard.decision import ROLES, Reviewed, Role
 from tabard.product import Manifest
@@ -49,6 +49,15 @@ class ShownFinding:
 
 
 @dataclass(frozen=True, slots=True)
+class Findings:
+    """All findings of a report: `open` are those that a reader must look at, and those that a person reviewed."""
+
+    counted: str
+    open: tuple[ShownFinding, ...]
+    passed: tuple[ShownFinding, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ShownRecall:
     """A recall as a page tells it."""
 
@@ -68,7 +77,18 @@ def shown_findings(findings: tuple[Finding, ...], reviews: tuple[Reviewed, ...])
     return tuple(_finding(one, told.get((one.rule, one.place), "")) for one in ranked)
 
 
-def counted(findings: tuple[Finding, ...]) -> str:
+def all_findings(case: Case) -> Findings | None:
+    """What the rules found in a case, and people said of it; None while they have not run."""
+    if case.report is None:
+        return None
+    findings = case.report.findings
+    still = (Verdict.passed, Verdict.not_applicable)
+    passed = tuple(one for one in findings if one.verdict in still)
+    open_ = tuple(one for one in findings if one.verdict not in still)
+    return Findings(_counted(findings), shown_findings(open_, case.reviews), shown_findings(passed, case.reviews))
+
+
+def _counted(findings: tuple[Finding, ...]) -> str:
     """How many findings of each verdict, in a sentence."""
     told = [(sum(1 for one in findings if one.verdict is verdict), word) for verdict, (word, _) in _VERDICTS.items()]
     return ", ".join(f"{number} {word.lower()}" for number, word in told if number) + "."

@@ -14,7 +14,7 @@ from tabard.web.store.counter import Counter
 from tabard.web.store.guard import Judging
 from tabard.web.store.pages.product import Person
 from tabard.web.store.render import page
-from tabard.web.store.words import STATUSES, ShownFinding, counted, officer_words, role_words, shown_findings
+from tabard.web.store.words import STATUSES, ShownFinding, all_findings, officer_words, role_words, shown_findings
 
 _JUDGES = {rule.id: rule.judges for rule in RULES}
 _DONE = {
@@ -38,7 +38,6 @@ def show(counter: Counter, asked: Judging) -> Response:
     """The page of a case. Raises NotFound."""
     detail = counter.store.case(asked.request.path_params["case"])
     case, hazards = detail.case, detail.hazards
-    findings = case.report.findings if case.report else ()
     return page(
         "case.html",
         frame=asked.frame,
@@ -60,8 +59,7 @@ def show(counter: Counter, asked: Judging) -> Response:
         changed=detail.changed,
         hazards=hazards.in_short if hazards else (),
         tasks=hazards.tasks if hazards else (),
-        findings=shown_findings(findings, case.reviews),
-        counted=counted(findings),
+        findings=all_findings(case),
         progress=detail.progress,
         may_review=case.status is Status.waiting and bool(case.unreviewed),
         unreviewed=_for(asked.who, case),

@@ -14,7 +14,7 @@ from tabard.web.store.counter import Counter
 from tabard.web.store.faults import fault_page
 from tabard.web.store.guard import Asked, bordered
 from tabard.web.store.render import page
-from tabard.web.store.words import STATUSES, counted, shown_findings
+from tabard.web.store.words import STATUSES, all_findings
 
 _LARGEST_RELEASE_BYTES = 64 * 1024
 _OVERHEAD_BYTES = 16 * 1024
@@ -47,7 +47,6 @@ def show(counter: Counter, asked: Asked) -> Response:
     """How far a submission is; whoever knows the address may look. Raises NotFound."""
     detail = counter.store.case(asked.request.path_params["case"])
     case, row = detail.case, detail.row
-    findings = case.report.findings if case.report else ()
     return page(
         "submission.html",
         frame=asked.frame,
@@ -61,8 +60,7 @@ def show(counter: Counter, asked: Asked) -> Response:
         is_moving=case.status is Status.checking,
         progress=detail.progress,
         declined=case.declined.reason if case.declined else "",
-        findings=shown_findings(findings, case.reviews),
-        counted=counted(findings),
+        findings=all_findings(case),
         happened=[{"at": when(one.at), "words": f"{one.kind}: {one.words}"} for one in detail.happened],
         sha256=case.package_sha256,
     )

@@ -102,7 +102,7 @@ def _judge_subject(summary: Summary, trust: Trust, package_sha256: str, product:
     )
     for reason, message, expected, got in told:
         if expected != got:
-            raise NotAccredited(reason, message, expected=expected, got=got, remedy=_ASK)
+            raise NotAccredited(reason, message, expected=expected, got=got or "nothing", remedy=_ASK)
 
 
 def _judge_dates(decision: Decision, now: datetime) -> None:

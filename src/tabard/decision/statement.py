@@ -6,7 +6,7 @@ no scope, conditions or end of its own: these stand in one field more, whose nam
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Any
 
 import msgspec
 
@@ -110,9 +110,6 @@ def _text(moment: datetime) -> str:
     return str(msgspec.to_builtins(moment))
 
 
-_Moment = Annotated[datetime, msgspec.Meta(tz=True)]
-
-
 class _Digest(msgspec.Struct):
     sha256: str
 
@@ -137,13 +134,13 @@ class _Extension(msgspec.Struct):
     scope: Scope
     conditions: tuple[str, ...]
     reviewed: tuple[Reviewed, ...]
-    valid_from: _Moment
-    valid_until: _Moment
+    valid_from: datetime
+    valid_until: datetime
 
 
 class _Summary(msgspec.Struct):
     verifier: _Verifier
-    timeVerified: _Moment  # noqa: N815  the standard's name, as those below
+    timeVerified: datetime  # noqa: N815  the standard's name, as those below
     resourceUri: str  # noqa: N815
     policy: _Named
     inputAttestations: tuple[_Named, ...]  # noqa: N815

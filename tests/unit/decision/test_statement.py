@@ -1,0 +1,132 @@
+"""A decision and its statement say the same, in the standard's words and in plain ones."""
+
+import json
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+from hypothesis import given, strategies as st
+
+from tabard.decision import BadDecision, Decision, Reviewed, Role, Scope, plain_words, read_statement, statement
+from tabard.ground.canonical import canonical
+from tabard.ground.dsse import IN_TOTO
+from tabard.ground.errors import CallerError
+from tabard.ground.keys import new_signing_key
+from unit.decision.people import NOW, PACKAGE, SAFETY, VERIFIER, a_decision
+
+KEYS = [new_signing_key().public.pem for _ in range(3)]
+TEXTS = st.text(st.characters(codec="utf-8"), max_size=20)
+NAMES = TEXTS.filter(bool)
+DIGESTS = st.binary(min_size=32, max_size=32).map(bytes.hex)
+ZONES = st.sampled_from([UTC, timezone(timedelta(hours=1)), timezone(timedelta(hours=-3, minutes=-30))])
+MOMENTS = st.datetimes(datetime(2020, 1, 1), datetime(2040, 1, 1), timezones=ZONES)  # noqa: DTZ001  the zones are drawn
+REVIEWS = st.builds(Reviewed, *[TEXTS] * 5, st.sampled_from(Role))
+LISTS = st.lists(TEXTS, max_size=3).map(tuple)
+
+
+@st.composite
+def decisions(draw: st.DrawFn) -> Decision:
+    """Any sound decision."""
+    begins = draw(MOMENTS)
+    return Decision(
+        id=draw(NAMES),
+        product=draw(NAMES),
+        version=draw(NAMES),
+        title=draw(TEXTS),
+        publisher=draw(NAMES),
+        publisher_keys=tuple(draw(st.lists(st.sampled_from(KEYS), min_size=1, max_size=3))),
+        package_sha256=draw(DIGESTS),
+        package_size=draw(st.integers(1, 2**40)),
+        release_sha256=draw(DIGESTS),
+        report_sha256=draw(DIGESTS),
+        rules_sha256=draw(DIGESTS),
+        hazard_log_sha256=draw(DIGESTS),
+        scope=Scope(draw(TEXTS), draw(LISTS), draw(LISTS), draw(LISTS)),
+        conditions=draw(LISTS),
+        reviewed=tuple(draw(st.lists(REVIEWS, max_size=2))),
+        decided=draw(MOMENTS),
+        valid_from=begins,
+        valid_until=begins + draw(st.timedeltas(timedelta(microseconds=1), timedelta(days=4000))),
+    )
+
+
+@given(decisions())
+def test_a_decision_survives_writing(decision: Decision) -> None:
+    """What is read from a statement is what was written into it, and its text is always the same."""
+    envelope = statement(decision, VERIFIER)
+    assert read_statement(envelope.payload) == decision
+    assert statement(read_statement(envelope.payload), VERIFIER) == envelope
+
+
+def test_it_is_a_verification_summary() -> None:
+    """Others' tools read it too: the standard's fields hold what the standard says."""
+    envelope = statement(a_decision(), VERIFIER)
+    told = json.loads(envelope.payload)
+    assert (envelope.payload_type, envelope.signatures) == (IN_TOTO, ())
+    assert canonical(told) == envelope.payload
+    assert told["_type"] == "https://in-toto.io/Statement/v1"
+    assert told["predicateType"] == "https://slsa.dev/verification_summary/v1"
+    assert told["subject"] == [{"name": "ward-board-1.0.0.tabard", "digest": {"sha256": PACKAGE}}]
+    predicate = told["predicate"]
+    assert predicate["verifier"] == {"id": VERIFIER}
+    assert predicate["timeVerified"] == "2026-03-02T08:00:00Z"
+    assert predicate["resourceUri"] == "urn:tabard:product:ward-board:1.0.0"
+    assert predicate["policy"] == {"uri": "urn:tabard:rules", "digest": {"sha256": "03" * 32}}
+    assert [one["digest"]["sha256"] for one in predicate["inputAttestations"]] == ["01" * 32, "02" * 32, "04" * 32]
+    assert predicate["verificationResult"] == "PASSED"
+    assert predicate["urn:tabard:accreditation:v1"]["conditions"] == ["Not for children's wards."]
+
+
+@pytest.mark.parametrize(
+    ("field", "wrong"),
+    [
+        ("package_sha256", "AB" * 32),
+        ("hazard_log_sha256", ""),
+        ("product", ""),
+        ("publisher_keys", ()),
+        ("package_size", 0),
+        ("decided", NOW.replace(tzinfo=None)),
+        ("valid_until", NOW - timedelta(hours=1)),
+    ],
+)
+def test_a_decision_that_is_not_sound_is_not_made(field: str, wrong: object) -> None:
+    """A digest that is none, no key of the publisher, an end before the beginning: told with the field's name."""
+    with pytest.raises(BadDecision) as caught:
+        a_decision(**{field: wrong})
+    assert caught.value.where == field
+
+
+def test_a_publisher_s_key_is_a_key() -> None:
+    """What is no public key cannot be decided on."""
+    with pytest.raises(CallerError):
+        a_decision(publisher_keys=("no key",))
+
+
+def test_plain_words_say_all_of_it() -> None:
+    """The page that is signed leaves nothing out: product, bytes, scope, conditions, reviews, dates, evidence."""
+    review = Reviewed("pages-accessible", "pass", "index.html", "Read with a screen reader.", "Ann Okafor", SAFETY)
+    decision = a_decision(reviewed=(review,), valid_until=datetime(2027, 3, 2, tzinfo=timezone(timedelta(hours=1))))
+    page = "\n".join(plain_words(decision))
+    said = (
+        "Ward board, version 1.0.0 (ward-board), published by RZY.",
+        f"4,096 bytes with SHA-256 {PACKAGE}",
+        "Shows who is in which bed.",
+        "system/Patient.rs",
+        "adult inpatients",
+        "Condition 1: Not for children's wards.",
+        "pages-accessible at index.html: pass, by Ann Okafor (clinical safety reviewer): Read with a screen reader.",
+        "until 1 March 2027, 23:00 UTC",
+        *(digit * 32 for digit in ("01", "02", "03", "04")),
+    )
+    assert [one for one in said if one not in page] == []
+
+
+def test_plain_words_say_what_is_not_there() -> None:
+    """No condition, no scope and no review are said, not left blank."""
+    page = "\n".join(plain_words(a_decision(conditions=(), scope=Scope("Nothing yet.", (), ()))))
+    for said in (
+        "There are no conditions.",
+        "It may ask for: nothing.",
+        "no context",
+        "A machine assessed every rule.",
+    ):
+        assert said in page

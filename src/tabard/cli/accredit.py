@@ -1,5 +1,7 @@
 """`tabard accredit`: judging what was submitted: the cases, and signing a decision."""
 
+import os
+import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Annotated, Any
@@ -9,10 +11,10 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from tabard.cli.keys import passphrase, signing_key
+from tabard.cli.passphrase import VARIABLE, make_key, read_key
 from tabard.decision import Decision, plain_words
 from tabard.ground.errors import CallerError
-from tabard.ground.keys import new_signing_key, write_signing_key
+from tabard.ground.keys import SigningKey, new_signing_key, write_signing_key
 from tabard.store.asking import StoreAt, Told, statement_of
 
 app = typer.Typer(no_args_is_help=True)
@@ -40,14 +42,14 @@ def key(
     as_json: AsJson = False,
 ) -> None:
     """Make a key to judge with: the private half stays with you, the public half goes to whoever runs the store."""
-    words = "" if plain else passphrase("A passphrase for the new key", is_new=True)
-    if not plain and not words:
-        raise CallerError("a key to sign decisions with has a passphrase", remedy="type one, or say --no-passphrase")
     public = file.with_name(f"{file.name}.pub")
     if public.exists():
         raise CallerError("here is a file already", where=str(public), remedy="name another file for the new key")
-    made = new_signing_key()
-    write_signing_key(file, made, words or None)
+    if not plain and not os.environ.get(VARIABLE) and not sys.stdin.isatty():
+        raise CallerError(
+            "a key to sign decisions with has a passphrase", remedy=f"set {VARIABLE}, or say --no-passphrase"
+        )
+    made = _plain_key(file) if plain else make_key(file)
     public.write_text(made.public.pem)
     if as_json:
         _json({"key": str(file), "public": str(public), "keyid": made.public.keyid})
@@ -58,7 +60,7 @@ def key(
 @app.command(name="list")
 def list_(*, at: At, key: Key, as_json: AsJson = False) -> None:
     """The cases, newest first, and what each waits for."""
-    with StoreAt(at, signing_key(key)) as store:
+    with StoreAt(at, read_key(key)) as store:
         cases = store.cases()
     if as_json:
         _json(cases)
@@ -71,7 +73,7 @@ def list_(*, at: At, key: Key, as_json: AsJson = False) -> None:
 @app.command()
 def show(case: One, *, at: At, key: Key, as_json: AsJson = False) -> None:
     """All of one case: what it may touch, findings, hazards, what changed, and the words that are signed."""
-    with StoreAt(at, signing_key(key)) as store:
+    with StoreAt(at, read_key(key)) as store:
         told = store.case(_id(store, case))
         decision = statement_of(told, store.package(told))[1] if told["statement"] else None
     if as_json:
@@ -98,7 +100,7 @@ def sign(
     as_json: AsJson = False,
 ) -> None:
     """Review, draft where nothing is drafted, show the words, and sign them when you say yes."""
-    with StoreAt(at, signing_key(key)) as store:
+    with StoreAt(at, read_key(key)) as store:
         told = store.case(_id(store, case))
         for rule, reason in map(_accepted, accept or ()):
             told = store.review(told["case"], rule, reason)
@@ -125,12 +127,18 @@ def decline(
     as_json: AsJson = False,
 ) -> None:
     """Say no to a case, for good, with a reason."""
-    with StoreAt(at, signing_key(key)) as store:
+    with StoreAt(at, read_key(key)) as store:
         told = store.decline(_id(store, case), reason)
     if as_json:
         _json(told)
     else:
         typer.echo(f"{told['product']} {told['version']} is declined. {told['next']}")
+
+
+def _plain_key(path: Path) -> SigningKey:
+    made = new_signing_key()
+    write_signing_key(path, made)
+    return made
 
 
 def _drafted(store: StoreAt, told: Told, months: int | None, conditions: tuple[str, ...]) -> Told:
@@ -200,7 +208,7 @@ def _finding(one: Mapping[str, Any]) -> str:
 def _tell_words(words: Iterable[str], *, err: bool = False) -> None:
     _tell("What is signed:", err=err)
     for line in words:
-        _tell(f"  {line}", err=err)
+        _tell(f"  {' '.join(line.split())}", err=err)  # a sentence a line: none may look like another
 
 
 def _part(title: str, lines: Iterable[str]) -> None:

@@ -6,7 +6,8 @@ from typing import Annotated
 import msgspec
 import typer
 
-from tabard.cli.keys import public_key, signing_key
+from tabard.cli.keys import public_key
+from tabard.cli.passphrase import read_key
 from tabard.decision import Role
 from tabard.store import Begun, Enrolled, Publisher, init as begin, load
 
@@ -80,7 +81,7 @@ def enrol_assessor(
     as_json: AsJson = False,
 ) -> None:
     """Name a person who judges, signed with the offline targets keys; hospitals believe nobody else."""
-    targets = [signing_key(path) for path in sorted(offline.glob("targets-*.pem"))]
+    targets = [read_key(path) for path in sorted(offline.glob("targets-*.pem"))]
     enrolled = load(folder).assessors.enrol(name, role, public_key(key), targets, username)
     if as_json:
         typer.echo(msgspec.json.encode(enrolled))

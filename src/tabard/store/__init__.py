@@ -9,6 +9,7 @@ from tabard.store.errors import (
     NoStore,
     NotTaken,
     NotYours,
+    Stopped,
     Unknown,
 )
 from tabard.store.model import (
@@ -60,6 +61,7 @@ __all__ = [
     "PublisherKey",
     "Settings",
     "Signed",
+    "Stopped",
     "Store",
     "Submission",
     "Unknown",

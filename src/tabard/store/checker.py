@@ -11,7 +11,7 @@ from threading import Timer
 from typing import Protocol
 
 from tabard.accreditation import Report
-from tabard.store.errors import CheckerFailed
+from tabard.store.errors import CheckerFailed, Stopped
 
 LIMIT_S = 300.0
 """How long one package may take: a browser looks at each of its pages."""
@@ -24,7 +24,7 @@ class Checker(Protocol):
     """What judges packages by the rules."""
 
     def check(self, package: Path, tell: Callable[[str], None]) -> Report:
-        """The report on that package file; `tell` hears how far it is. Raises CheckerFailed."""
+        """The report on that package file; `tell` hears how far it is. Raises CheckerFailed, Stopped."""
         ...
 
     def stop(self) -> None:
@@ -41,12 +41,12 @@ class ProcessChecker:
         self._is_stopped = False
 
     def check(self, package: Path, tell: Callable[[str], None]) -> Report:
-        """The report on that package. Raises CheckerFailed when the checker crashed, took too long or was stopped."""
+        """The report on that package. Raises CheckerFailed when the checker crashed or took too long, Stopped."""
         with TemporaryDirectory(prefix="tabard-check-") as folder:
             out = Path(folder) / "report.json"
             code = 0 if self._is_stopped else self._run(package, out, Path(folder), tell)
             if self._is_stopped:
-                raise CheckerFailed("the store is being stopped", remedy="serve it again")
+                raise Stopped("the store is being stopped", remedy="serve it again")
             if code != 0 or not out.is_file():
                 raise CheckerFailed(
                     "the checker ended without a report",

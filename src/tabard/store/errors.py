@@ -33,3 +33,7 @@ class MovedOn(CallerError):  # noqa: N818
 
 class CheckerFailed(InternalError):  # noqa: N818
     """The checker ended without a report: it crashed, or took too long."""
+
+
+class Stopped(InternalError):  # noqa: N818
+    """The checker was told to stop: this says nothing of the package."""

@@ -3,11 +3,11 @@
 from typing import NamedTuple
 
 from tabard.accreditation import BadHazardLog, HazardLog, Status, read_hazard_log
-from tabard.decision import plain_words, read_statement
+from tabard.decision import ROLES, Role, plain_words, read_statement
 from tabard.product import touches
 from tabard.store.cases import Cases, Kept
 from tabard.store.changes import changes, first_words
-from tabard.store.model import CaseDetail, CaseRow
+from tabard.store.model import CaseDetail, CaseRow, Signed
 from tabard.store.people import Assessors
 from tabard.store.publishers import Publishers
 from tabard.store.versions import as_numbers
@@ -16,7 +16,6 @@ from tabard.store.working import MOST_TRIES
 _NEXT = {
     Status.checking: "The rules run; look again in a minute.",
     Status.failed: "The publisher must mend what the rules found, and submit a next version.",
-    Status.signing: "The decision is drafted: a clinical safety reviewer and a security reviewer must both sign it.",
     Status.decided: "Both have signed; the catalogue will have it in a moment.",
     Status.published: "Hospitals can install it.",
     Status.declined: "It was declined; the publisher may submit a next version.",
@@ -38,6 +37,7 @@ class Looking(NamedTuple):
         """That case in a row."""
         case, report = kept.case, kept.case.report
         happened = self.cases.happened(case.id)
+        signed = self.assessors.signers_of(case.statement)
         publisher = self.publishers.find(case.publisher)
         return CaseRow(
             id=case.id,
@@ -49,8 +49,8 @@ class Looking(NamedTuple):
             status=case.status,
             submitted=case.submitted,
             changed=happened[-1].at if happened else case.submitted,
-            next_step=next_step(kept),
-            signed_by=self.assessors.signers_of(case.statement),
+            next_step=next_step(kept, signed),
+            signed_by=signed,
             failing=len(report.failing) if report else 0,
             unassessed=len(report.unassessed) if report else 0,
             unreviewed=len(case.unreviewed),
@@ -73,6 +73,7 @@ class Looking(NamedTuple):
             words=plain_words(decision) if decision else (),
             happened=self.cases.happened(case_id),
             progress=kept.progress,
+            is_stuck=is_stuck(kept),
             package_size=kept.package_size,
             release_keyid=kept.release_keyid,
         )
@@ -91,13 +92,16 @@ class Looking(NamedTuple):
         return (f"Compared with {before.case.version}:", *changes(before, kept))
 
 
-def next_step(kept: Kept) -> str:
+def next_step(kept: Kept, signed: tuple[Signed, ...]) -> str:
     """Who must do what, in words."""
     case = kept.case
-    if case.status is Status.checking and kept.tries >= MOST_TRIES and kept.progress:
+    if is_stuck(kept):
         return (
             "Our checker failed on it; whoever runs the store must look why. The same package may be submitted again."
         )
+    if case.status is Status.signing:
+        missing = " and ".join(f"a {ROLES[role]}" for role in Role if role not in {one.role for one in signed})
+        return f"The decision is drafted: {missing or 'another person'} must sign it."
     if case.status is not Status.waiting:
         return _NEXT[case.status]
     if left := len(case.unreviewed):
@@ -110,3 +114,8 @@ def _hazards(kept: Kept) -> HazardLog | None:
         return read_hazard_log(kept.hazards)
     except BadHazardLog:
         return None
+
+
+def is_stuck(kept: Kept) -> bool:
+    """Whether our checker failed on it as often as it is tried."""
+    return kept.case.status is Status.checking and kept.tries > MOST_TRIES

@@ -123,7 +123,10 @@ class CaseRow:
 
 @dataclass(frozen=True, slots=True)
 class CaseDetail:
-    """All of one case. `version` counts its changes; `decision` and `words` are what is signed, once it is drafted."""
+    """All of one case. `version` counts its changes; `decision` and `words` are what is signed, once it is drafted.
+
+    `is_stuck` says that our checker failed on it as often as it is tried.
+    """
 
     row: CaseRow
     case: Case
@@ -136,6 +139,7 @@ class CaseDetail:
     words: tuple[str, ...]
     happened: tuple[Happening, ...]
     progress: str
+    is_stuck: bool
     package_size: int
     release_keyid: str
 

@@ -12,7 +12,7 @@ from tabard.ground.errors import InternalError, TabardError
 from tabard.ground.time import Clock
 from tabard.store.cases import Cases, Kept, Told
 from tabard.store.checker import Checker
-from tabard.store.errors import CheckerFailed
+from tabard.store.errors import Stopped
 from tabard.store.folder import Folder
 from tabard.store.versions import as_numbers
 
@@ -30,33 +30,45 @@ class Checking(NamedTuple):
 
     def work(self) -> bool:
         """Check each case that waits for it, oldest first; whether there was any."""
-        waiting = [kept for kept in self.cases.of(Status.checking) if kept.tries < MOST_TRIES]
-        for kept in waiting:
-            self._check(kept)
-        return bool(waiting)
+        is_any = False
+        while (kept := self._next()) is not None:
+            is_any = True
+            if not self._check(kept):
+                break
+        return is_any
 
-    def _check(self, kept: Kept) -> None:
+    def _next(self) -> Kept | None:
+        """The oldest case to check. One that ended its last try without a good report is given up."""
+        for kept in self.cases.of(Status.checking):
+            if kept.tries < MOST_TRIES:
+                return kept
+            if kept.tries == MOST_TRIES:
+                self.cases.tell(kept.case.id, Told("given_up", _OURS, f"the checker failed {MOST_TRIES} times"))
+                self.cases.note(kept.case.id, kept.progress, tries=MOST_TRIES + 1)
+        return None
+
+    def _check(self, kept: Kept) -> bool:
+        """Check that case; whether to go on."""
         case = kept.case
         self.cases.note(case.id, "The rules run", tries=kept.tries + 1)  # before: what fells us is not tried for ever
         try:
             package = self.folder.package(case.package_sha256)
             report = self.checker.check(package, lambda words: self.cases.note(case.id, words))
-        except CheckerFailed as fault:
-            _log.error("check_failed", case=case.product, version=case.version, got=fault.got)
+            words = (
+                f"{len(report.failing)} findings to mend, {len(report.unassessed)} for people; report {report.sha256}"
+            )
+            self.cases.change(case.id, lambda now: add_report(now, report), Told("checked", _OURS, words))
+        except Stopped:
+            self.cases.note(case.id, "", tries=kept.tries)  # this was no try
+            return False
+        except (TabardError, OSError) as fault:
             self._failed(kept, fault)
-            return
-        words = (
-            f"{len(report.findings)} findings: {len(report.failing)} to mend, {len(report.unassessed)} for people; "
-            f"report {report.sha256}"
-        )
-        self.cases.change(case.id, lambda now: add_report(now, report), Told("checked", _OURS, words))
+        return True
 
-    def _failed(self, kept: Kept, fault: CheckerFailed) -> None:
-        if fault.got is None:  # we were being stopped: this was no try
-            self.cases.note(kept.case.id, "", tries=kept.tries)
-            return
-        tries = kept.tries + 1
-        words = f"the checker failed by our own fault ({fault.got}), try {tries} of {MOST_TRIES}"
+    def _failed(self, kept: Kept, fault: TabardError | OSError) -> None:
+        why = (fault.got or fault.message) if isinstance(fault, TabardError) else type(fault).__name__
+        _log.error("check_failed", case=kept.case.product, version=kept.case.version, why=why)
+        words = f"the checker failed by our own fault ({why}), try {kept.tries + 1} of {MOST_TRIES}"
         self.cases.tell(kept.case.id, Told("check_failed", _OURS, words))
         self.cases.note(kept.case.id, words)
 

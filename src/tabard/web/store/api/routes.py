@@ -7,7 +7,9 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 import msgspec
+from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route
@@ -57,19 +59,32 @@ def routes(store: Store, clock: Clock = system_clock) -> list[BaseRoute]:
     """The API's routes, and the catalogue's public files."""
     reads, submissions, unknown = (Rate(most, clock) for most in (_READS, _SUBMISSIONS, _UNKNOWN))
     api = Api(store, reads, submissions, unknown, Semaphore(_READ_AT_ONCE))
-    case = "/api/cases/{case}"
     return [
-        Route("/api/submissions", _open(api, _submit), methods=["POST"]),
-        Route("/api/submissions/{case}", _open(api, _progress), methods=["GET"]),
-        Route("/api/cases", _signed(api, _all), methods=["GET"]),
+        Mount("/api", Starlette(routes=_routes(api), exception_handlers={HTTPException: _no_route}), name="api"),
+        Mount("/catalogue", StaticFiles(directory=store.folder.public), name="catalogue"),
+    ]
+
+
+def _routes(api: Api) -> list[BaseRoute]:
+    case = "/cases/{case}"
+    return [
+        Route("/submissions", _open(api, _submit), methods=["POST"]),
+        Route("/submissions/{case}", _open(api, _progress), methods=["GET"]),
+        Route("/cases", _signed(api, _all), methods=["GET"]),
         Route(case, _signed(api, _one), methods=["GET"]),
         Route(f"{case}/package", _signed(api, _package), methods=["GET"]),
         Route(f"{case}/reviews", _signed(api, _review), methods=["POST"]),
         Route(f"{case}/drafts", _signed(api, _draft), methods=["POST"]),
         Route(f"{case}/signatures", _signed(api, _sign), methods=["POST"]),
         Route(f"{case}/declines", _signed(api, _decline), methods=["POST"]),
-        Mount("/catalogue", StaticFiles(directory=store.folder.public), name="catalogue"),
     ]
+
+
+def _no_route(_request: Request, error: Exception) -> Response:
+    """There is nothing at this address, or not by this method."""
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    words = "this cannot be done here" if status == 405 else "there is nothing here"  # noqa: PLR2004  RFC 9110, 15.5.6
+    return answer({"error": words, "remedy": "docs/do/run-the-store.md tells what the API has"}, status)
 
 
 def _open(api: Api, act: Callable[[Api, Request], Awaitable[Response]]) -> Endpoint:

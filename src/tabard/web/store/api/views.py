@@ -10,6 +10,9 @@ from tabard.store import CaseDetail, CaseRow, Submission
 
 Told = Mapping[str, Any]
 
+_OUR_FAULT = "error"
+"""What a case that our checker cannot check is called: whoever waits for it must not wait for ever."""
+
 
 def submitted(submission: Submission) -> Told:
     """What a submitter is answered at once."""
@@ -30,7 +33,7 @@ def progress(detail: CaseDetail) -> Told:
     case = detail.case
     return {
         "case": case.id,
-        "status": case.status,
+        "status": _OUR_FAULT if detail.is_stuck else case.status,
         "product": case.product,
         "version": case.version,
         "package_sha256": case.package_sha256,

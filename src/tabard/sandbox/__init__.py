@@ -1,4 +1,4 @@
-"""Sandbox: a pretend hospital's people, beds and day, told by a pretend Lorenzo over HL7 v2.
+"""Sandbox: pretend hospitals' people, beds and days; a pretend Lorenzo tells by HL7 v2, a pretend Millennium by FHIR too.
 
 It stands for somebody else's system, so it writes its messages from plain templates and has its own MLLP end.
 """
@@ -17,20 +17,35 @@ from tabard.sandbox.laboratory import (
     UREA_AND_ELECTROLYTES,
     VITAL_SIGNS,
 )
-from tabard.sandbox.layout import Clinician, Layout, Place, Practice, Ward, st_elsewhere
+from tabard.sandbox.layout import Clinician, Layout, Place, Practice, Ward, millpond_royal, st_elsewhere
 from tabard.sandbox.lorenzo import PretendLorenzo
 from tabard.sandbox.messages import render
+from tabard.sandbox.millennium import (
+    FIN_SYSTEM,
+    MRN_SYSTEM,
+    NHS_SYSTEM,
+    VISIT_SYSTEM,
+    Charted,
+    PretendMillennium,
+    Refused,
+    Trouble,
+)
 from tabard.sandbox.people import People, Person
 
 __all__ = [
     "C_REACTIVE_PROTEIN",
+    "FIN_SYSTEM",
     "FULL_BLOOD_COUNT",
     "LACTATE",
+    "MRN_SYSTEM",
+    "NHS_SYSTEM",
     "PANELS",
     "TROPONIN",
     "UREA_AND_ELECTROLYTES",
+    "VISIT_SYSTEM",
     "VITAL_SIGNS",
     "Census",
+    "Charted",
     "Clinician",
     "Day",
     "Event",
@@ -42,10 +57,14 @@ __all__ = [
     "Place",
     "Practice",
     "PretendLorenzo",
+    "PretendMillennium",
+    "Refused",
     "Sent",
     "Stay",
+    "Trouble",
     "Undelivered",
     "Ward",
+    "millpond_royal",
     "render",
     "st_elsewhere",
 ]

@@ -7,38 +7,46 @@ from random import Random
 
 from tabard.sandbox.census import Census
 from tabard.sandbox.events import Event
-from tabard.sandbox.laboratory import PANELS
+from tabard.sandbox.laboratory import PANELS, VITAL_SIGNS
 from tabard.sandbox.layout import Place, Ward
 from tabard.sandbox.people import People, Person
 
 _MEAN_GAP_S = 210.0
+_BEDSIDE_WEIGHT = 90
 _FULL = 0.9
 _MOVES_REMEMBERED = 6
+
+_Choice = tuple[Callable[["Day", datetime], Event | None], int]
+"""Something that may happen, and its weight among the others."""
 
 
 class Day:
     """Draws what happens next and makes it happen in the census.
 
     `gap` then `happen`, again and again: whoever plays the day waits the gap and says what time it is by then, so
-    the same day can be told at once, in real time, or sped up.
+    the same day can be told at once, in real time, or sped up. With `is_at_bedside` vital signs are measured too,
+    some six times a day for each patient; all else keeps its pace.
     """
 
-    def __init__(self, census: Census, people: People, *, seed: int) -> None:
+    def __init__(self, census: Census, people: People, *, seed: int, is_at_bedside: bool = False) -> None:
         self.census = census
         self.people = people
         self._chance = Random(f"day {seed}")  # noqa: S311  repeatable, and guards nothing
+        bedside: tuple[_Choice, ...] = ((Day._measure, _BEDSIDE_WEIGHT),) if is_at_bedside else ()
+        self._choices: tuple[_Choice, ...] = (*self._CHOICES, *bedside)
+        self._pace = sum(weight for _, weight in self._CHOICES) / sum(weight for _, weight in self._choices)
         self._moved: list[str] = []
         self._came: list[str] = []
         self._doubles: list[tuple[str, str]] = []
 
     def gap(self) -> timedelta:
-        """How long until the next event: three and a half minutes in the mean, as in a middling hospital."""
-        return timedelta(seconds=self._chance.expovariate(1 / _MEAN_GAP_S))
+        """How long until the next event: three and a half minutes in the mean but for vital signs, as in a middling hospital."""
+        return timedelta(seconds=self._chance.expovariate(1 / (_MEAN_GAP_S * self._pace)))
 
     def happen(self, at: datetime) -> Event:
         """The next event, at that time. What was drawn and cannot be now gives way to the next draw."""
         while True:
-            (chosen,) = self._chance.choices(self._CHOICES, [weight for _, weight in self._CHOICES])
+            (chosen,) = self._chance.choices(self._choices, [weight for _, weight in self._choices])
             event = chosen[0](self, at)
             if event is not None:
                 return event
@@ -169,7 +177,11 @@ class Day:
         mrn = self._inpatient()
         return self.census.report(mrn, self._chance.choice(PANELS), at) if mrn else None
 
-    _CHOICES: tuple[tuple[Callable[["Day", datetime], Event | None], int], ...] = (
+    def _measure(self, at: datetime) -> Event | None:
+        mrn = self._inpatient()
+        return self.census.report(mrn, VITAL_SIGNS, at) if mrn else None
+
+    _CHOICES: tuple[_Choice, ...] = (
         (_admit, 17),
         (_admit_unrecognised, 1),
         (_transfer, 16),

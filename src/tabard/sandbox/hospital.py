@@ -40,11 +40,12 @@ class PretendHospital(ABC, Generic[Told]):
         clock: Clock = system_clock,
         patience_s: float | None = 20.0,
         tell_trouble: Callable[[str], None] = lambda _: None,
+        is_at_bedside: bool = False,
     ) -> None:
         self.layout = layout
         self.census = Census(self.layout, seed=seed)
         self.people = People(self.layout, seed=seed, today=clock().date())
-        self.day = Day(self.census, self.people, seed=seed)
+        self.day = Day(self.census, self.people, seed=seed, is_at_bedside=is_at_bedside)
         self.stopping = Flag()
         self._delivery = Delivery(Line(host, port), self.stopping, patience_s=patience_s, tell_trouble=tell_trouble)
         self._clock = clock

@@ -110,3 +110,33 @@ def st_elsewhere() -> Layout:
             Practice("Z99004", "MARLOCK QUAY HEALTH CENTRE", Clinician("G9999204", "Eze", "Obinna")),
         ),
     )
+
+
+_HEART = (Clinician("C9888101", "Tremlett", "Isobel"), Clinician("C9888102", "Odukoya", "Tayo"))
+_AGEING = (Clinician("C9888103", "Venkatesan", "Lakshmi"), Clinician("C9888104", "Brocklebank", "Miles"))
+_FRONT = (Clinician("C9888105", "Hallworth", "Edith"), Clinician("C9888106", "Zaman", "Farhan"))
+_GUT = (Clinician("C9888107", "Ormerod", "Clement", "Mr"), Clinician("C9888108", "Ndlovu", "Thandi", "Miss"))
+_KIDNEY = (Clinician("C9888109", "Castellano", "Bianca"), Clinician("C9888110", "Yarwood", "Hugh"))
+_SMALL = (Clinician("C9888111", "Fairbrother", "June"), Clinician("C9888112", "Mbeki-Hale", "Sipho"))
+
+
+def millpond_royal() -> Layout:
+    """Millpond Royal. Its codes are pretend: no trust is `RZY`, no practice begins with `Z`."""
+    return Layout(
+        name="Millpond Royal Hospital",
+        ods="RZY",
+        site="RZY01",
+        wards=(
+            Ward("Heron", "326", _beds("ABC", 6, 2), _FRONT),
+            Ward("Teal", "430", _beds("ABC", 4, 3), _AGEING, ages=(70, 99)),
+            Ward("Mallard", "320", _beds("ABC", 4, 4), _HEART),
+            Ward("Reed East", "301", _beds("ABC", 4, 2), _GUT),
+            Ward("Weir", "361", _beds("AB", 6, 2), _KIDNEY),
+            Ward("Minnow", "420", _beds("AB", 4, 3), _SMALL, ages=(0, 16)),
+        ),
+        practices=(
+            Practice("Z98001", "WATERMEAD SURGERY", Clinician("G9888201", "Ashdown", "Petra")),
+            Practice("Z98002", "THE TANNERY PRACTICE", Clinician("G9888202", "Iqbal", "Rashid")),
+            Practice("Z98003", "SLUICE LANE HEALTH CENTRE", Clinician("G9888203", "Pryce", "Morwenna")),
+        ),
+    )

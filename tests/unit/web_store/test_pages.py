@@ -1,0 +1,200 @@
+"""The store's pages: what anybody sees, what only assessors see, and judging by forms."""
+
+from base64 import b64encode
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+
+from tabard.catalogue import Level, Recall
+from tabard.ground.keys import new_signing_key, read_signing_key
+from tabard.product import sign_release
+from unit.web_store.world import World, ward_board, world_in
+
+
+@pytest.fixture(name="world")
+def _world(tmp_path: Path) -> Iterator[World]:
+    with world_in(tmp_path) as made:
+        yield made
+
+
+def sign(world: World, case: str, name: str) -> int:
+    """The status of the page's answer to that person's signature over what stands."""
+    statement = world.store.case(case).case.statement
+    assert statement is not None
+    signature = b64encode(world.people[name].key.sign(statement.to_sign)).decode()
+    digest = sha256(statement.payload).hexdigest()
+    path = f"/cases/{case}"
+    return world.act(path, f"{path}/signatures", statement=digest, signature=signature).status_code
+
+
+def published(world: World) -> str:
+    """The case of a ward board that two people have accredited."""
+    case = world.reviewed()
+    path = f"/cases/{case}"
+    assert world.act(path, f"{path}/drafts", months="6", conditions="Only on screens of staff.\n\n").status_code == 303
+    assert sign(world, case, "security") == 303
+    world.sign_in("clinical")
+    assert sign(world, case, "clinical") == 303
+    assert world.store.release()
+    return case
+
+
+def test_everybody_sees_products_and_how_to_submit(world: World) -> None:
+    """Without sign-in: the list (which says that it is empty), the form; every page under a policy that denies by default."""
+    page = world.get("/")
+    assert "No product is published yet." in page.text
+    assert "Submit a product" in world.get("/submit").text
+    assert "default-src 'none'" in page.headers["content-security-policy"]
+    assert page.headers["x-content-type-options"] == "nosniff"
+
+
+@pytest.mark.parametrize("path", ["/products/none", "/submissions/none", "/nowhere", "/products/none/1.0.0"])
+def test_what_is_not_there_is_told_by_a_page(world: World, path: str) -> None:
+    """A page that says what to do, and 404."""
+    answer = world.get(path)
+    assert answer.status_code == 404
+    assert "There is nothing here" in answer.text
+
+
+def test_a_product_is_submitted_by_the_page(world: World) -> None:
+    """Both files sent lead to a page of the submission's own, which says how far it is and what comes next."""
+    package = ward_board()
+    release = sign_release(package, world.publisher).to_bytes()
+    answer = world.upload({"package": ("a.tabard", package.raw), "release": ("a.json", release)})
+    assert answer.status_code == 303
+    page = world.get(answer.headers["location"]).text
+    assert "Checking" in page
+    world.store.check()
+    page = world.get(answer.headers["location"]).text
+    assert "Waiting for review" in page
+    assert "Not assessed" in page
+    assert package.sha256 in page
+
+
+def test_what_cannot_be_taken_is_told_by_a_page(world: World) -> None:
+    """A file that is no package, a release by another key, a missing file, no form: each its own words, and nothing kept."""
+    package = ward_board()
+    stranger = sign_release(package, new_signing_key()).to_bytes()
+    for files, words in (
+        ({"package": ("a", b"junk"), "release": ("b", stranger)}, "Expected"),
+        ({"package": ("a", package.raw), "release": ("b", stranger)}, "key"),
+        ({"package": ("a", package.raw)}, "no file was chosen as release"),
+    ):
+        answer = world.upload(files)
+        assert answer.status_code == 400
+        assert words in answer.text
+    assert world.post("/submit", {"package": "x"}).status_code == 400
+    assert world.store.cases() == ()
+
+
+@pytest.mark.parametrize("path", ["/cases", "/cases/anything"])
+def test_the_queue_is_for_assessors(world: World, path: str) -> None:
+    """Nobody signed in is led to sign-in and back; an account that is no assessor's is refused."""
+    answer = world.get(path)
+    assert (answer.status_code, answer.headers["location"].split("?")[0]) == (303, "/sign-in")
+    world.store.accounts.put("clerk", "A Clerk", frozenset({"assessor"}), "clerk's password")
+    world.act("/sign-in", "/sign-in", username="clerk", password="clerk's password")
+    assert world.get(path).status_code == 403
+
+
+def test_a_wrong_password_opens_nothing(world: World) -> None:
+    """The page says that it is not right, not which of the two; no session begins."""
+    answer = world.act("/sign-in", "/sign-in", username="clinical", password="wrong")
+    assert answer.status_code == 403
+    assert "The username or the password is not right." in answer.text
+    assert world.get("/cases").status_code == 303
+
+
+def test_signing_out_ends_the_session(world: World) -> None:
+    """The queue is closed again, also to a copy of the cookie."""
+    world.sign_in("clinical")
+    kept = dict(world.cookies)
+    assert world.act("/cases", "/sign-out").status_code == 303
+    world.cookies = kept
+    assert world.get("/cases").status_code == 303
+
+
+def test_a_form_of_another_site_does_nothing(world: World) -> None:
+    """A form without our token, or from another origin, is refused, and the case stands as it stood."""
+    case = world.submitted()
+    world.sign_in("clinical")
+    before = world.store.case(case).version
+    path = f"/cases/{case}/declines"
+    assert world.post(path, {"reason": "because I say so", "seen": str(before)}).status_code == 403
+    token = world.store.sessions.form_token("somebody else")
+    assert world.post(path, {"token": token, "reason": "because", "seen": str(before)}).status_code == 403
+    assert world.store.case(case).version == before
+
+
+def test_each_reviews_only_what_their_role_judges(world: World) -> None:
+    """The page offers a reviewer the findings of their role; a form made up for another's is refused."""
+    case = world.submitted()
+    world.sign_in("clinical")
+    path = f"/cases/{case}"
+    page = world.get(path).text
+    others = [one for one in world.store.case(case).case.unreviewed if f'value="{one.rule}"' not in page]
+    assert others, "the security reviewer has findings of their own"
+    answer = world.act(
+        path, f"{path}/reviews", rule=others[0].rule, place=others[0].place, reason="I looked at this long."
+    )
+    assert answer.status_code == 400
+
+
+def test_who_looked_at_an_older_state_is_told(world: World) -> None:
+    """A form of a page that somebody else has overtaken does nothing and says so."""
+    case = world.submitted()
+    world.sign_in("clinical")
+    path = f"/cases/{case}"
+    assert world.act(path, f"{path}/declines", seen="0", reason="It shows the wrong ward.").status_code == 409
+    assert world.act(path, f"{path}/declines", seen="x", reason="It shows the wrong ward.").status_code == 400
+    assert world.act(path, f"{path}/declines", reason="It shows the wrong ward.").status_code == 303
+    assert "It shows the wrong ward." in world.get(f"/submissions/{case}").text
+
+
+def test_a_decision_is_signed_by_two_and_published(world: World) -> None:
+    """One signs, then the other; the product's page then names both, the words they signed and the condition."""
+    published(world)
+    page = world.get("/products/ward-board").text
+    for words in ("Dr Clinical", "Dr Security", "Only on screens of staff.", ward_board().sha256, "Reads names"):
+        assert words in page, words
+    assert "Ward board" in world.get("/?q=board elsewhere").text
+    assert "No product holds" in world.get("/?q=zebra").text
+    assert world.get("/products/ward-board/1.0.0").status_code == 200
+
+
+def test_a_signature_of_another_key_is_refused(world: World) -> None:
+    """A signature by somebody else's key, a cut one, and one over nothing leave the decision as it was."""
+    case = world.reviewed()
+    path = f"/cases/{case}"
+    world.act(path, f"{path}/drafts", months="12", conditions="")
+    world.people["security"].key = world.people["clinical"].key
+    assert sign(world, case, "security") == 400
+    assert world.act(path, f"{path}/signatures", statement="0" * 64, signature="AAAA").status_code == 400
+    assert world.act(path, f"{path}/signatures", statement="0" * 64, signature="%").status_code == 400
+    assert world.store.case(case).row.signed_by == ()
+
+
+def test_a_recall_stands_on_every_page_of_the_product(world: World, tmp_path: Path) -> None:
+    """The list and the product's page say that it is recalled, why, and what to do instead."""
+    published(world)
+    key = read_signing_key(tmp_path / "offline/recall-1.pem")
+    recall = Recall(
+        "R1", "ward-board", (), Level.stop, "Beds are shown wrongly.", "Use the record system.", datetime.now(UTC)
+    )
+    world.store.publishing.recall(recall, key)
+    assert "Recalled: not to be used" in world.get("/").text
+    page = world.get("/products/ward-board").text
+    assert "Beds are shown wrongly." in page
+    assert "Use the record system." in page
+    assert "It is about every version." in page
+
+
+def test_forms_lead_only_to_places_of_ours(world: World) -> None:
+    """Where to go after sign-in is a path of this store, whatever the address said."""
+    world.get("/sign-in")
+    for wanted in ("//evil.example", "https://evil.example", "/\\evil"):
+        page = world.get(f"/sign-in?next={wanted}")
+        assert 'name="next" value="/"' in page.text

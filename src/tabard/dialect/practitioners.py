@@ -10,7 +10,7 @@ from tabard.dialect.human_names import display_of, name_parts
 from tabard.dialect.model import Draft
 from tabard.dialect.parts import Parts, repetitions_of
 from tabard.dialect.reading import Reading
-from tabard.dialect.schema import PractitionerRule, Practitioners
+from tabard.dialect.schema import Practitioners
 from tabard.fhir.json import Resource
 from tabard.hl7v2 import Field
 
@@ -97,8 +97,8 @@ def _reference(reading: Reading, doctor: _Doctor) -> Resource | None:
 
 
 def _draft(reading: Reading, id_: str, doctor: _Doctor) -> None:
-    identifiers = [{"system": system, "value": code} for system, code in doctor.numbers]
-    told: Resource = {"resourceType": "Practitioner", "id": id_, "identifier": identifiers}
+    told: Resource = {"resourceType": "Practitioner", "id": id_}
+    told["identifier"] = [{"system": system, "value": code} for system, code in doctor.numbers]
     if doctor.name:
         told["name"] = [doctor.name]
     reading.add(Draft(told))
@@ -106,17 +106,13 @@ def _draft(reading: Reading, id_: str, doctor: _Doctor) -> None:
 
 def _system(rules: Practitioners, code: str, authority: str, kind: str) -> str:
     for rule in rules.identifiers:
-        if _agrees(rule, code, authority, kind):
+        if (
+            (rule.pattern is None or _pattern(rule.pattern).fullmatch(code))
+            and (rule.authority is None or rule.authority == authority)
+            and (rule.type is None or rule.type == kind)
+        ):
             return rule.system
     return filled(rules.local_system, authority or kind)
-
-
-def _agrees(rule: PractitionerRule, code: str, authority: str, kind: str) -> bool:
-    return (
-        (rule.pattern is None or _pattern(rule.pattern).fullmatch(code) is not None)
-        and rule.authority in {None, authority}
-        and rule.type in {None, kind}
-    )
 
 
 @lru_cache(maxsize=64)

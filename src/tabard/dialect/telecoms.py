@@ -13,9 +13,14 @@ def read_telecoms(reading: Reading, field: Field, use: str) -> list[Resource]:
     told: list[Resource] = []
     for parts in repetitions_of(field):
         point = _point(reading, parts, use)
-        if point and not any(point.items() <= one.items() for one in told):
+        if point and point not in told and ("use" in point or not _is_told(point, told)):
             told.append(point)
     return told
+
+
+def _is_told(point: Resource, told: list[Resource]) -> bool:
+    """Whether the number is there already, with a use."""
+    return any(point.items() <= one.items() for one in told)
 
 
 def _point(reading: Reading, parts: Parts, use: str) -> Resource | None:
@@ -23,7 +28,12 @@ def _point(reading: Reading, parts: Parts, use: str) -> Resource | None:
     number, sent_use, equipment, email = parts.upto(4)
     default = None if rules.is_use_told else use
     known = "mobile" if equipment in _MOBILE else rules.uses.get(reading.word(sent_use), default)
-    of_use = {"use": known} if known else {}
     if number and number not in rules.placeholders:
-        return {"system": rules.systems.get(reading.word(equipment), "phone"), "value": number, **of_use}
-    return {"system": "email", "value": email, **of_use} if email else None
+        told = {"system": rules.systems.get(reading.word(equipment), "phone"), "value": number}
+    elif email:
+        told = {"system": "email", "value": email}
+    else:
+        return None
+    if known:
+        told["use"] = known
+    return told

@@ -214,7 +214,8 @@ def _occurred(reading: Reading) -> Moment | None:
 
 def _note_unread(reading: Reading, event: Event) -> None:
     present = {segment.name for segment in reading.message.segments}
-    read = _RESULTS if event is Event.result else frozenset[str]()
+    if event is Event.result:
+        present -= _RESULTS
     for name in reading.dialect.noted_segments:
-        if name in present - read:
+        if name in present:
             reading.flag("not-mapped", name, "a segment that this version reads")

@@ -215,3 +215,44 @@ def test_numbers_may_be_told_by_an_oid() -> None:
         ("urn:tabard:authority:2.16.840.1.113883.3.2540.2", "78"),
     )
     assert "managingOrganization" not in resource(translation, "Patient")
+
+
+def test_what_is_said_twice_is_told_once() -> None:
+    """One name in two fields, and one number of a known and an unknown use, are each one."""
+    twice = with_field(with_field(PERSON, 9, "Holt^Miriam^^^Mrs^^CURRENT"), 13, "01632960041^HOME~01632960041^CD:458")
+    patient = resource(read(message("A31", twice)), "Patient")
+    assert patient["name"] == [{"use": "official", "family": "Holt", "given": ["Miriam"], "prefix": ["Mrs"]}]
+    assert patient["telecom"] == [{"system": "phone", "value": "01632960041", "use": "home"}]
+
+
+def test_a_result_notes_no_segment_that_it_reads() -> None:
+    """OBX is noted in an admission, where it is left out, and not in a result."""
+    result = ("OBR|1|1^X|2^X|UE^Urea^X|||202603010700||||||||||||||||||F", "OBX|1|NM|NA^Sodium^X||140|mmol/L|||||F")
+    raw = message("A01", PERSON, *result).replace(b"ADT^A01", b"ORU^R01")
+    assert not flags(read(raw))
+    assert flags(read(message("A01", PERSON, VISIT, result[1]))) == {("not-mapped", "OBX")}
+
+
+def homerton(n: int, value: str) -> Translation:
+    return translate(
+        parse(message("A01", PERSON, with_field(VISIT, n, value))), load("millennium-homerton"), ReadableIds()
+    )
+
+
+def test_a_consultant_code_may_be_told_by_its_type() -> None:
+    """Where every doctor has several codes of one shape, the type says which is the national one; a type tells others apart too."""
+    repeats = ('C9999102^Ito^Ken^^^^^^""^Personnel^^^PRSNLID', 'C9999101^Ito^Ken^^^^^^""^Personnel^^^COMMUNITY DR NBR')
+    (doctor,) = resources(homerton(7, "~".join(repeats)), "Practitioner")
+    assert [(one["system"], one["value"]) for one in doctor["identifier"]] == [
+        ("https://fhir.hl7.org.uk/Id/consultant-code", "C9999101"),
+        ("urn:tabard:practitioner:PRSNLID", "C9999102"),
+    ]
+
+
+def test_a_word_known_to_have_no_code_is_nothing_to_look_at() -> None:
+    """It is text, and only a word that nobody knows is flagged."""
+    for word, noted in (("ADMITTED AS INPATIENT", set()), ("Sent Elsewhere", {("unknown-code", "PV1-36")})):
+        translation = homerton(36, word)
+        (method, *_) = resource(translation, "Encounter")["hospitalization"]["extension"][1:]
+        assert method["valueCodeableConcept"] == {"text": word}
+        assert flags(translation) == noted

@@ -188,3 +188,10 @@ def test_a_dialect_that_is_not_there_is_not_found(name: str) -> None:
     """The answer names the shipped dialects."""
     with pytest.raises(NotFound, match=r"itk-2\.4, millennium-homerton, .*simhospital"):
         load(name)
+
+
+@pytest.mark.parametrize("name", names())
+def test_every_shipped_dialect_is_in_the_docs(name: str) -> None:
+    """Whoever looks up dialects finds each by the name that a link takes."""
+    page = Path(__file__).resolve().parents[3] / "docs" / "look-up" / "dialects.md"
+    assert f"`{name}`" in page.read_text("utf-8")

@@ -20,7 +20,7 @@ from tabard.gateway import Gateway
 from tabard.ground.errors import CallerError
 from tabard.ground.ids import KeyedIds
 from tabard.ground.time import Clock, system_clock
-from tabard.link import Applier, Links, MakeApplier, journal_of, list_links
+from tabard.link import Applier, Ehr, Links, MakeApplier, journal_of, list_links
 from tabard.record import RecordReader, RecordWriter
 from tabard.store import Store
 from tabard.web.hospital import Portal, pages, product_files, site
@@ -51,12 +51,14 @@ def running(folder: Path, clock: Clock = system_clock) -> Iterator[Running]:
     RecordWriter(record).close()  # the readers need the file
     reader, audit = RecordReader(record), AuditLog(place.audit, clock)
     make_applier = applier_of(place.root, record, place.ids_key, clock)
-    links = Links(place.root, make_applier, clock, applied_to=reader.applied_to())
+    ehr = ehr_of(place.root, reader, place.ids_key, clock)
+    links = Links(place.root, make_applier, clock, applied_to=reader.applied_to(), ehr=ehr)
     links.start()
     try:
         gateway = Gateway(
             base_url=settings.base_url + _FHIR,
-            record=reader,
+            record=reader if ehr is None else ehr.record,
+            elsewhere={} if ehr is None else ehr.record.elsewhere,
             feeds=links.feeds,
             clients=hospital.installs,
             sessions=hospital.people,
@@ -76,6 +78,25 @@ def running(folder: Path, clock: Clock = system_clock) -> Iterator[Running]:
 def applier_of(folder: Path, record: Path, ids_key: bytes, clock: Clock) -> MakeApplier:
     """What makes the applier of the hospital in `folder`, in the thread that will use it."""
     return lambda: Applier(RecordWriter(record), dialects_of(folder), KeyedIds(ids_key), clock)
+
+
+def ehr_of(folder: Path, reader: RecordReader, ids_key: bytes, clock: Clock) -> Ehr | None:
+    """The record system that the hospital in `folder` asks over FHIR beside its record; None where no link has one.
+
+    Raises CallerError where two have: whose results a patient's are would be anybody's guess.
+    """
+    asked = [link for link in list_links(folder) if link.fhir is not None]
+    if len(asked) > 1:
+        raise CallerError(
+            "two links have a FHIR base",
+            where=", ".join(link.name for link in asked),
+            expected="one at most",
+            remedy="take the table [fhir] out of the others",
+        )
+    for link in asked:
+        if link.fhir is not None:
+            return Ehr(folder, link.name, link.fhir, reader, KeyedIds(ids_key), clock)
+    return None
 
 
 def dialects_of(folder: Path) -> Callable[[str], Dialect | None]:
@@ -165,4 +186,4 @@ def _stop_when_told(server: uvicorn.Server) -> None:
         signal.signal(told, stop)
 
 
-__all__ = ["Running", "applier_of", "dialects_of", "running", "serve_hospital", "serve_store", "store_app"]
+__all__ = ["Running", "applier_of", "dialects_of", "ehr_of", "running", "serve_hospital", "serve_store", "store_app"]

@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -36,7 +36,7 @@ def _link() -> None:
 
 
 @app.command()
-def add(
+def add(  # noqa: PLR0913  each is an option of the command
     name: Annotated[str, typer.Argument(metavar="NAME", help="a-z, 0-9 and -, such as lorenzo.")],
     *,
     port: Annotated[int, typer.Option(help="The port to listen on; 0 lets the machine choose at each start.")],
@@ -45,20 +45,82 @@ def add(
     silence_after_s: Annotated[
         int, typer.Option("--silence-after", metavar="SECONDS", help="Quiet for longer is told as silent.")
     ] = 600,
+    fhir: Annotated[
+        str | None, typer.Option(metavar="URL", help="The same record system's FHIR R4 base, its tenant at the end.")
+    ] = None,
+    client_id: Annotated[str, typer.Option(metavar="ID", help="The id under which you are registered there.")] = "",
+    identifier: Annotated[
+        list[str] | None,
+        typer.Option(metavar="REC=THEIRS", help="An identifier system of the record, and theirs for the same numbers."),
+    ] = None,
+    secret: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="A client secret, where you have no key registered.")
+    ] = None,
     hospital: Hospital = _HERE,
     as_json: AsJson = False,
 ) -> None:
-    """Add a link: the hospital listens there for HL7 v2 over MLLP when it is next served."""
+    """Add a link: the hospital listens there for HL7 v2 over MLLP when it is next served, and asks over FHIR as told."""
     folder = _folder(hospital)
     load(dialect)  # raises where there is none, or one with faults
     known = dialect if dialect in names() else str(Path(dialect).resolve())
-    settings = links.LinkSettings(name=name, dialect=known, port=port, host=host, silence_after_s=silence_after_s)
+    if fhir is None and (client_id or identifier or secret):
+        raise CallerError("these belong to a FHIR base", where="--fhir", remedy="give --fhir URL too")
+    asked = None if fhir is None else _fhir(folder, name, fhir, client_id, identifier or [], secret)
+    settings = links.LinkSettings(
+        name=name, dialect=known, port=port, host=host, silence_after_s=silence_after_s, fhir=asked
+    )
     path = links.add_link(folder, settings)
     if as_json:
         _json(asdict(settings))
     else:
         place = f"{host}:{port}" if port else f"a port of {host} that the machine chooses at each start"
         typer.echo(f"Link {name} will listen on {place}, dialect {known}: {path}")
+        if asked is not None:
+            typer.echo(
+                f"It asks {asked.base_url}. Register the key of `tabard link key {name}` there, then: tabard link test {name}"
+            )
+
+
+@app.command()
+def key(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="A link with a FHIR base.")],
+    *,
+    hospital: Hospital = _HERE,
+    as_json: Annotated[bool, typer.Option("--json", help="As a JWK instead of PEM.")] = False,
+) -> None:
+    """Print the public key of a link, to be registered at its record system."""
+    folder = _folder(hospital)
+    found = links.link_key(folder, links.load_link(folder, name))
+    if as_json:
+        _json({"pem": found.pem, "jwk": found.jwk})
+    else:
+        typer.echo(found.pem.strip())
+
+
+@app.command(name="test")
+def examine(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="A link with a FHIR base.")],
+    *,
+    hospital: Hospital = _HERE,
+    as_json: AsJson = False,
+) -> None:
+    """Ask the record system behind a link: a token, what it can do, a search; and what it refused so far. Exit 1 where one fails."""
+    folder = _folder(hospital)
+    report = links.examine(folder, links.load_link(folder, name))
+    if as_json:
+        _json(report)
+    else:
+        for step in report.steps:
+            typer.echo(f"{'ok  ' if step.is_well else 'FAIL'}  {step.name}: {step.told}")
+            if step.remedy:
+                typer.echo(f"      {step.remedy}")
+        rows = [
+            (one.reason, str(one.times), f"{one.last:%Y-%m-%d %H:%M:%S} UTC", one.sentence) for one in report.refusals
+        ]
+        if rows:
+            _table(("what was refused", "times", "last", "what it means"), rows)
+    if not all(step.is_well for step in report.steps):
+        raise typer.Exit(_EXIT_SOME_FAILED)
 
 
 @app.command(name="list")
@@ -159,6 +221,22 @@ def _folder(folder: Path) -> Path:
             remedy="name it by --hospital or TABARD_HOSPITAL, or make one: `tabard hospital init`",
         )
     return folder
+
+
+def _fhir(
+    folder: Path, name: str, base_url: str, client_id: str, identifiers: Sequence[str], secret: Path | None
+) -> links.FhirSettings:
+    """The settings of the FHIR side, judged before a key is made for them."""
+    pairs = [one.partition("=")[::2] for one in identifiers]
+    if not all(ours and theirs for ours, theirs in pairs):
+        raise CallerError("a pair of identifier systems is wrong", where="--identifier", expected="REC=THEIRS")
+    links.LinkSettings(name=name, dialect="", port=0)  # its name is part of a file's name
+    told = links.FhirSettings(base_url.rstrip("/"), client_id, dict(pairs), key=f"link-{name}.pem")
+    if name in {one.name for one in links.list_links(folder)}:
+        return told  # add_link says so
+    if secret is None:
+        return replace(told, key=links.make_link_key(folder, name))
+    return replace(told, key="", secret=links.keep_link_secret(folder, name, _content(str(secret)).decode()))
 
 
 def _content(file: str) -> bytes:

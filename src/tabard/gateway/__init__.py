@@ -12,7 +12,7 @@ from tabard.gateway.model import (
     Person,
     WardContext,
 )
-from tabard.gateway.ports import ClientRegistry, Feed, Feeds, Record, Sessions
+from tabard.gateway.ports import ClientRegistry, Elsewhere, Feed, Feeds, Record, Sessions
 from tabard.gateway.smart.lifetimes import Lifetimes
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "ClientRegistry",
     "Context",
     "Door",
+    "Elsewhere",
     "EncounterContext",
     "Feed",
     "Feeds",

@@ -12,10 +12,11 @@ from tabard.fhir.scopes import parse
 from tabard.gateway.api.found import Found
 from tabard.gateway.api.reading import PAGE, Reading
 from tabard.gateway.api.routes import Route, parameter_names
-from tabard.gateway.errors import Refused
 from tabard.gateway.model import Person, Rights, WholeHospital
-from tabard.ground.errors import CallerError
+from tabard.gateway.peers import failed_peer, refused_search
+from tabard.ground.errors import CallerError, PeerError
 from tabard.ground.time import Clock
+from tabard.link import Doubtful
 
 _READ_ALL = parse("user/*.rs")
 
@@ -29,14 +30,14 @@ class Door:
     clock: Clock
 
     def read(self, person: Person, resource_type: str, resource_id: str, purpose: str) -> Resource:
-        """The resource as it is now. Raises Refused (its `status` 403 or 404), AuditUnavailable."""
+        """The resource as it is now. Raises Refused (its `status` 403, 404 or 409), PeerError, AuditUnavailable."""
         event = self._event(person, "read", Route("read", resource_type, resource_id), purpose)
         return self._audited(event, lambda: self.reading.read(_rights(person), resource_type, resource_id))
 
     def search(
         self, person: Person, resource_type: str, parameters: tuple[tuple[str, str], ...], purpose: str
     ) -> dict[str, Any]:
-        """A searchset Bundle; its `next` link's `_page` goes to `search_on`. Raises Refused, CallerError, AuditUnavailable."""
+        """A searchset Bundle; its `next` link's `_page` goes to `search_on`. Raises Refused, CallerError, PeerError, AuditUnavailable."""
         event = replace(
             self._event(person, "search", Route("search", resource_type), purpose),
             parameters=parameter_names(resource_type, parameters),
@@ -64,8 +65,13 @@ class Door:
         try:
             found = interaction()
         except CallerError as error:
-            reason = error.reason if isinstance(error, Refused) else "search"
-            self.audit.write(replace(event, outcome=Outcome.refused, reason=reason)).result()
+            refused = refused_search(error)
+            self.audit.write(replace(event, outcome=Outcome.refused, reason=refused.reason)).result()
+            if isinstance(error, Doubtful):
+                raise refused from error
+            raise
+        except PeerError as error:
+            self.audit.write(replace(event, outcome=Outcome.failed, reason=failed_peer(error).reason)).result()
             raise
         except Exception as error:
             self.audit.write(replace(event, outcome=Outcome.failed, reason=type(error).__name__)).result()

@@ -1,6 +1,7 @@
 """The gateway of one hospital, put together from its parts."""
 
 from importlib.metadata import version
+from types import MappingProxyType
 from urllib.parse import urlsplit
 
 from sqlalchemy import Engine
@@ -14,7 +15,7 @@ from tabard.gateway.door import Door
 from tabard.gateway.launching import Launching
 from tabard.gateway.model import Context, Person
 from tabard.gateway.policy import ReachMemory
-from tabard.gateway.ports import ClientRegistry, Feeds, Record, Sessions
+from tabard.gateway.ports import ClientRegistry, Elsewhere, Feeds, Record, Sessions
 from tabard.gateway.public import Public
 from tabard.gateway.smart.authorize import Authorize
 from tabard.gateway.smart.codes import Codes
@@ -33,7 +34,8 @@ _AUTH = "/auth"
 class Gateway:
     """The only door to the information. `base_url` is the FHIR base as products see it, such as http://localhost:8000/fhir.
 
-    `engine` is of gateway.db. Links to further pages are good for as long as this process runs.
+    `engine` is of gateway.db. `elsewhere` are the types for which `record` asks another system. Links to further pages are
+    good for as long as this process runs.
     """
 
     def __init__(  # noqa: PLR0913  each is a part of the world outside, named by wiring
@@ -46,6 +48,7 @@ class Gateway:
         sessions: Sessions,
         audit: AuditLog,
         engine: Engine,
+        elsewhere: Elsewhere = MappingProxyType({}),
         clock: Clock = system_clock,
         make_token: MakeToken = unguessable,
         lifetimes: Lifetimes | None = None,
@@ -56,11 +59,11 @@ class Gateway:
         self._grants = Grants(engine, clients, clock, make_token, lives)
         launches = Launches(engine, clock, make_token, lives)
         codes = Codes(engine, self._grants, clock, make_token, lives)
-        reading = Reading(base, record, ReachMemory(record), feeds, Cursors(new_key()))
+        reading = Reading(base, record, ReachMemory(record, elsewhere), feeds, Cursors(new_key()), elsewhere)
         authorize = Authorize(base, clients, sessions, launches, codes)
         endpoints = Endpoints(authorize, Token(clients, codes, self._grants), self._grants, audit, clock)
         auth = f"{place.scheme}://{place.netloc}{_AUTH}"
-        public = Public(base, auth, version("tabard"), clock().date().isoformat(), feeds)
+        public = Public(base, auth, version("tabard"), clock().date().isoformat(), feeds, elsewhere)
         fhir = FhirApp(reading, self._grants, feeds, audit, clock)
         self._launching = Launching(base, clients, record, launches, audit, clock)
         self.door = Door(reading, audit, clock)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from tabard.gateway.model import Client, Person
 
@@ -51,8 +51,21 @@ class Page(Protocol):
         """How many match in all, where it is known."""
 
 
+@runtime_checkable
+class Noted(Protocol):
+    """What a page may be besides: one with words to its reader, such as that something is not shown."""
+
+    @property
+    def notices(self) -> Sequence[str]:
+        """Sentences, told before what was found."""
+
+
 class Record(Protocol):
-    """The record as far as it is read. Safe to call from any thread."""
+    """The record as far as it is read. Safe to call from any thread.
+
+    Types that are not in it but asked elsewhere at the moment of the question (see `Elsewhere`) may raise a CallerError
+    where whose they are is in doubt, and a PeerError where nobody answers.
+    """
 
     def read(self, resource_type: str, resource_id: str) -> Stored | None:
         """The newest version, None when there is none."""
@@ -79,6 +92,14 @@ class Record(Protocol):
 
     def last_change(self) -> int:
         """The number of the last write: as long as it stays, so does everything that was read since."""
+
+
+Elsewhere = Mapping[str, Sequence[str]]
+"""Resource types that are asked elsewhere, one patient at a time, each with the search parameters that hold there.
+
+They can be read and searched, and have no versions here; asking takes its time, so that nobody asks on the event loop and
+nobody asks twice.
+"""
 
 
 class Feed(Protocol):

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from tabard.journal import Mark, Waiting
+from tabard.link.feeds import Feed
 
 
 class Applies(Protocol):
@@ -23,6 +24,26 @@ class Applies(Protocol):
 
     def close(self) -> None:
         """Let go of the record; called in the same thread."""
+        ...
+
+
+class Beside(Protocol):
+    """A way to a record system that runs beside the messages: started and stopped with them, seen as a feed."""
+
+    def start(self) -> None:
+        """Begin."""
+        ...
+
+    def stop(self) -> None:
+        """End, once what is in hand is done."""
+        ...
+
+    def feed(self) -> Feed:
+        """How it stands now; from memory."""
+        ...
+
+    def faults(self) -> Sequence[str]:
+        """What went wrong lately, in sentences without patient data."""
         ...
 
 

@@ -8,7 +8,7 @@ from tabard.journal import Entry, JournalReader, State
 from tabard.link.applying import ApplyingThread
 from tabard.link.feeds import Feed, Feeds
 from tabard.link.parked import JOURNAL_FILE
-from tabard.link.ports import MakeApplier
+from tabard.link.ports import Beside, MakeApplier
 from tabard.link.settings import list_links
 from tabard.link.taking import Addresses, TakingThread
 
@@ -20,10 +20,20 @@ class Links:
 
     What was acknowledged is durable, and `start` goes on where the last run ended, however that ended. One object is
     started and stopped once. `applied_to` is the highest number that the record holds as applied, by which an older copy
-    of the record or the journal is seen; None where it is not known.
+    of the record or the journal is seen; None where it is not known. `ehr` is the record system that is asked over FHIR,
+    where a link has one.
     """
 
-    def __init__(self, folder: Path, make_applier: MakeApplier, clock: Clock, *, applied_to: int | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        make_applier: MakeApplier,
+        clock: Clock,
+        *,
+        applied_to: int | None = None,
+        ehr: Beside | None = None,
+    ) -> None:
+        self._ehr = ehr
         settings, journal = list_links(folder), folder / JOURNAL_FILE
         self._lock = folder / LOCK_FILE
         self._hold: Hold | None = None
@@ -50,6 +60,8 @@ class Links:
         except BaseException:
             self.stop()
             raise
+        if self._ehr is not None:
+            self._ehr.start()
 
     def stop(self) -> None:
         """Take no more, journal and answer what came, finish the batch in hand, and let go of the files."""
@@ -57,11 +69,13 @@ class Links:
         self._applying.stop()
         self._taking.stop()
         self._reader.close()
+        if self._ehr is not None:
+            self._ehr.stop()
         self._let_go()
 
     def feeds(self) -> tuple[Feed, ...]:
-        """How fresh each link's feed is now; from memory."""
-        return self._feeds.read()
+        """How fresh each link's feed is now, and whether its FHIR side answers; from memory."""
+        return self._feeds.read() if self._ehr is None else (*self._feeds.read(), self._ehr.feed())
 
     def counts(self, link: str | None = None) -> dict[str, int]:
         """How many messages were received and are in each state."""
@@ -76,8 +90,12 @@ class Links:
         return dict(self._addresses)
 
     def faults(self) -> tuple[str, ...]:
-        """What keeps messages from being taken or applied now, without patient data; empty when all is well."""
-        return tuple(fault for fault in (self._taking.fault, self._applying.fault) if fault is not None)
+        """What keeps messages from being taken or applied now, and what the FHIR side refused within a day.
+
+        Without patient data; empty when all is well.
+        """
+        told = tuple(fault for fault in (self._taking.fault, self._applying.fault) if fault is not None)
+        return told if self._ehr is None else (*told, *self._ehr.faults())
 
     def _let_go(self) -> None:
         if self._hold is not None:

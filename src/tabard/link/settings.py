@@ -2,9 +2,10 @@
 
 import re
 import tomllib
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import tomli_w
 
@@ -14,6 +15,48 @@ from tabard.ground.private_files import write_private
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 _MEBIBYTE = 1024 * 1024
 _PORTS = range(65536)
+_FILE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}")
+ON_THIS_MACHINE = frozenset({"localhost", "127.0.0.1", "::1"})
+"""Hosts with which plain HTTP may be spoken."""
+
+
+@dataclass(frozen=True, slots=True)
+class FhirSettings:
+    """How the same record system is asked over FHIR R4 (the table `[fhir]`).
+
+    `base_url` ends with the tenant. Exactly one of `key` (a private key) and `secret` names a file in the hospital's
+    `keys/`. `identifiers` gives for each identifier system of the record the one that the record system has for the same
+    numbers: by these, and by nothing else, patients and visits are joined. `patience_s` is the whole time that one request
+    may take there, with all its tries; `concurrency` is how many questions may be open at once.
+    """
+
+    base_url: str
+    client_id: str
+    identifiers: dict[str, str] = field(default_factory=dict)
+    key: str = ""
+    secret: str = ""
+    scope: str = (
+        "system/Patient.rs system/Encounter.rs system/Practitioner.rs system/Observation.rs system/DiagnosticReport.rs"
+    )
+    patience_s: float = 3.0
+    concurrency: int = 8
+
+    def __post_init__(self) -> None:
+        if not _is_safe(self.base_url):
+            raise _wrong("fhir.base_url", "https://HOST/.../TENANT without a / at its end", self.base_url)
+        if not self.client_id:
+            raise _wrong("fhir.client_id", "the id under which this hospital is registered there", self.client_id)
+        if bool(self.key) == bool(self.secret) or not _FILE.fullmatch(self.key or self.secret):
+            raise _wrong(
+                "fhir.key", "the name of one file in keys/, either as key or as secret", self.key or self.secret
+            )
+        if not self.identifiers or len(set(self.identifiers.values())) != len(self.identifiers):
+            raise _wrong("fhir.identifiers", "one or more of REC = THEIRS, each of THEIRS once", self.identifiers)
+        if not all(one for pair in self.identifiers.items() for one in pair):
+            raise _wrong("fhir.identifiers", "texts", self.identifiers)
+        for name in ("patience_s", "concurrency"):
+            if getattr(self, name) <= 0:
+                raise _wrong(f"fhir.{name}", "more than 0", getattr(self, name))
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +65,8 @@ class LinkSettings:
 
     `port` 0 lets the machine choose. `silence_after_s` is how long a feed may be quiet before it is called silent. The
     rest are limits: a message's size, how long one frame may take to arrive and a sender may leave its
-    acknowledgements unread, and how many connections may be open at once.
+    acknowledgements unread, and how many connections may be open at once. `fhir`, where the record system has it, is how
+    it is asked what the messages do not bring.
     """
 
     name: str
@@ -33,6 +77,7 @@ class LinkSettings:
     limit_bytes: int = 10 * _MEBIBYTE
     frame_timeout_s: float = 30.0
     max_connections: int = 128
+    fhir: FhirSettings | None = None
 
     def __post_init__(self) -> None:
         if not _NAME.fullmatch(self.name):
@@ -44,6 +89,14 @@ class LinkSettings:
                 raise _wrong(name, "more than 0", getattr(self, name))
 
 
+def _is_safe(base_url: str) -> bool:
+    """Whether it is a plain address of a FHIR server to which patients' data may travel."""
+    url = urlsplit(base_url)
+    is_secret = url.scheme == "https" or (url.scheme == "http" and url.hostname in ON_THIS_MACHINE)
+    is_plain = not (url.query or url.fragment or url.username or base_url.endswith("/"))
+    return is_secret and is_plain and bool(url.hostname)
+
+
 def add_link(folder: Path, settings: LinkSettings) -> Path:
     """Write the settings of a new link into the hospital's folder. Raises CallerError when the name or port is taken."""
     for other in list_links(folder):
@@ -53,7 +106,8 @@ def add_link(folder: Path, settings: LinkSettings) -> Path:
             raise CallerError(f"link {other.name} has this port", got=str(settings.port), remedy="choose another port")
     _folder(folder).mkdir(mode=0o700, exist_ok=True)
     path = _folder(folder) / f"{settings.name}.toml"
-    write_private(path, tomli_w.dumps(asdict(settings)).encode())
+    told = {name: value for name, value in asdict(settings).items() if value is not None}
+    write_private(path, tomli_w.dumps(told).encode())
     return path
 
 
@@ -77,8 +131,9 @@ def _folder(folder: Path) -> Path:
 def _read(path: Path) -> LinkSettings:
     try:
         table = tomllib.loads(path.read_text("utf-8"))
-        _check(table)
-        return LinkSettings(**{"name": path.stem, **table})
+        fhir = _read_fhir(table.pop("fhir", None))
+        _check(table, LinkSettings)
+        return LinkSettings(**{"name": path.stem, **table, "fhir": fhir})
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, TypeError) as fault:
         raise CallerError(
             "the settings of a link cannot be read", where=str(path), got=str(fault), remedy="mend the file"
@@ -88,13 +143,28 @@ def _read(path: Path) -> LinkSettings:
         raise
 
 
-def _check(table: dict[str, Any]) -> None:
+def _read_fhir(table: Any) -> FhirSettings | None:
+    if table is None:
+        return None
+    if not isinstance(table, dict):
+        raise _wrong("fhir", "a table", table)
+    _check(table, FhirSettings, "fhir.")
+    if not all(isinstance(one, str) for one in table.get("identifiers", {}).values()):
+        raise _wrong("fhir.identifiers", "texts", table["identifiers"])
+    return FhirSettings(**table)
+
+
+def _check(table: dict[str, Any], kind: type[LinkSettings | FhirSettings], place: str = "") -> None:
     """Each value has the type of its field; an integer will do for a number."""
-    for field in fields(LinkSettings):
-        value = table.get(field.name)
-        allowed = (int, float) if field.type is float else field.type
-        if value is not None and (not isinstance(value, allowed) or isinstance(value, bool)):  # type: ignore[arg-type]  # the fields' types are classes here
-            raise _wrong(field.name, field.type.__name__, value)  # type: ignore[union-attr]  # the same
+    for known in fields(kind):
+        value, wanted = table.get(known.name), _TYPES.get(known.type)
+        if value is None or wanted is None:
+            continue
+        if not isinstance(value, wanted) or isinstance(value, bool):
+            raise _wrong(place + known.name, wanted[0].__name__, value)
+
+
+_TYPES: dict[Any, tuple[type, ...]] = {str: (str,), int: (int,), float: (float, int), dict[str, str]: (dict,)}
 
 
 def _wrong(field: str, expected: str, got: object) -> CallerError:

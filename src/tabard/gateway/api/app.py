@@ -1,7 +1,9 @@
 """The FHIR API over HTTP: token, interaction, audit made durable, and only then the bytes."""
 
 import asyncio
-from dataclasses import dataclass
+from collections.abc import Collection
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import structlog
@@ -13,7 +15,7 @@ from tabard.gateway.api.formats import require_json
 from tabard.gateway.api.found import Found
 from tabard.gateway.api.reading import Reading
 from tabard.gateway.api.routes import Route, parameter_names, route
-from tabard.gateway.errors import Refused, bad_request, forbidden
+from tabard.gateway.errors import Refused, forbidden
 from tabard.gateway.freshness import feed_header
 from tabard.gateway.http import (
     Answer,
@@ -28,10 +30,11 @@ from tabard.gateway.http import (
     send_answer,
 )
 from tabard.gateway.model import Rights, WardContext, told
+from tabard.gateway.peers import failed_peer, refused_search
 from tabard.gateway.policy import SURROUNDINGS
 from tabard.gateway.ports import Feeds
 from tabard.gateway.smart.grants import Grants
-from tabard.ground.errors import CallerError
+from tabard.ground.errors import CallerError, PeerError
 from tabard.ground.time import Clock
 
 _log = structlog.get_logger(__name__)
@@ -40,6 +43,7 @@ _VARY: Header = (b"vary", b"Origin")
 _ANYONE = b"*"
 _WANTED = frozenset({b"authorization", b"accept", b"if-none-match", b"origin"})
 _CONTENT_TYPE = frozenset({b"content-type"})
+_ELSEWHERE_THREADS = 24
 
 
 class Request(NamedTuple):
@@ -72,6 +76,10 @@ class FhirApp:
     feeds: Feeds
     audit: AuditLog
     clock: Clock
+    threads: ThreadPoolExecutor = field(
+        default_factory=lambda: ThreadPoolExecutor(_ELSEWHERE_THREADS, thread_name_prefix="elsewhere")
+    )
+    """For what is asked elsewhere: a record system that answers slowly holds up nobody else."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send, path: str) -> None:
         """Answer one request; `path` is relative to the base."""
@@ -80,10 +88,12 @@ class FhirApp:
             request = await _with_form(request, scope, receive)
         loop = asyncio.get_running_loop()
         access = self._access(request)
-        if is_quick(request.route, access):
+        elsewhere = self.reading.elsewhere
+        if is_quick(request.route, access, elsewhere):
             handled = self._handle(request, access)
         else:
-            handled = await loop.run_in_executor(None, self._handle, request, access)
+            threads = self.threads if request.route.type in elsewhere else None
+            handled = await loop.run_in_executor(threads, self._handle, request, access)
         try:
             await self.audit.written(handled.event, loop)
         except AuditUnavailable:
@@ -102,11 +112,10 @@ class FhirApp:
             return self._refused(request, None, access)
         try:
             found = self._carry_out(request, access)
-        except Refused as error:
-            return self._refused(request, access, error)
         except CallerError as error:
-            text = "; ".join(filter(None, (error.where, error.message, error.remedy)))
-            return self._refused(request, access, bad_request("search", text))
+            return self._refused(request, access, refused_search(error))
+        except PeerError as error:
+            return self._refused(request, access, failed_peer(error), Outcome.failed)
         except Exception as error:  # noqa: BLE001  whatever fails inside, the caller gets an outcome and the audit an event
             _log.error("fhir_failed", error=type(error).__name__, action=request.route.action)
             return self._refused(request, access, _failure(error), Outcome.failed)
@@ -177,10 +186,12 @@ class FhirApp:
         return Answer(status, headers, body)
 
 
-def is_quick(wanted: Route, access: Rights | Refused) -> bool:
+def is_quick(wanted: Route, access: Rights | Refused, elsewhere: Collection[str] = ()) -> bool:
     """Whether a request costs one look-up by key at most, so that a thread would cost more than the work."""
     if isinstance(access, Refused) or wanted.action == "write":
         return True
+    if wanted.type in elsewhere:
+        return False
     return wanted.action == "read" and wanted.type not in SURROUNDINGS and not isinstance(access.context, WardContext)
 
 

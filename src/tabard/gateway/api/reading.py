@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from tabard.fhir import decode
+from tabard.fhir import Resource, decode, operation_outcome
 from tabard.fhir.scopes import Letter
 from tabard.gateway.api.bundles import history, searchset
 from tabard.gateway.api.cursors import Cursors, Place
@@ -17,7 +17,7 @@ from tabard.gateway.errors import Refused, bad_request, forbidden, not_found
 from tabard.gateway.freshness import notices
 from tabard.gateway.model import Rights
 from tabard.gateway.policy import Limit, ReachMemory, limit, require_scope
-from tabard.gateway.ports import Feeds, Page, Record, Stored
+from tabard.gateway.ports import Elsewhere, Feeds, Noted, Page, Record, Stored
 
 PAGE = "_page"
 _LOOKS = 3
@@ -33,6 +33,7 @@ class Reading:
     reach: ReachMemory
     feeds: Feeds
     cursors: Cursors
+    elsewhere: Elsewhere
 
     def read(self, rights: Rights, resource_type: str, resource_id: str) -> Found:
         """The resource as it is now."""
@@ -41,6 +42,7 @@ class Reading:
     def read_version(self, rights: Rights, resource_type: str, resource_id: str, version: int) -> Found:
         """One version, where the resource as it is now may be seen, and that version too."""
         within = self._limit(rights, resource_type, "r")
+        self._require_versions(resource_type)
         self._current(resource_type, resource_id, within)
         stored = self.record.read_version(resource_type, resource_id, version)
         if stored is None:
@@ -51,6 +53,7 @@ class Reading:
     def history(self, rights: Rights, resource_type: str, resource_id: str) -> Found:
         """The versions that may be seen, newest first, where the resource as it is now may be seen."""
         within = self._limit(rights, resource_type, "r")
+        self._require_versions(resource_type)
         self._current(resource_type, resource_id, within)
         versions = [each for each in self.record.history(resource_type, resource_id) if _may_show(within, each)]
         url = f"{self.base}/{resource_type}/{resource_id}/_history"
@@ -61,7 +64,10 @@ class Reading:
 
         What is in reach and what is found are of one state of the record, so that a visit does not come without its
         patient because a message was filed between two looks; a record that never stands still is looked at `_LOOKS` times.
+        What is asked elsewhere is asked once: it is no state of the record.
         """
+        if resource_type in self.elsewhere:
+            return self._searched(rights, resource_type, pairs)
         before = self.record.last_change()
         found = self._searched(rights, resource_type, pairs)
         for _ in range(_LOOKS - 1):
@@ -79,12 +85,23 @@ class Reading:
         included = self._included(rights, page.included if page else ())
         total = None if not within.is_exact else page.total if page else 0
         links = self._links(rights, resource_type, asked, page, pairs)
-        body = searchset(self.base, matches, included, notices(self.feeds()), links=links, total=total)
+        told = (*notices(self.feeds()), *_words(page))
+        body = searchset(self.base, matches, included, told, links=links, total=total)
         return Found(body, _seen((*matches, *included)))
 
     def _limit(self, rights: Rights, resource_type: str, letter: Letter) -> Limit:
         require_scope(rights, resource_type, letter)
         return limit(rights, resource_type, lambda: self.reach.of(rights))
+
+    def _require_versions(self, resource_type: str) -> None:
+        if resource_type in self.elsewhere:
+            raise Refused(
+                404,
+                "not-supported",
+                "no_versions",
+                "Of results that are asked of the record system no versions are kept here.",
+                remedy="Read it as it is now.",
+            )
 
     def _current(self, resource_type: str, resource_id: str, within: Limit) -> Stored:
         if within.ids is not None and resource_id not in within.ids:  # without a look: whether it exists is not told
@@ -150,6 +167,12 @@ def _outside() -> Refused:
 
 def _bearer(rights: Rights) -> str:
     return rights.grant or f"person:{rights.person}"
+
+
+def _words(page: object) -> list[Resource]:
+    """What a page has to say to its reader."""
+    told = page.notices if isinstance(page, Noted) else ()
+    return [operation_outcome("warning", "incomplete", sentence) for sentence in told]
 
 
 def _seen(found: Iterable[Stored]) -> tuple[str, ...]:

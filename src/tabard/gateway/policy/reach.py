@@ -1,6 +1,6 @@
 """What surrounds a context: the ids that its permitted resources refer to, looked up in the record when needed."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from tabard.fhir import Resource, decode
@@ -31,13 +31,16 @@ class Reach:
         return frozenset(found[len(start) :] for found in self.references if found.startswith(start))
 
 
-def reach_of(rights: Rights, record: Record) -> Reach:
-    """What is within reach of the rights' context. A context that is not known reaches nothing."""
+def reach_of(rights: Rights, record: Record, elsewhere: Collection[str] = ()) -> Reach:
+    """What is within reach of the rights' context. A context that is not known reaches nothing.
+
+    Types that are asked `elsewhere` are not looked through: a look at a ward's name must not ask for a patient's results.
+    """
     match rights.context:
         case PatientContext(patient) if patient:
-            return _around_patient(rights, record, patient, None)
+            return _around_patient(rights, record, patient, None, elsewhere)
         case EncounterContext(encounter, patient) if encounter and patient:
-            return _around_patient(rights, record, patient, encounter)
+            return _around_patient(rights, record, patient, encounter, elsewhere)
         case WardContext(ward) if ward:
             return _around_ward(record, ward)
         case _:
@@ -64,20 +67,24 @@ def _is_of_ward(visit: Resource, reference: str) -> bool:
     return reference.split("/", maxsplit=1)[0] in _WARD_TYPES
 
 
-def _around_patient(rights: Rights, record: Record, patient: str, encounter: str | None) -> Reach:
+def _around_patient(
+    rights: Rights, record: Record, patient: str, encounter: str | None, elsewhere: Collection[str]
+) -> Reach:
     """What the patient, their visits, and their results (where the scopes give those) refer to."""
     found: set[str] = set()
-    for resource in _about_patient(rights, record, patient, encounter):
+    for resource in _about_patient(rights, record, patient, encounter, elsewhere):
         found |= {one for one in referenced(resource) if one.split("/")[0] in SURROUNDINGS}
     return Reach(frozenset(found))
 
 
-def _about_patient(rights: Rights, record: Record, patient: str, encounter: str | None) -> Iterator[Resource]:
+def _about_patient(
+    rights: Rights, record: Record, patient: str, encounter: str | None, elsewhere: Collection[str]
+) -> Iterator[Resource]:
     reference = f"Patient/{patient}"
     if (stored := record.read("Patient", patient)) is not None:
         yield decode(stored.body)
     for kind, element in COMPARTMENT.items():
-        if kind != "Encounter" and not permits(rights, kind, "r"):
+        if kind in elsewhere or (kind != "Encounter" and not permits(rights, kind, "r")):
             continue
         for resource in _all(record, kind, ((element, reference),)):
             if is_about(resource, element, reference) and _is_of_visit(resource, encounter):

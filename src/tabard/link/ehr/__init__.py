@@ -1,0 +1,34 @@
+"""An EHR over FHIR R4: asked per patient at the moment of the question, every id the record's, every doubt an end to it.
+
+Here are its errors; the rest is had from `tabard.link`, which imports it when it is first asked for.
+"""
+
+from tabard.link.ehr.errors import (
+    BadAnswer,
+    Busy,
+    Conflict,
+    Doubt,
+    Doubtful,
+    EhrError,
+    NotKnown,
+    NotLetIn,
+    Rejected,
+    TooSlow,
+    Unreachable,
+    Unsupported,
+)
+
+__all__ = [
+    "BadAnswer",
+    "Busy",
+    "Conflict",
+    "Doubt",
+    "Doubtful",
+    "EhrError",
+    "NotKnown",
+    "NotLetIn",
+    "Rejected",
+    "TooSlow",
+    "Unreachable",
+    "Unsupported",
+]

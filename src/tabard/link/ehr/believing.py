@@ -1,0 +1,92 @@
+"""Whether a patient of the EHR is a patient of the record. Pure; any doubt is an answer of its own, and nothing is guessed.
+
+The numbers must agree first; then birth date and NHS number must not contradict; and no number of the one may be anybody
+else's in the record. Where the birth date is not known on both sides, the same NHS number must be.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+
+from tabard.fhir import Resource, nhs_number
+from tabard.link.ehr.errors import Doubt
+from tabard.link.ehr.rewriting import Number
+
+Holders = Callable[[Number], frozenset[str]]
+"""The record's ids of the patients of now who hold a number, be it as an old one; merges followed."""
+
+MOST_NUMBERS = 4
+
+
+def numbers_in_use(patient: Resource, systems: Mapping[str, str]) -> tuple[Number, ...]:
+    """The record's patient's local numbers in use that the EHR knows by `systems` (theirs by ours), in their order."""
+    return tuple(
+        dict.fromkeys(
+            (one["system"], one["value"])
+            for one in _identifiers(patient)
+            if one["system"] in systems and one["system"] != nhs_number.SYSTEM and one.get("use") != "old"
+        )
+    )
+
+
+def is_in_use(patient: Resource) -> bool:
+    """Whether a registration is neither put out of use nor merged into another."""
+    links = [one for one in patient.get("link") or [] if isinstance(one, dict)]
+    return patient.get("active", True) is True and not any(one.get("type") == "replaced-by" for one in links)
+
+
+def only_one(found: Sequence[Resource]) -> Doubt | None:
+    """The doubt, where the patients that the EHR holds under one number are not exactly one."""
+    if not found:
+        return Doubt.not_there
+    return Doubt.several_there if len({one.get("id") for one in found}) > 1 else None
+
+
+def doubt_of(ours: Resource, theirs: Resource, *, systems: Mapping[str, str], holders: Holders) -> Doubt | None:
+    """Why `theirs` cannot be taken for `ours`; None where nothing speaks against it. `systems` are theirs by ours."""
+    if not is_in_use(ours):
+        return Doubt.given_up_here
+    if not is_in_use(theirs):
+        return Doubt.given_up_there
+    mine = numbers_in_use(ours, systems)
+    if not mine:
+        return Doubt.no_number
+    held = _numbers_there(theirs, systems)
+    if not {number for number, is_used in held.items() if is_used} >= set(mine):
+        return Doubt.number_differs
+    if any(not holders(number) <= {ours["id"]} for number in held if number[0] != nhs_number.SYSTEM):
+        return Doubt.number_of_another
+    return _contradiction(ours, theirs, held)
+
+
+def _contradiction(ours: Resource, theirs: Resource, held: Mapping[Number, bool]) -> Doubt | None:
+    our_nhs = {one["value"] for one in _identifiers(ours) if _is_nhs(one["system"], one["value"])}
+    their_nhs = {value for system, value in held if _is_nhs(system, value)}
+    if our_nhs and their_nhs and our_nhs.isdisjoint(their_nhs):
+        return Doubt.nhs_number_differs
+    born, told = ours.get("birthDate"), theirs.get("birthDate")
+    if isinstance(born, str) and isinstance(told, str) and born and told:
+        shared = min(len(born), len(told))
+        return None if born[:shared] == told[:shared] else Doubt.birth_date_differs
+    return None if our_nhs & their_nhs else Doubt.birth_date_differs
+
+
+def _numbers_there(theirs: Resource, systems: Mapping[str, str]) -> dict[Number, bool]:
+    """The EHR's patient's numbers by the record's systems, and whether each is in use."""
+    ours_by_theirs = {there: here for here, there in systems.items()}
+    held: dict[Number, bool] = {}
+    for one in _identifiers(theirs):
+        if one["system"] in ours_by_theirs:
+            number = (ours_by_theirs[one["system"]], one["value"])
+            period = one.get("period")
+            is_used = one.get("use") != "old" and not (isinstance(period, dict) and period.get("end"))
+            held[number] = held.get(number, False) or is_used
+    return held
+
+
+def _identifiers(patient: Resource) -> list[Resource]:
+    told = patient.get("identifier")
+    held = [one for one in told if isinstance(one, dict)] if isinstance(told, list) else []
+    return [one for one in held if isinstance(one.get("system"), str) and isinstance(one.get("value"), str)]
+
+
+def _is_nhs(system: str, value: str) -> bool:
+    return system == nhs_number.SYSTEM and nhs_number.is_valid(value)

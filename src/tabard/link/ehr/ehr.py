@@ -1,0 +1,163 @@
+"""One EHR over FHIR, put together: its driver, its map of ids, what passes through, and how it stands."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from pathlib import Path
+
+import httpx
+
+from tabard.ground.ids import KeyedIds
+from tabard.ground.time import Clock, system_clock
+from tabard.link.ehr.asking import Asking
+from tabard.link.ehr.breaker import Breaker
+from tabard.link.ehr.driver import FhirDriver
+from tabard.link.ehr.id_map import IdMap
+from tabard.link.ehr.joining import Joining
+from tabard.link.ehr.known import KnownRecord
+from tabard.link.ehr.ledger import Ledger, Refusal
+from tabard.link.ehr.pace import Budget, Pace
+from tabard.link.ehr.pass_through import PassThrough
+from tabard.link.ehr.standing import Pulse, Standing
+from tabard.link.ehr.tokens import Tokens, by_key
+from tabard.link.ehr.visits import Visits
+from tabard.link.ehr.wire import Wire
+from tabard.link.feeds import Feed
+from tabard.link.link_keys import read_link_key, read_link_secret
+from tabard.link.settings import FhirSettings
+from tabard.record import RecordReader
+
+TELL_WITHIN = timedelta(hours=24)
+_LEAST_TOKEN_S = 120.0
+
+
+class Connection:
+    """The way to one EHR: wire, tokens, breaker and driver, without any map."""
+
+    def __init__(
+        self,
+        folder: Path,
+        link: str,
+        settings: FhirSettings,
+        clock: Clock = system_clock,
+        pace: Pace | None = None,
+        transport: httpx.BaseTransport | None = None,
+    ) -> None:
+        self.pace = pace or Pace()
+        self.settings = settings
+        self.wire = Wire(settings.concurrency, transport)
+        self.breaker = Breaker(self.pace.now)
+        self.standing = Standing(link, self.breaker, clock)
+        self.ledger = Ledger(ledger_file(folder, link), clock)
+        key = read_link_key(folder, settings.key) if settings.key else None
+        self.tokens = Tokens(
+            settings.base_url,
+            settings.client_id,
+            settings.scope,
+            self.wire,
+            self.pace,
+            sign=None if key is None else by_key(settings.client_id, key, clock),
+            secret=read_link_secret(folder, settings.secret) if settings.secret else "",
+        )
+        asking = Asking(
+            self.wire,
+            self.tokens,
+            self.breaker,
+            self.pace,
+            concurrency=settings.concurrency,
+            tell=self.ledger.tell,
+            heard=self.standing.heard,
+        )
+        self.driver = FhirDriver(settings.base_url, asking)
+
+    def budget(self) -> Budget:
+        """The time of one request."""
+        return Budget(self.settings.patience_s, self.pace)
+
+    def close(self) -> None:
+        """Give all back."""
+        self.wire.close()
+        self.ledger.close()
+
+
+class Ehr:
+    """One EHR beside the record. `record` is what the gateway reads; start it and stop it once."""
+
+    def __init__(
+        self,
+        folder: Path,
+        link: str,
+        settings: FhirSettings,
+        reader: RecordReader,
+        ids: KeyedIds,
+        clock: Clock = system_clock,
+        pace: Pace | None = None,
+        transport: httpx.BaseTransport | None = None,
+    ) -> None:
+        self.link = link
+        self.connection = way = Connection(folder, link, settings, clock, pace, transport)
+        self.map = IdMap(folder / f"ids-{link}.db", link, ids, way.ledger.tell)
+        self._beside = ThreadPoolExecutor(settings.concurrency * 2, thread_name_prefix=f"{link}-fhir")
+        known = KnownRecord(reader)
+        visits = Visits(
+            way.driver,
+            known,
+            self.map,
+            settings.identifiers,
+            way.pace,
+            settings.patience_s,
+            self._beside.submit,
+        )
+        self.record = PassThrough(
+            reader,
+            way.driver,
+            Joining(way.driver, known, settings.identifiers),
+            visits,
+            self.map,
+            link=link,
+            patience_s=settings.patience_s,
+            pace=way.pace,
+            beside=self._beside,
+            tell=way.ledger.tell,
+        )
+        self._pulse = Pulse(self._beat, link)
+
+    def start(self) -> None:
+        """Begin to look now and then whether it answers."""
+        self._pulse.start()
+
+    def stop(self) -> None:
+        """End, once what was asked is answered."""
+        self._pulse.stop()
+        self._beside.shutdown()
+        self.map.close()
+        self.connection.close()
+
+    def feed(self) -> Feed:
+        """How it stands, as a feed among the feeds."""
+        return self.connection.standing.feed()
+
+    def refusals(self) -> tuple[Refusal, ...]:
+        """What was refused or not believed within the last day, the latest first."""
+        return self.connection.ledger.since(TELL_WITHIN)
+
+    def faults(self) -> tuple[str, ...]:
+        """The same in sentences, for whoever runs the link; without patient data."""
+        return tuple(_sentence(self.link, one) for one in self.refusals())
+
+    def _beat(self) -> None:
+        way = self.connection
+        way.tokens.bearer(way.budget(), margin_s=_LEAST_TOKEN_S)
+        way.driver.metadata(way.budget())
+
+
+def ledger_file(folder: Path, link: str) -> Path:
+    """Where the refusals of a link are counted."""
+    return folder / f"refusals-{link}.db"
+
+
+def _sentence(link: str, one: Refusal) -> str:
+    times = "once" if one.times == 1 else f"{one.times} times"
+    about = (
+        f", about {one.patients} patient{'s' if one.patients != 1 else ''}: nothing was shown" if one.is_doubt else ""
+    )
+    return f"{link} over FHIR, {times}, last {one.last:%d %b %H:%M} UTC{about}. {one.sentence}"

@@ -1,0 +1,76 @@
+"""Joining a patient of the record to the EHR's, anew at every question: the map tells whom to ask about, never whom to believe.
+
+The EHR is searched for the patient's own numbers beside the question itself, so that this costs no further wait. What
+comes back must be one patient, the one that the map names, and must agree with the record. Searching by number finds what
+a read by id would not: a number that leads to somebody else by now, or to two.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from tabard.fhir import Resource
+from tabard.link.ehr.believing import MOST_NUMBERS, doubt_of, is_in_use, numbers_in_use, only_one
+from tabard.link.ehr.driver import FhirDriver
+from tabard.link.ehr.errors import Doubt, Doubtful
+from tabard.link.ehr.known import KnownRecord
+from tabard.link.ehr.pace import Budget
+from tabard.link.ehr.rewriting import Number
+from tabard.record import Stored
+
+
+@dataclass(frozen=True, slots=True)
+class Bond:
+    """A patient under both ids, proven for one question. `version` is the record's that it was proven with."""
+
+    ours: str
+    theirs: str
+    version: int
+    numbers: frozenset[Number]
+
+
+@dataclass(frozen=True, slots=True)
+class Joining:
+    """Proves who is who. `systems` are the EHR's identifier systems by the record's. Blocking; safe from any thread."""
+
+    driver: FhirDriver
+    record: KnownRecord
+    systems: Mapping[str, str]
+
+    def asked(self, patient: str) -> tuple[Stored, tuple[Number, ...]]:
+        """The record's patient and the numbers to search for. Raises Doubtful before anything is asked."""
+        stored = self.record.patient(patient)
+        if stored is None:
+            raise Doubtful(Doubt.given_up_here)
+        ours = stored.resource()
+        if not is_in_use(ours):
+            raise Doubtful(Doubt.given_up_here)
+        numbers = numbers_in_use(ours, self.systems)
+        if not numbers:
+            raise Doubtful(Doubt.no_number)
+        if len(numbers) > MOST_NUMBERS:
+            raise Doubtful(Doubt.number_differs)
+        return stored, numbers
+
+    def prove(self, stored: Stored, numbers: tuple[Number, ...], budget: Budget) -> Bond:
+        """The bond of the patient. Raises Doubtful, EhrError."""
+        found: Resource | None = None
+        for number in numbers:
+            theirs = self._one(number, budget)
+            if found is not None and found["id"] != theirs["id"]:
+                raise Doubtful(Doubt.several_there)
+            found = theirs
+        if found is None:
+            raise Doubtful(Doubt.no_number)
+        doubt = doubt_of(stored.resource(), found, systems=self.systems, holders=self.record.holders)
+        if doubt is not None:
+            raise Doubtful(doubt)
+        return Bond(stored.id, found["id"], stored.version, frozenset(numbers))
+
+    def _one(self, number: Number, budget: Budget) -> Resource:
+        asked = (("identifier", f"{self.systems[number[0]]}|{number[1]}"),)
+        page = self.driver.search("Patient", asked, budget)
+        found = [one for one in page.resources if one.get("resourceType") == "Patient"]
+        doubt = Doubt.several_there if page.next else only_one(found)
+        if doubt is not None:
+            raise Doubtful(doubt)
+        return found[0]

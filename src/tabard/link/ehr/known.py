@@ -1,0 +1,42 @@
+"""The record as joining asks it: who holds a number, and who is who after merges."""
+
+from tabard.fhir import Resource
+from tabard.fhir.search_values import escape
+from tabard.link.ehr.rewriting import Number
+from tabard.link.identity import survivor, survivors
+from tabard.record import RecordReader, Stored
+
+
+class KnownRecord:
+    """Reads committed data; safe from any thread."""
+
+    def __init__(self, reader: RecordReader) -> None:
+        self.reader = reader
+
+    def patient(self, id_: str) -> Stored | None:
+        """The patient as stored now."""
+        return self.reader.read("Patient", id_)
+
+    def get(self, resource_type: str, resource_id: str, /) -> Resource | None:
+        """The resource, or None where there is none."""
+        stored = self.reader.read(resource_type, resource_id)
+        return None if stored is None else stored.resource()
+
+    def find(self, resource_type: str, parameter: str, value: str, /) -> tuple[str, ...]:
+        """Ids of those with this identifier, given as `system|value` and already escaped."""
+        return tuple(
+            one.id for one in self.reader.search(resource_type, ((parameter, value), ("_total", "none"))).matches
+        )
+
+    def holders(self, number: Number) -> frozenset[str]:
+        """The patients of now who hold a number, be it as an old one."""
+        return survivors(self, self.find("Patient", "identifier", token(number)))
+
+    def survivor(self, patient: str) -> str:
+        """Who this patient is now."""
+        return survivor(self, patient)
+
+
+def token(number: Number) -> str:
+    """A number as a search asks for it."""
+    return f"{escape(number[0])}|{escape(number[1])}"

@@ -1,0 +1,226 @@
+"""A resource of the EHR as products may see it: every id the record's, nothing that leads back. Pure.
+
+What refers to the one patient whose chart it is refers to the record's patient; what refers to any other patient is
+withheld whole. Visits and staff that are joined are named by the record's ids, other results by ids that the map makes;
+all else is told by its words alone. Narratives, element ids, attachments' addresses, and identifiers of systems that the
+record does not know are left out. Source: FHIR R4 2.3.0 (Reference), 2.1.28.0.2 (contained), 2.24.0.4 (Attachment).
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from tabard.fhir import Resource
+from tabard.link.ehr.id_map import Row
+from tabard.link.ehr.references import target_of
+
+_GONE: Any = object()
+_LEFT_OUT = frozenset({"id", "div"})
+_PEOPLE = frozenset({"Patient", "Person"})
+_OF_META = frozenset({"lastUpdated", "profile", "security", "tag"})
+_CODE_SET = re.compile(r"https?://[^/\s]+/(?:[^\s]*/)?(?P<tenant>[^/\s]+)/codeSet/(?P<set>[0-9]+)")
+_UNTOLD = "not known here"
+Number = tuple[str, str]
+
+
+class _OfAnother(Exception):  # noqa: N818  never leaves this file
+    """A reference to a patient other than the one asked for."""
+
+
+class Rewritten(NamedTuple):
+    """A resource that may be shown; the map's rows for every id in it that it made; and what must not be found in it."""
+
+    resource: Resource
+    rows: tuple[Row, ...]
+    ids: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """Whose chart is read, and what is known around it.
+
+    `theirs` and `ours` are the patient's ids; `known` the record's ids of joined visits and staff by type and the EHR's
+    id; `systems` the record's identifier systems by the EHR's; `numbers` the patient's own numbers, by record system;
+    `id_of` makes the record's id of what passes through, which are the types `passed`.
+    """
+
+    base: str
+    link: str
+    theirs: str
+    ours: str
+    known: Mapping[tuple[str, str], str]
+    systems: Mapping[str, str]
+    numbers: frozenset[Number]
+    passed: frozenset[str]
+    id_of: Callable[[str, str], str]
+
+    @property
+    def code_sets(self) -> str:
+        """What stands before the number of one of the tenant's own code sets in the record."""
+        return f"urn:tabard:ehr:{self.link}:codeSet:"
+
+
+def rewrite(resource: Resource, chart: Chart) -> Rewritten | None:
+    """The resource as it may be shown; None where it must be withheld: it is not, or not only, about this patient."""
+    subject = resource.get("subject")
+    told = subject.get("reference") if isinstance(subject, dict) else None
+    if not isinstance(told, str) or target_of(chart.base, told) != ("Patient", chart.theirs):
+        return None
+    try:
+        return _Rewriting(chart, resource).done()
+    except (_OfAnother, RecursionError):
+        return None
+
+
+class _Rewriting:
+    """One resource on its way."""
+
+    def __init__(self, chart: Chart, resource: Resource) -> None:
+        self._chart = chart
+        self._resource = resource
+        self._rows: dict[str, Row] = {}
+        self._seen = {chart.theirs, str(resource["id"])}
+        contained = resource.get("contained")
+        held = [one for one in contained if isinstance(one, dict)] if isinstance(contained, list) else []
+        self._contained = {str(one.get("id")): f"c{number}" for number, one in enumerate(held, 1)}
+
+    def done(self) -> Rewritten:
+        """All of it."""
+        kind, found = self._resource["resourceType"], str(self._resource["id"])
+        told = self._within(self._resource)
+        told |= {"resourceType": kind, "id": self._passed(kind, found)}
+        head = {name: told[name] for name in ("resourceType", "id", "meta") if name in told}
+        return Rewritten(head | told, tuple(self._rows.values()), frozenset(self._seen))
+
+    def _within(self, resource: Resource) -> Resource:
+        """The elements of a resource, the narrative left out."""
+        told: Resource = {}
+        for name, value in resource.items():
+            if name == "text":
+                continue
+            if name == "meta":
+                kept = {key: each for key, each in value.items() if key in _OF_META} if isinstance(value, dict) else {}
+                walked = self._value(name, kept)
+            elif name == "contained":
+                walked = self._all_contained(value)
+            else:
+                walked = self._value(name, value)
+            if walked is not _GONE and name not in _LEFT_OUT:
+                told[name] = walked
+        return told
+
+    def _all_contained(self, value: Any) -> Any:
+        told = []
+        for one in value if isinstance(value, list) else ():
+            if not isinstance(one, dict) or one.get("resourceType") in _PEOPLE or "contained" in one:
+                raise _OfAnother  # whoever that is cannot be told
+            told.append({**self._within(one), "id": self._contained[str(one.get("id"))]})
+        return told or _GONE
+
+    def _value(self, name: str, value: Any) -> Any:
+        if isinstance(value, str):
+            return self._text(value)
+        if isinstance(value, dict):
+            return self._object(name, value)
+        if isinstance(value, list):
+            walked = [each for each in (self._value(name, one) for one in value) if each is not _GONE]
+            return walked or _GONE
+        return value
+
+    def _object(self, name: str, value: dict[str, Any]) -> Any:
+        if name == "identifier" or name.endswith("Identifier"):
+            return self._identifier(value)
+        if isinstance(value.get("reference"), str) or isinstance(value.get("identifier"), dict):
+            return self._reference(value)
+        if value.get("type") in _PEOPLE and "display" in value:  # somebody told by name alone
+            raise _OfAnother
+        is_attachment = "contentType" in value or name in {"presentedForm", "valueAttachment"}
+        told = self._elements(value, {"url"} if is_attachment else frozenset())
+        return _GONE if not told or (told.keys() == {"url"} and len(value) > 1) else told
+
+    def _elements(self, value: dict[str, Any], without: frozenset[str] | set[str]) -> dict[str, Any]:
+        told = {}
+        for name, each in value.items():
+            if name in _LEFT_OUT or name in without:
+                continue
+            walked = self._value(name, each)
+            if walked is not _GONE:
+                told[name] = walked
+        return told
+
+    def _identifier(self, value: dict[str, Any]) -> Any:
+        """Kept where it is one of the patient's own numbers; another person's number in the same system is a doubt."""
+        number = self._number(value)
+        if number is None or number[0] not in {system for system, _ in self._chart.numbers}:
+            return _GONE
+        if number not in self._chart.numbers:
+            raise _OfAnother
+        return {
+            **self._elements(value, {"system", "value", "_value", "assigner"}),
+            "system": number[0],
+            "value": number[1],
+        }
+
+    def _number(self, identifier: Any) -> Number | None:
+        if not isinstance(identifier, dict):
+            return None
+        system, value = identifier.get("system"), identifier.get("value")
+        known = self._chart.systems.get(system) if isinstance(system, str) else None
+        return (known, value) if known is not None and isinstance(value, str) else None
+
+    def _reference(self, value: dict[str, Any]) -> Any:
+        rest = self._elements(value, {"reference", "identifier", "type"})
+        literal = value.get("reference")
+        if not isinstance(literal, str):
+            return self._logical(value, rest)
+        if literal.startswith("#"):
+            inner = self._contained.get(literal[1:])
+            return rest | {"reference": f"#{inner}"} if inner or literal == "#" else self._by_words(None, rest)
+        kind, found = target_of(self._chart.base, literal)
+        kind = kind or (value.get("type") if isinstance(value.get("type"), str) else None)
+        if found is not None:
+            self._seen.add(found)
+        ours = self._named(kind, found)
+        return self._by_words(kind, rest) if ours is None else {"reference": f"{kind}/{ours}", **rest}
+
+    def _named(self, kind: str | None, found: str | None) -> str | None:
+        """The record's id of what is referred to, None where it has none there."""
+        if kind in _PEOPLE:
+            if (kind, found) != ("Patient", self._chart.theirs):
+                raise _OfAnother
+            return self._chart.ours
+        if kind is None or found is None:
+            return None
+        return self._passed(kind, found) if kind in self._chart.passed else self._chart.known.get((kind, found))
+
+    def _logical(self, value: dict[str, Any], rest: dict[str, Any]) -> Any:
+        """A reference by a number alone: only the patient's own number says who is meant."""
+        number, kind = self._number(value["identifier"]), value.get("type")
+        if number in self._chart.numbers:
+            return {"reference": f"Patient/{self._chart.ours}", **rest}
+        is_number_of_patients = number is not None and number[0] in {system for system, _ in self._chart.numbers}
+        if kind in _PEOPLE or is_number_of_patients:
+            raise _OfAnother
+        return self._by_words(kind if isinstance(kind, str) else None, rest)
+
+    def _by_words(self, kind: str | None, rest: dict[str, Any]) -> dict[str, Any]:
+        words = rest if "display" in rest else {**rest, "display": _UNTOLD}
+        return {"type": kind, **words} if kind and kind.isalpha() else words
+
+    def _passed(self, kind: str, found: str) -> str:
+        ours = self._chart.id_of(kind, found)
+        self._rows[ours] = Row(kind, ours, found, self._chart.ours)
+        return ours
+
+    def _text(self, text: str) -> Any:
+        """A text; one that is an address below the tenant becomes the record's, or is left out."""
+        if "/" not in text:
+            return text
+        if (found := _CODE_SET.fullmatch(text)) and self._chart.base.lower().endswith(f"/{found['tenant'].lower()}"):
+            return f"{self._chart.code_sets}{found['set']}"
+        if not text.lower().startswith(f"{self._chart.base.lower()}/"):
+            return text
+        kind, id_ = target_of(self._chart.base, text)
+        ours = self._named(kind, id_)
+        return _GONE if ours is None else f"{kind}/{ours}"

@@ -1,13 +1,12 @@
 """A real centre for tests: its catalogue, two accreditors, a publisher; and a hospital that trusts it."""
 
 import hashlib
-import io
-import tarfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import msgspec
 
@@ -17,7 +16,7 @@ from tabard.decision import Accreditor, Decision, Role, Scope, Trust, statement
 from tabard.ground.dsse import Envelope
 from tabard.ground.keys import SigningKey, new_signing_key, read_signing_key
 from tabard.hospital import Hospital, Install, Wanted, init, install, load, trust
-from tabard.product import Package, pack, read_package, sign_release
+from tabard.product import Package, pack, read_package, sign_release, ustar
 
 VERIFIER = "https://centre.example/accreditation"
 CHEAP = Cost(log2_n=4, r=1, p=1)
@@ -230,17 +229,15 @@ def site(folder: Path, centre: Centre, clock: Clock, *, port: int = 8000) -> Sit
     return Site(folder, load(folder, clock, cost=CHEAP))
 
 
-def tar(entries: Mapping[str, bytes]) -> bytes:
-    """An archive with any names at all, as only somebody who means harm would make."""
-    raw = io.BytesIO()
-    with tarfile.open(fileobj=raw, mode="w", format=tarfile.USTAR_FORMAT) as archive:
-        for name, content in entries.items():
-            entry = tarfile.TarInfo(name)
-            entry.size, entry.mode = len(content), 0o644
-            archive.addfile(entry, io.BytesIO(content))
-    return raw.getvalue()
-
-
-def otherwise(listed: Listed, **other: Any) -> Listed:
-    """A listed version with something else in it."""
-    return replace(listed, **other)
+def raw_archive(entries: Mapping[str, bytes], link: str | None = None) -> bytes:
+    """An archive as ours but for names and sizes that ours refuses, one of them turned into a symbolic link."""
+    with patch.object(ustar, "check_names"), patch.object(ustar, "LARGEST_FILE_BYTES", 1 << 30):
+        raw = bytearray(pack(entries))
+    if link is not None:
+        at = raw.index(link.encode() + b"\0")
+        header = raw[at : at + 512]
+        target = b"../../keys/session.key"
+        header[156:157], header[157 : 157 + len(target)], header[148:156] = b"2", target, b" " * 8
+        header[148:156] = b"%06o\0 " % sum(header)
+        raw[at : at + 512] = header
+    return bytes(raw)

@@ -1,7 +1,7 @@
 """A made-up hospital for tests of its pages: a real record, gateway and folder, with links that a test can silence."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -94,9 +94,19 @@ class World:
 
 
 @contextmanager
-def hospital_world(folder: Path, resources: Sequence[Resource], *, port: int = 8000) -> Iterator[World]:
-    """St Elsewhere with these resources in its record, three accounts (admin, nurse, feeds), and no product."""
+def hospital_world(
+    folder: Path,
+    resources: Sequence[Resource],
+    *,
+    port: int = 8000,
+    begun: Callable[[Path], object] = lambda _: None,
+) -> Iterator[World]:
+    """St Elsewhere with these resources in its record, three accounts (admin, nurse, feeds), and no product.
+
+    What `begun` does to the folder is done before the hospital is loaded.
+    """
     init(folder, "St Elsewhere Hospital", "RXX", port, for_trials=True, cost=CHEAP)
+    begun(folder)
     hospital = load(folder, lambda: NOW, cost=CHEAP)
     for username, name, role in (
         ("admin", "Ada Admin", Role.admin),

@@ -1,6 +1,7 @@
 """Millennium's dialect: what all English sites have in common; the two public messages are tried in tests/conformance/cerner."""
 
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -256,3 +257,18 @@ def test_a_word_known_to_have_no_code_is_nothing_to_look_at() -> None:
         (method, *_) = resource(translation, "Encounter")["hospitalization"]["extension"][1:]
         assert method["valueCodeableConcept"] == {"text": word}
         assert flags(translation) == noted
+
+
+def test_which_number_keys_a_visit_is_the_dialects_word(tmp_path: Path) -> None:
+    """A site whose visits are known by their FIN says so, and keeps the other number beside it."""
+    file = tmp_path / "site.toml"
+    file.write_text(
+        'base = "millennium-uk"\n[visits]\nnumber = "PID-18"\nothers = [{ field = "PV1-19", type = "VN" }]\n'
+    )
+    told = resource(translate(parse(message("A01", PERSON, VISIT)), load(str(file)), ReadableIds()), "Encounter")
+    assert told["id"] == "encounter:urn:tabard:visit:Weir%20FIN:5501"
+    assert [one["value"] for one in told["identifier"]] == ["5501", "8101"]
+    without_fin = message("A01", with_field(PERSON, 18, ""), VISIT)
+    with pytest.raises(Untranslatable) as refusal:
+        translate(parse(without_fin), load(str(file)), ReadableIds())
+    assert (refusal.value.reason, refusal.value.place) == (Reason.no_visit_number, "PID-18")

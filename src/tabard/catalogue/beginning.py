@@ -6,9 +6,8 @@ from tempfile import mkdtemp
 
 from tabard.catalogue import roles
 from tabard.catalogue.edition import Edition
-from tabard.catalogue.metadata import DelegatedRole, Delegations, Metadata, Root, SuccinctRoles, Targets, to_bytes
+from tabard.catalogue.metadata import DelegatedRole, Delegations, Metadata, Root, SuccinctRoles, Targets
 from tabard.catalogue.model import Index, RecallList, write
-from tabard.catalogue.public import write_files
 from tabard.decision import Trust
 from tabard.ground.errors import CallerError
 from tabard.ground.keys import SigningKey, new_signing_key, write_signing_key
@@ -56,7 +55,6 @@ def _first_edition(public: Path, keys: Keys, trust: Trust, clock: Clock) -> None
     for key in keys[roles.ROOT]:
         root.sign(key.signer, append=True)
     (public / "packages").mkdir()
-    write_files({public / "metadata/1.root.json": to_bytes(root)})
     online = {role: keys[role][0] for role in roles.ONLINE}
     edition = Edition(public, online, now, root)
     edition.start(roles.TARGETS, Targets(delegations=_delegations(keys)))

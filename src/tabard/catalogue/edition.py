@@ -34,19 +34,19 @@ from tabard.ground.keys import SigningKey
 class Edition:
     """What is to follow what the public folder says now; nothing of it is seen before `publish`.
 
-    `online` are the keys that sign unattended, by role. Without `root` the newest one of the folder is taken.
+    `online` are the keys that sign unattended, by role. `first_root` begins a folder that has no edition yet.
     """
 
     def __init__(
-        self, public: Path, online: Mapping[str, SigningKey], now: datetime, root: Metadata[Root] | None = None
+        self, public: Path, online: Mapping[str, SigningKey], now: datetime, first_root: Metadata[Root] | None = None
     ) -> None:
         self.public, self.now = public, now
         self._online = online
         self._targets: dict[Path, bytes] = {}
         self._roles: dict[str, Metadata[Targets]] = {}
         self._changed: dict[str, bytes] = {}
-        self.root = root or newest_root(public)
-        timestamp = None if root else self._read(Timestamp, "timestamp.json")
+        self.root = first_root or newest_root(public)
+        timestamp = None if first_root else self._read(Timestamp, "timestamp.json")
         self._timestamp = timestamp or _first(Timestamp())
         seen = self._timestamp.signed.snapshot_meta.version
         self._snapshot = self._read(Snapshot, f"{seen}.snapshot.json") if timestamp else _first(Snapshot())
@@ -114,6 +114,9 @@ class Edition:
         told = MetaFile.from_data(self._snapshot.signed.version, to_bytes(self._snapshot), ["sha256"])
         self._timestamp.signed.snapshot_meta = told
         self._renew(self._timestamp, roles.TIMESTAMP)
+        root = metadata / f"{self.root.signed.version}.root.json"
+        if not root.exists():
+            write_files({root: to_bytes(self.root)})
         write_files({metadata / "timestamp.json": to_bytes(self._timestamp)})
 
     def _succinct(self) -> SuccinctRoles:

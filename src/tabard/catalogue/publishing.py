@@ -12,10 +12,11 @@ from tabard.catalogue.errors import NotPublished
 from tabard.catalogue.metadata import newest_root, to_bytes
 from tabard.catalogue.model import Entry, Index, Listed, Recall, RecallList, Summary, read, write
 from tabard.catalogue.public import write_files
+from tabard.catalogue.rotating import next_root, replace_bins, replace_delegate
 from tabard.catalogue.waiting import turn
 from tabard.decision import NotAccredited, Trust, judge
 from tabard.ground.errors import NotFound
-from tabard.ground.keys import SigningKey, read_signing_key
+from tabard.ground.keys import PublicKey, SigningKey, new_signing_key, read_signing_key, write_signing_key
 from tabard.ground.time import Clock, system_clock
 
 
@@ -113,10 +114,39 @@ class Publishing:
         return bool(due)
 
     def renew(self, role: str, keys: Collection[SigningKey]) -> None:
-        """Sign what an offline role (`targets`, `recall`) says anew, as it must be before its time is over."""
+        """Sign what an offline role (`root`, `targets`, `recall`) says anew, as it must be before its time is over."""
         with self._writing() as edition:
-            edition.sign(role, keys)
+            if role == roles.ROOT:
+                edition.root = next_root(edition.root, keys, edition.now)
+            else:
+                edition.sign(role, keys)
             edition.publish()
+
+    def rotate_root(self, new: Collection[PublicKey], signers: Collection[SigningKey]) -> None:
+        """Let the root's keys be these; enough of the old ones and enough of the new ones sign that."""
+        with self._writing() as edition:
+            edition.root = next_root(edition.root, signers, edition.now, {roles.ROOT: new})
+            edition.publish()
+
+    def replace_online_keys(self, root_keys: Collection[SigningKey], targets_keys: Collection[SigningKey]) -> None:
+        """Make new keys for what the store signs by itself, as after a theft, and sign all of it anew.
+
+        A site that looks just in between takes the catalogue for not signed, and looks again.
+        """
+        made = {role: new_signing_key() for role in roles.ONLINE}
+        with turn(self.folder):
+            edition = Edition(self.public, made, self._clock())
+            unattended = {role: [made[role].public] for role in (roles.SNAPSHOT, roles.TIMESTAMP)}
+            edition.root = next_root(edition.root, root_keys, edition.now, unattended)
+            replace_delegate(edition.role(roles.TARGETS).signed, roles.CATALOGUE, made[roles.CATALOGUE].public)
+            replace_bins(edition.role(roles.CATALOGUE).signed, made[roles.CATALOGUE].public)
+            edition.sign(roles.TARGETS, targets_keys)
+            for role in (roles.CATALOGUE, *edition.bins()):
+                edition.sign(role)
+            edition.publish()
+            for role, key in made.items():
+                (self.folder / f"keys/{role}.pem").unlink()
+                write_signing_key(self.folder / f"keys/{role}.pem", key)
 
     def expiries(self) -> dict[str, datetime]:
         """Until when the word of each role holds that people must sign for."""

@@ -1,7 +1,7 @@
 """The whole chain walked as a stranger would: from the root to the package, each step with who signed and until when."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -9,7 +9,7 @@ from tabard.catalogue import roles
 from tabard.catalogue.client import Client
 from tabard.catalogue.metadata import Metadata, Root, S, Targets
 from tabard.catalogue.model import Entry, Listed
-from tabard.decision import ROLES, Decision, Trust, judge
+from tabard.decision import ROLES, Decision, NotAccredited, Reason, Trust, judge
 from tabard.ground.dsse import Envelope
 from tabard.ground.errors import NotFound
 from tabard.ground.time import Clock, system_clock
@@ -49,21 +49,28 @@ def walk(client: Client, product: str | None = None, clock: Clock = system_clock
 def _product(client: Client, product: str, trust: Trust, now: datetime) -> Iterator[Step]:
     entry = client.entry(product)
     path = roles.entry_path(product)
-    yield _role(client, _bin(client, path), path)
+    signed = _role(client, _bin(client, path))
+    yield replace(signed, step="entry", about=product, says=f"{signed.says} of {signed.step}")
     for listed in entry.versions:
         yield from _version(client, entry, listed, trust, now)
 
 
 def _version(client: Client, entry: Entry, listed: Listed, trust: Trust, now: datetime) -> Iterator[Step]:
     about = f"{entry.product} {listed.version}"
-    decision = judge(
-        listed.decision_bytes,
-        trust=trust,
-        package_sha256=listed.package_sha256,
-        product=entry.product,
-        version=listed.version,
-        now=now,
-    )
+    try:
+        decision = judge(
+            listed.decision_bytes,
+            trust=trust,
+            package_sha256=listed.package_sha256,
+            product=entry.product,
+            version=listed.version,
+            now=now,
+        )
+    except NotAccredited as fault:
+        if fault.reason is not Reason.out_of_date or listed == entry.newest:
+            raise
+        yield Step("decision", about, "out of date, as older versions come to be: not installed any more")
+        return
     yield Step("decision", about, f"accredited: {decision.id}", _persons(listed, trust, decision), decision.valid_until)
     raw = client.package(listed)
     yield Step("package", about, f"{len(raw):,} bytes, SHA-256 {listed.package_sha256}")
@@ -78,14 +85,14 @@ def _persons(listed: Listed, trust: Trust, decision: Decision) -> tuple[str, ...
     return tuple(f"{one.name} ({ROLES[one.role]})" for one in signed)
 
 
-def _role(client: Client, role: str, about: str = "") -> Step:
+def _role(client: Client, role: str) -> Step:
     """What the site's own copy of the role says, which was verified just before, and whose keys signed it."""
     metadata: Metadata[Any] = Metadata.from_bytes(_file(client, role))
     parent = _delegator(client, role)
     result = parent.get_verification_result(role, metadata.signed_bytes, metadata.signatures)
     return Step(
         role,
-        about,
+        "",
         f"version {metadata.signed.version}",
         tuple(f"key {keyid[:12]}" for keyid in result.signed),
         metadata.signed.expires,

@@ -1,6 +1,5 @@
 """Asking a store from elsewhere: an assessor's side of its API, each request signed by the assessor's key."""
 
-import binascii
 from base64 import b64decode, b64encode
 from collections.abc import Mapping
 from hashlib import sha256
@@ -124,7 +123,7 @@ def statement_of(told: Told, package: Package) -> tuple[Envelope, Decision]:
     try:
         envelope = Envelope(IN_TOTO, b64decode(told["statement"], validate=True))
         decision = read_statement(envelope.payload)
-    except (binascii.Error, NotAccredited) as fault:
+    except (ValueError, NotAccredited) as fault:
         raise PeerError("the store's statement cannot be read", where=str(told["case"])) from fault
     manifest = package.manifest
     scopes = sorted({scope for part in manifest.parts for scope in part.scopes})

@@ -57,10 +57,11 @@ class Cases:
         self._engine = engine
         self._clock = clock
 
-    def add(self, kept: Kept, told: Told, may: Callable[["Standing"], None]) -> tuple[Kept, bool]:
+    def add(self, kept: Kept, told: Told, keep: Callable[["Standing"], None]) -> tuple[Kept, bool]:
         """Keep a new case; whether it is new: the same bytes again are the case that there is.
 
-        `may` is told, inside the same transaction, what stands of the product already, and raises to refuse.
+        `keep` is told, inside the same transaction, what stands of the product already; it raises to refuse the case, or
+        else keeps what the case needs.
         """
         case = kept.case
         with self._engine.begin() as connection:
@@ -68,7 +69,7 @@ class Cases:
             for row in rows:
                 if (row.version, row.package_sha256) == (case.version, case.package_sha256):
                     return _kept(row), False
-            may(tuple((row.version, row.publisher, row.status) for row in rows))
+            keep(tuple((row.version, row.publisher, row.status) for row in rows))
             connection.execute(insert(CASES).values(**_row(kept)))
             self._tell(connection, case.id, told)
         return kept, True

@@ -16,6 +16,7 @@ from tabard.ground.keys import PublicKey, SigningKey
 from tabard.ground.time import Clock
 from tabard.store.errors import NotTaken
 from tabard.store.model import Assessor, Enrolled, Signed
+from tabard.store.named import Named
 from tabard.store.publishers import Publishers
 from tabard.store.requests import Asked, Once, signer_of
 from tabard.store.tables import ASSESSOR_ACCOUNTS
@@ -29,7 +30,7 @@ class Assessors(NamedTuple):
     """Who judges here. They are named by the catalogue, signed with offline keys: the store itself can name nobody."""
 
     engine: Engine
-    named: "Named"
+    named: Named
     publishing: Publishing
     publishers: Publishers
     accounts: Accounts
@@ -122,23 +123,6 @@ class Assessors(NamedTuple):
         with self.engine.begin() as connection:
             connection.execute(insert(ASSESSOR_ACCOUNTS).values(username=username, accreditor=who.id))
         return password
-
-
-class Named:
-    """The catalogue's list of assessors, kept in memory for as long as the catalogue's timestamp is the same file."""
-
-    def __init__(self, publishing: Publishing) -> None:
-        self._publishing = publishing
-        self._kept: tuple[tuple[int, int], Trust] | None = None
-
-    def trust(self) -> Trust:
-        """The list as it stands."""
-        told = (self._publishing.public / "metadata" / "timestamp.json").stat()
-        stamp = (told.st_ino, told.st_mtime_ns)  # taken before the list is read: a change meanwhile is read next time
-        kept = self._kept
-        if kept is None or kept[0] != stamp:
-            kept = self._kept = (stamp, self._publishing.trust())
-        return kept[1]
 
 
 def _assessor(one: Accreditor, username: str | None) -> Assessor:

@@ -11,23 +11,26 @@ from tabard.ground.keys import PublicKey
 from tabard.ground.time import Clock, from_us, to_us
 from tabard.store.errors import NotTaken
 from tabard.store.model import Publisher, PublisherKey
+from tabard.store.named import Named
 from tabard.store.tables import PUBLISHER_KEYS, PUBLISHERS
 
 KEY_LIFE = timedelta(days=2 * 365)
+_ANOTHER = "make a key for this use alone"
 _ODS = re.compile(r"[A-Z0-9]{3,10}")
 
 
 class Publishers:
     """Who may submit, and with which keys."""
 
-    def __init__(self, engine: Engine, clock: Clock) -> None:
+    def __init__(self, engine: Engine, named: Named, clock: Clock) -> None:
         self._engine = engine
+        self._named = named
         self._clock = clock
 
     def enrol(self, ods: str, name: str, keys: Iterable[PublicKey], until: datetime | None = None) -> Publisher:
         """Enrol a publisher, or give one that is enrolled further keys; they count from now to `until` (two years).
 
-        Raises NotTaken for no ODS code, no name, no key, another's name, or a key that a publisher has already.
+        Raises NotTaken for no ODS code, no name, no key, another's name, or a key that is enrolled already, whoever has it.
         """
         now, keys = self._clock(), tuple(keys)
         ods, name = ods.strip().upper(), name.strip()
@@ -35,6 +38,8 @@ class Publishers:
             raise NotTaken("this is no ODS code", expected="3 to 10 capital letters and digits, such as RZZ", got=ods)
         if not name or not keys:
             raise NotTaken("a publisher has a name and one key at the least", remedy="give both")
+        if set(keys) & set(self._named.trust().keys):
+            raise NotTaken("this key is enrolled already, as an assessor's", where=ods, remedy=_ANOTHER)
         until_us = to_us(now + KEY_LIFE if until is None else until)
         rows = [
             {"keyid": key.keyid, "ods": ods, "pem": key.pem, "from_us": to_us(now), "until_us": until_us}
@@ -45,7 +50,7 @@ class Publishers:
                 _put_name(connection, ods, name, to_us(now))
                 connection.execute(insert(PUBLISHER_KEYS), rows)
         except IntegrityError as fault:
-            raise NotTaken("this key is enrolled already", where=ods, remedy="make a key for this use alone") from fault
+            raise NotTaken("this key is enrolled already", where=ods, remedy=_ANOTHER) from fault
         return self.all()[ods]
 
     def find(self, ods: str) -> Publisher | None:

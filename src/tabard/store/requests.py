@@ -4,7 +4,6 @@ The signature is over the method, the path with its query, the digest of the bod
 a payload type of its own: no signed request can be taken for a signed decision.
 """
 
-import binascii
 from base64 import b64decode, b64encode
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -99,7 +98,7 @@ def _envelope(header: str) -> Envelope:
         raise _refused("this wants a signed request", expected=f"Authorization: {SCHEME} BASE64")
     try:
         envelope = Envelope.from_bytes(b64decode(value, validate=True))
-    except (binascii.Error, CallerError) as fault:
+    except (ValueError, CallerError) as fault:
         raise _refused("the signed request cannot be read", expected="a DSSE envelope in base64") from fault
     if envelope.payload_type != KIND:
         raise _refused("this signature was made for another use", expected=KIND)

@@ -26,7 +26,8 @@ from tabard.store.judging import Judging
 from tabard.store.listings import Listings
 from tabard.store.looking import Looking
 from tabard.store.model import Begun, CaseDetail, CaseRow, Listing, Settings, Submission
-from tabard.store.people import Assessors, Named
+from tabard.store.named import Named
+from tabard.store.people import Assessors
 from tabard.store.publishers import Publishers
 from tabard.store.requests import Once
 from tabard.store.submitting import Submitting
@@ -53,8 +54,9 @@ class Store:
         self.throttle = Throttle(clock)
         self.accounts = Accounts(tables, cost)
         self.sessions = Sessions(tables, self.seals, f"__Host-tabard-store-{settings.port}", clock)
-        self.publishers = Publishers(tables, clock)
         self.publishing = publishing = Publishing(folder.catalogue, clock)
+        named = Named(publishing)
+        self.publishers = Publishers(tables, named, clock)
         self.assessors = Assessors(
             tables,
             Named(publishing),

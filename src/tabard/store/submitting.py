@@ -1,6 +1,5 @@
 """Submitting: what comes over the counter is judged before anything is kept of it."""
 
-from collections.abc import Callable
 from hashlib import sha256
 from typing import NamedTuple
 
@@ -9,7 +8,7 @@ from tabard.ground.dsse import Envelope
 from tabard.ground.ids import unguessable
 from tabard.ground.private_files import write_private
 from tabard.ground.time import Clock
-from tabard.product import FILE_NAME, Package, check_release, read_package
+from tabard.product import FILE_NAME, Manifest, Package, check_release, read_package
 from tabard.store.cases import Cases, Kept, Standing, Told
 from tabard.store.errors import NotTaken
 from tabard.store.folder import Folder
@@ -46,11 +45,14 @@ class Submitting(NamedTuple):
         keyid = self._signer(read, release)
         release = Envelope.from_bytes(release).to_bytes()  # the one text of it, which hospitals will see too
         kept = self._kept(read, release, keyid)
-        at = self.folder.package(read.sha256)
-        if not at.exists():  # before the case: a package without a case is harmless, a case without a package is not
-            write_private(at, package)
         told = Told("submitted", read.manifest.publisher, f"version {read.manifest.version}, SHA-256 {read.sha256}")
-        kept, is_new = self.cases.add(kept, told, _may(read))
+
+        def keep(standing: Standing) -> None:
+            _check(read.manifest, standing)
+            if not (at := self.folder.package(read.sha256)).exists():
+                write_private(at, package)  # before the case: a package without a case harms nobody
+
+        kept, is_new = self.cases.add(kept, told, keep)
         if kept.case.status is Status.checking:  # the same bytes again ask for another try, where ours had failed
             self.cases.note(kept.case.id, kept.progress, tries=0)
         return Submission(kept.case, is_new, (MANUFACTURER,))
@@ -93,35 +95,30 @@ class Submitting(NamedTuple):
         )
 
 
-def _may(read: Package) -> Callable[[Standing], None]:
-    """What refuses a version that cannot be taken beside what stands of the product already."""
-    manifest = read.manifest
-
-    def check(standing: Standing) -> None:
-        if any(publisher != manifest.publisher for _, publisher, _ in standing):
-            raise NotTaken(
-                "another publisher brought a product of this id",
-                where=f"{FILE_NAME}: id",
-                got=manifest.id,
-                remedy="choose an id of your own",
-            )
-        if any(version == manifest.version for version, _, _ in standing):
-            raise NotTaken(
-                "this version was submitted before, with other bytes",
-                where=f"{FILE_NAME}: version",
-                expected="a version not yet used: one version, one package",
-                got=manifest.version,
-                remedy="give it the next version, build, sign and submit again",
-            )
-        published = (version for version, _, status in standing if status in (Status.published, Status.decided))
-        newest = max(published, key=as_numbers, default="0.0.0")
-        if newest != "0.0.0" and as_numbers(manifest.version) <= as_numbers(newest):
-            raise NotTaken(
-                "a version that is not older was published",
-                where=f"{FILE_NAME}: version",
-                expected=f"newer than {newest}",
-                got=manifest.version,
-                remedy="give it a newer version, build, sign and submit again",
-            )
-
-    return check
+def _check(manifest: Manifest, standing: Standing) -> None:
+    """Raises NotTaken for a version that cannot be taken beside what stands of the product already."""
+    if any(publisher != manifest.publisher for _, publisher, _ in standing):
+        raise NotTaken(
+            "another publisher brought a product of this id",
+            where=f"{FILE_NAME}: id",
+            got=manifest.id,
+            remedy="choose an id of your own",
+        )
+    if any(version == manifest.version for version, _, _ in standing):
+        raise NotTaken(
+            "this version was submitted before, with other bytes",
+            where=f"{FILE_NAME}: version",
+            expected="a version not yet used: one version, one package",
+            got=manifest.version,
+            remedy="give it the next version, build, sign and submit again",
+        )
+    published = (version for version, _, status in standing if status in (Status.published, Status.decided))
+    newest = max(published, key=as_numbers, default="0.0.0")
+    if newest != "0.0.0" and as_numbers(manifest.version) <= as_numbers(newest):
+        raise NotTaken(
+            "a version that is not older was published",
+            where=f"{FILE_NAME}: version",
+            expected=f"newer than {newest}",
+            got=manifest.version,
+            remedy="give it a newer version, build, sign and submit again",
+        )

@@ -1,6 +1,5 @@
 """Which address does what. Each answer is made in a thread: the store's verbs block."""
 
-import binascii
 from asyncio import Semaphore
 from base64 import b64decode
 from collections.abc import Awaitable, Callable
@@ -203,7 +202,7 @@ def _sign(judged: Judged) -> Response:
     one = decoded(judged.body, _Signature)
     try:
         signature = b64decode(one.sig, validate=True)
-    except binascii.Error as fault:
+    except ValueError as fault:
         raise CallerError("the signature cannot be read", where="sig", expected="base64") from fault
     detail = judged.store.sign(judged.case_id, judged.who, one.keyid, signature, one.statement_sha256)
     return answer(views.whole(detail), 201)

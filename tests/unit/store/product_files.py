@@ -1,0 +1,76 @@
+"""A small product that every rule is content with, for tests of the store."""
+
+from pathlib import Path
+
+from tabard.product import Package, build
+
+MANIFEST = """
+id = "tiny"
+name = "Tiny"
+version = "{version}"
+publisher = "{publisher}"
+summary = "Shows a patient's name."
+licence = "Apache-2.0"
+intended_use = "Nurses read a name on a screen. Not for deciding anything."
+
+[safety_officer]
+name = "Dr Pat Doe"
+register = "GMC"
+number = "9999999"
+
+[[part]]
+kind = "app"
+title = "Tiny"
+launch = "launch.html"
+start = "index.html"
+context = "patient"
+scopes = [{scopes}]
+"""
+HAZARDS = """
+[not_applicable]
+missing = "It shows one name and no list, so nothing can be missing from it."
+
+[[hazard]]
+id = "T1"
+title = "A name that is another patient's"
+cause = "It was opened for another patient."
+effect = "Care meant for one is given to another."
+types = ["wrong-patient", "stale", "unavailable"]
+before = { severity = 4, likelihood = 3 }
+after = { severity = 4, likelihood = 1 }
+[[hazard.control]]
+owner = "maker"
+text = "The name comes from the launch alone."
+where = "launch.js"
+[[hazard.control]]
+owner = "deployer"
+text = "Wristbands are checked as before."
+"""
+PAGE = """<!doctype html>
+<html lang="en-GB"><head><meta charset="utf-8"><title>Tiny</title>{script}</head>
+<body><main><h1>Tiny</h1><p>{words}</p></main></body></html>
+"""
+SCOPES = ("launch", "patient/Patient.rs")
+
+
+def folder_of(
+    folder: Path,
+    version: str = "1.0.0",
+    publisher: str = "RZZ",
+    words: str = "A name",
+    scopes: tuple[str, ...] = SCOPES,
+) -> Path:
+    """The product's files in `folder`."""
+    told = ", ".join(f'"{scope}"' for scope in scopes)
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "tabard.toml").write_text(MANIFEST.format(version=version, publisher=publisher, scopes=told))
+    (folder / "hazards.toml").write_text(HAZARDS)
+    (folder / "index.html").write_text(PAGE.format(script="", words=words))
+    (folder / "launch.html").write_text(PAGE.format(script='<script src="launch.js"></script>', words="It opens."))
+    (folder / "launch.js").write_text('"use strict";\nconst asked = "Patient";\n')
+    return folder
+
+
+def package(folder: Path, version: str = "1.0.0", publisher: str = "RZZ", words: str = "A name") -> Package:
+    """The product's package."""
+    return build(folder_of(folder / f"{publisher}-{version}-{len(words)}", version, publisher, words))

@@ -1,5 +1,7 @@
-"""`tabard sandbox`: a pretend hospital whose day comes over MLLP."""
+"""`tabard sandbox`: a pretend hospital whose day comes over MLLP, and from a Millennium by FHIR too."""
 
+from enum import StrEnum
+from pathlib import Path
 from secrets import randbelow
 from typing import Annotated
 
@@ -9,11 +11,19 @@ from rich.console import Console
 
 from tabard.cli.addresses import host_and_port
 from tabard.cli.signals import stopped_by_signals
-from tabard.sandbox import PretendLorenzo, Sent
+from tabard.ground.errors import CallerError
+from tabard.sandbox import Charted, PretendLorenzo, PretendMillennium, Refused, Sent
 
 app = typer.Typer(no_args_is_help=True)
 
 _SEEDS = 100_000
+
+
+class Voice(StrEnum):
+    """Whose record system is pretended."""
+
+    lorenzo = "lorenzo"
+    millennium = "millennium"
 
 
 @app.callback()
@@ -22,15 +32,23 @@ def _sandbox() -> None:
 
 
 @app.command()
-def serve(
+def serve(  # noqa: PLR0913, PLR0917  each is an option of the command line
     to: Annotated[str, typer.Option(metavar="HOST:PORT", help="The hospital link's MLLP address.")],
+    as_: Annotated[
+        Voice, typer.Option("--as", help="St Elsewhere's Lorenzo or Millpond Royal's Millennium.")
+    ] = Voice.lorenzo,
+    fhir_port: Annotated[int, typer.Option(min=0, max=65535, help="Millennium's FHIR port; 0 takes a free one.")] = 0,
+    client: Annotated[str | None, typer.Option(help="Let this client id ask Millennium's FHIR server.")] = None,
+    client_key: Annotated[
+        Path | None, typer.Option(help="Its public key in PEM (`tabard link key`); without one a secret is printed.")
+    ] = None,
     seed: Annotated[int | None, typer.Option(help="The same seed lives the same day; drawn when not given.")] = None,
     speed: Annotated[float, typer.Option(min=0.001, help="How many times as fast as life.")] = 60.0,
     share: Annotated[float, typer.Option(min=0, max=0.9, help="How full the wards are at the start.")] = 0.7,
     events: Annotated[int | None, typer.Option(min=0, help="End after so many events of the day.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="A line of JSON for each message.")] = False,  # noqa: FBT002  a flag of the command line
 ) -> None:
-    """Fill a pretend Lorenzo's wards, then live its day until Ctrl-C, telling HOST:PORT by HL7 v2 over MLLP."""
+    """Fill a pretend hospital's wards, then live its day until Ctrl-C, telling HOST:PORT by HL7 v2 over MLLP."""
     host, port = host_and_port(to, "--to")
     chosen = randbelow(_SEEDS) if seed is None else seed
     screen = Console(stderr=as_json, highlight=False, soft_wrap=True)
@@ -38,28 +56,86 @@ def serve(
     def tell_trouble(reason: str) -> None:
         screen.print(f"No acknowledgement from {host}:{port} ({reason}); trying until there is one.", markup=False)
 
-    lorenzo = PretendLorenzo(host, port, seed=chosen, patience_s=None, tell_trouble=tell_trouble)
-    screen.print(f"Pretend Lorenzo of {lorenzo.layout.name}: seed {chosen}, to {host}:{port}, Ctrl-C ends it.")
-    with stopped_by_signals(lorenzo.stop):
-        _live(lorenzo, screen, speed=speed, share=share, events=events, as_json=as_json)
-    screen.print("The pretend Lorenzo hung up.")
+    hospital: PretendLorenzo | PretendMillennium
+    if as_ is Voice.lorenzo:
+        _must_be_millennium(fhir_port, client, client_key)
+        hospital = PretendLorenzo(host, port, seed=chosen, patience_s=None, tell_trouble=tell_trouble)
+    else:
+        hospital = PretendMillennium(
+            host, port, fhir_port=fhir_port, seed=chosen, patience_s=None, tell_trouble=tell_trouble
+        )
+    screen.print(f"Pretend {as_.title()} of {hospital.layout.name}: seed {chosen}, to {host}:{port}, Ctrl-C ends it.")
+    try:
+        if isinstance(hospital, PretendMillennium):
+            _open(hospital, client, client_key, screen, as_json=as_json)
+        with stopped_by_signals(hospital.stop):
+            _live(hospital, screen, speed=speed, share=share, events=events, as_json=as_json)
+    finally:
+        hospital.close()
+    screen.print(f"The pretend {as_.title()} hung up.")
+
+
+def _must_be_millennium(fhir_port: int, client: str | None, client_key: Path | None) -> None:
+    if fhir_port or client or client_key:
+        raise CallerError(
+            "a pretend Lorenzo has no FHIR server",
+            where="--fhir-port, --client, --client-key",
+            remedy="add `--as millennium`, or leave them out",
+        )
+
+
+def _open(
+    millennium: PretendMillennium, client: str | None, client_key: Path | None, screen: Console, *, as_json: bool
+) -> None:
+    """Start the FHIR server, let the client in, and say where it is."""
+    if client_key is not None and client is None:
+        raise CallerError("a key needs a client", where="--client-key", remedy="name the client with --client")
+    secret = _let_in(millennium, client, client_key) if client else None
+
+    def tell_refused(refused: Refused) -> None:
+        _tell_refused(refused, screen, as_json=as_json)
+
+    millennium.start(tell_refused)
+    screen.print(f"FHIR at {millennium.fhir_base}", markup=False)
+    if secret is not None:
+        screen.print(f"Client {client}, secret {secret} (pretend, told once)", markup=False)
+
+
+def _let_in(millennium: PretendMillennium, client: str, client_key: Path | None) -> str | None:
+    """Register the client by its key, or answer a secret for it."""
+    if client_key is None:
+        return millennium.register_secret(client)
+    try:
+        pem = client_key.read_text(encoding="ascii")
+    except (OSError, UnicodeDecodeError) as fault:
+        raise CallerError(
+            "the client's public key cannot be read", where=str(client_key), remedy="name a PEM file with --client-key"
+        ) from fault
+    millennium.register_client(client, pem)
+    return None
 
 
 def _live(
-    lorenzo: PretendLorenzo, screen: Console, *, speed: float, share: float, events: int | None, as_json: bool
+    hospital: PretendLorenzo | PretendMillennium,
+    screen: Console,
+    *,
+    speed: float,
+    share: float,
+    events: int | None,
+    as_json: bool,
 ) -> None:
     count = 0
     with screen.status("dialling ..."):
-        for source in (lorenzo.fill(share), lorenzo.play(speed=speed, events=events)):
-            for sent in lorenzo.until_stopped(source):
+        for source in (hospital.fill(share), hospital.play(speed=speed, events=events)):
+            for happened in hospital.until_stopped(source):
                 count += 1
-                _tell(sent, count, screen, as_json=as_json)
-    lorenzo.close()
+                _tell(happened, count, screen, as_json=as_json)
 
 
-def _tell(sent: Sent, count: int, screen: Console, *, as_json: bool) -> None:
-    """A line for a message: what happened and where, not to whom."""
-    event, code = sent.event, sent.acknowledgement.code
+def _tell(happened: Sent | Charted, count: int, screen: Console, *, as_json: bool) -> None:
+    """A line for what happened and where, not to whom; what was only charted has no acknowledgement."""
+    event = happened.event
+    code = happened.acknowledgement.code if isinstance(happened, Sent) else None
     place = event.stay.place if event.stay else None
     if as_json:
         told = {
@@ -69,9 +145,19 @@ def _tell(sent: Sent, count: int, screen: Console, *, as_json: bool) -> None:
             "ward": place.ward if place else None,
             "bed": place.bed if place else None,
             "ack": code,
-            "attempts": sent.attempts,
+            "attempts": happened.attempts if isinstance(happened, Sent) else 0,
         }
         typer.echo(msgspec.json.encode(told).decode())
     else:
         where = f"{place.ward} {place.bed}" if place else ""
-        screen.print(f"{count:>6}  {event.at:%a %H:%M}  {event.kind.value}  {where:<14} {code}")
+        screen.print(f"{count:>6}  {event.at:%a %H:%M}  {event.kind.value}  {where:<14} {code or 'charted'}")
+
+
+def _tell_refused(refused: Refused, screen: Console, *, as_json: bool) -> None:
+    """A line for a request that the real one would not have answered; names of parameters, never a value."""
+    if as_json:
+        told = {"refused": refused.type, "parameters": refused.parameters, "why": refused.why}
+        typer.echo(msgspec.json.encode(told).decode())
+    else:
+        asked = f"{refused.type}?{'&'.join(refused.parameters)}"
+        screen.print(f"refused {asked}: {refused.why}", markup=False)

@@ -10,7 +10,7 @@ PERSON = (
     "||$home^GBR^HOME^^||$phone^HOME^CD:4072430~$mobile^CD:4580206|||||$fin||||$ethnic|||0|||||"
 )
 STAY = (
-    "PV1|1|INPATIENT|$place|28b||$before|$consultant|$consultant||$specialty||||19||||INPATIENT|$visit^^^VISITID"
+    "PV1|1|INPATIENT|$place|28||$before|$consultant|$consultant||$specialty||||19||||INPATIENT|$visit^^^VISITID"
     "|||||||||||||||||$leave|$destination||MPR||$account|||$admitted|$discharged"
 )
 OVERSEAS = "OBX|1|CD|PASOVERSEAS||8"

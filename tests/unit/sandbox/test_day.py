@@ -6,7 +6,18 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tabard.sandbox import C_REACTIVE_PROTEIN, Census, Day, Event, Inconsistent, Kind, People, Place, st_elsewhere
+from tabard.sandbox import (
+    C_REACTIVE_PROTEIN,
+    VITAL_SIGNS,
+    Census,
+    Day,
+    Event,
+    Inconsistent,
+    Kind,
+    People,
+    Place,
+    st_elsewhere,
+)
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 
@@ -103,3 +114,14 @@ def test_results_are_mostly_normal_and_sometimes_not() -> None:
     assert marks["N"] > marks["H"] > 0
     assert {result.value for result in results if result.mark == "N"} == {"<5"}
     assert {result.range for result in results} == {"<5"}
+
+
+def test_vital_signs_hang_together() -> None:
+    """However ill somebody is, the lower blood pressure is well under the upper and no saturation is over 100 %."""
+    day = a_day(2)
+    mrn = day.admit_to(day.census.layout.ward("AMU"), NOON).person.mrn
+    reports = [day.census.report(mrn, VITAL_SIGNS, NOON).report for _ in range(2000)]
+    drawn = [[float(result.value) for result in report.results] for report in reports if report is not None]
+    assert min(upper - lower for upper, lower, *_ in drawn) >= 25
+    assert max(saturation for *_, saturation in drawn) == 100
+    assert min(saturation for *_, saturation in drawn) < 92

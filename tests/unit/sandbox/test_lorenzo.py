@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from tabard.sandbox import C_REACTIVE_PROTEIN, PretendLorenzo, Undelivered
+from tabard.sandbox import C_REACTIVE_PROTEIN, VITAL_SIGNS, PretendLorenzo, Undelivered
 from unit.sandbox.conftest import Receiver
 
 NOON = datetime(2026, 7, 2, 11, 0, tzinfo=UTC)
@@ -73,6 +73,27 @@ def test_every_verb_tells_its_trigger(receiver: Receiver) -> None:
     assert fields(receiver.heard[8], "MRG")[1] == f"{double.mrn}^^^RZZ"
     assert (fields(receiver.heard[9], "OBR")[22], fields(receiver.heard[9], "OBR")[25]) == ("20260702120000", "F")
     assert fields(receiver.heard[9], "OBX")[2:6] == ["SN", "CRP^C-reactive protein^PATH^1988-5^^LN", "", "<^5"]
+
+
+def test_vital_signs_come_from_e_observations(receiver: Receiver) -> None:
+    """ORU^R01 of another sender with a panel code of its own; the blood pressure is two results; the temperature keeps its digits."""
+    lorenzo = a_lorenzo(receiver.port)
+    mrn = lorenzo.admit("AMU").event.person.mrn
+    lorenzo.result(mrn, VITAL_SIGNS, ["128", "74", "81", "37.0", "16", "97"])
+    lorenzo.close()
+    message = receiver.heard[1]
+    assert (fields(message, "MSH")[3], fields(message, "MSH")[9]) == ("EOBS", "ORU^R01^ORU_R01")
+    assert fields(message, "OBR")[4] == "VITALS^Vital signs^EOBS"
+    assert fields(message, "OBR")[24] == ""
+    results = [line.split("|") for line in message.decode().split("\r") if line.startswith("OBX")]
+    assert [(one[3].split("^")[3], one[5], one[6]) for one in results] == [
+        ("8480-6", "128", "mmHg"),
+        ("8462-4", "74", "mmHg"),
+        ("8867-4", "81", "/min"),
+        ("8310-5", "37.0", "Cel"),
+        ("9279-1", "16", "/min"),
+        ("59408-5", "97", "%"),
+    ]
 
 
 @pytest.mark.parametrize("fault", ["cut", "AE", "CE", "AA somebody-else"])

@@ -44,12 +44,12 @@ def _must_be_of_one(found: list[Held]) -> None:
 
 
 def _in_order(query: Query, found: list[Held]) -> list[Held]:
-    """Observations the newest first, Encounters the oldest first; all else as it came."""
+    """Observations the newest first, Encounters the oldest first; of all else nothing is promised, so as it came."""
     if query.type == "Encounter":
         return sorted(found, key=lambda held: held.resource["period"]["start"])
     if query.first("_lastUpdated"):
         return sorted(found, key=lambda held: held.updated, reverse=True)
-    if query.type in {"Observation", "DiagnosticReport"}:
+    if query.type == "Observation":
         return sorted(found, key=lambda held: str(held.resource.get("effectiveDateTime")), reverse=True)
     return found
 

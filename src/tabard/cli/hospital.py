@@ -77,6 +77,9 @@ def trust(
     root: Annotated[
         Path, typer.Option(metavar="FILE", help="The centre's root, had by another way than that address.")
     ],
+    refresh_s: Annotated[
+        int | None, typer.Option(help="How often to ask for the catalogue, in seconds; 300 when never said.")
+    ] = None,
     as_json: _AsJson = False,  # noqa: FBT002  a flag of the command line
 ) -> None:
     """Trust a centre: what it accredits can be installed, what it recalls is stopped."""
@@ -84,7 +87,7 @@ def trust(
         raw = root.read_bytes()
     except OSError as fault:
         raise CallerError("the root cannot be read", where=str(root), got=fault.strerror or "") from fault
-    verifier = pin(folder, catalogue, raw)
+    verifier = pin(folder, catalogue, raw, refresh_s=refresh_s)
     if as_json:
         typer.echo(msgspec.json.encode({"verifier": verifier, "catalogue": catalogue}))
     else:

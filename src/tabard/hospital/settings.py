@@ -59,6 +59,8 @@ def write(folder: Path, settings: Settings) -> None:
     told |= {"name": settings.name, "ods": settings.ods, "port": settings.port, "base_url": settings.base_url}
     if settings.for_trials:
         told["for_trials"] = True
+    if settings.refresh_s != REFRESH_S or "refresh_s" in told:
+        told["refresh_s"] = settings.refresh_s
     if settings.catalogue is not None:
         told["catalogue"] = {"source": settings.catalogue.source, "root_sha256": settings.catalogue.root_sha256}
     write_private(path, tomli_w.dumps(told).encode())

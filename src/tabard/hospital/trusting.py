@@ -15,14 +15,17 @@ from tabard.hospital.installs import Installs
 from tabard.hospital.model import Pinned
 
 
-def trust(folder: Path, source: str, root: bytes, clock: Clock = system_clock) -> str:
+def trust(folder: Path, source: str, root: bytes, clock: Clock = system_clock, *, refresh_s: int | None = None) -> str:
     """Pin the centre whose catalogue is at `source` (a URL or a folder) by its root metadata; the name it goes by.
 
-    Nothing is pinned unless the catalogue there is signed as that root says, and fresh. Raises Untrusted, CallerError; OtherCentre
-    while products of another centre are installed; what `load` raises.
+    Nothing is pinned unless the catalogue there is signed as that root says, and fresh; from then on it is asked for every
+    `refresh_s` seconds. Raises Untrusted, CallerError, BadSettings; OtherCentre while products of another centre are
+    installed; what `load` raises.
     """
     hospital = load(folder, clock)
     pinned = Pinned(_told(source), sha256(root).hexdigest())
+    told = replace(hospital.settings, catalogue=pinned, refresh_s=refresh_s or hospital.settings.refresh_s)
+    settings = settings_file.check(told, where="trust")
     _check_other(hospital.settings.catalogue, pinned, hospital.installs)
     place = folder_of(hospital.folder, pinned)
     is_new = not place.exists()
@@ -36,7 +39,7 @@ def trust(folder: Path, source: str, root: bytes, clock: Clock = system_clock) -
         if is_new:
             shutil.rmtree(place)
         raise
-    settings_file.write(hospital.folder.root, replace(hospital.settings, catalogue=pinned))
+    settings_file.write(hospital.folder.root, settings)
     return verifier
 
 

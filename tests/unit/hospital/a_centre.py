@@ -52,6 +52,7 @@ launch = "launch.html"
 start = "index.html"
 context = "ward"
 scopes = {scopes}
+allows = {allows}
 """
 
 
@@ -83,15 +84,21 @@ class Person:
 
     def enrolled(self) -> Accreditor:
         """As the centre lists them."""
-        office = (START - timedelta(days=300), START + timedelta(days=300))
+        office = (START - timedelta(days=3000), START + timedelta(days=3000))
         return Accreditor(self.name.lower().replace(" ", "-"), self.name, self.role, (self.key.public,), *office)
 
 
 def files(
-    version: str = "1.0.0", *, id_: str = "ward-board", scopes: Sequence[str] = SCOPES, hazards: str = HAZARDS
+    version: str = "1.0.0",
+    *,
+    id_: str = "ward-board",
+    scopes: Sequence[str] = SCOPES,
+    allows: Sequence[str] = (),
+    hazards: str = HAZARDS,
 ) -> dict[str, bytes]:
     """The files of a small product."""
-    told = TEXT.format(id=id_, version=version, scopes=msgspec.json.encode(list(scopes)).decode())
+    lists = {name: msgspec.json.encode(list(one)).decode() for name, one in (("scopes", scopes), ("allows", allows))}
+    told = TEXT.format(id=id_, version=version, **lists)
     return {
         "tabard.toml": told.encode(),
         "hazards.toml": hazards.encode(),

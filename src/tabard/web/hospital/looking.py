@@ -10,15 +10,20 @@ from tabard.web.hospital.ports import Records
 
 _PAGE = "200"
 _MOST_PAGES = 25
+_SUPPRESSED = "suppressed"
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a search brought: the matches, what was included with them, and whether that is all there is."""
+    """What a search brought: the matches, what was included with them, and whether that is all there is.
+
+    `notices` are sentences on what of it is not shown, each once; how fresh the feeds are stands on every page anyway.
+    """
 
     matches: tuple[Resource, ...]
     others: tuple[Resource, ...]
     is_whole: bool
+    notices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +64,10 @@ def _found(bundles: Sequence[Resource]) -> Found:
             resource = entry["resource"]
             by_mode[mode].setdefault(f"{resource['resourceType']}/{resource['id']}", resource)
     is_whole = _next(bundles[-1]) is None
-    return Found(tuple(by_mode["match"].values()), tuple(by_mode["include"].values()), is_whole)
+    outcomes = (entry["resource"] for entry in entries if entry.get("search", {}).get("mode") == "outcome")
+    issues = (issue for one in outcomes for issue in one["issue"] if issue["code"] == _SUPPRESSED)
+    notices = dict.fromkeys(issue["diagnostics"] for issue in issues)
+    return Found(tuple(by_mode["match"].values()), tuple(by_mode["include"].values()), is_whole, tuple(notices))
 
 
 def _next(bundle: Resource) -> tuple[tuple[str, str], ...] | None:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from starlette.responses import Response
 
 from tabard.fhir import Resource
+from tabard.gateway import Refused
+from tabard.ground.errors import CallerError, PeerError
 from tabard.web.design.times import UK
 from tabard.web.hospital.guard import Asked
 from tabard.web.hospital.looking import Found, Looking
@@ -15,13 +17,14 @@ from tabard.web.hospital.render import page
 from tabard.web.hospital.views.fhir import id_of
 from tabard.web.hospital.views.patients import Banner, banner, details
 from tabard.web.hospital.views.places import Places, Stay, present_stay
-from tabard.web.hospital.views.results import reports
+from tabard.web.hospital.views.results import Report, reports
 from tabard.web.hospital.views.search import understand
 from tabard.web.hospital.views.visits import staff_names, visit
 
 _MOST_FOUND = 50
 _MOST_RESULTS = 200
 _NEWEST = ("_sort", "-date")
+_IN_DOUBT = 409
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,20 @@ class Hit:
 
     patient: Banner
     now_at: Stay | None
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """The results for the page: all there are or the newest, with what is to be said of them; or why there are none.
+
+    `fault` is not empty where they could not be had: then nobody may think that there are none.
+    """
+
+    reports: tuple[Report, ...] = ()
+    is_whole: bool = True
+    notices: tuple[str, ...] = ()
+    fault: str = ""
+    remedy: str = ""
 
 
 def search(portal: Portal, asked: Asked) -> Response:
@@ -57,14 +74,12 @@ def show(portal: Portal, asked: Asked) -> Response:
     visits = door.find_all("Encounter", about, _NEWEST, ("_include", "Encounter:location"))
     places, staff = Places.among(visits.others), staff_names(visits.others)
     stays = sorted((visit(one, places, staff) for one in visits.matches), key=lambda one: one.began, reverse=True)
-    results, is_whole = _results(door, about)
     values = {
         "patient": shown,
         "details": details(held),
         "now": [one for one in stays if one.is_now],
         "before": [one for one in stays if not one.is_now],
-        "reports": results,
-        "is_whole": is_whole,
+        "results": _results(door, about),
         "products": launchable(portal, "patient"),
         "visit_products": launchable(portal, "encounter"),
     }
@@ -88,9 +103,15 @@ def _present_stays(door: Looking, patients: Sequence[str]) -> Mapping[str, Stay 
     return {id_of(one.get("subject")): present_stay(one, places) for one in found.matches}
 
 
-def _results(door: Looking, about: tuple[str, str]) -> tuple[Sequence[object], bool]:
-    """The newest results as reports, and whether they are all there are."""
+def _results(door: Looking, about: tuple[str, str]) -> Results:
+    """The newest results as reports. Where the record system does not give them, why: the rest of the page is shown."""
     asked = (about, _NEWEST, ("_count", str(_MOST_RESULTS)))
-    told, values = door.find("DiagnosticReport", *asked), door.find("Observation", *asked)
+    try:
+        told, values = door.find("DiagnosticReport", *asked), door.find("Observation", *asked)
+    except (PeerError, CallerError) as error:
+        if isinstance(error, Refused) and error.status != _IN_DOUBT:
+            raise
+        return Results(fault=error.message, remedy=error.remedy or "")
     held: tuple[Resource, ...] = (*told.matches, *values.matches)
-    return reports(held), told.is_whole and values.is_whole
+    notices = tuple(dict.fromkeys((*told.notices, *values.notices)))
+    return Results(tuple(reports(held)), is_whole=told.is_whole and values.is_whole, notices=notices)

@@ -1,4 +1,4 @@
-"""A gateway that lives in the browser's routing: the board meets it as it would the real one, and it can be made to fail."""
+"""A gateway that lives in the browser's routing: a product meets it as it would the real one, and it can be made to fail."""
 
 import json
 from datetime import UTC, datetime, timedelta
@@ -8,15 +8,13 @@ from urllib.parse import parse_qs, urlsplit
 
 from playwright.sync_api import BrowserContext, Page, Route
 
-BOARD = Path(__file__).resolve().parents[2] / "products/ward-board"
-ORIGIN, BASE = "http://ward-board.localhost:8499", "http://localhost:8499"
+from tabard.product import policy_of, read_manifest
+
+PRODUCTS = Path(__file__).resolve().parents[2] / "products"
+BOARD = PRODUCTS / "ward-board"
+BASE = "http://localhost:8499"
 WARD = "ward-1"
-_TYPES = {".html": "text/html", ".js": "text/javascript", ".css": "text/css"}
-_CSP = (
-    "default-src 'none'; base-uri 'none'; frame-ancestors 'none'; script-src 'self'; style-src 'self'; img-src 'self';"
-    f" font-src 'self'; manifest-src 'self'; connect-src 'self' {BASE}; form-action 'self'"
-)
-_CORS = {"Access-Control-Allow-Origin": ORIGIN, "Access-Control-Expose-Headers": "Tabard-Feed"}
+_TYPES = {".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
 
 Resource = dict[str, Any]
 
@@ -74,9 +72,16 @@ def visit(key: str, who: str, *places: tuple[str | None, str, str | None]) -> Re
 
 
 class PretendGateway:
-    """Holds what the board may see; `feed` is the header, `fails` a status to answer with, or `cut`."""
+    """Holds what a product may see; `feed` is the header, `fails` a status to answer with, or `cut`."""
+
+    product = BOARD
+    launched: Resource = {"fhirContext": [{"reference": f"Location/{WARD}"}]}  # noqa: RUF012  a constant of the class
 
     def __init__(self, context: BrowserContext) -> None:
+        manifest = read_manifest(self.product)
+        self.origin = f"http://{manifest.id}.localhost:8499"
+        self._policy = "; ".join(f"{name} {value}" for name, value in policy_of(manifest, BASE).items())
+        self._cors = {"Access-Control-Allow-Origin": self.origin, "Access-Control-Expose-Headers": "Tabard-Feed"}
         self.resources: list[Resource] = [
             {"resourceType": "Location", "id": WARD, "name": "Fern"},
             *(bed(name) for name in ("A1", "A2", "A10")),
@@ -89,12 +94,12 @@ class PretendGateway:
         context.route("**/*", self._answer)
 
     def open_board(self, page: Page) -> None:
-        """Launch the board as the portal would."""
-        page.goto(f"{ORIGIN}/launch.html?iss={BASE}/fhir&launch=once")
+        """Launch the product as the portal would."""
+        page.goto(f"{self.origin}/launch.html?iss={BASE}/fhir&launch=once")
 
     def _answer(self, route: Route) -> None:
         url = urlsplit(route.request.url)
-        if route.request.url.startswith(f"{ORIGIN}/"):
+        if route.request.url.startswith(f"{self.origin}/"):
             self._file(route, url.path)
         elif not route.request.url.startswith(f"{BASE}/"):
             self.outside.append(route.request.url)
@@ -109,13 +114,13 @@ class PretendGateway:
             route.fulfill(status=302, headers={"Location": back})
         elif url.path == "/auth/token":
             told = {"access_token": "t", "token_type": "Bearer", "expires_in": 900, "scope": "launch"}
-            self._json(route, {**told, "fhirContext": [{"reference": f"Location/{WARD}"}]})
+            self._json(route, {**told, **self.launched})
         else:
             self._fhir(route)
 
     def _fhir(self, route: Route) -> None:
         if route.request.method == "OPTIONS":
-            allowed = {**_CORS, "Access-Control-Allow-Headers": "Authorization, Accept"}
+            allowed = {**self._cors, "Access-Control-Allow-Headers": "Authorization, Accept"}
             route.fulfill(status=204, headers=allowed)
         elif self.fails == "cut":
             route.abort("connectionrefused")
@@ -138,13 +143,13 @@ class PretendGateway:
 
     def _json(self, route: Route, body: object, status: int = 200) -> None:
         feed = {"Tabard-Feed": self.feed} if self.feed else {}
-        headers = {**_CORS, **feed, "Content-Type": "application/fhir+json"}
+        headers = {**self._cors, **feed, "Content-Type": "application/fhir+json"}
         route.fulfill(status=status, headers=headers, body=json.dumps(body))
 
     def _file(self, route: Route, path: str) -> None:
-        file = BOARD / path.lstrip("/")
+        file = self.product / path.lstrip("/")
         if not file.is_file():
             route.fulfill(status=404, body="")
             return
-        headers = {"Content-Security-Policy": _CSP, "Content-Type": _TYPES.get(file.suffix, "text/plain")}
+        headers = {"Content-Security-Policy": self._policy, "Content-Type": _TYPES.get(file.suffix, "text/plain")}
         route.fulfill(status=200, headers=headers, body=file.read_bytes())

@@ -195,7 +195,7 @@ def test_when_the_session_ends_the_list_goes_at_once(
 def test_opened_without_a_launch_it_says_so(gateway: PretendGateway, page: Page) -> None:
     """The page itself, without a launch, shows nobody and sends the person to the portal."""
     assert gateway.outside == []
-    page.goto("http://ward-board.localhost:8499/index.html")
+    page.goto(f"{gateway.origin}/index.html")
     expect(page.locator("#notice")).to_contain_text("Open the ward board again from the hospital's portal.")
 
 

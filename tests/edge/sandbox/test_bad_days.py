@@ -100,6 +100,8 @@ def test_a_merge_leaves_a_pointer_and_the_record_goes_to_the_survivor(millpond: 
     assert (pointer["active"], pointer["link"][0]["other"]["reference"]) == (False, f"Patient/{into}")
     assert "value" not in pointer["identifier"][0]
     assert millpond.found("Patient", identifier=f"{MRN_SYSTEM}|{double}") == []
+    assert millpond.found("Patient", _id=gone) == []
+    assert [one["id"] for one in millpond.found("Patient", birthdate="ge1900-01-01")] == [into]
     assert millpond.found("Observation", patient=gone) == []
     moved = millpond.found("Observation", patient=into)
     assert len(moved) == 5

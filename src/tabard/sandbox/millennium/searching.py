@@ -30,11 +30,15 @@ def find(chart: Chart, query: Query) -> list[Held]:
 
 
 def _candidates(chart: Chart, query: Query) -> Iterable[Held]:
+    """What is looked at; who was combined away is found by no search."""
     ids, patient = query.first("_id"), query.first("patient") or query.first("subject")
+    shelf: Iterable[Held]
     if ids is not None:
-        return [held for id_ in dict.fromkeys(ids.values) if (held := chart.get(query.type, id_)) is not None]
-    shelf = chart.of_patient(query.type, _tail(patient.values[0])) if patient else chart.every(query.type)
-    return [one for one in shelf if one.resource.get("active") is not False]
+        named = (chart.get(query.type, id_) for id_ in dict.fromkeys(ids.values))
+        shelf = (held for held in named if held is not None)
+    else:
+        shelf = chart.of_patient(query.type, _tail(patient.values[0])) if patient else chart.every(query.type)
+    return [held for held in shelf if held.resource.get("active") is not False]
 
 
 def _must_be_of_one(found: list[Held]) -> None:

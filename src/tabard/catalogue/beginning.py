@@ -1,6 +1,7 @@
 """Beginning a catalogue: its keys, those of people apart from those of the store, and its first edition."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 from tempfile import mkdtemp
 
@@ -19,12 +20,18 @@ _PRIVATE = 0o700
 
 
 def begin(
-    folder: Path, offline: Path, verifier: str, clock: Clock = system_clock, passphrase: str | None = None
+    folder: Path,
+    offline: Path,
+    verifier: str,
+    clock: Clock = system_clock,
+    passphrase: str | None = None,
+    bin_bits: int = roles.BIN_BITS,
 ) -> None:
     """Make a catalogue in `folder` for the centre `verifier`, which has no accreditors and no products yet.
 
     In `offline` go the keys of people: root-1..3 (two must sign), targets-1..2 (both), recall-1..2 (one), encrypted
     where a passphrase is given. Take that folder away from the store. In `folder/keys` go those that sign unattended.
+    Entries are spread over 2 to the power of `bin_bits` files.
     Raises CallerError when there is a catalogue or a key already.
     """
     public = folder / "public"
@@ -40,13 +47,12 @@ def begin(
     for role, (key,) in online.items():
         write_signing_key(folder / f"keys/{role}.pem", key)
     fresh = Path(mkdtemp(dir=folder, prefix=".public-"))
-    _first_edition(fresh, {**keys, **online}, Trust(verifier, ()), clock)
+    _first_edition(fresh, {**keys, **online}, Trust(verifier, ()), clock(), bin_bits)
     fresh.chmod(0o755)
     fresh.rename(public)
 
 
-def _first_edition(public: Path, keys: Keys, trust: Trust, clock: Clock) -> None:
-    now = clock()
+def _first_edition(public: Path, keys: Keys, trust: Trust, now: datetime, bin_bits: int) -> None:
     root = Metadata(Root(expires=now + roles.LASTS[roles.ROOT]))
     for role in (roles.ROOT, roles.TARGETS, roles.SNAPSHOT, roles.TIMESTAMP):
         for key in keys[role]:
@@ -58,7 +64,7 @@ def _first_edition(public: Path, keys: Keys, trust: Trust, clock: Clock) -> None
     online = {role: keys[role][0] for role in roles.ONLINE}
     edition = Edition(public, online, now, root)
     edition.start(roles.TARGETS, Targets(delegations=_delegations(keys)))
-    edition.start(roles.CATALOGUE, Targets(delegations=_bins(keys[roles.CATALOGUE])))
+    edition.start(roles.CATALOGUE, Targets(delegations=_bins(keys[roles.CATALOGUE], bin_bits)))
     edition.start(roles.RECALL, Targets())
     edition.put(roles.TARGETS, roles.ACCREDITORS, trust.to_bytes())
     edition.put(roles.CATALOGUE, roles.INDEX, write(Index()))
@@ -80,6 +86,6 @@ def _delegations(keys: Keys) -> Delegations:
     return Delegations({key.public.keyid: key.public.tuf for role in _PATHS for key in keys[role]}, named)
 
 
-def _bins(keys: Sequence[SigningKey]) -> Delegations:
-    succinct = SuccinctRoles([key.public.keyid for key in keys], 1, roles.BIN_BITS, roles.BIN)
+def _bins(keys: Sequence[SigningKey], bits: int) -> Delegations:
+    succinct = SuccinctRoles([key.public.keyid for key in keys], 1, bits, roles.BIN)
     return Delegations({key.public.keyid: key.public.tuf for key in keys}, succinct_roles=succinct)

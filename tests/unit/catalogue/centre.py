@@ -123,9 +123,9 @@ class Centre:
 
 
 def a_centre(root: Path) -> Centre:
-    """A new centre in `root`."""
+    """A new centre in `root`, of eight bins: 256 are many files to copy for each test."""
     clock = Moving()
-    begin(root / "catalogue", root / "offline", VERIFIER, clock)
+    begin(root / "catalogue", root / "offline", VERIFIER, clock, bin_bits=3)
     centre = Centre(root, clock, new_signing_key(), new_signing_key())
     centre.publishing.enrol(centre.trust(), centre.keys("targets"))
     return centre

@@ -188,6 +188,7 @@ def test_offline_keys_may_have_a_passphrase(tmp_path: Path) -> None:
     with pytest.raises(CallerError):
         read_signing_key(tmp_path / "o/root-1.pem")
     assert read_signing_key(tmp_path / "o/root-1.pem", "horse battery").public.pem
+    assert len(list((tmp_path / "c/public/metadata").glob("1.bin-*.json"))) == 256
     with pytest.raises(CallerError, match="already"):
         begin(tmp_path / "c", tmp_path / "other", VERIFIER)
 

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from tabard.accreditation import Status, begin
 from tabard.ground.dsse import Envelope
-from tabard.ground.ids import unguessable
+from tabard.ground.ids import new_key
 from tabard.ground.private_files import write_private
 from tabard.ground.time import Clock
 from tabard.product import FILE_NAME, Manifest, Package, check_release, read_package
@@ -82,7 +82,7 @@ class Submitting(NamedTuple):
     def _kept(self, read: Package, release: bytes, keyid: str) -> Kept:
         manifest = read.manifest
         return Kept(
-            case=begin(unguessable(), read, sha256(release).hexdigest(), self.clock()),
+            case=begin(new_key().hex(), read, sha256(release).hexdigest(), self.clock()),
             version=1,
             tries=0,
             progress="",

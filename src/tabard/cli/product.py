@@ -7,17 +7,19 @@ import msgspec
 import typer
 
 from tabard.cli.passphrase import make_key, read_key
+from tabard.cli.product_files import browser_parts, folder_of, make_folder, package_in, read_file, write_file
 from tabard.ground.errors import CallerError
 from tabard.product import (
-    LARGEST_BYTES,
+    FILE_NAME,
     BadManifest,
     BadPackage,
     Package,
     build as build_package,
     left_out,
     owed,
-    read_package,
+    parse_manifest,
     sign_release,
+    starter,
     touches,
 )
 
@@ -37,6 +39,34 @@ def _product() -> None:
 
 
 @app.command()
+def new(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder to make.")],
+    *,
+    publisher: Annotated[
+        str, typer.Option(metavar="ODS", help="The ODS code of whoever will publish it, such as RZZ.")
+    ],
+    name: Annotated[str | None, typer.Option(help="What people will call it.")] = None,
+    id_: Annotated[
+        str | None, typer.Option("--id", help="What it is known by: a-z, 0-9 and -; else the folder's name.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Begin a product: a small working app for a patient, to look at, change and build on."""
+    product = id_ or folder.resolve().name
+    called = name or product.replace("-", " ").capitalize()
+    files = starter(product, called, publisher, browser_parts())
+    manifest = parse_manifest(files[FILE_NAME], files)  # what will not do is told before anything is made
+    make_folder(folder, files)
+    if as_json:
+        _json({"folder": str(folder), "product": manifest.id, "files": sorted(files)})
+        return
+    typer.echo(f"{manifest.name} ({manifest.id}) is in {folder}: {len(files)} files")
+    for fault in owed(manifest):
+        typer.echo(f"  to come   {fault.where}: accreditation will ask for {fault.expected}")
+    typer.echo(f"Next:\n  tabard product check {folder}\n  tabard product build {folder}")
+
+
+@app.command()
 def build(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="The product's folder.")],
     *,
@@ -46,9 +76,9 @@ def build(
     as_json: AsJson = False,
 ) -> None:
     """Build the package of a folder: the same folder gives the same bytes on any machine."""
-    package = build_package(_folder(folder))
+    package = build_package(folder_of(folder))
     path = out or Path(package.file_name)
-    _write(path, package.raw)
+    write_file(path, package.raw)
     kept_out = left_out(folder, package.manifest.leave_out)
     told = {
         "package": str(path),
@@ -84,11 +114,11 @@ def sign(
     """Sign a package as its publisher: PACKAGE.release.json. A passphrase is asked for, or taken from TABARD_PASSPHRASE."""
     if (key is None) == (new_key is None):
         raise CallerError("one key signs", where="--key, --new-key", expected="one of the two")
-    made = _package(package)
+    made = package_in(package)
     signing = read_key(key) if key else make_key(new_key or Path())
     envelope = sign_release(made, signing)
     path = package.with_name(package.name + _RELEASE_END)
-    _write(path, envelope.to_bytes())
+    write_file(path, envelope.to_bytes())
     if as_json:
         public = {"keyid": signing.public.keyid, "public_key": signing.public.pem}
         _json({"release": str(path), "sha256": made.sha256, **public})
@@ -119,12 +149,12 @@ def check(
     probes = accreditation.absent() if no_browser else accreditation.chromium()
     with Console(stderr=True).status("Reading the product", spinner="line") as status:
         try:
-            made = build_package(product) if product.is_dir() else _package(product)
+            made = build_package(product) if product.is_dir() else package_in(product)
             found = accreditation.assess(made, probes, status.update).findings
         except BadManifest as bad:
             found = words.of_manifest(bad)
         except BadPackage as bad:
-            found = words.of_package(bad)
+            found = words.ofpackage_in(bad)
     (words.tell_lines if as_json else words.tell_words)(found)
     if any(one.verdict in (accreditation.Verdict.failed, accreditation.Verdict.error) for one in found):
         raise typer.Exit(_EXIT_FAILED)
@@ -144,7 +174,7 @@ def submit(
 
     from tabard.cli.submitting import StoreApi  # noqa: PLC0415  the same
 
-    made, signed = _package(package), _read(release, _LARGEST_RELEASE_BYTES)
+    made, signed = package_in(package), read_file(release, _LARGEST_RELEASE_BYTES)
     with (
         StoreApi(to) as store,
         Console(stderr=True).status(f"Sending {made.size_bytes:,} bytes", spinner="line") as status,
@@ -170,36 +200,6 @@ def _tell_case(package: Package, told: dict[str, Any]) -> None:
     typer.echo(f"{manifest.publisher} is its manufacturer under DCB0129. What it may touch:")
     for touch in touches(manifest):
         typer.echo(f"  {touch.words}")
-
-
-def _folder(folder: Path) -> Path:
-    if not folder.is_dir():
-        raise CallerError("there is no such folder", where=str(folder), remedy="name the product's folder")
-    return folder
-
-
-def _package(path: Path) -> Package:
-    if path.is_dir():
-        raise CallerError("this is a folder, not a package", where=str(path), remedy="build it: `tabard product build`")
-    return read_package(_read(path, LARGEST_BYTES))
-
-
-def _read(path: Path, limit: int) -> bytes:
-    """The file's bytes, one more than the limit at the most: whoever judges them sees that they are too many."""
-    try:
-        with path.open("rb") as file:
-            return file.read(limit + 1)
-    except OSError as fault:
-        raise CallerError(
-            "the file cannot be read", where=str(path), got=fault.strerror, remedy="check its path"
-        ) from fault
-
-
-def _write(path: Path, content: bytes) -> None:
-    try:
-        path.write_bytes(content)
-    except OSError as fault:
-        raise CallerError("the file cannot be written", where=str(path), got=fault.strerror) from fault
 
 
 def _json(told: dict[str, Any]) -> None:

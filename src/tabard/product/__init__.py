@@ -9,6 +9,7 @@ from tabard.product.policy import policy_of
 from tabard.product.release import Release, check_release, sign_release
 from tabard.product.sbom import SBOM_NAME, purl_of, sbom_of
 from tabard.product.schema import MANIFEST_SCHEMA
+from tabard.product.starting import starter
 from tabard.product.touching import Touch, touches
 from tabard.product.ustar import LARGEST_BYTES
 
@@ -45,5 +46,6 @@ __all__ = [
     "read_package",
     "sbom_of",
     "sign_release",
+    "starter",
     "touches",
 ]

@@ -271,3 +271,28 @@ def test_a_store_that_fails_is_a_peer_that_fails(
 def test_an_address_that_is_none_is_told(package: Path, release: Path) -> None:
     """Before anything is sent."""
     assert refused("submit", package, "--release", release, "--to", "store.example").where == "--to"
+
+
+def test_new_writes_a_product_that_owes_its_safety_officer_alone(tmp_path: Path) -> None:
+    """It builds, and every rule that needs no browser passes but the one about a person whom nobody can make up."""
+    folder = tmp_path / "sun-dial"
+    answer = told("new", folder, "--publisher", "RZZ", "--name", 'Tom\'s "sun" & <dial>')
+    assert answer["product"] == "sun-dial"
+    done = tabard("check", folder, "--no-browser", "--json")
+    failed = [line["rule"] for line in map(json.loads, done.stdout.splitlines()) if line["verdict"] == "fail"]
+    assert failed == ["safety-officer-named"]
+    assert "Tom&#x27;s &quot;sun&quot; &amp; &lt;dial&gt;" in (folder / "index.html").read_text()
+    assert told("build", folder, "--out", tmp_path / "p")["owed"] == ["safety_officer"]
+    marks = [name for name in answer["files"] if b"@ID@" in (folder / name).read_bytes()]
+    assert marks == []
+
+
+def test_new_makes_nothing_where_something_is_or_what_will_not_do(tmp_path: Path) -> None:
+    """A folder in use stays as it is; a bad id, publisher or name is told before anything is made."""
+    (tmp_path / "used").mkdir()
+    (tmp_path / "used/file").write_text("mine")
+    assert refused("new", tmp_path / "used", "--publisher", "RZZ").where == str(tmp_path / "used")
+    assert [path.name for path in (tmp_path / "used").iterdir()] == ["file"]
+    fault = refused("new", tmp_path / "Bad Name", "--publisher", "rzz", "--name", "a\u202eb")
+    assert {"id", "publisher", "name"} <= {line.split(":")[0].strip() for line in fault.message.splitlines()}
+    assert not (tmp_path / "Bad Name").exists()

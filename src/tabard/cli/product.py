@@ -154,7 +154,7 @@ def check(
         except BadManifest as bad:
             found = words.of_manifest(bad)
         except BadPackage as bad:
-            found = words.ofpackage_in(bad)
+            found = words.of_package(bad)
     (words.tell_lines if as_json else words.tell_words)(found)
     if any(one.verdict in (accreditation.Verdict.failed, accreditation.Verdict.error) for one in found):
         raise typer.Exit(_EXIT_FAILED)

@@ -11,7 +11,7 @@ def browser_parts() -> dict[str, bytes]:
     """The SMART client that the house's own products carry. Raises CallerError where it was not put there."""
     from tabard.demo.products import product_folder  # noqa: PLC0415  only a new product needs it
 
-    vendor = productfolder_of("ward-board") / "vendor"
+    vendor = product_folder("ward-board") / "vendor"
     return {f"vendor/{file.name}": file.read_bytes() for file in sorted(vendor.iterdir())}
 
 
@@ -36,7 +36,7 @@ def package_in(path: Path) -> Package:
     """The package in a file. Raises CallerError when it cannot be read, BadPackage when it is none."""
     if path.is_dir():
         raise CallerError("this is a folder, not a package", where=str(path), remedy="build it: `tabard product build`")
-    return readpackage_in(read_file(path, LARGEST_BYTES))
+    return read_package(read_file(path, LARGEST_BYTES))
 
 
 def read_file(path: Path, limit: int) -> bytes:

@@ -33,6 +33,10 @@ _NOWHERE = "http://127.0.0.1:9"
 """A proxy that is none: whatever slips past our answers ends here."""
 
 
+_AT_ONCE = 3
+"""Pages that are open at a time: most of a page's time is waiting for it to come to rest."""
+
+
 @dataclass(frozen=True, slots=True)
 class Chromium:
     """Looks at pages; `page_s` is the time that one page has at one width, in seconds."""
@@ -66,7 +70,6 @@ class Chromium:
         from tabard.accreditation.probing.looking import look  # noqa: PLC0415  needs the optional part
 
         names = [name for name in package.files if kind_of(name) in PAGES][: self.most_pages]
-        seen: list[PageSeen] = []
         with TemporaryDirectory(prefix="tabard-pages-") as home:
             async with async_playwright() as playwright:
                 browser = await playwright.chromium.launch(
@@ -77,8 +80,14 @@ class Chromium:
                     env={"HOME": home, "PATH": os.environ.get("PATH", ""), "LANG": "C.UTF-8", "TZ": "Europe/London"},
                 )
                 try:
-                    for name in names:
-                        seen += [await look(browser, package, name, width, axe, self.page_s) for width in WIDTHS]
+                    views = [(name, width) for name in names for width in WIDTHS]
+                    at_once = asyncio.Semaphore(_AT_ONCE)
+
+                    async def view(name: str, width: int) -> PageSeen:
+                        async with at_once:
+                            return await look(browser, package, name, width, axe, self.page_s)
+
+                    seen = await asyncio.gather(*(view(name, width) for name, width in views))
                     tools = (("axe-core", sha256(axe.encode()).hexdigest()), ("chromium", browser.version))
                 finally:
                     with suppress(Error):

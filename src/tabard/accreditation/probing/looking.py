@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from typing import Any
 
-from playwright.async_api import Browser, BrowserContext, Dialog, Error, Page
+from playwright.async_api import Browser, BrowserContext, CDPSession, Dialog, Error, Page
 
 from tabard.accreditation.probing.axe import NoAnswer, ask_axe
 from tabard.accreditation.probing.origin import Origin
@@ -15,6 +15,7 @@ from tabard.product import Package
 
 _HEIGHT = 900
 _CLOSING_S = 5.0
+_RESTLESS_S = 4.0
 _MOST_BLOCKED = 50
 
 
@@ -41,12 +42,32 @@ async def _look(context: BrowserContext, origin: Origin, blocked: set[str], widt
     cdp = await context.new_cdp_session(page)
     cdp.on("Audits.issueAdded", lambda told: _note(blocked, told))
     await cdp.send("Audits.enable")
-    await page.goto(origin.url, wait_until="load")
-    await page.wait_for_load_state("networkidle")
+    await _open(cdp, origin.url)
     stopped = tuple(sorted(blocked))
     seen = await ask_axe(cdp, axe)
     refused = tuple(sorted(origin.refused))
     return PageSeen(origin.path, width, seen.violations, seen.incomplete, refused, stopped)
+
+
+async def _open(cdp: CDPSession, url: str) -> None:
+    """Open a page and wait until it has loaded and asks for nothing more; one that goes on asking is taken as it stands."""
+    idle: set[str] = set()
+    told = asyncio.Event()
+
+    def hear(event: dict[str, Any]) -> None:
+        if event.get("name") == "networkIdle":
+            idle.add(event["loaderId"])
+            told.set()
+
+    cdp.on("Page.lifecycleEvent", hear)
+    await cdp.send("Page.enable")
+    await cdp.send("Page.setLifecycleEventsEnabled", {"enabled": True})
+    opened = await cdp.send("Page.navigate", {"url": url})
+    with suppress(TimeoutError):
+        async with asyncio.timeout(_RESTLESS_S):
+            while opened.get("loaderId") not in idle:
+                told.clear()
+                await told.wait()
 
 
 @asynccontextmanager

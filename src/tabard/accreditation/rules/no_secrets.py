@@ -53,8 +53,8 @@ def _in_file(name: str, raw: bytes, known: frozenset[str]) -> Iterator[Found]:
         yield not_assessed(name, most, f"{len(raw)} bytes", "make it smaller, or have a person look", looked_at)
         return
     for number, line in enumerate(text.splitlines(), 1):
-        for kind in sorted(_kinds(name, line, known)):
-            yield failed(f"{name}:{number}", "no secret", f"what looks like one ({kind})", _REMEDY, looked_at)
+        if kinds := ", ".join(sorted(_kinds(name, line, known))):
+            yield failed(f"{name}:{number}", "no secret", f"what looks like one ({kinds})", _REMEDY, looked_at)
 
 
 def _kinds(name: str, line: str, known: frozenset[str]) -> set[str]:

@@ -79,6 +79,31 @@ def recall(
         typer.echo(f"Recalled: {product}, {which}, {level} (recall {issued.id}). Hospitals obey within minutes.")
 
 
+@app.command()
+def renew(
+    store: Annotated[Path, typer.Argument(metavar="STORE_DIR", help="The store's folder.")],
+    role: Annotated[str | None, typer.Argument(metavar="[ROLE]", help="root, targets or recall.")] = None,
+    *,
+    key: Annotated[
+        list[Path] | None, typer.Option(metavar="FILE", help="A key of the role; as often as it needs.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Sign what an offline role says anew; without a role, tell until when the word of each holds."""
+    publishing = Publishing(store / _CATALOGUE)
+    known = publishing.expiries()
+    if role is not None:
+        if role not in known:
+            raise CallerError("there is no such role", where=role, expected=", ".join(known))
+        publishing.renew(role, [read_key(file) for file in key or ()])
+        known = publishing.expiries()
+    if as_json:
+        _json(known)
+        return
+    for name, until in known.items():
+        typer.echo(f"{name:<12} holds until {until:%Y-%m-%d %H:%M} UTC")
+
+
 def _pinned(root: Path) -> bytes:
     try:
         return root.read_bytes()

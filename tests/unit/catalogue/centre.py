@@ -42,6 +42,7 @@ class Centre:
     ann: SigningKey
     ben: SigningKey
     publisher: SigningKey = field(default_factory=new_signing_key)
+    began: datetime = BEGAN
 
     @property
     def publishing(self) -> Publishing:
@@ -119,14 +120,14 @@ class Centre:
 
     def _accreditor(self, name: str, role: Role, key: SigningKey) -> Accreditor:
         year = timedelta(days=365)
-        return Accreditor(name.lower(), name, role, (key.public,), BEGAN - year, BEGAN + year)
+        return Accreditor(name.lower(), name, role, (key.public,), self.began - year, self.began + year)
 
 
-def a_centre(root: Path) -> Centre:
+def a_centre(root: Path, now: datetime = BEGAN) -> Centre:
     """A new centre in `root`, of eight bins: 256 are many files to copy for each test."""
-    clock = Moving()
+    clock = Moving(now)
     begin(root / "catalogue", root / "offline", VERIFIER, clock, bin_bits=3)
-    centre = Centre(root, clock, new_signing_key(), new_signing_key())
+    centre = Centre(root, clock, new_signing_key(), new_signing_key(), began=now)
     centre.publishing.enrol(centre.trust(), centre.keys("targets"))
     return centre
 

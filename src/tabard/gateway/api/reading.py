@@ -172,7 +172,7 @@ def _bearer(rights: Rights) -> str:
 def _words(page: object) -> list[Resource]:
     """What a page has to say to its reader."""
     told = page.notices if isinstance(page, Noted) else ()
-    return [operation_outcome("warning", "incomplete", sentence) for sentence in told]
+    return [operation_outcome("warning", "suppressed", sentence) for sentence in told]
 
 
 def _seen(found: Iterable[Stored]) -> tuple[str, ...]:

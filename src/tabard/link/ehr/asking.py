@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from threading import BoundedSemaphore
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from tabard.fhir import NotJson, Resource, decode
 from tabard.link.ehr.breaker import Breaker
@@ -22,6 +22,9 @@ _REFUSALS = {
     406: "speaks no JSON",
     422: "refused it",
 }
+
+
+_Read = TypeVar("_Read")
 
 
 class Answer(NamedTuple):
@@ -54,12 +57,17 @@ class Asking:
         self._tell = tell
         self._heard = heard
 
-    def get(self, url: str, budget: Budget, params: tuple[tuple[str, str], ...] = ()) -> Answer:
-        """Ask; tried again while the server asks us to wait or the connection breaks and time is left. Raises EhrError."""
+    def get(
+        self, url: str, budget: Budget, read: Callable[[Answer], _Read], params: tuple[tuple[str, str], ...] = ()
+    ) -> _Read:
+        """Ask, and `read` what came; tried again while the server asks us to wait or the connection breaks and time is left.
+
+        Raises EhrError, also that of `read`.
+        """
         wait = _FIRST_WAIT_S
         while True:
             try:
-                return self._once("GET", url, budget, params=params)
+                return read(self._once("GET", url, budget, params=params))
             except (Busy, Unreachable) as fault:
                 after = fault.after_s if isinstance(fault, Busy) else 0.0
                 pause = max(wait * (0.5 + self._pace.chance()), after)
@@ -73,11 +81,17 @@ class Asking:
                 raise
 
     def send(
-        self, method: str, url: str, budget: Budget, content: bytes, headers: Mapping[str, str] | None = None
-    ) -> Answer:
+        self,
+        method: str,
+        url: str,
+        budget: Budget,
+        content: bytes,
+        read: Callable[[Answer], _Read],
+        headers: Mapping[str, str] | None = None,
+    ) -> _Read:
         """Write; tried once, for whoever writes twice has written twice. Raises EhrError; its `is_sent` says whether it may be done."""
         try:
-            return self._once(method, url, budget, content=content, headers=headers)
+            return read(self._once(method, url, budget, content=content, headers=headers))
         except EhrError as fault:
             self._tell(fault.reason)
             raise

@@ -3,6 +3,7 @@
 Source: FHIR R4 3.1 (RESTful API); Millennium Platform APIs, "R4 Overview" (paging, If-Match, empty 201).
 """
 
+from collections.abc import Callable
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
@@ -43,27 +44,27 @@ class FhirDriver:
 
     def metadata(self, budget: Budget) -> Resource:
         """What the server says that it can do."""
-        return _of_type(self._asking.get(f"{self.base}/metadata", budget), "CapabilityStatement")
+        return self._asking.get(f"{self.base}/metadata", budget, lambda answer: _of_type(answer, "CapabilityStatement"))
 
     def read(self, resource_type: str, resource_id: str, budget: Budget) -> Resource | None:
         """The resource, None where there is none."""
         try:
-            answer = self._asking.get(f"{self.base}/{resource_type}/{resource_id}", budget)
+            url = f"{self.base}/{resource_type}/{resource_id}"
+            return self._asking.get(url, budget, lambda answer: _of_type(answer, resource_type))
         except Rejected as fault:
             if fault.status in _GONE:
                 return None
             raise
-        return _of_type(answer, resource_type)
 
     def search(self, resource_type: str, parameters: Pairs, budget: Budget) -> Searched:
         """The first page."""
-        return self._page(self._asking.get(f"{self.base}/{resource_type}", budget, parameters))
+        return self._asking.get(f"{self.base}/{resource_type}", budget, self._page, parameters)
 
     def search_on(self, link: str, budget: Budget) -> Searched:
         """The page behind a `next` link, followed as it is; only below our own base."""
         if not is_below(self.base, link):
             raise BadAnswer("The record system's paging link leads elsewhere.", is_sent=False)
-        return self._page(self._asking.get(link, budget))
+        return self._asking.get(link, budget, self._page)
 
     def search_all(self, resource_type: str, parameters: Pairs, budget: Budget, pages: int = _MOST_PAGES) -> Searched:
         """Up to `pages` pages as one; `next` is None where that is all. What comes twice counts as it came last."""
@@ -80,22 +81,33 @@ class FhirDriver:
         """Create. Raises NotKnown where it may have been created and nobody said so: it is never tried again here."""
         url = f"{self.base}/{resource['resourceType']}"
         try:
-            answer = self._asking.send("POST", url, budget, encode(resource))
+            return self._asking.send("POST", url, budget, encode(resource), self._created(resource["resourceType"]))
         except EhrError as fault:
             raise _unknown(fault) from fault
-        found = _located(self.base, resource["resourceType"], answer)
-        if found is None:
-            raise NotKnown("The record system made it and did not say under which id.")
-        return Written(found, answer.headers.get("etag", ""))
 
     def update(self, resource: Resource, version: str, budget: Budget) -> Written:
         """Write over the version of that ETag (If-Match). Raises Conflict where it is not the newest, NotKnown as `create`."""
         url = f"{self.base}/{resource['resourceType']}/{resource['id']}"
         try:
-            answer = self._asking.send("PUT", url, budget, encode(resource), {"if-match": version})
+            return self._asking.send(
+                "PUT",
+                url,
+                budget,
+                encode(resource),
+                lambda answer: Written(resource["id"], answer.headers.get("etag", "")),
+                {"if-match": version},
+            )
         except EhrError as fault:
             raise _unknown(fault) from fault
-        return Written(resource["id"], answer.headers.get("etag", ""))
+
+    def _created(self, resource_type: str) -> Callable[[Answer], Written]:
+        def read(answer: Answer) -> Written:
+            found = _located(self.base, resource_type, answer)
+            if found is None:
+                raise NotKnown("The record system made it and did not say under which id.")
+            return Written(found, answer.headers.get("etag", ""))
+
+        return read
 
     def _page(self, answer: Answer) -> Searched:
         bundle = _of_type(answer, "Bundle")

@@ -1,6 +1,7 @@
 """`tabard link test`: does the EHR let us in, what can it do, does a search work; and what was refused so far."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
@@ -14,7 +15,8 @@ from tabard.link.settings import FhirSettings, LinkSettings
 _NOBODY = "tabard-link-test"
 
 
-class Step(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Step:
     """One thing tried: what came of it, and what to do where it failed."""
 
     name: str
@@ -23,7 +25,8 @@ class Step(NamedTuple):
     remedy: str = ""
 
 
-class Examined(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Examined:
     """All that was tried, and all that was ever refused by this link."""
 
     link: str

@@ -18,6 +18,7 @@ from tabard.link.ehr.references import target_of
 _GONE: Any = object()
 _LEFT_OUT = frozenset({"id", "div"})
 _PEOPLE = frozenset({"Patient", "Person"})
+_NAMED = _PEOPLE | {"Encounter", "Practitioner", "Observation", "DiagnosticReport"}
 _OF_META = frozenset({"lastUpdated", "profile", "security", "tag"})
 _CODE_SET = re.compile(r"https?://[^/\s]+/(?:[^\s]*/)?(?P<tenant>[^/\s]+)/codeSet/(?P<set>[0-9]+)")
 _UNTOLD = "not known here"
@@ -113,7 +114,7 @@ class _Rewriting:
     def _all_contained(self, value: Any) -> Any:
         told = []
         for one in value if isinstance(value, list) else ():
-            if not isinstance(one, dict) or one.get("resourceType") in _PEOPLE or "contained" in one:
+            if not isinstance(one, dict) or _word(one.get("resourceType")) in _PEOPLE or "contained" in one:
                 raise _OfAnother  # whoever that is cannot be told
             told.append({**self._within(one), "id": self._contained[str(one.get("id"))]})
         return told or _GONE
@@ -133,7 +134,7 @@ class _Rewriting:
             return self._identifier(value)
         if isinstance(value.get("reference"), str) or isinstance(value.get("identifier"), dict):
             return self._reference(value)
-        if value.get("type") in _PEOPLE and "display" in value:  # somebody told by name alone
+        if _word(value.get("type")) in _PEOPLE and "display" in value:  # somebody told by name alone
             raise _OfAnother
         is_attachment = "contentType" in value or name in {"presentedForm", "valueAttachment"}
         told = self._elements(value, {"url"} if is_attachment else frozenset())
@@ -178,7 +179,7 @@ class _Rewriting:
             inner = self._contained.get(literal[1:])
             return rest | {"reference": f"#{inner}"} if inner or literal == "#" else self._by_words(None, rest)
         kind, found = target_of(self._chart.base, literal)
-        kind = kind or (value.get("type") if isinstance(value.get("type"), str) else None)
+        kind = kind or _word(value.get("type"))
         if found is not None:
             self._seen.add(found)
         ours = self._named(kind, found)
@@ -196,13 +197,13 @@ class _Rewriting:
 
     def _logical(self, value: dict[str, Any], rest: dict[str, Any]) -> Any:
         """A reference by a number alone: only the patient's own number says who is meant."""
-        number, kind = self._number(value["identifier"]), value.get("type")
+        number, kind = self._number(value["identifier"]), _word(value.get("type"))
         if number in self._chart.numbers:
             return {"reference": f"Patient/{self._chart.ours}", **rest}
         is_number_of_patients = number is not None and number[0] in {system for system, _ in self._chart.numbers}
         if kind in _PEOPLE or is_number_of_patients:
             raise _OfAnother
-        return self._by_words(kind if isinstance(kind, str) else None, rest)
+        return self._by_words(kind, rest)
 
     def _by_words(self, kind: str | None, rest: dict[str, Any]) -> dict[str, Any]:
         words = rest if "display" in rest else {**rest, "display": _UNTOLD}
@@ -214,13 +215,21 @@ class _Rewriting:
         return ours
 
     def _text(self, text: str) -> Any:
-        """A text; one that is an address below the tenant becomes the record's, or is left out."""
+        """A text; one that names a resource, or an address below the tenant, becomes the record's or is left out."""
         if "/" not in text:
             return text
-        if (found := _CODE_SET.fullmatch(text)) and self._chart.base.lower().endswith(f"/{found['tenant'].lower()}"):
+        base = self._chart.base.lower()
+        if (found := _CODE_SET.fullmatch(text)) and base.endswith(f"/{found['tenant'].lower()}"):
             return f"{self._chart.code_sets}{found['set']}"
-        if not text.lower().startswith(f"{self._chart.base.lower()}/"):
+        is_below = text.lower().startswith(f"{base}/")
+        if not is_below and text.partition("/")[0] not in _NAMED:
             return text
         kind, id_ = target_of(self._chart.base, text)
+        if not is_below and id_ is None:
+            return text
         ours = self._named(kind, id_)
         return _GONE if ours is None else f"{kind}/{ours}"
+
+
+def _word(value: Any) -> str | None:
+    return value if isinstance(value, str) else None

@@ -175,5 +175,5 @@ def _unsupported(name: str, expected: str) -> Unsupported:
         "The record system has no such search; it was not asked.",
         where=name,
         expected=expected,
-        remedy=f"Ask otherwise; expected: {expected}.",
+        remedy=f"Ask by {expected}.",
     )

@@ -1,0 +1,322 @@
+"""What passes through is the patient's whose it is said to be; where that is in doubt, nothing passes."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tabard.fhir import Resource
+from tabard.ground.errors import CallerError
+from tabard.link.ehr import Doubt, Doubtful, EhrError, Unsupported
+from tabard.link.ehr.id_map import Row
+from tabard.link.ehr.pages import PARTIAL, WITHHELD, PassedPage
+from tabard.link.ehr.visits import FRESH_S
+from unit.link.ehr.stand_in import (
+    BASE,
+    DOCTOR,
+    MRN,
+    THEIR_DOCTOR,
+    THEIR_MRN,
+    Side,
+    beside,
+    bundle,
+    failing,
+    fhir,
+    our_patient,
+    saying,
+    their_observation,
+    their_patient,
+)
+
+ANN, BEN = "12724001", "12724002"
+OF_ANN, OF_BEN = (("patient", "ann"),), (("patient", "Patient/ben"),)
+
+
+@pytest.fixture
+def side(tmp_path: Path) -> Iterator[Side]:
+    """A record with Ann and Ben beside an EHR that knows both."""
+    with beside(tmp_path) as found:
+        yield found
+
+
+def asked(side: Side, *parameters: tuple[str, str], kind: str = "Observation", cursor: str | None = None) -> PassedPage:
+    page = side.ehr.record.search(kind, parameters, cursor=cursor)
+    assert isinstance(page, PassedPage)
+    return page
+
+
+def doubt(ask: Callable[[], object]) -> Doubt:
+    with pytest.raises(Doubtful) as told:
+        ask()
+    assert told.value.remedy
+    return told.value.doubt
+
+
+def bodies(page: PassedPage) -> list[Resource]:
+    return [one.resource() for one in page.matches]
+
+
+def test_a_patients_results_are_asked_and_told_as_the_records(side: Side) -> None:
+    """Of Ann only Ann's, with the record's ids for her and her visit; read again by the id that was told."""
+    (found,) = bodies(asked(side, *OF_ANN))
+    assert (found["subject"], found["encounter"]) == ({"reference": "Patient/ann"}, {"reference": "Encounter/e-ann"})
+    again = side.ehr.record.read("Observation", found["id"])
+    assert again is not None
+    assert again.resource() == found
+    assert [one["subject"]["reference"] for one in bodies(asked(side, *OF_BEN))] == ["Patient/ben"]
+
+
+def test_the_question_and_its_proof_are_two_questions_and_no_more(side: Side) -> None:
+    """A patient who is known costs the question and the proof; visits are asked again after a while only."""
+    asked(side, *OF_ANN)
+    side.stand_in.asked.clear()
+    asked(side, *OF_ANN)
+    assert sorted(one.partition("?")[0] for one in side.stand_in.questions) == ["Observation", "Patient"]
+    side.beat.wait(FRESH_S + 1)
+    asked(side, *OF_ANN)
+    assert sum(one.startswith("Encounter?") for one in side.stand_in.questions) == 1
+
+
+def test_who_is_not_known_there_is_refused(side: Side) -> None:
+    """A patient whom no number joins is not asked about at all."""
+    side.put(our_patient("cat", "300"), our_patient("dan", "400", identifier=[{"system": "urn:x", "value": "1"}]))
+    assert doubt(lambda: asked(side, ("patient", "cat"))) is Doubt.not_there
+    assert doubt(lambda: asked(side, ("patient", "dan"))) is Doubt.no_number
+    assert doubt(lambda: asked(side, ("patient", "nobody"))) is Doubt.given_up_here
+    assert not any(one.startswith("Observation") for one in side.stand_in.questions)
+
+
+@pytest.mark.parametrize("is_sealed", [True, False])
+def test_ids_swapped_in_the_map_show_nobody_elses(side: Side, *, is_sealed: bool) -> None:
+    """Ann's row leads to Ben: with a false seal it is dropped, with a true one it is not believed; Ben's results never show."""
+    asked(side, *OF_ANN), asked(side, *OF_BEN)
+    map_ = side.ehr.map
+    if is_sealed:
+        map_.keep([Row("Patient", "ann", BEN, "ann"), Row("Patient", "ben", ANN, "ben")])
+        assert doubt(lambda: asked(side, *OF_ANN)) is Doubt.another_there
+    else:
+        map_._connection.execute("UPDATE map SET theirs = 'x' WHERE ours = 'ann'")
+        map_._connection.execute("UPDATE map SET theirs = ? WHERE ours = 'ben'", (ANN,))
+        map_._connection.execute("UPDATE map SET theirs = ? WHERE ours = 'ann'", (BEN,))
+    assert {one["id"] for one in bodies(asked(side, *OF_ANN))} == {map_.id_of("Observation", "VS-1")}
+
+
+def test_results_swapped_in_the_map_show_nobody_elses(side: Side) -> None:
+    """The id of Ann's result leads to Ben's, in the map's own seal: it is no row of that id, and nothing is told."""
+    (found,) = bodies(asked(side, *OF_ANN))
+    side.ehr.map.keep([Row("Observation", found["id"], "VS-2", "ann")])
+    assert side.ehr.record.read("Observation", found["id"]) is None
+
+
+def test_ids_swapped_in_the_ehr_show_nothing(side: Side) -> None:
+    """Two patients change ids there, with all that is about them: the map is no longer true, and is not believed."""
+    asked(side, *OF_ANN)
+    side.stand_in.put(their_patient(BEN, "100"), their_patient(ANN, "200"))
+    assert doubt(lambda: asked(side, *OF_ANN)) is Doubt.another_there
+
+
+def test_a_number_that_is_somebody_elses_there_by_now_shows_nothing(side: Side) -> None:
+    """Ann's number was given to another person there: birth date and numbers no longer agree."""
+    asked(side, *OF_ANN)
+    side.stand_in.put(their_patient(ANN, "999"), their_patient("12724009", "100", birthDate="1988-08-08"))
+    assert doubt(lambda: asked(side, *OF_ANN)) is Doubt.birth_date_differs
+    side.stand_in.put(their_patient(ANN, "100"))
+    assert doubt(lambda: asked(side, *OF_ANN)) is Doubt.several_there
+
+
+def test_a_merge_that_only_the_ehr_made_shows_nothing(side: Side) -> None:
+    """Ben was combined into Ann there: her chart is two people's until the record hears of it."""
+    asked(side, *OF_ANN), asked(side, *OF_BEN)
+    both = [{"system": THEIR_MRN, "value": value} for value in ("100", "200")]
+    side.stand_in.put(their_patient(ANN, "100", identifier=both), their_observation("VS-2", ANN))
+    side.stand_in.put({**their_patient(BEN, "-", active=False), "identifier": []})
+    assert doubt(lambda: asked(side, *OF_ANN)) is Doubt.number_of_another
+    assert doubt(lambda: asked(side, *OF_BEN)) in {Doubt.number_of_another, Doubt.another_there, Doubt.number_differs}
+    merged = {"link": [{"type": "replaced-by", "other": {"reference": "Patient/ann"}}], "active": False}
+    here = [{"system": MRN, "value": "100"}, {"system": MRN, "value": "200"}]
+    side.put(our_patient("ben", "200", **merged), our_patient("ann", "100", identifier=here))
+    assert len(asked(side, *OF_ANN).matches) == 2, "merged on both sides, it is one chart"
+
+
+def test_a_merge_that_only_the_record_made_shows_nothing(side: Side) -> None:
+    """Ann has both numbers here and they lead to two patients there: whose results hers are is not known."""
+    (found,) = bodies(asked(side, *OF_ANN))
+    here = [{"system": MRN, "value": "100"}, {"system": MRN, "value": "200"}]
+    merged = {"link": [{"type": "replaced-by", "other": {"reference": "Patient/ann"}}], "active": False}
+    side.put(our_patient("ben", "200", **merged), our_patient("ann", "100", identifier=here))
+    assert doubt(lambda: asked(side, *OF_ANN)) is Doubt.several_there
+    assert doubt(lambda: asked(side, *OF_BEN)) is Doubt.given_up_here
+    assert doubt(lambda: side.ehr.record.read("Observation", found["id"])) is Doubt.several_there
+
+
+def test_a_patient_who_is_changed_while_asking_is_asked_again(side: Side) -> None:
+    """Changed once, the answer is of what is now; changed at every look, nothing is answered."""
+
+    def change(born: str) -> Callable[[httpx.Request], httpx.Response]:
+        def answer(request: httpx.Request) -> httpx.Response:
+            side.put(our_patient("ann", "100", gender=born))
+            return side.stand_in.data(request)
+
+        return answer
+
+    asked(side, *OF_ANN)
+    side.stand_in.next = [change("female")] * 2
+    assert len(asked(side, *OF_ANN).matches) == 1
+    side.stand_in.next = [change(each) for each in ("a", "b", "c", "d")]
+    assert doubt(lambda: asked(side, *OF_ANN)) is Doubt.changed_meanwhile
+
+
+def test_an_answer_with_another_patients_result_is_told_without_it(side: Side) -> None:
+    """What is Ben's in an answer about Ann is left out, counted, and the reader is told that something is."""
+    mixed = bundle([their_observation("VS-1", ANN), their_observation("VS-2", BEN)])
+    asked(side, *OF_ANN)
+    side.stand_in.instead = {"Observation": lambda _: fhir(mixed)}
+    page = asked(side, *OF_ANN)
+    assert [one["subject"]["reference"] for one in bodies(page)] == ["Patient/ann"]
+    assert page.notices == (WITHHELD,)
+    assert side.ehr.connection.ledger.patients(Doubt.other_chart) == ("ann",)
+
+
+def test_a_single_result_that_is_another_patients_is_refused(side: Side) -> None:
+    """A result that moved to Ben's chart there is not told to who asks for it as Ann's."""
+    (found,) = bodies(asked(side, *OF_ANN))
+    side.stand_in.put(their_observation("VS-1", BEN))
+    assert doubt(lambda: side.ehr.record.read("Observation", found["id"])) is Doubt.other_chart
+
+
+def test_paging_stays_with_the_patient_and_the_ehr(side: Side) -> None:
+    """Pages follow the EHR's own links; a link of another patient's, or of another server's, is not followed."""
+    side.stand_in.pages = 1
+    side.stand_in.put(their_observation("VS-3", ANN))
+    first = asked(side, *OF_ANN)
+    assert first.next is not None
+    second = asked(side, *OF_ANN, cursor=first.next)
+    assert (len(second.matches), second.next) == (1, None)
+    assert first.matches[0].id != second.matches[0].id
+    with pytest.raises(CallerError, match="another patient"):
+        asked(side, *OF_BEN, cursor=first.next)
+    side.ehr.map.keep([Row("Patient", "ann", "12724077", "ann")])
+    assert doubt(lambda: asked(side, *OF_ANN, cursor=first.next)) is Doubt.another_there
+
+
+def test_a_next_link_that_leads_to_another_patients_page_shows_nothing_of_it(side: Side) -> None:
+    """Whatever page the EHR's own link leads to, only the patient's results are told."""
+    strange = bundle([their_observation("VS-1", ANN)], f"{BASE}/Observation?patient={BEN}")
+    asked(side, *OF_ANN)
+    side.stand_in.instead = {f"Observation?patient={ANN}": lambda _: fhir(strange)}
+    page = asked(side, *OF_ANN, cursor=asked(side, *OF_ANN).next)
+    assert (page.matches, page.notices) == ((), (WITHHELD,))
+
+
+def test_single_results_are_asked_by_their_ids(side: Side) -> None:
+    """`_id` reads each; somebody else's, and one that was never told, are as if they were not there."""
+    mine, others = bodies(asked(side, *OF_ANN))[0]["id"], bodies(asked(side, *OF_BEN))[0]["id"]
+    page = asked(side, *OF_ANN, ("_id", f"{mine},{others},unknown"))
+    assert [one["id"] for one in bodies(page)] == [mine]
+    assert asked(side, *OF_ANN, ("_id", others)).matches == ()
+
+
+def test_reports_are_put_in_order_page_by_page(side: Side) -> None:
+    """Where the EHR's pages are in no order, all are gathered: the newest first, each once, whatever was added between."""
+    side.stand_in.pages = 2
+    for number in (3, 1, 5, 2, 4):
+        report = their_observation(f"DR-{number}", ANN, effectiveDateTime=f"2026-03-0{number}T08:00:00Z")
+        side.stand_in.put({**report, "resourceType": "DiagnosticReport"})
+    newest, found, cursor = (*OF_ANN, ("_sort", "-date")), [], None
+    while True:
+        page = side.ehr.record.search("DiagnosticReport", newest, count=2, cursor=cursor)
+        found += [one.resource()["effectiveDateTime"][8:10] for one in page.matches]
+        cursor = page.next
+        if cursor is None:
+            break
+    assert found == ["05", "04", "03", "02", "01"]
+
+
+def test_too_many_reports_to_put_in_order_are_refused(side: Side) -> None:
+    """Half an order is none: the search must be narrowed."""
+    side.stand_in.pages = 1
+    for number in range(7):
+        side.stand_in.put({**their_observation(f"DR-{number}", ANN), "resourceType": "DiagnosticReport"})
+    with pytest.raises(Unsupported, match="too many"):
+        asked(side, *OF_ANN, ("_sort", "-date"), kind="DiagnosticReport")
+
+
+def test_what_the_ehr_left_out_is_said(side: Side) -> None:
+    """Its own word that something could not be told is passed on as ours."""
+    outcome = {"resourceType": "OperationOutcome", "issue": [{"severity": "warning", "code": "incomplete"}]}
+    page = bundle([their_observation("VS-1", ANN)])
+    page["entry"].append({"resource": outcome, "search": {"mode": "outcome"}})
+    asked(side, *OF_ANN)
+    side.stand_in.instead = {"Observation": lambda _: fhir(page)}
+    assert asked(side, *OF_ANN).notices == (PARTIAL,)
+
+
+def test_results_are_told_without_visits_where_those_cannot_be_had(side: Side) -> None:
+    """A visit that cannot be joined is told by its words; the result is told all the same."""
+    side.stand_in.held = [one for one in side.stand_in.held if one["resourceType"] != "Encounter"]
+    (found,) = bodies(asked(side, *OF_ANN))
+    assert found["encounter"] == {"type": "Encounter", "display": "not known here"}
+
+
+def test_a_visit_of_another_patient_is_not_named(side: Side) -> None:
+    """The record's visit of that number is Ben's by now: Ann's result does not name it."""
+    visit = {
+        "resourceType": "Encounter",
+        "id": "e-ann",
+        "status": "in-progress",
+        "identifier": [{"system": "urn:tabard:visit:V", "value": "v1"}],
+    }
+    side.put({**visit, "subject": {"reference": "Patient/ben"}})
+    assert "reference" not in bodies(asked(side, *OF_ANN))[0]["encounter"]
+
+
+def test_staff_are_named_from_the_second_answer(side: Side) -> None:
+    """Nobody waits for who wrote a result; once joined, they are named by the record's id."""
+    dr = {"resourceType": "Practitioner", "id": "dr", "identifier": [{"system": DOCTOR, "value": "C1"}]}
+    side.put(dr)
+    side.stand_in.put({**dr, "id": "41001", "identifier": [{"system": THEIR_DOCTOR, "value": "C1"}]})
+    side.stand_in.put(their_observation("VS-1", ANN, performer=[{"reference": "Practitioner/41001", "display": "Dr"}]))
+    assert bodies(asked(side, *OF_ANN))[0]["performer"] == [{"type": "Practitioner", "display": "Dr"}]
+    side.ehr._beside.submit(lambda: None).result()
+    side.ehr._beside.shutdown(wait=True)
+    side.ehr.record._beside = side.ehr._beside = type(side.ehr._beside)(2)
+    assert bodies(asked(side, *OF_ANN))[0]["performer"] == [{"reference": "Practitioner/dr", "display": "Dr"}]
+
+
+def test_a_failure_of_the_ehr_is_an_error_and_a_doubt_outweighs_it(side: Side) -> None:
+    """Nobody answers: an error. The proof fails as well: a doubt, whatever the question came to."""
+    asked(side, *OF_ANN)
+    side.stand_in.next = [failing(httpx.ConnectError)] * 50
+    with pytest.raises(EhrError):
+        asked(side, *OF_ANN)
+    side.stand_in.next = []
+    side.stand_in.put(their_patient(ANN, "100", active=False))
+    side.stand_in.instead = {"Observation": saying(422)}
+    side.beat.wait(60)
+    assert doubt(lambda: asked(side, *OF_ANN)) is Doubt.given_up_there
+
+
+def test_what_is_in_the_record_is_read_there(side: Side) -> None:
+    """Patients and visits are never asked for elsewhere, and their versions are the record's."""
+    assert side.ehr.record.read("Patient", "ann") is not None
+    assert len(side.ehr.record.history("Patient", "ann")) == 1
+    assert side.ehr.record.read_version("Patient", "ann", 1) is not None
+    assert len(side.ehr.record.search("Encounter", OF_ANN).matches) == 1
+    assert side.ehr.record.last_change() > 0
+    assert side.stand_in.asked == []
+    with pytest.raises(Unsupported):
+        side.ehr.record.history("Observation", "x")
+    with pytest.raises(Unsupported):
+        side.ehr.record.read_version("Observation", "x", 1)
+
+
+def test_a_doubt_is_counted_with_the_patient_to_look_at(side: Side) -> None:
+    """Whoever runs the link sees how often, why, and for whom; and never a name."""
+    asked(side, *OF_ANN)
+    side.stand_in.put(their_patient(ANN, "100", birthDate="1999-09-09"))
+    doubt(lambda: asked(side, *OF_ANN)), doubt(lambda: asked(side, *OF_ANN))
+    (told,) = side.ehr.refusals()
+    assert (told.reason, told.times, told.patients) == (Doubt.birth_date_differs, 2, 1)
+    assert side.ehr.connection.ledger.patients(Doubt.birth_date_differs) == ("ann",)
+    assert "twice" in side.ehr.faults()[0] or "2 times" in side.ehr.faults()[0]

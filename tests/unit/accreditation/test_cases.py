@@ -138,6 +138,8 @@ def test_a_review_is_by_the_right_role_with_a_reason_of_a_real_finding() -> None
         word(accessible, reason="looks fine"),
         word(accessible, reason="word " * 1000),
         replace(word(accessible), place="somewhere else"),
+        replace(word(accessible), verdict="fail"),
+        replace(word(accessible), verdict="not_assessed"),
         word(next(one for one in OPEN.findings if one.rule == "no-secrets"), by="secure"),
         replace(word(accessible), by="Dr  Ada PRETEND"),
     ):

@@ -14,6 +14,9 @@ from tabard.product import Package
 
 _FEWEST_WORDS = 5
 _LONGEST = 2000
+_STANDS = (Verdict.passed, Verdict.not_applicable)
+"""What a review may say; whoever means "fail" declines the case."""
+
 _OPEN = (Status.checking, Status.failed, Status.waiting, Status.signing)
 
 
@@ -54,7 +57,8 @@ def review(case: Case, reviewed: Reviewed) -> Case:
     """The case with a person's review in the place of one finding that no rule could assess; their later word wins.
 
     Raises NotNow unless the case is waiting, and BadReview when there is no such finding, the role may not judge
-    it, the reviewer is the maker's own safety officer, or the reason is too short to be one.
+    it, the reviewer is the maker's own safety officer, the word is neither `pass` nor `not_applicable`, or the reason is too
+    short to be one.
     """
     must_be(case, Status.waiting)
     _check_review(case, reviewed)
@@ -74,6 +78,10 @@ def _check_review(case: Case, reviewed: Reviewed) -> None:
         raise BadReview("this role may not judge that", where=where, expected=" or ".join(judges), got=reviewed.role)
     if is_same_person(reviewed.by, case.safety_officer):
         raise BadReview("nobody judges their own product", where=where, got="the maker's own safety officer")
+    if reviewed.verdict not in _STANDS:
+        raise BadReview(
+            "this word cannot stand there", where=where, expected=" or ".join(_STANDS), got=reviewed.verdict
+        )
     words = len(reviewed.reason.split())
     if words < _FEWEST_WORDS or len(reviewed.reason) > _LONGEST:
         raise BadReview("a review has a reason", where=where, expected=f"{_FEWEST_WORDS} words or more", got=f"{words}")

@@ -7,7 +7,7 @@ run time is for the browser to show.
 import re
 from collections.abc import Iterator
 
-from tabard.accreditation.contents.references import Means, Reference
+from tabard.accreditation.contents.references import Means, Reference, lines_of
 
 _OUTSIDE = r"""\s{0,20}["'`]((?:(?:https?|wss?|ftp):)?//[^"'`\s]{1,2000})"""
 _LOADS = (
@@ -27,6 +27,7 @@ _LOADS = (
 
 def script_references(text: str) -> Iterator[Reference]:
     """Other hosts that the script names where it would load from them."""
+    line = lines_of(text)
     for pattern, said in _LOADS:
         for found in pattern.finditer(text):
-            yield Reference(text.count("\n", 0, found.start(1)) + 1, Means.load, found[1], said)
+            yield Reference(line(found.start(1)), Means.load, found[1], said)

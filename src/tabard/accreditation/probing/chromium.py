@@ -39,10 +39,11 @@ _AT_ONCE = 3
 
 @dataclass(frozen=True, slots=True)
 class Chromium:
-    """Looks at pages; `page_s` is the time that one page has at one width, in seconds."""
+    """Looks at pages; `page_s` is the time that one page has at one width, `all_s` all of them together, in seconds."""
 
     page_s: float = 20.0
     most_pages: int = 40
+    all_s: float = 150.0
 
     def pages(self, package: Package) -> PagesSeen | CouldNot:
         """What each page is like, in the order of their names. The browser is closed when this returns."""
@@ -82,9 +83,12 @@ class Chromium:
                 try:
                     views = [(name, width) for name in names for width in WIDTHS]
                     at_once = asyncio.Semaphore(_AT_ONCE)
+                    end = asyncio.get_running_loop().time() + self.all_s
 
                     async def view(name: str, width: int) -> PageSeen:
                         async with at_once:
+                            if asyncio.get_running_loop().time() > end:
+                                return PageSeen(name, width, fault="the pages before it took all the time there was")
                             return await look(browser, package, name, width, axe, self.page_s)
 
                     seen = await asyncio.gather(*(view(name, width) for name, width in views))
@@ -95,6 +99,9 @@ class Chromium:
         return PagesSeen(tuple(seen), tools)
 
 
-def chromium(page_s: float = 20.0, most_pages: int = 40) -> Probes:
-    """Probes that look at pages in Chromium: at `most_pages` of them, each for `page_s` seconds a width at the most."""
-    return Chromium(page_s, most_pages)
+def chromium(page_s: float = 20.0, most_pages: int = 40, all_s: float = 150.0) -> Probes:
+    """Probes that look at pages in Chromium: at `most_pages` of them, each for `page_s` seconds a width at the most.
+
+    After `all_s` seconds no further page is begun.
+    """
+    return Chromium(page_s, most_pages, all_s)

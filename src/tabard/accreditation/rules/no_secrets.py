@@ -16,10 +16,11 @@ from tabard.accreditation.model import Found, Subject
 
 _PRIVATE_KEY = re.compile(rb"-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY|\bPuTTY-User-Key-File-\d")
 _PRIVATE_JWK = re.compile(
-    rb'"kty"\s{0,9}:[^}]{0,4000}"d"\s{0,9}:\s{0,9}"[A-Za-z0-9_-]{20,}|"d"\s{0,9}:\s{0,9}"[A-Za-z0-9_-]{20,}"[^}]{0,4000}"kty"'
+    rb'"kty"\s{0,9}:[^}]{0,1000}"d"\s{0,9}:\s{0,9}"[A-Za-z0-9_-]{20,}|"d"\s{0,9}:\s{0,9}"[A-Za-z0-9_-]{20,}"[^}]{0,1000}"kty"'
 )
 _LARGEST_TEXT_BYTES = 4 * 1024 * 1024
-_LONGEST_LINE = 20_000
+_LARGEST_WHOLE_BYTES = 16 * 1024 * 1024
+_LONGEST_LINE = 5_000
 _OVERLAP = 500
 _ALPHABET = 40
 """So many characters, none of them twice, are an alphabet: one random text in ten million is so."""
@@ -33,13 +34,17 @@ def check(subject: Subject) -> Iterator[Found]:
     """Look into every file, and prove which were looked into."""
     files = subject.package.files
     known = frozenset(digest for raw in files.values() for digest in _digests(raw))
-    faults = [found for name, raw in files.items() for found in _in_file(name, raw, known)]
+    faults: list[Found] = []
+    left = _LARGEST_WHOLE_BYTES
+    for name, raw in files.items():
+        faults += _in_file(name, raw, known, min(left, _LARGEST_TEXT_BYTES))
+        left -= len(raw) if text_of(raw) is not None else 0
     yield from faults or [
         passed("package", f"{len(files)} of {len(files)} files looked into", *(sha256(raw) for raw in files.values()))
     ]
 
 
-def _in_file(name: str, raw: bytes, known: frozenset[str]) -> Iterator[Found]:
+def _in_file(name: str, raw: bytes, known: frozenset[str], most_bytes: int) -> Iterator[Found]:
     looked_at = sha256(raw)
     for pattern, what in ((_PRIVATE_KEY, "a private key"), (_PRIVATE_JWK, "a private key as JSON")):
         if found := pattern.search(raw):
@@ -48,9 +53,9 @@ def _in_file(name: str, raw: bytes, known: frozenset[str]) -> Iterator[Found]:
     text = text_of(raw)
     if text is None:
         return
-    if len(raw) > _LARGEST_TEXT_BYTES:
-        most = f"a text of {_LARGEST_TEXT_BYTES // 1024} KiB at the most"
-        yield not_assessed(name, most, f"{len(raw)} bytes", "make it smaller, or have a person look", looked_at)
+    if len(raw) > most_bytes:
+        most = f"texts of {_LARGEST_TEXT_BYTES // 1024} KiB, {_LARGEST_WHOLE_BYTES // 1024} KiB together, at the most"
+        yield not_assessed(name, most, f"{len(raw)} bytes more", "make it smaller, or have a person look", looked_at)
         return
     for number, line in enumerate(text.splitlines(), 1):
         if kinds := ", ".join(sorted(_kinds(name, line, known))):

@@ -5,6 +5,7 @@ Source: W3C Content Security Policy Level 3; DTAC 2.0, C2 and C3: no third party
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from tabard.accreditation.contents.kinds import DRAWINGS, PAGES, SCRIPTS, STYLES, kind_of
 from tabard.accreditation.contents.markup import markup_references
@@ -41,12 +42,9 @@ def check(subject: Subject) -> Iterator[Found]:
 def _in_file(package: Package, name: str) -> Iterator[Found]:
     allows = {allow for part in package.manifest.parts for allow in part.allows}
     raw = package.files[name]
-    told = 0
-    for reference in _references(kind_of(name), raw.decode("utf-8", "replace")):
-        fault = _fault(reference, allows)
-        if fault and told < _MOST_A_FILE:
-            told += 1
-            yield failed(f"{name}:{reference.line}", fault, _got(reference), _REMEDY, sha256(raw))
+    told = ((one, _fault(one, allows)) for one in _references(kind_of(name), raw.decode("utf-8", "replace")))
+    for reference, fault in islice(((one, fault) for one, fault in told if fault), _MOST_A_FILE):
+        yield failed(f"{name}:{reference.line}", fault, _got(reference), _REMEDY, sha256(raw))
 
 
 def _references(kind: str, text: str) -> Iterator[Reference]:

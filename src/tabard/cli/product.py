@@ -9,6 +9,7 @@ import typer
 from tabard.cli.passphrase import make_key, read_key
 from tabard.cli.product_files import browser_parts, folder_of, make_folder, package_in, read_file, write_file
 from tabard.ground.errors import CallerError
+from tabard.ground.keys import SigningKey
 from tabard.product import (
     FILE_NAME,
     BadManifest,
@@ -107,7 +108,7 @@ def sign(
     *,
     key: Annotated[Path | None, typer.Option(metavar="FILE", help="The publisher's private key (PEM).")] = None,
     new_key: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Make a key, keep it here, sign with it.")
+        Path | None, typer.Option(metavar="FILE", help="Make a key here and FILE.pub beside it; sign with it.")
     ] = None,
     as_json: AsJson = False,
 ) -> None:
@@ -115,10 +116,9 @@ def sign(
     if (key is None) == (new_key is None):
         raise CallerError("one key signs", where="--key, --new-key", expected="one of the two")
     made = package_in(package)
-    signing = read_key(key) if key else make_key(new_key or Path())
-    envelope = sign_release(made, signing)
+    signing = read_key(key) if key else _new_key(new_key or Path())
     path = package.with_name(package.name + _RELEASE_END)
-    write_file(path, envelope.to_bytes())
+    write_file(path, sign_release(made, signing).to_bytes())
     if as_json:
         public = {"keyid": signing.public.keyid, "public_key": signing.public.pem}
         _json({"release": str(path), "sha256": made.sha256, **public})
@@ -126,9 +126,7 @@ def sign(
     typer.echo(f"{path}: {made.manifest.name} {made.manifest.version}, published by {made.manifest.publisher}")
     typer.echo(f"  sha256    {made.sha256}\n  key       {signing.public.keyid}")
     if new_key:
-        typer.echo(
-            f"  new key   {new_key}: keep it safe. Its public half, for the store to enrol:\n{signing.public.pem}"
-        )
+        typer.echo(f"  new key   {new_key} is yours alone; send {new_key}.pub to whoever runs the store")
 
 
 @app.command()
@@ -187,17 +185,32 @@ def submit(
         _json(told)
     else:
         _tell_case(made, told)
-    if told.get("status") in ("failed", "declined"):
+    if told.get("status") in ("failed", "declined", "error"):
         raise typer.Exit(_EXIT_FAILED)
 
 
+def _new_key(path: Path) -> SigningKey:
+    """A new key in `path`, its public half beside it in `path`.pub. Raises CallerError where one of them is there."""
+    public = path.with_name(f"{path.name}.pub")
+    if public.exists():
+        raise CallerError("here is a file already", where=str(public), remedy="name another file for the new key")
+    key = make_key(path)
+    write_file(public, key.public.pem.encode())
+    return key
+
+
 def _tell_case(package: Package, told: dict[str, Any]) -> None:
+    """How the case stands, what did not pass, what publishing means, and what the product may touch."""
     manifest = package.manifest
     typer.echo(f"{manifest.name} {manifest.version} is case {told.get('case')}: {told.get('status')}")
     for finding in told.get("findings") or ():
         if finding.get("verdict") not in ("pass", "not_applicable"):
             typer.echo(f"  {finding['verdict']:<13} {finding['rule']}  {finding['place']}: {finding['got']}")
-    typer.echo(f"{manifest.publisher} is its manufacturer under DCB0129. What it may touch:")
+    if following := told.get("next"):
+        typer.echo(f"  next: {following}")
+    for words in told.get("words") or [f"{manifest.publisher} is its manufacturer under DCB0129."]:
+        typer.echo(words)
+    typer.echo("What it may touch:")
     for touch in touches(manifest):
         typer.echo(f"  {touch.words}")
 

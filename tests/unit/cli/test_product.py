@@ -89,6 +89,7 @@ def test_a_new_key_signs_and_its_public_half_is_told(package: Path, tmp_path: Pa
     assert (release.product, release.version, release.keyid) == ("tiny", "1.2.0", answer["keyid"])
     assert answer["release"] == f"{package}.release.json"
     assert stat.S_IMODE(key.stat().st_mode) == 0o600
+    assert PublicKey.from_pem((tmp_path / "key.pem.pub").read_text()) == public
     again = told("sign", package, "--key", key)
     assert again["keyid"] == answer["keyid"]
 
@@ -98,6 +99,9 @@ def test_a_key_is_never_overwritten(package: Path, tmp_path: Path) -> None:
     (tmp_path / "key.pem").write_text("mine")
     refused("sign", package, "--new-key", tmp_path / "key.pem")
     assert (tmp_path / "key.pem").read_text() == "mine"
+    (tmp_path / "other.pem.pub").write_text("mine")
+    refused("sign", package, "--new-key", tmp_path / "other.pem")
+    assert not (tmp_path / "other.pem").exists()
     refused("sign", package)
     refused("sign", package, "--key", tmp_path / "a", "--new-key", tmp_path / "b")
 

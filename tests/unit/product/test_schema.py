@@ -1,6 +1,7 @@
 """The JSON Schema and the reader say the same of a manifest, as far as a schema can say it."""
 
 import tomllib
+from pathlib import Path
 
 import jsonschema
 import pytest
@@ -76,3 +77,13 @@ def test_both_refuse_what_is_bad(was: str, becomes: str) -> None:
     text = made.MANIFEST.replace(was, becomes, 1)
     assert not VALIDATOR.is_valid(tomllib.loads(text))
     assert not is_read(text)
+
+
+def test_every_key_is_in_the_docs() -> None:
+    """Whoever writes a manifest finds each key, and each word that it may hold, on one page."""
+    page = (Path(__file__).parents[3] / "docs/look-up/manifest.md").read_text()
+    part = MANIFEST_SCHEMA["properties"]["part"]["items"]["properties"]
+    component = MANIFEST_SCHEMA["properties"]["component"]["items"]["properties"]
+    words = [*part["kind"]["enum"], *part["context"]["enum"], *part["allows"]["items"]["enum"]]
+    keys = {*MANIFEST_SCHEMA["properties"], *part, *component, *words} - {"part", "component", "safety_officer"}
+    assert [key for key in sorted(keys) if f"`{key}`" not in page] == []

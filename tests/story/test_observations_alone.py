@@ -389,14 +389,17 @@ def test_an_answer_that_cannot_be_read_is_none(gateway: PatientGateway, page: Pa
     expect(page.locator("#shown")).to_be_hidden()
 
 
-def test_the_token_goes_nowhere_else(gateway: PatientGateway, page: Page) -> None:
-    """A next link that leads away is not followed: the whole answer counts as none."""
-    link = [{"relation": "next", "url": "http://localhost:8499.evil.example/fhir/Observation"}]
+@pytest.mark.parametrize("away", ["http://localhost:8499.evil.example/fhir", "http://localhost:8499/other"])
+def test_the_token_goes_nowhere_else(gateway: PatientGateway, page: Page, away: str) -> None:
+    """A next link that leads off the gateway's FHIR base is not followed: the whole answer counts as none."""
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    link = [{"relation": "next", "url": f"{away}/Observation"}]
     gateway.answers["Observation"] = json.dumps({"resourceType": "Bundle", "link": link, "entry": []})
     page.clock.install()
     gateway.open_board(page)
     expect(page.locator("#notice")).to_contain_text("Trying again")
-    assert gateway.outside == []
+    assert [url for url in asked if url.startswith(away)] == []
 
 
 def test_a_new_result_is_told_without_moving_anything(opened: Page, gateway: PatientGateway) -> None:

@@ -3,10 +3,11 @@
 A recall, once seen, stays, whatever later lists say: one key of the centre can stop a product, and none can undo that.
 """
 
+import os
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import TypeVar
+from tempfile import mkstemp
 
 import msgspec
 
@@ -14,8 +15,6 @@ from tabard.catalogue.errors import Fault, Untrusted
 from tabard.catalogue.model import Recall
 from tabard.ground.errors import InternalError
 from tabard.ground.private_files import write_private
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +46,7 @@ class CatalogueState:
 
 def read_recalls(folder: Path) -> tuple[KeptRecall, ...]:
     """The recalls kept in the folder. Raises InternalError where the file is spoilt: none may be forgotten silently."""
-    return _read(folder / "recalls.json", tuple[KeptRecall, ...]) or ()
+    return _recalls(folder / "recalls.json")
 
 
 def keep_recalls(folder: Path, listed: tuple[Recall, ...], now: datetime) -> tuple[KeptRecall, ...]:
@@ -62,20 +61,26 @@ def keep_recalls(folder: Path, listed: tuple[Recall, ...], now: datetime) -> tup
 
 
 def read_state(folder: Path) -> CatalogueState:
-    """The state kept in the folder; that of a new site when there is none."""
-    return _read(folder / "state.json", CatalogueState) or CatalogueState()
+    """The state kept in the folder; that of a new site where there is none that can be read."""
+    try:
+        return msgspec.json.decode((folder / "state.json").read_bytes(), type=CatalogueState)
+    except (FileNotFoundError, msgspec.DecodeError):
+        return CatalogueState()
 
 
 def keep_state(folder: Path, state: CatalogueState) -> None:
-    """Keep the state."""
-    write_private(folder / "state.json", msgspec.json.encode(state))
+    """Keep the state. It is not waited for the disk: a state that a power cut took is only asked for again."""
+    handle, temporary = mkstemp(dir=folder, prefix=".state-")
+    with os.fdopen(handle, "wb") as file:
+        file.write(msgspec.json.encode(state))
+    Path(temporary).replace(folder / "state.json")
 
 
-def _read(path: Path, kind: type[T]) -> T | None:
+def _recalls(path: Path) -> tuple[KeptRecall, ...]:
     try:
-        return msgspec.json.decode(path.read_bytes(), type=kind)
+        return msgspec.json.decode(path.read_bytes(), type=tuple[KeptRecall, ...])
     except FileNotFoundError:
-        return None
+        return ()
     except msgspec.DecodeError as fault:
         raise InternalError(
             "what the site kept of the catalogue is spoilt",

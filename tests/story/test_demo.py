@@ -9,14 +9,20 @@ from tabard.demo import once
 
 
 def test_the_demo_once(tmp_path: Path) -> None:
-    """`tabard demo --once` plays every step, leaves its hospital in --dir, tells steps and addresses, and exits 0."""
+    """`tabard demo --once` plays every step, leaves its store and hospitals in --dir, tells steps, addresses and people, and exits 0."""
     file, folder = tmp_path / "told.json", tmp_path / "hospital"
     command = [sys.executable, "-m", "tabard", "demo", "--once", "--json", str(file), "--dir", str(folder)]
-    ended = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)  # noqa: S603  our own command
+    ended = subprocess.run(command, capture_output=True, text=True, timeout=400, check=False)  # noqa: S603  our own command
     told = json.loads(file.read_text())
     assert [(step["name"], step["ok"]) for step in told["steps"]] == [(step.name, True) for step in once()], (
         ended.stdout
     )
     assert ended.returncode == 0
-    assert set(told["addresses"]) == {"portal", "fhir", "ward_board", "lorenzo"}
-    assert (folder / "hospital.toml").is_file()
+    assert {"store", "catalogue", "st_elsewhere", "millpond_royal", "st_elsewhere_fhir"} <= set(told["addresses"])
+    assert {where: len(people) for where, people in told["people"].items()} == {
+        "store": 2,
+        "st_elsewhere": 2,
+        "millpond_royal": 2,
+    }
+    assert all((folder / house / "hospital.toml").is_file() for house in ("st-elsewhere", "millpond-royal"))
+    assert (folder / "store/store.toml").is_file()

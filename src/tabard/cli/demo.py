@@ -13,10 +13,9 @@ from rich.console import Console
 from rich.status import Status
 
 from tabard.cli.signals import stopped_by_signals
-from tabard.demo import Outcome, Play, Stage, Step, live_on, once, play, staying
-from tabard.demo.ports import MLLP, WEB, free_port
+from tabard.demo import Outcome, Play, Stage, Step, free_ports, live_on, once, play, stage_in, staying, stop_living
 from tabard.ground.errors import CallerError
-from tabard.sandbox import Sent
+from tabard.sandbox import Charted, Sent
 
 app = typer.Typer(invoke_without_command=True, subcommand_metavar="")
 
@@ -28,13 +27,15 @@ _SILENCE_ONCE_S, _SILENCE_STAYING_S = 3, 60
 def demo(
     once_only: Annotated[bool, typer.Option("--once", help="Play every step without staying.")] = False,  # noqa: FBT002  a flag of the command line
     json_file: Annotated[
-        Path | None, typer.Option("--json", metavar="FILE", help="Write steps and addresses to FILE.")
+        Path | None, typer.Option("--json", metavar="FILE", help="Write steps, addresses and people to FILE.")
     ] = None,
-    folder: Annotated[Path | None, typer.Option("--dir", metavar="DIR", help="Keep the hospital in DIR.")] = None,
+    folder: Annotated[
+        Path | None, typer.Option("--dir", metavar="DIR", help="Keep the store and the hospitals in DIR.")
+    ] = None,
 ) -> None:
-    """A hospital, its record system, a product: set up, linked, launched, and lived through. Ctrl-C ends it."""
+    """A store, two hospitals, two products: built, judged, installed, opened, lived with and recalled. Ctrl-C ends it."""
     screen = Console()
-    with _interrupted_by_sigterm(), _hospital_folder(folder) as kept, _stage(kept, stays=not once_only) as stage:
+    with _interrupted_by_sigterm(), _kept_folder(folder) as kept, _stage(kept, stays=not once_only) as stage:
         played = _play(once() if once_only else staying(), stage, screen)
         if json_file is not None:
             json_file.write_bytes(msgspec.json.format(msgspec.json.encode(played.told())) + b"\n")
@@ -55,7 +56,7 @@ def _interrupted_by_sigterm() -> Iterator[None]:
 
 
 @contextmanager
-def _hospital_folder(folder: Path | None) -> Iterator[Path]:
+def _kept_folder(folder: Path | None) -> Iterator[Path]:
     if folder is None:
         with tempfile.TemporaryDirectory(prefix="tabard-demo-") as temporary:
             yield Path(temporary)
@@ -64,7 +65,7 @@ def _hospital_folder(folder: Path | None) -> Iterator[Path]:
         raise CallerError(
             "this folder is not empty",
             where=f"--dir {folder}",
-            remedy="name a new folder; an earlier demo's hospital is looked at with `tabard hospital serve DIR`",
+            remedy="name a new folder; an earlier demo's hospitals are looked at with `tabard hospital serve DIR/st-elsewhere`",
         )
     folder.mkdir(parents=True, exist_ok=True)
     yield folder
@@ -73,7 +74,7 @@ def _hospital_folder(folder: Path | None) -> Iterator[Path]:
 @contextmanager
 def _stage(folder: Path, *, stays: bool) -> Iterator[Stage]:
     silence_s = _SILENCE_STAYING_S if stays else _SILENCE_ONCE_S
-    stage = Stage(folder, free_port(WEB), free_port(MLLP), silence_s)
+    stage = stage_in(folder, free_ports(), silence_s)
     try:
         yield stage
     except KeyboardInterrupt:
@@ -96,24 +97,33 @@ def _play(steps: tuple[Step, ...], stage: Stage, screen: Console) -> Play:
 
 def _tell(outcome: Outcome, screen: Console) -> None:
     mark = "[green]ok  [/]" if outcome.ok else "[red]FAIL[/]"
-    screen.print(f"{mark} {outcome.seconds:6.2f} s  {outcome.name:<24}", end="", highlight=False)
+    screen.print(f"{mark} {outcome.seconds:6.2f} s  {outcome.name:<40}", end="", highlight=False)
     screen.print(outcome.told, style="dim" if outcome.ok else "red", markup=False, highlight=False, soft_wrap=True)
 
 
 def _stay(stage: Stage, screen: Console) -> None:
     """Live on until Ctrl-C, then stop cleanly."""
-    screen.print(f"\n[bold]Open {stage.base}[/] and sign in; then Products, Ward board, Open.", highlight=False)
-    for one in stage.sign_ins:
-        screen.print(f"  {one.username:<12} {one.password:<14} {one.does}", highlight=False, markup=False)
+    screen.print(
+        f"\n[bold]Open {stage.elsewhere.base}[/] and sign in; then Products, Ward board, Open.", highlight=False
+    )
+    for where, people in stage.people.items():
+        screen.print(f"  {where}", highlight=False)
+        for one in people:
+            screen.print(f"    {one.username:<16} {one.password:<25} {one.does}", highlight=False, markup=False)
     for name, address in stage.addresses.items():
-        screen.print(f"  {name:<12} {address}", highlight=False, markup=False)
-    screen.print(f"The pretend Lorenzo lives {_SPEED:g} times as fast as life. Ctrl-C ends it.\n", highlight=False)
-    with stopped_by_signals(stage.lorenzo.stop), screen.status("") as status:
-        live_on(stage, _SPEED, lambda sent: _happened(sent, status))
+        screen.print(f"  {name:<32} {address}", highlight=False, markup=False)
+    command = f"tabard catalogue recall {stage.centre.folder} ward-board --level stop --reason WHY --remedy WHAT"
+    screen.print("  Pull the cord, and look at both hospitals a moment later:", highlight=False)
+    screen.print(
+        f"    {command} --key {stage.centre.offline / 'recall-1.pem'}", highlight=False, markup=False, soft_wrap=True
+    )
+    screen.print(f"Both hospitals live {_SPEED:g} times as fast as life. Ctrl-C ends it.\n", highlight=False)
+    with stopped_by_signals(lambda: stop_living(stage)), screen.status("") as status:
+        live_on(stage, _SPEED, lambda told: _happened(told, status))
     screen.print("Stopping.")
 
 
-def _happened(sent: Sent, status: Status) -> None:
+def _happened(told: Sent | Charted, status: Status) -> None:
     """The latest event on one line: what and where, not to whom."""
-    place = sent.event.stay.place if sent.event.stay else ""
-    status.update(f"{sent.event.at:%H:%M:%S}  {sent.event.kind.name.replace('_', ' ')}  {place}")
+    place = told.event.stay.place if told.event.stay else ""
+    status.update(f"{told.event.at:%H:%M:%S}  {told.event.kind.name.replace('_', ' ')}  {place}")

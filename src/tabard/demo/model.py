@@ -4,11 +4,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from tabard.demo.stage import Stage
-from tabard.ground.errors import InternalError
-
-
-class Failed(InternalError):  # noqa: N818  the word a reader expects
-    """What a step of the story promised did not come true."""
 
 
 @dataclass(frozen=True, slots=True)

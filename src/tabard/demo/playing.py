@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import httpx
+import msgspec
 
+from tabard.demo.house import SignIn
 from tabard.demo.model import Outcome, Step
 from tabard.demo.stage import Stage
 from tabard.ground.errors import TabardError
@@ -18,6 +20,7 @@ class Play:
 
     outcomes: tuple[Outcome, ...]
     addresses: dict[str, str]
+    people: dict[str, tuple[SignIn, ...]]
 
     @property
     def ok(self) -> bool:
@@ -27,7 +30,7 @@ class Play:
     def told(self) -> dict[str, Any]:
         """As the file of `--json` holds it."""
         steps = [{"name": one.name, "ok": one.ok, "seconds": round(one.seconds, 3)} for one in self.outcomes]
-        return {"steps": steps, "addresses": self.addresses}
+        return {"steps": steps, "addresses": self.addresses, "people": msgspec.to_builtins(self.people)}
 
 
 def play(steps: Sequence[Step], stage: Stage, before: Callable[[Step], None], after: Callable[[Outcome], None]) -> Play:
@@ -39,7 +42,7 @@ def play(steps: Sequence[Step], stage: Stage, before: Callable[[Step], None], af
         after(outcomes[-1])
         if not outcomes[-1].ok:
             break
-    return Play(tuple(outcomes), stage.addresses)
+    return Play(tuple(outcomes), stage.addresses, stage.people)
 
 
 def _act(step: Step, stage: Stage) -> Outcome:

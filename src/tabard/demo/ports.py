@@ -2,11 +2,30 @@
 
 import errno
 import socket
+from typing import NamedTuple
 
 from tabard.ground.errors import CallerError
 
-WEB, MLLP = 8400, 2575
 _TRIES = 50
+
+
+class Ports(NamedTuple):
+    """A port for each thing of the demo that listens."""
+
+    store: int = 8300
+    elsewhere: int = 8400
+    millpond: int = 8500
+    lorenzo: int = 2575
+    millennium: int = 2675
+    fhir: int = 8600
+
+
+_USUAL = Ports()
+
+
+def free_ports(usual: Ports = _USUAL) -> Ports:
+    """The usual ports, or for each that is taken the next one free. Raises CallerError after fifty taken ones."""
+    return Ports(*map(free_port, usual))
 
 
 def free_port(usual: int) -> int:

@@ -1,97 +1,97 @@
-"""The stage: what the steps of a story find, make and leave for the next."""
+"""The stage: a centre and two hospitals, and what the steps of a story make and leave for the next."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
-from tabard.demo.process import HospitalProcess
-from tabard.demo.visitor import Board, Visitor
-from tabard.ground.errors import InternalError
-from tabard.sandbox import PretendLorenzo, Ward
+from tabard.demo.centre import Centre
+from tabard.demo.house import House, SignIn
+from tabard.demo.ports import Ports
+from tabard.sandbox import PretendLorenzo, PretendMillennium, millpond_royal, st_elsewhere
 
-WARD = "Fern"
-"""The ward on whose board the story looks."""
-
-LINK = "lorenzo"
-
-
-@dataclass(frozen=True, slots=True)
-class SignIn:
-    """A demo account."""
-
-    username: str
-    password: str
-    does: str
+_SEED = 2009
 
 
 @dataclass(slots=True)
 class Stage:
-    """One playing of the story: a folder, two ports, and what stands on the stage by now.
-
-    `silence_s` is after how many seconds without a message the feed counts as silent.
-    """
+    """One playing of the story."""
 
     folder: Path
-    web_port: int
-    mllp_port: int
-    silence_s: int
-    seed: int = 2009
-    sign_ins: tuple[SignIn, ...] = ()
-    process: HospitalProcess | None = None
-    _lorenzo: PretendLorenzo | None = None
-    _visitor: Visitor | None = None
-    _board: Board | None = None
-    patients: dict[str, str] = field(default_factory=dict)
-    """Hospital numbers of those whom the story follows, by the part they play."""
+    centre: Centre
+    elsewhere: House
+    millpond: House
 
     @property
-    def base(self) -> str:
-        """Where the hospital answers."""
-        return f"http://localhost:{self.web_port}"
+    def houses(self) -> tuple[House, House]:
+        """Both hospitals."""
+        return (self.elsewhere, self.millpond)
 
     @property
     def addresses(self) -> dict[str, str]:
         """What a person needs to look around, by what it is."""
         return {
-            "portal": self.base,
-            "fhir": f"{self.base}/fhir",
-            "ward_board": f"http://ward-board.localhost:{self.web_port}",
-            "lorenzo": f"mllp://127.0.0.1:{self.mllp_port}",
+            "store": self.centre.base,
+            "catalogue": f"{self.centre.base}/catalogue",
+            "st_elsewhere": self.elsewhere.base,
+            "st_elsewhere_fhir": f"{self.elsewhere.base}/fhir",
+            "st_elsewhere_lorenzo": f"mllp://127.0.0.1:{self.elsewhere.mllp_port}",
+            "millpond_royal": self.millpond.base,
+            "millpond_royal_fhir": f"{self.millpond.base}/fhir",
+            "millpond_royal_millennium": f"mllp://127.0.0.1:{self.millpond.mllp_port}",
+            "millpond_royal_millennium_fhir": self.millennium.fhir_base,
         }
 
     @property
     def lorenzo(self) -> PretendLorenzo:
-        """The pretend Lorenzo, its line not yet dialled at first."""
-        if self._lorenzo is None:
-            self._lorenzo = PretendLorenzo("127.0.0.1", self.mllp_port, seed=self.seed)
-        return self._lorenzo
+        """St Elsewhere's record system."""
+        return self.elsewhere.ehr  # type: ignore[return-value]  # made so below
 
     @property
-    def ward(self) -> Ward:
-        """The ward of the board."""
-        return self.lorenzo.layout.ward(WARD)
+    def millennium(self) -> PretendMillennium:
+        """Millpond Royal's record system."""
+        return self.millpond.ehr  # type: ignore[return-value]  # made so below
 
     @property
-    def visitor(self) -> Visitor:
-        """Somebody at the portal, not signed in at first."""
-        if self._visitor is None:
-            self._visitor = Visitor(self.base)
-        return self._visitor
-
-    @property
-    def board(self) -> Board:
-        """The launched ward board. Raises InternalError before its step."""
-        if self._board is None:
-            raise InternalError("the ward board is not launched yet")
-        return self._board
-
-    @board.setter
-    def board(self, board: Board) -> None:
-        self._board = board
+    def people(self) -> dict[str, tuple[SignIn, ...]]:
+        """Who may sign in where, by what it is."""
+        return {
+            "store": self.centre.sign_ins,
+            "st_elsewhere": self.elsewhere.sign_ins,
+            "millpond_royal": self.millpond.sign_ins,
+        }
 
     def clear(self) -> None:
-        """Hang up, let go of connections, and end the hospital if it still runs."""
-        for one in (self._lorenzo, self._visitor, self._board):
-            if one is not None:
-                one.close()
-        if self.process is not None:
-            self.process.end()
+        """Hang up, let go of connections, and end what still runs."""
+        for one in (*self.houses, self.centre):
+            one.clear()
+
+
+def stage_in(folder: Path, ports: Ports, silence_s: int, seed: int = _SEED) -> Stage:
+    """The stage of a story that keeps everything in `folder`; nothing is begun or listens yet."""
+    lorenzo = PretendLorenzo("127.0.0.1", ports.lorenzo, seed=seed, layout=st_elsewhere())
+    millennium = PretendMillennium(
+        "127.0.0.1", ports.millennium, fhir_port=ports.fhir, seed=seed, layout=millpond_royal()
+    )
+    return Stage(
+        folder,
+        Centre(folder / "store", folder / "offline", folder / "made", ports.store),
+        House(
+            folder / "st-elsewhere",
+            ports.elsewhere,
+            ports.lorenzo,
+            silence_s,
+            lorenzo,
+            "lorenzo",
+            "st-elsewhere",
+            "Fern",
+        ),
+        House(
+            folder / "millpond-royal",
+            ports.millpond,
+            ports.millennium,
+            silence_s,
+            millennium,
+            "millennium",
+            "millennium-uk",
+            "Teal",
+        ),
+    )

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable
 
-from tabard.demo.model import Failed
+from tabard.demo.errors import Failed
 
 _POLL_S = 0.05
 _PATIENCE_S = 12.0

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tabard.demo import Failed, Outcome, Stage, Step, once, play, staying
+from tabard.demo import Failed, Outcome, Ports, Stage, Step, once, play, stage_in, staying
+from tabard.demo.making import PRODUCTS
 from tabard.demo.ports import free_port
 from tabard.demo.products import product_folder
 from tabard.demo.waiting import until
@@ -14,7 +15,7 @@ from tabard.product import read_manifest
 
 
 def a_stage(folder: Path) -> Stage:
-    return Stage(folder, web_port=8400, mllp_port=2575, silence_s=3)
+    return stage_in(folder, Ports(fhir=0), silence_s=3)
 
 
 def fails(_stage: Stage) -> str:
@@ -45,19 +46,30 @@ def test_the_first_failure_ends_the_story(tmp_path: Path, bad: object, told: str
 
 
 def test_the_file_of_json_holds_steps_and_addresses(tmp_path: Path) -> None:
-    """Exactly name, ok and seconds for each step, and the addresses of the stage."""
+    """Exactly name, ok and seconds for each step, the addresses of the stage, and who may sign in where."""
     played = play((Step("one", passes),), a_stage(tmp_path), lambda _step: None, lambda _outcome: None)
     assert played.ok
     told = played.told()
-    assert set(told) == {"steps", "addresses"}
+    assert set(told) == {"steps", "addresses", "people"}
     assert set(told["steps"][0]) == {"name", "ok", "seconds"}
-    assert told["addresses"]["ward_board"] == "http://ward-board.localhost:8400"
+    assert told["addresses"]["st_elsewhere"] == "http://localhost:8400"
+    assert told["addresses"]["millpond_royal_millennium_fhir"].startswith("http://localhost:")
 
 
 def test_staying_is_the_story_without_its_end() -> None:
-    """Both tell the same steps; only `once` falls silent and stops."""
-    assert once()[: len(staying())] == staying()
-    assert [step.name for step in once()[len(staying()) :]] == ["silent feed", "stop"]
+    """Both tell the same steps; only `once` recalls, falls silent and stops."""
+    assert [one.name for one in once()][: len(staying())] == [one.name for one in staying()]
+    assert [step.name for step in once()[len(staying()) :]] == [
+        "recall",
+        "St Elsewhere: recall obeyed",
+        "Millpond: recall obeyed",
+        "St Elsewhere: silent feed",
+        "St Elsewhere: stop",
+        "Millpond: stop",
+        "store stops",
+    ]
+    names = [step.name for step in once()]
+    assert len(names) == len(set(names))
 
 
 def test_a_taken_port_gives_way_to_the_next() -> None:
@@ -74,8 +86,9 @@ def test_waiting_ends() -> None:
         until(lambda: False, "pigs fly", patience_s=0)
 
 
-def test_the_demo_brings_the_ward_board() -> None:
-    """Its product is found and whole; one that does not come with it is refused."""
-    assert read_manifest(product_folder("ward-board")).id == "ward-board"
+def test_the_demo_brings_its_products() -> None:
+    """Both are found and whole; one that does not come with it is refused."""
+    for product in PRODUCTS:
+        assert read_manifest(product_folder(product)).id == product
     with pytest.raises(CallerError):
         product_folder("no-such-product")

@@ -1,6 +1,7 @@
 """A story is played in order, timed, and ended by the first step that fails."""
 
 import socket
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,8 +15,11 @@ from tabard.ground.errors import CallerError
 from tabard.product import read_manifest
 
 
-def a_stage(folder: Path) -> Stage:
-    return stage_in(folder, Ports(fhir=0), silence_s=3)
+@pytest.fixture(name="stage")
+def _stage(tmp_path: Path) -> Iterator[Stage]:
+    made = stage_in(tmp_path, Ports(fhir=0), silence_s=3)
+    yield made
+    made.clear()
 
 
 def fails(_stage: Stage) -> str:
@@ -33,21 +37,21 @@ def passes(_stage: Stage) -> str:
 @pytest.mark.parametrize(
     ("bad", "told"), [(fails, "the sky is not blue; expected: blue"), (breaks, "KeyError while playing")]
 )
-def test_the_first_failure_ends_the_story(tmp_path: Path, bad: object, told: str) -> None:
+def test_the_first_failure_ends_the_story(stage: Stage, bad: object, told: str) -> None:
     """What comes after is not played; what went wrong is told, and no content of it."""
     assert callable(bad)
     seen: list[Outcome] = []
     steps = (Step("one", passes), Step("two", bad), Step("three", passes))
-    played = play(steps, a_stage(tmp_path), lambda _step: None, seen.append)
+    played = play(steps, stage, lambda _step: None, seen.append)
     assert [(one.name, one.ok) for one in seen] == [("one", True), ("two", False)]
     assert not played.ok
     assert told in seen[1].told
     assert "patient name" not in seen[1].told
 
 
-def test_the_file_of_json_holds_steps_and_addresses(tmp_path: Path) -> None:
+def test_the_file_of_json_holds_steps_and_addresses(stage: Stage) -> None:
     """Exactly name, ok and seconds for each step, the addresses of the stage, and who may sign in where."""
-    played = play((Step("one", passes),), a_stage(tmp_path), lambda _step: None, lambda _outcome: None)
+    played = play((Step("one", passes),), stage, lambda _step: None, lambda _outcome: None)
     assert played.ok
     told = played.told()
     assert set(told) == {"steps", "addresses", "people"}

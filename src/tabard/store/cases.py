@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -137,12 +136,6 @@ class Cases:
         with self._engine.begin() as connection:
             rows = connection.execute(asked).all()
         return tuple(Happening(from_us(row.at_us), row.kind, row.by, row.words) for row in rows)
-
-    def changed(self) -> Mapping[str, datetime]:
-        """When something last happened to each case."""
-        asked = select(EVENTS.c.submission, EVENTS.c.at_us).order_by(EVENTS.c.seq)
-        with self._engine.begin() as connection:
-            return {row.submission: from_us(row.at_us) for row in connection.execute(asked)}
 
     def _those(self, asked: Select[Any]) -> tuple[Kept, ...]:
         with self._engine.begin() as connection:

@@ -1,5 +1,6 @@
 """The checker's process: whatever it does, the store gets a report or is told that there is none."""
 
+import subprocess
 import sys
 from pathlib import Path
 from threading import Event, Thread
@@ -73,9 +74,10 @@ def test_nothing_of_ours_is_handed_to_the_checker(tmp_path: Path, monkeypatch: p
     monkeypatch.setenv("TABARD_PASSPHRASE", "secret")
     heard: list[str] = []
     with pytest.raises(CheckerFailed):
-        checker(tmp_path, "print(sorted(os.environ), flush=True)").check(tmp_path / "p", heard.append)
-    assert "PATH" in heard[0]
-    assert "PASSPHRASE" not in heard[0]
+        checker(tmp_path, "print('PATH' in os.environ, 'TABARD_PASSPHRASE' in os.environ)").check(
+            tmp_path / "p", heard.append
+        )
+    assert heard == ["True False"]
 
 
 def test_reports_are_alike_wherever_they_are_made(tmp_path: Path) -> None:
@@ -88,3 +90,12 @@ def test_reports_are_alike_wherever_they_are_made(tmp_path: Path) -> None:
     )
     found: Report = checker(tmp_path, program).check(tmp_path / "p", lambda _: None)
     assert found.sha256 == assess(made, absent()).sha256
+
+
+def test_a_checker_whose_store_is_gone_ends(tmp_path: Path) -> None:
+    """Its standard input ends with the store that held it: it leaves no report and no process."""
+    (tmp_path / "p").write_bytes(package(tmp_path).raw)
+    program = [sys.executable, "-m", "tabard.store.checking", str(tmp_path / "p"), str(tmp_path / "report.json")]
+    ended = subprocess.run(program, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, check=False, timeout=60)  # noqa: S603  our own program
+    assert ended.returncode == 3
+    assert not (tmp_path / "report.json").exists()

@@ -120,13 +120,14 @@ def _put(hospital: Hospital, verified: Verified, evidence: Evidence) -> Install:
     product = hospital.folder.products / package.manifest.id
     into = product / package.sha256
     before = hospital.installs.find(package.manifest.id)
-    is_new = before is None or before.sha256 != package.sha256
+    is_here = before is not None and before.sha256 == package.sha256
     digests = {name: sha256(content).hexdigest() for name, content in package.files.items()}
-    unpack(package.files, into)
+    if not (is_here and hospital.installs.checked(package.manifest.id).is_active):  # what runs is not touched
+        unpack(package.files, into)
     try:
         install = hospital.installs.put(package, into, digests, evidence)
     except BaseException:
-        if is_new:
+        if not is_here:
             remove(into)
             sweep(product, frozenset() if before is None else frozenset({before.sha256}))
         raise

@@ -5,7 +5,6 @@ import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 import structlog
@@ -205,9 +204,8 @@ def test_tokens_that_could_not_be_ended_are_ended_at_the_next_turn(watched: Watc
     assert watched.tokens.ended == ["ward-board"]
 
 
-def test_a_product_on_trial_is_left_to_its_maker(tmp_path: Path, watched: Watched) -> None:
-    """Files of a folder on trial may be edited while it is served: it is not stopped for that."""
-    del tmp_path
+def test_a_product_on_trial_is_left_to_its_maker(watched: Watched) -> None:
+    """Files of a folder on trial may be edited while it is served, and a recall is of packages: neither stops it."""
     settings = watched.here.folder / "hospital.toml"
     settings.write_text("for_trials = true\n" + settings.read_text())
     hospital = load(watched.here.folder, watched.clock, cost=CHEAP)
@@ -216,6 +214,7 @@ def test_a_product_on_trial_is_left_to_its_maker(tmp_path: Path, watched: Watche
     hospital.installs.install(maker)
     (maker / "board.js").chmod(0o600)
     (maker / "board.js").write_text("edited()")
-    Watch(hospital, watched.tokens, watched.audit).obey()
-    assert hospital.installs.get("ward-board").is_active
+    watched.centre.recall(Level.stop)
+    Watch(hospital, watched.tokens, watched.audit).refresh()
+    assert hospital.installs.checked("ward-board").is_active
     assert hospital.installs.is_changed(hospital.installs.get("ward-board"))

@@ -161,6 +161,16 @@ def test_an_upgrade_cut_off_before_it_is_let_in_leaves_the_old_one(
     assert here.unpacked() == unpacked
 
 
+def test_installing_the_same_again_touches_no_file_that_is_in_use(centre: Centre, here: Site) -> None:
+    """Its pages go on being served meanwhile; the verification is a new one, and is kept as such."""
+    centre.publish(package())
+    before = [path.stat().st_ino for path in sorted(here.install().folder.iterdir())]
+    again = here.install()
+    assert [path.stat().st_ino for path in sorted(again.folder.iterdir())] == before
+    assert [one.ended for one in here.hospital.installs.history("ward-board")] == ["", "replaced"]
+    assert here.hospital.installs.owed() == ()
+
+
 def test_an_older_version_needs_to_be_allowed(centre: Centre, here: Site) -> None:
     """A downgrade is nobody's accident; 1.10.0 is newer than 1.9.0."""
     for version in ("1.9.0", "1.10.0"):

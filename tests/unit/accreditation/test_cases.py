@@ -100,6 +100,8 @@ def test_a_failing_product_goes_no_further() -> None:
 def test_our_error_is_no_pass_and_no_fail() -> None:
     """The case stays where it is until the rules have run."""
     broken = replace(CLEAN, findings=(*CLEAN.findings[:-1], replace(CLEAN.findings[-1], verdict=Verdict.error)))
+    assert not broken.is_clean
+    assert broken.failing == broken.errors != ()
     case = add_report(submitted(), broken)
     assert case.status is Status.checking
     with pytest.raises(NotNow):
@@ -191,7 +193,7 @@ def test_a_person_signs_once() -> None:
 @pytest.mark.parametrize("name", ["unknown", "maker", "late", "officer"])
 def test_a_signature_of_nobody_who_may_sign_is_refused(name: str) -> None:
     """A stranger, the maker, somebody who is not in office yet, the maker's own safety officer."""
-    with pytest.raises(BadSignature):
+    with pytest.raises(BadSignature, match="own product" if name == "officer" else "may sign now"):
         sign(drafted(), name)
 
 

@@ -6,7 +6,7 @@ import zlib
 import pytest
 
 from tabard.accreditation import Verdict
-from unit.accreditation.tiny import FILES, failing, report_of, tiny, with_files
+from unit.accreditation.tiny import FILES, failing, got_of, report_of, tiny, with_files
 
 
 def test_known_files_pass_and_are_counted() -> None:
@@ -38,6 +38,12 @@ def test_known_files_pass_and_are_counted() -> None:
 def test_another_file_fails_this_rule_alone(name: str, content: bytes) -> None:
     """A program, an archive under any name, a wrong kind, an unknown one, a map to elsewhere."""
     assert failing(tiny({name: content})) == {"files-accounted": [f"fail {name}"]}
+
+
+@pytest.mark.parametrize("content", [b"PK\x03\x04", b"BZh9", b"a" * 257 + b"ustar and more"])
+def test_an_archive_is_told_as_one_under_any_name(content: bytes) -> None:
+    """A text by its letters, an archive by its marks: nobody could look at what is packed up."""
+    assert "files packed up" in got_of(tiny({"inner.txt": content}), "files-accounted")
 
 
 def test_a_hidden_file_fails() -> None:

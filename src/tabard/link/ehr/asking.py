@@ -72,12 +72,12 @@ class Asking:
                 after = fault.after_s if isinstance(fault, Busy) else 0.0
                 pause = max(wait * (0.5 + self._pace.chance()), after)
                 if self._breaker.is_open or pause >= budget.left():
-                    self._tell(fault.reason)
+                    self._failed(fault)
                     raise
                 self._pace.wait(pause)
                 wait *= 2
             except EhrError as fault:
-                self._tell(fault.reason)
+                self._failed(fault)
                 raise
 
     def send(
@@ -93,8 +93,14 @@ class Asking:
         try:
             return read(self._once(method, url, budget, content=content, headers=headers))
         except EhrError as fault:
-            self._tell(fault.reason)
+            self._failed(fault)
             raise
+
+    def _failed(self, fault: EhrError) -> None:
+        """Count a question that came to nothing; what shows that the EHR is not well counts towards its rest."""
+        self._tell(fault.reason)
+        if isinstance(fault, Busy | Unreachable | TooSlow) and not self._breaker.is_open:
+            self._breaker.failed()
 
     def _once(self, method: str, url: str, budget: Budget, **more: Any) -> Answer:
         """One question, with one renewal of the token where it is refused: then nothing was done there."""
@@ -107,14 +113,9 @@ class Asking:
             if raw.status == 401:  # noqa: PLR2004  HTTP's own number
                 self._tokens.drop(bearer)
                 raw = self._exchange(method, url, budget, self._bearer(budget), **more)
-        except (Unreachable, TooSlow, Busy):
-            self._breaker.failed()
-            raise
         finally:
             self._open.release()
-        if raw.status in _WAITING:
-            self._breaker.failed()
-        else:
+        if raw.status not in _WAITING:
             self._breaker.succeeded()
             self._heard()
         return _judged(raw)

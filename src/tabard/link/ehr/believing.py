@@ -18,13 +18,17 @@ MOST_NUMBERS = 4
 
 def numbers_in_use(patient: Resource, systems: Mapping[str, str]) -> tuple[Number, ...]:
     """The record's patient's local numbers in use that the EHR knows by `systems` (theirs by ours), in their order."""
-    return tuple(
-        dict.fromkeys(
-            (one["system"], one["value"])
-            for one in _identifiers(patient)
-            if one["system"] in systems and one["system"] != nhs_number.SYSTEM and one.get("use") != "old"
-        )
-    )
+    return _numbers_here(patient, systems, is_old=False)
+
+
+def old_numbers(patient: Resource, systems: Mapping[str, str]) -> tuple[Number, ...]:
+    """Those that a merge here put out of use: there they must lead to nobody else."""
+    return _numbers_here(patient, systems, is_old=True)
+
+
+def _numbers_here(patient: Resource, systems: Mapping[str, str], *, is_old: bool) -> tuple[Number, ...]:
+    known = [one for one in _identifiers(patient) if one["system"] in systems and one["system"] != nhs_number.SYSTEM]
+    return tuple(dict.fromkeys((one["system"], one["value"]) for one in known if (one.get("use") == "old") is is_old))
 
 
 def is_in_use(patient: Resource) -> bool:

@@ -17,6 +17,7 @@ from tabard.link.ehr.known import KnownRecord
 from tabard.link.ehr.ledger import Ledger, Refusal
 from tabard.link.ehr.pace import Budget, Pace
 from tabard.link.ehr.pass_through import PassThrough
+from tabard.link.ehr.staff import Staff
 from tabard.link.ehr.standing import Pulse, Standing
 from tabard.link.ehr.tokens import Tokens, by_key
 from tabard.link.ehr.visits import Visits
@@ -98,23 +99,17 @@ class Ehr:
         self.map = IdMap(folder / f"ids-{link}.db", link, ids, way.ledger.tell)
         self._beside = ThreadPoolExecutor(settings.concurrency * 2, thread_name_prefix=f"{link}-fhir")
         known = KnownRecord(reader)
-        visits = Visits(
-            way.driver,
-            known,
-            self.map,
-            settings.identifiers,
-            way.pace,
-            settings.patience_s,
-            self._beside.submit,
-        )
+        systems, patience_s = settings.identifiers, settings.patience_s
+        staff = Staff(way.driver, known, self.map, systems, way.pace, patience_s, self._beside.submit)
         self.record = PassThrough(
             reader,
             way.driver,
-            Joining(way.driver, known, settings.identifiers),
-            visits,
+            Joining(way.driver, known, systems),
+            Visits(way.driver, known, systems),
+            staff,
             self.map,
             link=link,
-            patience_s=settings.patience_s,
+            patience_s=patience_s,
             pace=way.pace,
             beside=self._beside,
             tell=way.ledger.tell,

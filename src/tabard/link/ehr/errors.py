@@ -106,6 +106,7 @@ class Doubt(StrEnum):
     another_there = "another_there"
     number_differs = "number_differs"
     number_of_another = "number_of_another"
+    visit_of_another = "visit_of_another"
     birth_date_differs = "birth_date_differs"
     nhs_number_differs = "nhs_number_differs"
     changed_meanwhile = "changed_meanwhile"
@@ -142,6 +143,7 @@ TOLD: dict[Doubt, tuple[str, str]] = {
         "A number that the record system gives to this patient is another patient's here.",
         _LOOK,
     ),
+    Doubt.visit_of_another: ("A visit that the record system gives to this patient is another patient's here.", _LOOK),
     Doubt.birth_date_differs: ("The birth dates here and in the record system do not agree.", _LOOK),
     Doubt.nhs_number_differs: ("The NHS numbers here and in the record system differ.", _LOOK),
     Doubt.changed_meanwhile: ("This patient was changed while the record system was asked.", "Ask again."),

@@ -50,6 +50,7 @@ class IdMap:
         self._tell = tell
         self._lock = Lock()
         self._kept: dict[tuple[str, str], Row] = {}
+        self._ours: dict[tuple[str, str], str] = {}
 
     def id_of(self, resource_type: str, theirs: str) -> str:
         """The record's id for what passes through: the same for the same, and nobody can go back from it."""
@@ -77,16 +78,13 @@ class IdMap:
                 "INSERT OR REPLACE INTO map (type, ours, theirs, patient, seal) VALUES (?, ?, ?, ?, ?)",
                 [(*row, self._seal(row)) for row in new],
             )
-        if len(self._kept) > _KNOWN:
-            self._kept.clear()
-        # Only rows that nothing else can take the place of: their id follows from the EHR's.
-        self._kept.update({(row.type, row.ours): row for row in new if row.ours == self.id_of(row.type, row.theirs)})
+            self._remember(new)
 
     def forget(self, resource_type: str, ours: str) -> None:
         """Forget a row; the next question joins anew."""
         with self._lock, self._connection:
             self._connection.execute("DELETE FROM map WHERE type = ? AND ours = ?", (resource_type, ours))
-        self._kept.pop((resource_type, ours), None)
+            self._kept.pop((resource_type, ours), None)
 
     def close(self) -> None:
         """Give the file back."""
@@ -104,6 +102,16 @@ class IdMap:
         self._tell(SPOILT)
         self.forget(row.type, row.ours)
         return None
+
+    def _remember(self, rows: list[Row]) -> None:
+        """What need not be written again, until something takes its place."""
+        if len(self._kept) > _KNOWN:
+            self._kept.clear()
+            self._ours.clear()
+        for row in rows:
+            before = self._ours.get((row.type, row.theirs))
+            self._kept.pop((row.type, before or ""), None)
+            self._kept[row.type, row.ours], self._ours[row.type, row.theirs] = row, row.ours
 
     def _seal(self, row: Row) -> str:
         return self._ids.make("map", self._link, *row)

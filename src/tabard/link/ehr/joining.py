@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from tabard.fhir import Resource
-from tabard.link.ehr.believing import MOST_NUMBERS, doubt_of, is_in_use, numbers_in_use, only_one
+from tabard.link.ehr.believing import MOST_NUMBERS, doubt_of, is_in_use, numbers_in_use, old_numbers, only_one
 from tabard.link.ehr.driver import FhirDriver
 from tabard.link.ehr.errors import Doubt, Doubtful
 from tabard.link.ehr.known import KnownRecord
@@ -36,8 +36,8 @@ class Joining:
     record: KnownRecord
     systems: Mapping[str, str]
 
-    def asked(self, patient: str) -> tuple[Stored, tuple[Number, ...]]:
-        """The record's patient and the numbers to search for. Raises Doubtful before anything is asked."""
+    def asked(self, patient: str) -> Stored:
+        """The record's patient. Raises Doubtful where it is no use to ask."""
         stored = self.record.patient(patient)
         if stored is None:
             raise Doubtful(Doubt.given_up_here)
@@ -47,30 +47,27 @@ class Joining:
         numbers = numbers_in_use(ours, self.systems)
         if not numbers:
             raise Doubtful(Doubt.no_number)
-        if len(numbers) > MOST_NUMBERS:
+        if len(numbers) + len(old_numbers(ours, self.systems)) > MOST_NUMBERS:
             raise Doubtful(Doubt.number_differs)
-        return stored, numbers
+        return stored
 
-    def prove(self, stored: Stored, numbers: tuple[Number, ...], budget: Budget) -> Bond:
+    def prove(self, stored: Stored, budget: Budget) -> Bond:
         """The bond of the patient. Raises Doubtful, EhrError."""
-        found: Resource | None = None
-        for number in numbers:
-            theirs = self._one(number, budget)
-            if found is not None and found["id"] != theirs["id"]:
-                raise Doubtful(Doubt.several_there)
-            found = theirs
-        if found is None:
-            raise Doubtful(Doubt.no_number)
-        doubt = doubt_of(stored.resource(), found, systems=self.systems, holders=self.record.holders)
+        ours = stored.resource()
+        numbers = numbers_in_use(ours, self.systems)
+        found = [one for number in numbers for one in self._known_by(number, budget)]
+        former = [one for number in old_numbers(ours, self.systems) for one in self._known_by(number, budget)]
+        doubt = only_one(found) or (only_one([*found, *former]) if former else None)
+        if doubt is None:
+            doubt = doubt_of(ours, found[0], systems=self.systems, holders=self.record.holders)
         if doubt is not None:
             raise Doubtful(doubt)
-        return Bond(stored.id, found["id"], stored.version, frozenset(numbers))
+        return Bond(stored.id, found[0]["id"], stored.version, frozenset(numbers))
 
-    def _one(self, number: Number, budget: Budget) -> Resource:
+    def _known_by(self, number: Number, budget: Budget) -> list[Resource]:
+        """The EHR's patients by one number."""
         asked = (("identifier", f"{self.systems[number[0]]}|{number[1]}"),)
         page = self.driver.search("Patient", asked, budget)
-        found = [one for one in page.resources if one.get("resourceType") == "Patient"]
-        doubt = Doubt.several_there if page.next else only_one(found)
-        if doubt is not None:
-            raise Doubtful(doubt)
-        return found[0]
+        if page.next is not None:
+            raise Doubtful(Doubt.several_there)
+        return [one for one in page.resources if one.get("resourceType") == "Patient"]

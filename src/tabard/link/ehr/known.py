@@ -1,10 +1,14 @@
 """The record as joining asks it: who holds a number, and who is who after merges."""
 
+from collections.abc import Iterable
+
 from tabard.fhir import Resource
 from tabard.fhir.search_values import escape
 from tabard.link.ehr.rewriting import Number
 from tabard.link.identity import survivor, survivors
 from tabard.record import RecordReader, Stored
+
+_MOST = 200
 
 
 class KnownRecord:
@@ -31,6 +35,12 @@ class KnownRecord:
     def holders(self, number: Number) -> frozenset[str]:
         """The patients of now who hold a number, be it as an old one."""
         return survivors(self, self.find("Patient", "identifier", token(number)))
+
+    def visits(self, numbers: Iterable[Number]) -> tuple[Resource, ...]:
+        """The visits that have one of these numbers."""
+        value = ",".join(token(number) for number in numbers)
+        found = self.reader.search("Encounter", (("identifier", value), ("_total", "none")), count=_MOST)
+        return tuple(one.resource() for one in found.matches)
 
     def survivor(self, patient: str) -> str:
         """Who this patient is now."""

@@ -23,13 +23,21 @@ from tabard.link.ehr.pace import Budget, Pace
 from tabard.link.ehr.pages import PARTIAL, WITHHELD, Continued, PassedPage, read, written
 from tabard.link.ehr.rewriting import Chart, rewrite
 from tabard.link.ehr.searches import MOST_IDS, TABLE, Asked, Pairs, searchable, understand
-from tabard.link.ehr.visits import Visits, names_in
+from tabard.link.ehr.staff import Staff
+from tabard.link.ehr.visits import Joined, Visits, names_in
 from tabard.record import Page, RecordReader, Stored
 
 _TRIES = 2
 _PAGES_IN_ORDER = 5
 _OWN_CODE_SETS = "https://fhir.cerner.com/{}/codeSet/"
 _Asked = TypeVar("_Asked")
+
+
+class _Proof(NamedTuple):
+    """Whose chart was asked about, and the record's ids of the visits in it."""
+
+    bond: Bond
+    visits: Joined
 
 
 class _Passed(NamedTuple):
@@ -48,6 +56,7 @@ class PassThrough:
         driver: FhirDriver,
         joining: Joining,
         visits: Visits,
+        staff: Staff,
         id_map: IdMap,
         *,
         link: str,
@@ -60,6 +69,7 @@ class PassThrough:
         self._driver = driver
         self._joining = joining
         self._visits = visits
+        self._staff = staff
         self._map = id_map
         self._link = link
         self._patience_s = patience_s
@@ -86,10 +96,10 @@ class PassThrough:
         if row is None or self._map.id_of(resource_type, row.theirs) != row.ours:
             return None
         patient = self._joining.record.survivor(row.patient)
-        bond, found = self._proven(patient, lambda _, budget: self._driver.read(resource_type, row.theirs, budget))
+        proof, found = self._proven(patient, lambda _, budget: self._driver.read(resource_type, row.theirs, budget))
         if found is None:
             return None
-        passed = self._passed(bond, resource_type, [found], [row])
+        passed = self._passed(proof, resource_type, [found], [row])
         if not passed.stored:
             raise Doubtful(Doubt.other_chart)
         return passed.stored[0]
@@ -136,10 +146,10 @@ class PassThrough:
                 raise Doubtful(Doubt.another_there)
             return self._driver.search_on(place.link, budget)
 
-        bond, found = self._proven(patient, question)
-        passed = self._passed(bond, kind, found.resources)
+        proof, found = self._proven(patient, question)
+        passed = self._passed(proof, kind, found.resources)
         shown = sorted(passed.stored, key=_order) if asked.is_sorted else passed.stored
-        onward = None if found.next is None else written(Continued(patient, bond.theirs, link=found.next))
+        onward = None if found.next is None else written(Continued(patient, proof.bond.theirs, link=found.next))
         return PassedPage(tuple(shown), onward, _notices(passed, is_partial=found.is_partial))
 
     def _in_order(self, kind: str, patient: str, asked: Asked, place: Continued | None) -> PassedPage:
@@ -148,18 +158,22 @@ class PassThrough:
         def question(theirs: str, budget: Budget) -> Searched:
             return self._driver.search_all(kind, self._parameters(theirs, asked), budget, _PAGES_IN_ORDER)
 
-        bond, found = self._proven(patient, question)
+        proof, found = self._proven(patient, question)
         if found.next is not None:
             raise Unsupported(
                 "There are too many to put in order.",
                 where="_sort",
                 remedy="Narrow the search by date, or leave the order out.",
             )
-        passed = self._passed(bond, kind, found.resources)
+        passed = self._passed(proof, kind, found.resources)
         keyed = sorted((_order(one), one) for one in passed.stored)
         rest = [pair for pair in keyed if place is None or place.after is None or pair[0] > tuple(place.after)]
         page = rest[: asked.page_size]
-        onward = written(Continued(patient, bond.theirs, after=page[-1][0])) if len(rest) > len(page) and page else None
+        onward = (
+            written(Continued(patient, proof.bond.theirs, after=page[-1][0]))
+            if len(rest) > len(page) and page
+            else None
+        )
         return PassedPage(tuple(one for _, one in page), onward, _notices(passed, is_partial=found.is_partial))
 
     def _by_ids(self, kind: str, patient: str, ids: tuple[str, ...]) -> PassedPage:
@@ -173,11 +187,11 @@ class PassThrough:
             found = (self._driver.read(kind, row.theirs, budget) for row in theirs)
             return [one for one in found if one is not None]
 
-        bond, found = self._proven(patient, question)
-        passed = self._passed(bond, kind, found, theirs)
+        proof, found = self._proven(patient, question)
+        passed = self._passed(proof, kind, found, theirs)
         return PassedPage(passed.stored, None, _notices(passed, is_partial=False))
 
-    def _proven(self, patient: str, question: Callable[[str, Budget], _Asked]) -> tuple[Bond, _Asked]:
+    def _proven(self, patient: str, question: Callable[[str, Budget], _Asked]) -> tuple[_Proof, _Asked]:
         """The answer, with the proof whose it is. Raises Doubtful; then nothing of the answer is used."""
         try:
             return self._settled(patient, question, Budget(self._patience_s, self._pace))
@@ -186,46 +200,43 @@ class PassThrough:
             self._tell(doubtful.doubt, patient)
             raise
 
-    def _settled(self, patient: str, question: Callable[[str, Budget], _Asked], budget: Budget) -> tuple[Bond, _Asked]:
+    def _settled(
+        self, patient: str, question: Callable[[str, Budget], _Asked], budget: Budget
+    ) -> tuple[_Proof, _Asked]:
         """The same, of a patient who was not changed in the record meanwhile."""
         for _ in range(_TRIES):
-            bond, answer = self._asked(patient, question, budget)
+            proof, answer = self._asked(patient, question, budget)
             held = self._joining.record.patient(patient)
-            if held is not None and held.version == bond.version:
-                return bond, answer
+            if held is not None and held.version == proof.bond.version:
+                return proof, answer
         raise Doubtful(Doubt.changed_meanwhile)
 
-    def _asked(self, patient: str, question: Callable[[str, Budget], _Asked], budget: Budget) -> tuple[Bond, _Asked]:
-        stored, numbers = self._joining.asked(patient)
+    def _asked(self, patient: str, question: Callable[[str, Budget], _Asked], budget: Budget) -> tuple[_Proof, _Asked]:
+        """The question, and beside it the proof: the patient by their numbers, and the visits of the chart."""
+        stored = self._joining.asked(patient)
         row = self._map.by_ours("Patient", patient)
-        if row is None:
-            bond = self._joining.prove(stored, numbers, budget)
-            self._map.keep([Row("Patient", patient, bond.theirs, patient)])
-            return bond, self._with_visits(bond.theirs, question, budget)
-        proof = self._beside.submit(self._joining.prove, stored, numbers, budget)
+        if row is None:  # the first time it is proven before it is asked about
+            first = self._joining.prove(stored, budget)
+            self._map.keep([Row("Patient", patient, first.theirs, patient)])
+            theirs, proof = first.theirs, _done(first)
+        else:
+            theirs, proof = row.theirs, self._beside.submit(self._joining.prove, stored, budget)
+        visits = self._beside.submit(self._visits.of, patient, theirs, budget)
         try:
-            answer = self._with_visits(row.theirs, question, budget)
+            answer = question(theirs, budget)
         except (EhrError, CallerError):
-            proof.result()  # a doubt outweighs a failure
+            proof.result(), visits.result()  # a doubt outweighs a failure
             raise
         bond = proof.result()
-        if bond.theirs != row.theirs:
+        if bond.theirs != theirs:
             raise Doubtful(Doubt.another_there)
-        return bond, answer
+        return _Proof(bond, visits.result()), answer
 
-    def _with_visits(self, theirs: str, question: Callable[[str, Budget], _Asked], budget: Budget) -> _Asked:
-        """The answer, the patient's visits being fetched beside it where they are not fresh."""
-        if self._visits.is_fresh(theirs):
-            return question(theirs, budget)
-        beside: Future[None] = self._beside.submit(self._visits.fetch, theirs, budget)
-        try:
-            return question(theirs, budget)
-        finally:
-            beside.exception()  # without visits results are told all the same; the driver has counted the failure
-
-    def _passed(self, bond: Bond, kind: str, found: Sequence[Resource], rows: Sequence[Row] | None = None) -> _Passed:
+    def _passed(
+        self, proof: _Proof, kind: str, found: Sequence[Resource], rows: Sequence[Row] | None = None
+    ) -> _Passed:
         """What may be shown of `found`; where single resources were asked for, only those of `rows`."""
-        chart = self._chart(bond, found)
+        chart = self._chart(proof, found)
         wanted = {one.get("id") for one in found} if rows is None else {row.theirs for row in rows}
         kept: list[Row] = []
         shown: list[Stored] = []
@@ -234,24 +245,26 @@ class PassThrough:
             told = rewrite(one, chart) if is_asked_for else None
             stored = None if told is None else _stored(told.resource, self._link)
             if told is None or stored is None or leaks(stored.body, self._places, told.ids):
-                self._tell(Doubt.other_chart, bond.ours)
+                self._tell(Doubt.other_chart, proof.bond.ours)
                 continue
             kept += told.rows
             shown.append(stored)
-        self._map.keep(kept)
+        visits = (Row("Encounter", ours, theirs, proof.bond.ours) for theirs, ours in proof.visits.items())
+        self._map.keep([*visits, *kept])
         return _Passed(tuple(shown), len(shown) == len(found))
 
-    def _chart(self, bond: Bond, found: Iterable[Resource]) -> Chart:
-        named = names_in(self._driver.base, found)
-        known = self._visits.known(bond, named)
+    def _chart(self, proof: _Proof, found: Iterable[Resource]) -> Chart:
+        staff = self._staff.known(names_in(self._driver.base, "Practitioner", found))
+        known = {("Encounter", theirs): ours for theirs, ours in proof.visits.items()}
+        known |= {("Practitioner", theirs): ours for theirs, ours in staff.items()}
         return Chart(
             base=self._driver.base,
             link=self._link,
-            theirs=bond.theirs,
-            ours=bond.ours,
+            theirs=proof.bond.theirs,
+            ours=proof.bond.ours,
             known=known,
             systems=self._systems,
-            numbers=bond.numbers,
+            numbers=proof.bond.numbers,
             passed=frozenset(TABLE),
             id_of=self._map.id_of,
         )
@@ -268,6 +281,13 @@ class PassThrough:
                 "Of results that are asked of the record system there are no versions here.",
                 remedy="Read it as it is now.",
             )
+
+
+def _done(bond: Bond) -> Future[Bond]:
+    """What is known already, as what is still to come."""
+    done: Future[Bond] = Future()
+    done.set_result(bond)
+    return done
 
 
 def _stored(resource: Resource, link: str) -> Stored:

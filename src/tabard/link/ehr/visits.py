@@ -1,121 +1,72 @@
-"""Visits and staff of the EHR joined to the record's, by their numbers; remembered for a while.
+"""The visits of a chart joined to the record's, by their numbers: to name them, and to see whose chart it is.
 
-A visit is the record's only where the EHR says that it is this patient's, and the record says so too. Whatever cannot be
-joined is told by its words; nothing is refused for that. Nobody waits for staff: who is new is told by words, and joined
-afterwards for the next answer.
+Two people's charts that were made one only there look, by name and number, like the one patient's. Their visits do not:
+a visit of the chart that is another patient's here is a doubt. Visits that the record does not know are told by words.
 """
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
-from threading import Lock
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from tabard.fhir import Resource
 from tabard.link.ehr.driver import FhirDriver
-from tabard.link.ehr.errors import EhrError
-from tabard.link.ehr.id_map import IdMap, Row
-from tabard.link.ehr.joining import Bond
-from tabard.link.ehr.known import KnownRecord, token
-from tabard.link.ehr.pace import Budget, Pace
+from tabard.link.ehr.errors import Doubt, Doubtful
+from tabard.link.ehr.known import KnownRecord
+from tabard.link.ehr.pace import Budget
 from tabard.link.ehr.references import target_of
+from tabard.link.ehr.rewriting import Number
 
-FRESH_S = 60.0
-STAFF_FRESH_S = 600.0
+_PAGE = "100"
 _PAGES = 3
-_MOST_KEPT = 5000
-_MOST_STAFF = 4
-Names = tuple[str, str]
+Joined = Mapping[str, str]
+"""The record's ids of visits by the EHR's."""
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Visits:
-    """Joins what stands around a patient. Blocking; safe from any thread."""
+    """Reads a chart's visits. `systems` are the EHR's identifier systems by the record's. Blocking; safe from any thread."""
 
     driver: FhirDriver
     record: KnownRecord
-    map: IdMap
     systems: Mapping[str, str]
-    pace: Pace
-    patience_s: float
-    later: Callable[[Callable[[], None]], object]
-    _of_patient: dict[str, tuple[float, dict[str, str]]] = field(default_factory=dict)
-    _staff: dict[str, tuple[float, str | None]] = field(default_factory=dict)
-    _lock: Lock = field(default_factory=Lock)
 
-    def is_fresh(self, theirs: str) -> bool:
-        """Whether the visits of the EHR's patient were fetched a moment ago."""
-        with self._lock:
-            return self._of_patient.get(theirs, (0.0, {}))[0] > self.pace.now()
+    def of(self, patient: str, theirs: str, budget: Budget) -> Joined:
+        """The visits of the EHR's patient `theirs` that the record knows. Raises Doubtful where one is not `patient`'s here, EhrError."""
+        asked = (("patient", theirs), ("_count", _PAGE))
+        found = self.driver.search_all("Encounter", asked, budget, _PAGES).resources
+        numbers = {number: one["id"] for one in found for number in self._numbers(one)}
+        joined: dict[str, str] = {}
+        for visit in self.record.visits(numbers) if numbers else ():
+            if visit.get("subject", {}).get("reference") != f"Patient/{patient}":
+                raise Doubtful(Doubt.visit_of_another)
+            held = {numbers[number] for number in _told(visit) if number in numbers}
+            joined |= dict.fromkeys(held, visit["id"]) if len(held) == 1 else {}
+        if any(not _is_of(self.driver.base, one, theirs) for one in found):
+            raise Doubtful(Doubt.other_chart)
+        return joined
 
-    def fetch(self, theirs: str, budget: Budget) -> None:
-        """Fetch the visits of the EHR's patient. Raises EhrError."""
-        found = self.driver.search_all("Encounter", (("patient", theirs),), budget, _PAGES).resources
-        named = [one for one in found if _is_of(self.driver.base, one, theirs)]
-        joined = {one["id"]: ours for one in named if (ours := self._joined("Encounter", one)) is not None}
-        with self._lock:
-            if len(self._of_patient) > _MOST_KEPT:
-                self._of_patient.clear()
-            self._of_patient[theirs] = (self.pace.now() + FRESH_S, joined)
-
-    def known(self, bond: Bond, named: Iterable[Names]) -> dict[Names, str]:
-        """The record's ids for those of the EHR that are `named` in its answer, as far as they are known."""
-        visits = {found for kind, found in named if kind == "Encounter"}
-        staff = sorted(found for kind, found in named if kind == "Practitioner")
-        known = {("Encounter", found): ours for found, ours in self._visits(bond, visits)}
-        return known | {("Practitioner", found): ours for found, ours in self._staff_of(staff)}
-
-    def _visits(self, bond: Bond, wanted: set[str]) -> list[tuple[str, str]]:
-        with self._lock:
-            until, joined = self._of_patient.get(bond.theirs, (0.0, {}))
-        if until <= self.pace.now():
-            return []
-        found = [(there, joined[there]) for there in wanted if there in joined]
-        kept = [(there, here) for there, here in found if self._is_ours(here, bond.ours)]
-        self.map.keep(Row("Encounter", here, there, bond.ours) for there, here in kept)
-        return kept
-
-    def _is_ours(self, visit: str, patient: str) -> bool:
-        held = self.record.get("Encounter", visit) or {}
-        return bool(held.get("subject", {}).get("reference") == f"Patient/{patient}")
-
-    def _staff_of(self, wanted: list[str]) -> list[tuple[str, str]]:
-        now = self.pace.now()
-        with self._lock:
-            if len(self._staff) > _MOST_KEPT:
-                self._staff.clear()
-            new = [one for one in wanted if self._staff.get(one, (0.0, None))[0] <= now][:_MOST_STAFF]
-            known = [(one, self._staff.get(one, (0.0, None))[1]) for one in wanted]
-            self._staff |= {one: (now + STAFF_FRESH_S, self._staff.get(one, (0.0, None))[1]) for one in new}
-        for one in new:
-            self.later(lambda one=one: self._join_staff(one))  # type: ignore[misc]  # a lambda with a default
-        return [(there, here) for there, here in known if here is not None]
-
-    def _join_staff(self, theirs: str) -> None:
-        try:
-            held = self.driver.read("Practitioner", theirs, Budget(self.patience_s, self.pace))
-        except EhrError:  # counted by the driver; asked again after a while
-            return
-        ours = None if held is None else self._joined("Practitioner", held)
-        with self._lock:
-            self._staff[theirs] = (self.pace.now() + STAFF_FRESH_S, ours)
-        if ours is not None:
-            self.map.keep([Row("Practitioner", ours, theirs, "")])
-
-    def _joined(self, kind: str, theirs: Resource) -> str | None:
-        """The record's one resource that has a number of theirs; None where it has none, or two."""
+    def _numbers(self, theirs: Resource) -> Iterator[Number]:
         ours_by_theirs = {there: here for here, there in self.systems.items()}
-        found: set[str] = set()
-        told = theirs.get("identifier")
-        for one in (each for each in (told if isinstance(told, list) else ()) if isinstance(each, dict)):
-            system, value = one.get("system"), one.get("value")
-            if isinstance(system, str) and system in ours_by_theirs and isinstance(value, str) and value:
-                found |= set(self.record.find(kind, "identifier", token((ours_by_theirs[system], value))))
-        return found.pop() if len(found) == 1 else None
+        return ((ours_by_theirs[system], value) for system, value in _told(theirs) if system in ours_by_theirs)
 
 
-def names_in(base: str, resources: Iterable[Resource]) -> frozenset[Names]:
-    """Every visit and member of staff that the resources refer to, by type and the EHR's id."""
-    found: set[Names] = set()
+def _told(resource: Resource) -> Iterator[Number]:
+    told = resource.get("identifier")
+    for one in told if isinstance(told, list) else ():
+        pair: tuple[Any, Any] = (one.get("system"), one.get("value")) if isinstance(one, dict) else (None, None)
+        if all(isinstance(each, str) and each for each in pair):
+            yield pair
+
+
+def _is_of(base: str, visit: Resource, theirs: str) -> bool:
+    subject = visit.get("subject")
+    told = subject.get("reference") if isinstance(subject, dict) else None
+    return isinstance(told, str) and target_of(base, told) == ("Patient", theirs)
+
+
+def names_in(base: str, kind: str, resources: Iterable[Resource]) -> frozenset[str]:
+    """The EHR's ids of every resource of a type that the resources refer to."""
+    found: set[str] = set()
     waiting: list[Any] = list(resources)
     while waiting:
         each = waiting.pop()
@@ -124,14 +75,7 @@ def names_in(base: str, resources: Iterable[Resource]) -> frozenset[Names]:
         elif isinstance(each, dict):
             waiting += each.values()
             told = each.get("reference")
-            if isinstance(told, str) and ("Encounter/" in told or "Practitioner/" in told):
-                kind, id_ = target_of(base, told)
-                if kind in {"Encounter", "Practitioner"} and id_ is not None:
-                    found.add((str(kind), id_))
+            if isinstance(told, str) and f"{kind}/" in told:
+                target = target_of(base, told)
+                found |= {target.id} if target.type == kind and target.id is not None else set()
     return frozenset(found)
-
-
-def _is_of(base: str, visit: Resource, theirs: str) -> bool:
-    subject = visit.get("subject")
-    told = subject.get("reference") if isinstance(subject, dict) else None
-    return isinstance(told, str) and target_of(base, told) == ("Patient", theirs)

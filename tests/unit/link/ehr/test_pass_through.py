@@ -11,13 +11,14 @@ from tabard.ground.errors import CallerError
 from tabard.link.ehr import Doubt, Doubtful, EhrError, Unsupported
 from tabard.link.ehr.id_map import Row
 from tabard.link.ehr.pages import PARTIAL, WITHHELD, PassedPage
-from tabard.link.ehr.visits import FRESH_S
 from unit.link.ehr.stand_in import (
     BASE,
     DOCTOR,
     MRN,
     THEIR_DOCTOR,
     THEIR_MRN,
+    THEIR_VISIT,
+    VISIT,
     Side,
     beside,
     bundle,
@@ -67,15 +68,12 @@ def test_a_patients_results_are_asked_and_told_as_the_records(side: Side) -> Non
     assert [one["subject"]["reference"] for one in bodies(asked(side, *OF_BEN))] == ["Patient/ben"]
 
 
-def test_the_question_and_its_proof_are_two_questions_and_no_more(side: Side) -> None:
-    """A patient who is known costs the question and the proof; visits are asked again after a while only."""
+def test_the_question_is_asked_beside_its_proof(side: Side) -> None:
+    """A patient who is known costs the question, and beside it the patient by their number and the visits of the chart."""
     asked(side, *OF_ANN)
     side.stand_in.asked.clear()
     asked(side, *OF_ANN)
-    assert sorted(one.partition("?")[0] for one in side.stand_in.questions) == ["Observation", "Patient"]
-    side.beat.wait(FRESH_S + 1)
-    asked(side, *OF_ANN)
-    assert sum(one.startswith("Encounter?") for one in side.stand_in.questions) == 1
+    assert sorted(one.partition("?")[0] for one in side.stand_in.questions) == ["Encounter", "Observation", "Patient"]
 
 
 def test_who_is_not_known_there_is_refused(side: Side) -> None:
@@ -146,6 +144,8 @@ def test_a_merge_that_only_the_record_made_shows_nothing(side: Side) -> None:
     merged = {"link": [{"type": "replaced-by", "other": {"reference": "Patient/ann"}}], "active": False}
     side.put(our_patient("ben", "200", **merged), our_patient("ann", "100", identifier=here))
     assert doubt(lambda: asked(side, *OF_ANN)) is Doubt.several_there
+    side.put(our_patient("ann", "100", identifier=[here[0], {**here[1], "use": "old"}]))
+    assert doubt(lambda: asked(side, *OF_ANN)) is Doubt.several_there, "an old number leads to somebody else there"
     assert doubt(lambda: asked(side, *OF_BEN)) is Doubt.given_up_here
     assert doubt(lambda: side.ehr.record.read("Observation", found["id"])) is Doubt.several_there
 
@@ -252,23 +252,26 @@ def test_what_the_ehr_left_out_is_said(side: Side) -> None:
     assert asked(side, *OF_ANN).notices == (PARTIAL,)
 
 
-def test_results_are_told_without_visits_where_those_cannot_be_had(side: Side) -> None:
-    """A visit that cannot be joined is told by its words; the result is told all the same."""
+def test_a_visit_that_the_record_does_not_know_is_told_by_words(side: Side) -> None:
+    """What cannot be joined has no id; the result is told all the same."""
     side.stand_in.held = [one for one in side.stand_in.held if one["resourceType"] != "Encounter"]
     (found,) = bodies(asked(side, *OF_ANN))
     assert found["encounter"] == {"type": "Encounter", "display": "not known here"}
 
 
-def test_a_visit_of_another_patient_is_not_named(side: Side) -> None:
-    """The record's visit of that number is Ben's by now: Ann's result does not name it."""
-    visit = {
-        "resourceType": "Encounter",
-        "id": "e-ann",
-        "status": "in-progress",
-        "identifier": [{"system": "urn:tabard:visit:V", "value": "v1"}],
-    }
+def test_a_chart_with_a_visit_of_another_patient_shows_nothing(side: Side) -> None:
+    """A visit of the chart is Ben's here: whatever numbers say, it is not, or not only, Ann's chart."""
+    number = [{"system": VISIT, "value": "v1"}]
+    visit = {"resourceType": "Encounter", "id": "e-ann", "status": "in-progress", "identifier": number}
     side.put({**visit, "subject": {"reference": "Patient/ben"}})
-    assert "reference" not in bodies(asked(side, *OF_ANN))[0]["encounter"]
+    assert doubt(lambda: asked(side, *OF_ANN)) is Doubt.visit_of_another
+    theirs = {"resourceType": "Encounter", "id": "97001", "identifier": [{"system": THEIR_VISIT, "value": "v1"}]}
+    side.put({**visit, "subject": {"reference": "Patient/ann"}})
+    assert len(asked(side, *OF_ANN).matches) == 1
+    side.stand_in.instead = {
+        "Encounter?": lambda _: fhir(bundle([{**theirs, "subject": {"reference": f"Patient/{BEN}"}}]))
+    }
+    assert doubt(lambda: asked(side, *OF_ANN)) is Doubt.other_chart
 
 
 def test_staff_are_named_from_the_second_answer(side: Side) -> None:

@@ -66,8 +66,13 @@ function missingOf(measure) {
 function trendLine(trend) {
   const values = trend.points.map((point) => point.value);
   const [first, last] = [trend.points[0], trend.points.at(-1)];
-  const words = `${trend.points.length} values from ${first.text} to ${last.text}: first ${first.value}, lowest ${Math.min(...values)}, highest ${Math.max(...values)}, latest ${last.value} ${trend.unit}`;
+  const words = `${trend.points.length} values from ${first.text} to ${last.text}: first ${valuesAt(trend, first.at)}, lowest ${Math.min(...values)}, highest ${Math.max(...values)}, latest ${valuesAt(trend, last.at)} ${trend.unit}`;
   return make("li", {}, make("span", { class: "trend-name" }, trend.name), curve(trend.points), make("span", { class: "trend-words" }, words));
+}
+
+// All values of one time: which of them came last is not told, and not guessed.
+function valuesAt(trend, at) {
+  return trend.points.filter((point) => point.at === at).map((point) => point.value).join(" and ");
 }
 
 // The words beside it say the same, so that the curve is passed over by who listens.

@@ -35,7 +35,7 @@ export function readingsOf(measures) {
   return [...rows.values()].map((row) => ({ key: row.key, when: row.when, cells: cellsOf(row.measures) })).sort(newestFirst);
 }
 
-// One line a kind of measurement: its numbers in order of time, oldest first, where there are two or more in one unit.
+// One line a kind of measurement: its numbers in order of time, oldest first, where there are two times or more in one unit.
 export function trendsOf(measures) {
   const series = new Map();
   for (const { name, measure, value, unit } of measures.filter((one) => !one.isVoid).flatMap(numbersOf)) {
@@ -45,7 +45,7 @@ export function trendsOf(measures) {
   }
   return [...series.values()]
     .map((one) => ({ ...one, points: one.points.sort((a, b) => a.at - b.at) }))
-    .filter((one) => one.points.length > 1);
+    .filter((one) => one.points[0].at !== one.points.at(-1).at);
 }
 
 function numbersOf(measure) {

@@ -94,6 +94,21 @@ def test_how_they_went_is_told_in_words_beside_the_curve(opened: Page) -> None:
     expect(opened.locator(".trends li", has_text="Temperature")).to_have_count(0)
 
 
+def test_two_values_of_one_time_are_both_the_latest(gateway: PatientGateway, page: Page) -> None:
+    """Which of two came last is not guessed; and values of one time alone make no curve."""
+    gateway.resources[1:] = [
+        vital("hr1", "8867-4", "Pulse", "90 /min", NOW),
+        vital("hr2", "8867-4", "Pulse", "60 /min", NOW),
+        vital("hr3", "8867-4", "Pulse", "72 /min", EARLIER),
+        vital("rr1", "9279-1", "Respirations", "18 /min", NOW),
+        vital("rr2", "9279-1", "Respirations", "20 /min", NOW),
+    ]
+    reopened(gateway, page)
+    expect(page.locator(".trends li")).to_have_count(1)
+    expect(page.locator(".trends li")).to_contain_text("latest 90 and 60 /min")
+    assert rows(page, ".readings")[0][1:] == ["18 /min 20 /min", "90 /min 60 /min"]
+
+
 def test_results_stand_by_report(opened: Page) -> None:
     """In the report's own order, with range, mark and unit; what is in no report stands by its kind, and says so."""
     assert rows(opened, "[data-key=report-ue]") == [

@@ -1,5 +1,6 @@
 """A store for tests: a publisher, three assessors and their keys, a clock that stands, a checker that does as it is told."""
 
+import atexit
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -132,6 +133,7 @@ def digest(payload: bytes) -> str:
 def begun() -> Begun:
     """A store begun once for all tests: 256 bins take their time to sign."""
     folder = Path(mkdtemp(prefix="tabard-test-store-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
     begun = init(folder / "store", folder / "offline", "The store", 8600, Clock())
     publisher, people = new_signing_key(), {name: new_signing_key() for name in PEOPLE}
     store = load(begun.folder, Clock(), cost=CHEAP)

@@ -46,16 +46,9 @@ class StoreApi:
         return told
 
     def _asked(self, method: str, path: str, **content: Any) -> Told:
+        answer = self._answer(method, path, **content)
         try:
-            answer = self._http.request(method, self._url + path, **content)
             told = answer.json()
-        except httpx.HTTPError as fault:
-            raise PeerError(
-                "the store cannot be reached",
-                where=self._url,
-                got=type(fault).__name__,
-                remedy="check the address, and that the store is served (`tabard store serve`)",
-            ) from fault
         except ValueError:
             told = None
         if not isinstance(told, dict):
@@ -69,6 +62,17 @@ class StoreApi:
         if answer.is_success:
             return told
         raise _refused(answer, told)
+
+    def _answer(self, method: str, path: str, **content: Any) -> httpx.Response:
+        try:
+            return self._http.request(method, self._url + path, **content)
+        except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as fault:
+            raise PeerError(
+                "the store cannot be reached",
+                where=self._url,
+                got=type(fault).__name__,
+                remedy="check the address, and that the store is served (`tabard store serve`)",
+            ) from fault
 
 
 def _refused(answer: httpx.Response, told: Told) -> CallerError | PeerError:

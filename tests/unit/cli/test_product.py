@@ -275,6 +275,7 @@ def test_a_store_that_fails_is_a_peer_that_fails(
 def test_an_address_that_is_none_is_told(package: Path, release: Path) -> None:
     """Before anything is sent."""
     assert refused("submit", package, "--release", release, "--to", "store.example").where == "--to"
+    assert isinstance(refused("submit", package, "--release", release, "--to", "http://localhost:99999"), PeerError)
 
 
 def test_new_writes_a_product_that_owes_its_safety_officer_alone(tmp_path: Path) -> None:

@@ -25,6 +25,7 @@ Key = Annotated[
     typer.Option("--key", metavar="FILE", envvar="TABARD_KEY", help="Your private key; a passphrase is asked for."),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Answer in JSON.")]
+Accept = typer.Option(metavar="RULE=REASON", help="Your review of what that rule could not assess; may be given again.")
 One = Annotated[str, typer.Argument(metavar="CASE", help="The case's id, or its first letters.")]
 _ID_SHOWN = 12
 
@@ -83,15 +84,32 @@ def show(case: One, *, at: At, key: Key, as_json: AsJson = False) -> None:
 
 
 @app.command()
+def review(
+    case: One,
+    *,
+    at: At,
+    key: Key,
+    accept: Annotated[list[str], Accept],
+    as_json: AsJson = False,
+) -> None:
+    """Put your word, with its reason, in the place of what a rule that your role judges could not assess; sign nothing yet."""
+    with StoreAt(at, read_key(key)) as store:
+        told = store.case(_id(store, case))
+        for rule, reason in map(_accepted, accept):
+            told = store.review(told["case"], rule, reason)
+    if as_json:
+        _json(told)
+    else:
+        typer.echo(f"Reviewed: {len(accept)}. {told['next']}")
+
+
+@app.command()
 def sign(
     case: One,
     *,
     at: At,
     key: Key,
-    accept: Annotated[
-        list[str] | None,
-        typer.Option(metavar="RULE=REASON", help="Your review of what that rule could not assess; may be given again."),
-    ] = None,
+    accept: Annotated[list[str] | None, Accept] = None,
     condition: Annotated[
         list[str] | None, typer.Option(metavar="TEXT", help="A condition of the decision; may be given again.")
     ] = None,
@@ -189,15 +207,17 @@ def _tell_case(told: Told, decision: Decision | None) -> None:
     _part("What changed", told["changed"])
     _part("Hazards", (f"{one['id']} {one['title']}: {one['before']} -> {one['after']}" for one in told["hazards"]))
     _part("Findings", map(_finding, told["findings"]))
-    _part(
-        "To be reviewed by a person", (f"{one['rule']} at {one['place']}: {one['got']}" for one in told["unreviewed"])
-    )
+    _part("To be reviewed by a person", map(_unreviewed, told["unreviewed"]))
     _part("Reviews", (f"{one['rule']}: {one['verdict']}, by {one['by']}: {one['reason']}" for one in told["reviews"]))
     _part("What happened", (f"{one['at']}  {one['kind']}  {one['by']}  {one['words']}" for one in told["happened"]))
     if decision is not None:
         _tell_words(plain_words(decision))
     _part("Signed by", (f"{one['name']} ({one['role']})" for one in told["signed_by"]))
     _tell(told["next"])
+
+
+def _unreviewed(one: Told) -> str:
+    return f"{one['rule']} at {one['place']}: {one['got']} (judged by {' or '.join(one['judges'])})"
 
 
 def _finding(one: Mapping[str, Any]) -> str:

@@ -1,5 +1,6 @@
 """The centre's road: two people of different roles judge what no machine could, and sign; the catalogue has it."""
 
+from tabard.accreditation import RULES
 from tabard.demo.centre import ASSESSORS
 from tabard.demo.commands import one, refusal, tabard
 from tabard.demo.errors import Failed
@@ -7,6 +8,7 @@ from tabard.demo.stage import Stage
 from tabard.demo.waiting import until
 
 _PATIENCE_S = 20
+_JUDGES = {rule.id: rule.judges for rule in RULES}
 _REASON = "No browser could look here; both pages were read and walked through by keyboard."
 
 
@@ -45,7 +47,7 @@ def _review(stage: Stage, case: str, role: str) -> int:
     """What this role judges of what was not assessed, accepted with a reason; how many there were."""
     key = ("--store", stage.centre.base, "--key", stage.centre.key(role))
     told = one("accredit", "show", case, *key)
-    rules = sorted({each["rule"] for each in told["unreviewed"] if role in each["judges"]})
+    rules = sorted({each["rule"] for each in told["unreviewed"] if role in _JUDGES[each["rule"]]})
     if rules:
         one("accredit", "review", case, *key, *(f"--accept={rule}={_REASON}" for rule in rules))
     return len(rules)

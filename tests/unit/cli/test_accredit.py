@@ -121,6 +121,19 @@ def test_a_case_is_reviewed_drafted_and_signed(world: World) -> None:
     assert "What is signed" not in second.stdout
 
 
+def test_each_reviews_and_nothing_is_signed_by_it(world: World) -> None:
+    """`review` writes a person's word down and signs nothing; what the other role judges goes on waiting."""
+    case = waiting(world)
+    told = run("review", case, *as_(world, "Bo"), "--accept", "pages-self-contained=I read every file of it.", "--json")
+    left = msgspec.json.decode(told.stdout)["unreviewed"]
+    assert [(one["rule"], one["judges"]) for one in left] == [("pages-accessible", ["clinical_safety"])]
+    assert "judged by clinical_safety" in run("show", case, *as_(world, "Bo")).output
+    accept = "pages-accessible=I opened every page of it."
+    output = run("review", case, *as_(world, "Ada"), "--accept", accept).output
+    assert "Reviewed: 1. An assessor must draft the decision." in output
+    assert world.store.case(case).row.signed_by == ()
+
+
 def test_who_does_not_say_yes_does_not_sign(world: World) -> None:
     """No is no: the draft stands unsigned, and may be drafted anew."""
     case = world.reviewed()

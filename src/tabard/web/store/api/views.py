@@ -6,9 +6,11 @@ from typing import Any
 
 import msgspec
 
+from tabard.accreditation import RULES
 from tabard.store import CaseDetail, CaseRow, Submission
 
 Told = Mapping[str, Any]
+_JUDGES = {rule.id: rule.judges for rule in RULES}
 
 _OUR_FAULT = "error"
 """What a case that our checker cannot check is called: whoever waits for it must not wait for ever."""
@@ -71,7 +73,7 @@ def whole(detail: CaseDetail) -> Told:
         "touches": msgspec.to_builtins(detail.touches),
         "hazards": msgspec.to_builtins(detail.hazards.in_short) if detail.hazards else [],
         "changed": detail.changed,
-        "unreviewed": msgspec.to_builtins(case.unreviewed),
+        "unreviewed": [{**msgspec.to_builtins(one), "judges": _JUDGES.get(one.rule, ())} for one in case.unreviewed],
         "conditions": case.conditions,
         "words": detail.words,
         "statement": b64encode(statement.payload).decode() if statement else None,

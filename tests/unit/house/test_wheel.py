@@ -30,6 +30,15 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "tabard/web/design/assets/vendor/nhsuk.css",
         "tabard/demo/products/ward-board/tabard.toml",
         "tabard/demo/products/ward-board/vendor/fhir-client.js",
+        "tabard/demo/products/observations/tabard.toml",
+        "tabard/demo/products/observations/vendor/fhir-client.js",
+        "tabard/accreditation/vendor/axe.min.js",
+        "tabard/dialect/shipped/millennium-uk.toml",
+        "tabard/product/manifest.schema.json",
+        "tabard/product/starter/index.html",
+        "tabard/web/design/templates/cells.html",
+        "tabard/web/store/assets/sign.js",
+        "tabard/web/store/templates/case.html",
     ],
 )
 def test_the_wheel_holds_what_runs(wheel: Path, part: str) -> None:

@@ -2,17 +2,15 @@
 
 import os
 import sys
-from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
 import msgspec
 import typer
-from rich.console import Console
-from rich.table import Table
 
+from tabard.cli.cases import tell_case, tell_rows, tell_words
 from tabard.cli.passphrase import VARIABLE, make_key, read_key
-from tabard.decision import Decision, plain_words
+from tabard.decision import plain_words
 from tabard.ground.errors import CallerError
 from tabard.ground.keys import SigningKey, new_signing_key, write_signing_key
 from tabard.store.asking import StoreAt, Told, statement_of
@@ -27,7 +25,6 @@ Key = Annotated[
 AsJson = Annotated[bool, typer.Option("--json", help="Answer in JSON.")]
 Accept = typer.Option(metavar="RULE=REASON", help="Your review of what that rule could not assess; may be given again.")
 One = Annotated[str, typer.Argument(metavar="CASE", help="The case's id, or its first letters.")]
-_ID_SHOWN = 12
 
 
 @app.callback()
@@ -68,7 +65,7 @@ def list_(*, at: At, key: Key, as_json: AsJson = False) -> None:
     elif not cases:
         typer.echo("No case yet.")
     else:
-        _tell_rows(cases)
+        tell_rows(cases)
 
 
 @app.command()
@@ -80,7 +77,7 @@ def show(case: One, *, at: At, key: Key, as_json: AsJson = False) -> None:
     if as_json:
         _json(told)
     else:
-        _tell_case(told, decision)
+        tell_case(told, decision)
 
 
 @app.command()
@@ -124,7 +121,7 @@ def sign(
             told = store.review(told["case"], rule, reason)
         told = _drafted(store, told, months, tuple(condition or ()))
         statement, decision = statement_of(told, store.package(told))
-        _tell_words(plain_words(decision), err=as_json)
+        tell_words(plain_words(decision), err=as_json)
         if not yes and not typer.confirm("Sign this?", err=True):
             raise typer.Abort
         told = store.sign(told["case"], statement)
@@ -190,62 +187,6 @@ def _id(store: StoreAt, begun: str) -> str:
             remedy="tabard accredit list",
         )
     return found[0]
-
-
-def _tell_rows(cases: Iterable[Told]) -> None:
-    table = Table("case", "product", "publisher", "status", "next")
-    for one in cases:
-        names = (one["id"][:_ID_SHOWN], f"{one['product']} {one['version']}", one["publisher"], one["status"])
-        table.add_row(*map(_shown, names), _shown(one["next_step"]))
-    Console().print(table, highlight=False, markup=False)
-
-
-def _tell_case(told: Told, decision: Decision | None) -> None:
-    _tell(f"{told['name']} {told['version']} ({told['product']}) by {told['publisher_name']}: {told['status']}")
-    _tell(f"{told['summary']}\nIntended use: {told['intended_use']}")
-    _part("What it may touch", (one["words"] for one in told["touches"]))
-    _part("What changed", told["changed"])
-    _part("Hazards", (f"{one['id']} {one['title']}: {one['before']} -> {one['after']}" for one in told["hazards"]))
-    _part("Findings", map(_finding, told["findings"]))
-    _part("To be reviewed by a person", map(_unreviewed, told["unreviewed"]))
-    _part("Reviews", (f"{one['rule']}: {one['verdict']}, by {one['by']}: {one['reason']}" for one in told["reviews"]))
-    _part("What happened", (f"{one['at']}  {one['kind']}  {one['by']}  {one['words']}" for one in told["happened"]))
-    if decision is not None:
-        _tell_words(plain_words(decision))
-    _part("Signed by", (f"{one['name']} ({one['role']})" for one in told["signed_by"]))
-    _tell(told["next"])
-
-
-def _unreviewed(one: Told) -> str:
-    return f"{one['rule']} at {one['place']}: {one['got']} (judged by {' or '.join(one['judges'])})"
-
-
-def _finding(one: Mapping[str, Any]) -> str:
-    detail = (f"{name}: {one[name]}" for name in ("expected", "got", "remedy") if one[name])
-    return "\n      ".join((f"{one['verdict']:<14} {one['rule']}  {one['place']}", *detail))
-
-
-def _tell_words(words: Iterable[str], *, err: bool = False) -> None:
-    _tell("What is signed:", err=err)
-    for line in words:
-        _tell(f"  {' '.join(line.split())}", err=err)  # a sentence a line: none may look like another
-
-
-def _part(title: str, lines: Iterable[str]) -> None:
-    told = tuple(lines)
-    if told:
-        _tell(f"\n{title}")
-        for line in told:
-            _tell(f"  {line}")
-
-
-def _tell(words: str, *, err: bool = False) -> None:
-    typer.echo("\n".join(map(_shown, words.split("\n"))), err=err)
-
-
-def _shown(words: str) -> str:
-    """Words of strangers, fit for a terminal: nothing in them moves a cursor or changes a colour."""
-    return "".join(mark if mark.isprintable() else "\N{REPLACEMENT CHARACTER}" for mark in words)
 
 
 def _json(told: Any) -> None:

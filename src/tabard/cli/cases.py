@@ -1,0 +1,72 @@
+"""Cases in words on a terminal: the queue, one case, and what is signed."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from tabard.decision import Decision, plain_words
+from tabard.store.asking import Told
+
+_ID_SHOWN = 12
+
+
+def tell_rows(cases: Iterable[Told]) -> None:
+    """The queue as a table."""
+    table = Table("case", "product", "publisher", "status", "next")
+    for one in cases:
+        names = (one["id"][:_ID_SHOWN], f"{one['product']} {one['version']}", one["publisher"], one["status"])
+        table.add_row(*map(_shown, names), _shown(one["next_step"]))
+    Console().print(table, highlight=False, markup=False)
+
+
+def tell_case(told: Told, decision: Decision | None) -> None:
+    """All of one case, what would be signed last."""
+    _tell(f"{told['name']} {told['version']} ({told['product']}) by {told['publisher_name']}: {told['status']}")
+    _tell(f"{told['summary']}\nIntended use: {told['intended_use']}")
+    _part("What it may touch", (one["words"] for one in told["touches"]))
+    _part("What changed", told["changed"])
+    _part("Hazards", (f"{one['id']} {one['title']}: {one['before']} -> {one['after']}" for one in told["hazards"]))
+    _part("Findings", map(_finding, told["findings"]))
+    _part("To be reviewed by a person", map(_unreviewed, told["unreviewed"]))
+    _part("Reviews", (f"{one['rule']}: {one['verdict']}, by {one['by']}: {one['reason']}" for one in told["reviews"]))
+    _part("What happened", (f"{one['at']}  {one['kind']}  {one['by']}  {one['words']}" for one in told["happened"]))
+    if decision is not None:
+        tell_words(plain_words(decision))
+    _part("Signed by", (f"{one['name']} ({one['role']})" for one in told["signed_by"]))
+    _tell(told["next"])
+
+
+def _unreviewed(one: Told) -> str:
+    return f"{one['rule']} at {one['place']}: {one['got']} (judged by {' or '.join(one['judges'])})"
+
+
+def _finding(one: Mapping[str, Any]) -> str:
+    detail = (f"{name}: {one[name]}" for name in ("expected", "got", "remedy") if one[name])
+    return "\n      ".join((f"{one['verdict']:<14} {one['rule']}  {one['place']}", *detail))
+
+
+def tell_words(words: Iterable[str], *, err: bool = False) -> None:
+    """What is signed, a sentence a line."""
+    _tell("What is signed:", err=err)
+    for line in words:
+        _tell(f"  {' '.join(line.split())}", err=err)  # a sentence a line: none may look like another
+
+
+def _part(title: str, lines: Iterable[str]) -> None:
+    told = tuple(lines)
+    if told:
+        _tell(f"\n{title}")
+        for line in told:
+            _tell(f"  {line}")
+
+
+def _tell(words: str, *, err: bool = False) -> None:
+    typer.echo("\n".join(map(_shown, words.split("\n"))), err=err)
+
+
+def _shown(words: str) -> str:
+    """Words of strangers, fit for a terminal: nothing in them moves a cursor or changes a colour."""
+    return "".join(mark if mark.isprintable() else "\N{REPLACEMENT CHARACTER}" for mark in words)

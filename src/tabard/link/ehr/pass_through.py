@@ -4,7 +4,7 @@ Observations and DiagnosticReports come from the EHR at the moment they are aske
 the record's. Each question is asked beside the proof that the two patients are one: without the proof nothing is answered.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor, Future
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -24,11 +24,13 @@ from tabard.link.ehr.pages import PARTIAL, WITHHELD, Continued, PassedPage, read
 from tabard.link.ehr.rewriting import Chart, rewrite
 from tabard.link.ehr.searches import MOST_IDS, TABLE, Asked, Pairs, searchable, understand
 from tabard.link.ehr.staff import Staff
-from tabard.link.ehr.visits import Joined, Visits, names_in
+from tabard.link.ehr.visits import Joined, Visits
 from tabard.record import Page, RecordReader, Stored
 
 _TRIES = 2
 _PAGES_IN_ORDER = 5
+_VERSION_BYTES = 5
+_UNNUMBERED = "not yet"
 _OWN_CODE_SETS = "https://fhir.cerner.com/{}/codeSet/"
 _Asked = TypeVar("_Asked")
 
@@ -236,7 +238,7 @@ class PassThrough:
         self, proof: _Proof, kind: str, found: Sequence[Resource], rows: Sequence[Row] | None = None
     ) -> _Passed:
         """What may be shown of `found`; where single resources were asked for, only those of `rows`."""
-        chart = self._chart(proof, found)
+        chart = self._chart(proof)
         wanted = {one.get("id") for one in found} if rows is None else {row.theirs for row in rows}
         kept: list[Row] = []
         shown: list[Stored] = []
@@ -253,10 +255,12 @@ class PassThrough:
         self._map.keep([*visits, *kept])
         return _Passed(tuple(shown), len(shown) == len(found))
 
-    def _chart(self, proof: _Proof, found: Iterable[Resource]) -> Chart:
-        staff = self._staff.known(names_in(self._driver.base, "Practitioner", found))
-        known = {("Encounter", theirs): ours for theirs, ours in proof.visits.items()}
-        known |= {("Practitioner", theirs): ours for theirs, ours in staff.items()}
+    def _chart(self, proof: _Proof) -> Chart:
+        def known(kind: str, theirs: str) -> str | None:
+            if kind == "Encounter":
+                return proof.visits.get(theirs)
+            return self._staff.known(theirs) if kind == "Practitioner" else None
+
         return Chart(
             base=self._driver.base,
             link=self._link,
@@ -292,15 +296,13 @@ def _done(bond: Bond) -> Future[Bond]:
 
 def _stored(resource: Resource, link: str) -> Stored:
     """The resource with a version made of its content, so that whatever changes in it changes its ETag."""
-    meta = resource.get("meta", {})
-    version = int.from_bytes(sha256(encode(resource)).digest()[:5], "big")
-    head = {"resourceType": resource["resourceType"], "id": resource["id"]}
-    body = encode(
-        head
-        | {"meta": {"versionId": str(version), **meta, "source": link}}
-        | {k: v for k, v in resource.items() if k != "meta"}
-    )
-    return Stored(resource["resourceType"], resource["id"], version, _updated(meta.get("lastUpdated")), body, link)
+    told = resource.get("meta", {})
+    meta = {"versionId": _UNNUMBERED, **told, "source": link}
+    head = {"resourceType": resource["resourceType"], "id": resource["id"], "meta": meta}
+    body = encode(head | resource | {"meta": meta})
+    version = int.from_bytes(sha256(body).digest()[:_VERSION_BYTES], "big")
+    body = body.replace(_UNNUMBERED.encode(), str(version).encode(), 1)  # the first is the one just written
+    return Stored(resource["resourceType"], resource["id"], version, _updated(told.get("lastUpdated")), body, link)
 
 
 def _updated(told: object) -> datetime:

@@ -8,7 +8,7 @@ record does not know are left out. Source: FHIR R4 2.3.0 (Reference), 2.1.28.0.2
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from tabard.fhir import Resource
@@ -17,6 +17,13 @@ from tabard.link.ehr.references import target_of
 
 _GONE: Any = object()
 _LEFT_OUT = frozenset({"id", "div"})
+_ADDRESS = _LEFT_OUT | {"url"}
+_OF_A_REFERENCE = _LEFT_OUT | {"reference", "identifier", "type"}
+_OF_AN_IDENTIFIER = _LEFT_OUT | {"system", "value", "_value", "assigner"}
+_ATTACHMENTS = frozenset({"presentedForm", "valueAttachment"})
+_TELLING = frozenset({"reference", "identifier", "type", "contentType", "resourceType"})
+"""Names that make an element more than its parts."""
+
 _PEOPLE = frozenset({"Patient", "Person"})
 _NAMED = _PEOPLE | {"Encounter", "Practitioner", "Observation", "DiagnosticReport"}
 _OF_META = frozenset({"lastUpdated", "profile", "security", "tag"})
@@ -41,8 +48,8 @@ class Rewritten(NamedTuple):
 class Chart:
     """Whose chart is read, and what is known around it.
 
-    `theirs` and `ours` are the patient's ids; `known` the record's ids of joined visits and staff by type and the EHR's
-    id; `systems` the record's identifier systems by the EHR's; `numbers` the patient's own numbers, by record system;
+    `theirs` and `ours` are the patient's ids; `known` tells the record's id of a joined visit or member of staff by type and
+    the EHR's id, None where there is none; `systems` the record's identifier systems by the EHR's; `numbers` the patient's own numbers, by record system;
     `id_of` makes the record's id of what passes through, which are the types `passed`.
     """
 
@@ -50,11 +57,13 @@ class Chart:
     link: str
     theirs: str
     ours: str
-    known: Mapping[tuple[str, str], str]
+    known: Callable[[str, str], str | None]
     systems: Mapping[str, str]
     numbers: frozenset[Number]
     passed: frozenset[str]
     id_of: Callable[[str, str], str]
+    texts: dict[str, str] = field(default_factory=dict)
+    """Addresses that were looked at once and name nobody: the same few stand in every result."""
 
     @property
     def code_sets(self) -> str:
@@ -79,6 +88,8 @@ class _Rewriting:
 
     def __init__(self, chart: Chart, resource: Resource) -> None:
         self._chart = chart
+        self._base = chart.base.lower()
+        self._systems_of_patients = {system for system, _ in chart.numbers}
         self._resource = resource
         self._rows: dict[str, Row] = {}
         self._seen = {chart.theirs, str(resource["id"])}
@@ -120,32 +131,42 @@ class _Rewriting:
         return told or _GONE
 
     def _value(self, name: str, value: Any) -> Any:
-        if isinstance(value, str):
+        kind = type(value)  # JSON has no subclasses
+        if kind is str:
             return self._text(value)
-        if isinstance(value, dict):
+        if kind is dict:
             return self._object(name, value)
-        if isinstance(value, list):
+        if kind is list:
             walked = [each for each in (self._value(name, one) for one in value) if each is not _GONE]
             return walked or _GONE
         return value
 
     def _object(self, name: str, value: dict[str, Any]) -> Any:
-        if name == "identifier" or name.endswith("Identifier"):
+        if name.endswith("dentifier"):
             return self._identifier(value)
-        if isinstance(value.get("reference"), str) or isinstance(value.get("identifier"), dict):
-            return self._reference(value)
-        if _word(value.get("type")) in _PEOPLE and "display" in value:  # somebody told by name alone
-            raise _OfAnother
-        is_attachment = "contentType" in value or name in {"presentedForm", "valueAttachment"}
-        told = self._elements(value, {"url"} if is_attachment else frozenset())
+        is_attachment = name in _ATTACHMENTS
+        if not _TELLING.isdisjoint(value):
+            if isinstance(value.get("reference"), str) or isinstance(value.get("identifier"), dict):
+                return self._reference(value)
+            is_person = _word(value.get("type")) in _PEOPLE and "display" in value  # somebody told by name alone
+            if is_person or "resourceType" in value:  # or a resource where none may stand
+                raise _OfAnother
+            is_attachment = is_attachment or "contentType" in value
+        told = self._elements(value, _ADDRESS if is_attachment else _LEFT_OUT)
         return _GONE if not told or (told.keys() == {"url"} and len(value) > 1) else told
 
-    def _elements(self, value: dict[str, Any], without: frozenset[str] | set[str]) -> dict[str, Any]:
+    def _elements(self, value: dict[str, Any], without: frozenset[str]) -> dict[str, Any]:
+        """The elements but those `without`. Texts, which are most of it, are looked at here: a call for each would cost more."""
         told = {}
         for name, each in value.items():
-            if name in _LEFT_OUT or name in without:
+            if name in without:
                 continue
-            walked = self._value(name, each)
+            walked = each
+            if type(each) is str:
+                if "/" in each:
+                    walked = self._text(each)
+            else:
+                walked = self._value(name, each)
             if walked is not _GONE:
                 told[name] = walked
         return told
@@ -153,12 +174,12 @@ class _Rewriting:
     def _identifier(self, value: dict[str, Any]) -> Any:
         """Kept where it is one of the patient's own numbers; another person's number in the same system is a doubt."""
         number = self._number(value)
-        if number is None or number[0] not in {system for system, _ in self._chart.numbers}:
+        if number is None or number[0] not in self._systems_of_patients:
             return _GONE
         if number not in self._chart.numbers:
             raise _OfAnother
         return {
-            **self._elements(value, {"system", "value", "_value", "assigner"}),
+            **self._elements(value, _OF_AN_IDENTIFIER),
             "system": number[0],
             "value": number[1],
         }
@@ -171,7 +192,7 @@ class _Rewriting:
         return (known, value) if known is not None and isinstance(value, str) else None
 
     def _reference(self, value: dict[str, Any]) -> Any:
-        rest = self._elements(value, {"reference", "identifier", "type"})
+        rest = self._elements(value, _OF_A_REFERENCE)
         literal = value.get("reference")
         if not isinstance(literal, str):
             return self._logical(value, rest)
@@ -193,14 +214,14 @@ class _Rewriting:
             return self._chart.ours
         if kind is None or found is None:
             return None
-        return self._passed(kind, found) if kind in self._chart.passed else self._chart.known.get((kind, found))
+        return self._passed(kind, found) if kind in self._chart.passed else self._chart.known(kind, found)
 
     def _logical(self, value: dict[str, Any], rest: dict[str, Any]) -> Any:
         """A reference by a number alone: only the patient's own number says who is meant."""
         number, kind = self._number(value["identifier"]), _word(value.get("type"))
         if number in self._chart.numbers:
             return {"reference": f"Patient/{self._chart.ours}", **rest}
-        is_number_of_patients = number is not None and number[0] in {system for system, _ in self._chart.numbers}
+        is_number_of_patients = number is not None and number[0] in self._systems_of_patients
         if kind in _PEOPLE or is_number_of_patients:
             raise _OfAnother
         return self._by_words(kind, rest)
@@ -214,16 +235,20 @@ class _Rewriting:
         self._rows[ours] = Row(kind, ours, found, self._chart.ours)
         return ours
 
+    def _code_set(self, text: str) -> str:
+        """One of the tenant's own code sets under a name that does not tell the tenant; any other address as it is."""
+        found = _CODE_SET.fullmatch(text)
+        is_own = found is not None and self._base.endswith(f"/{found['tenant'].lower()}")
+        return f"{self._chart.code_sets}{found['set']}" if found is not None and is_own else text
+
     def _text(self, text: str) -> Any:
         """A text; one that names a resource, or an address below the tenant, becomes the record's or is left out."""
-        if "/" not in text:
-            return text
-        base = self._chart.base.lower()
-        if (found := _CODE_SET.fullmatch(text)) and base.endswith(f"/{found['tenant'].lower()}"):
-            return f"{self._chart.code_sets}{found['set']}"
-        is_below = text.lower().startswith(f"{base}/")
-        if not is_below and text.partition("/")[0] not in _NAMED:
-            return text
+        if (known := self._chart.texts.get(text)) is not None:
+            return known
+        start, slash, _ = text.partition("/")
+        is_below = text.lower().startswith(f"{self._base}/")
+        if not slash or (start not in _NAMED and not is_below):
+            return self._chart.texts.setdefault(text, self._code_set(text))
         kind, id_ = target_of(self._chart.base, text)
         if not is_below and id_ is None:
             return text

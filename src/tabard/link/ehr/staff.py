@@ -3,7 +3,7 @@
 Nobody waits for staff: who is new is told by words, and joined afterwards for the next answer.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from threading import Lock
 
@@ -31,26 +31,31 @@ class Staff:
     patience_s: float
     later: Callable[[Callable[[], None]], object]
     _known: dict[str, tuple[float, str | None]] = field(default_factory=dict)
+    _open: int = 0
     _lock: Lock = field(default_factory=Lock)
 
-    def known(self, wanted: Iterable[str]) -> dict[str, str]:
-        """The record's ids of those of the EHR that are joined; the others, or some of them, are joined afterwards."""
-        now, asked = self.pace.now(), sorted(wanted)
+    def known(self, theirs: str) -> str | None:
+        """The record's id of one of the EHR's; None where it is not joined, or not yet: that is done afterwards."""
+        now = self.pace.now()
         with self._lock:
+            until, ours = self._known.get(theirs, (0.0, None))
+            if until > now or self._open >= _AT_ONCE:
+                return ours
             if len(self._known) > _MOST_KEPT:
                 self._known.clear()
-            held = {one: self._known.get(one, (0.0, None)) for one in asked}
-            new = [one for one in asked if held[one][0] <= now][:_AT_ONCE]
-            self._known |= {one: (now + FRESH_S, held[one][1]) for one in new}
-        for one in new:
-            self.later(lambda one=one: self._join(one))  # type: ignore[misc]  # a lambda with a default
-        return {one: ours for one, (_, ours) in held.items() if ours is not None}
+            self._known[theirs] = (now + FRESH_S, ours)
+            self._open += 1
+        self.later(lambda: self._join(theirs))
+        return ours
 
     def _join(self, theirs: str) -> None:
         try:
             held = self.driver.read("Practitioner", theirs, Budget(self.patience_s, self.pace))
         except EhrError:  # counted by the driver; asked again after a while
             return
+        finally:
+            with self._lock:
+                self._open -= 1
         ours = None if held is None else self._joined(held)
         with self._lock:
             self._known[theirs] = (self.pace.now() + FRESH_S, ours)

@@ -4,7 +4,7 @@ Two people's charts that were made one only there look, by name and number, like
 a visit of the chart that is another patient's here is a doubt. Visits that the record does not know are told by words.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -62,20 +62,3 @@ def _is_of(base: str, visit: Resource, theirs: str) -> bool:
     subject = visit.get("subject")
     told = subject.get("reference") if isinstance(subject, dict) else None
     return isinstance(told, str) and target_of(base, told) == ("Patient", theirs)
-
-
-def names_in(base: str, kind: str, resources: Iterable[Resource]) -> frozenset[str]:
-    """The EHR's ids of every resource of a type that the resources refer to."""
-    found: set[str] = set()
-    waiting: list[Any] = list(resources)
-    while waiting:
-        each = waiting.pop()
-        if isinstance(each, list):
-            waiting += each
-        elif isinstance(each, dict):
-            waiting += each.values()
-            told = each.get("reference")
-            if isinstance(told, str) and f"{kind}/" in told:
-                target = target_of(base, told)
-                found |= {target.id} if target.type == kind and target.id is not None else set()
-    return frozenset(found)

@@ -1,7 +1,11 @@
-"""One exchange with an HTTP server: bounded in time and size, never redirected, nothing compressed."""
+"""One exchange with an HTTP server: bounded in time and size, nothing compressed.
+
+Straight over httpx's transport: no redirect is followed and no cookie kept, for there is nothing here that would.
+"""
 
 from collections.abc import Mapping
 from typing import NamedTuple
+from urllib.parse import urlencode
 
 import httpx
 
@@ -11,6 +15,7 @@ from tabard.link.ehr.pace import Budget
 LARGEST_ANSWER_BYTES = 16 * 1024 * 1024
 _CONNECT_S = 2.0
 _KEEP_S = 30
+_ALWAYS = {"accept-encoding": "identity", "user-agent": "tabard"}
 _NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
 
 
@@ -26,13 +31,8 @@ class Wire:
     """Connections to one server and its token endpoint, kept open. Safe from any thread."""
 
     def __init__(self, concurrency: int, transport: httpx.BaseTransport | None = None) -> None:
-        self._client = httpx.Client(
-            transport=transport,
-            trust_env=False,
-            follow_redirects=False,
-            headers={"accept-encoding": "identity", "user-agent": "tabard"},
-            limits=httpx.Limits(max_connections=concurrency + 2, keepalive_expiry=_KEEP_S),
-        )
+        limits = httpx.Limits(max_connections=concurrency + 2, keepalive_expiry=_KEEP_S)
+        self._transport = transport or httpx.HTTPTransport(trust_env=False, limits=limits)
 
     def exchange(
         self,
@@ -49,11 +49,15 @@ class Wire:
         if left <= 0:
             raise _too_slow(is_sent=False)
         timeout = {"connect": min(_CONNECT_S, left), "read": left, "write": left, "pool": left}
-        request = self._client.build_request(
-            method, url, headers=dict(headers), params=params or None, content=content, extensions={"timeout": timeout}
-        )
         try:
-            response = self._client.send(request, stream=True)
+            request = httpx.Request(
+                method,
+                f"{url}?{urlencode(params)}" if params else url,
+                headers={**_ALWAYS, **headers},
+                content=content,
+                extensions={"timeout": timeout},
+            )
+            response = self._transport.handle_request(request)
             try:
                 body = _whole(response, budget)
             finally:
@@ -66,7 +70,7 @@ class Wire:
 
     def close(self) -> None:
         """Close every connection."""
-        self._client.close()
+        self._transport.close()
 
 
 def _whole(response: httpx.Response, budget: Budget) -> bytes:

@@ -17,8 +17,9 @@ from tabard.catalogue import Level
 from tabard.demo.launching import launch
 from tabard.demo.visitor import Visitor
 from tabard.hospital import Wanted, Watch, install, trust, uninstall
+from tabard.product import Package, pack, read_package
 from tabard.web.hospital import pages, product_files, site
-from unit.hospital.a_centre import Centre, Clock, package
+from unit.hospital.a_centre import Centre, Clock, files, package
 from unit.web.people import RESOURCES
 from unit.web.world import NOW, PASSWORD, World, hospital_world
 
@@ -147,14 +148,59 @@ def test_no_changed_byte_of_an_accredited_product_is_served(board: Served, visit
     assert "Files have changed" in visitor.get("/products").text
 
 
-def test_a_file_added_to_an_accredited_product_is_not_served(board: Served) -> None:
-    """What was not in the package is none of the product."""
+def test_a_file_added_to_an_accredited_product_is_not_served_and_stops_it(board: Served) -> None:
+    """What was not in the package is none of the product; the watch finds it, nobody has to ask for it."""
     folder = board.world.hospital.installs.get("ward-board").folder
     folder.chmod(0o700)
     (folder / "more.js").write_text("evil()")
     answer = _origin(board, "/more.js")
-    assert answer.status_code == httpx.codes.FORBIDDEN
+    assert answer.status_code == httpx.codes.NOT_FOUND
     assert "evil" not in answer.text
+    board.watch.obey()
+    assert "more.js was not in the package" in _origin(board, "/").text
+
+
+@pytest.mark.parametrize(
+    "path", ["/board.js/", "//board.js//", "/%2e/board.js", "/BOARD.js", "/a//board.js", "/..", "/%00"]
+)
+def test_no_address_that_anybody_types_stops_a_product(board: Served, path: str) -> None:
+    """Whatever a stranger's link asks for, a product whose files are sound goes on."""
+    assert _origin(board, path).status_code in {httpx.codes.OK, httpx.codes.NOT_FOUND}
+    assert board.world.hospital.installs.get("ward-board").is_active
+
+
+def _with_worker(version: str, *allows: str) -> Package:
+    """The ward board with a worker of each kind, whose page tells in its title which of them run."""
+    more = {
+        "board.js": b"""
+            const told = (word) => document.title += ` ${word}`;
+            const worker = new Promise((done) => {
+              const made = new Worker("worker.js");
+              made.onmessage = () => done("worker");
+              made.onerror = () => done("none");
+            });
+            const service = navigator.serviceWorker.register("service.js").then(() => "service", () => "none");
+            Promise.all([worker, service]).then((words) => told(`runs ${words.join(" ")}`));
+        """,
+        "worker.js": b"postMessage(1);",
+        "service.js": b"addEventListener('fetch', (event) => event.respondWith(new Response('still here')));",
+    }
+    return read_package(pack({**files(version, allows=allows), **more}))
+
+
+@pytest.mark.parametrize(("allows", "runs"), [((), "none none"), (("workers",), "worker none")])
+def test_no_worker_runs_unasked_and_no_service_worker_at_all(
+    served: Served, browser: Browser, allows: tuple[str, ...], runs: str
+) -> None:
+    """A service worker would go on answering for the product in the browser after a recall."""
+    served.centre.publish(_with_worker(f"1.{next(VERSIONS)}.0", *allows))
+    served.install()
+    page = browser.new_page()
+    page.goto(served.url.replace("http://", "http://ward-board.") + "/launch.html")
+    page.wait_for_function("document.title.includes('runs')")
+    assert page.title() == f"Board runs {runs}"
+    page.close()
+    uninstall(served.world.hospital, "ward-board")
 
 
 def test_the_policy_of_an_origin_is_what_the_manifest_asks_for_and_no_more(served: Served) -> None:

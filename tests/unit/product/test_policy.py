@@ -21,12 +21,13 @@ def allowing(*allows: Allow) -> Manifest:
 
 
 def test_nothing_is_allowed_that_is_not_asked_for() -> None:
-    """Everything of its own origin, the gateway, and no more: no inline script, no eval, no other site, no frame."""
+    """Everything of its own origin, the gateway, and no more: no inline script, no eval, no other site, no frame, no worker."""
     assert policy_of(made.manifest(), GATEWAY) == {
         "default-src": "'none'",
         "base-uri": "'none'",
         "frame-ancestors": "'none'",
         "script-src": "'self'",
+        "worker-src": "'none'",
         "style-src": "'self'",
         "img-src": "'self'",
         "font-src": "'self'",

@@ -1,10 +1,11 @@
 """Products' pages, each product on an origin of its own: `<product>.localhost:PORT`.
 
 A product may load what its manifest asks for and no more. Of an accredited product no byte is served that is other than the
-accredited one; of a stopped product none at all: its origin says why.
+accredited one; of a stopped product none at all: its origin says why. No product has a service worker: it would go on
+answering in the browser after a recall.
 """
 
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -26,6 +27,8 @@ _STOPPED_POLICY = csp(style_src="'self'")
 _NOTHING_POLICY = csp()
 _ASSETS = Path(__file__).parent / "assets"
 _NOT_FOUND, _FORBIDDEN = 404, 403
+_WORKER = "service-worker"
+"""The header by which a browser says that it asks for a service worker's script. Source: W3C Service Workers, 4.3."""
 
 
 def product_files(installs: Installs, base_url: str) -> ASGIApp:
@@ -38,8 +41,11 @@ def product_files(installs: Installs, base_url: str) -> ASGIApp:
             return WithHeaders(told, _NOTHING_POLICY)
         if not install.is_active:
             return _stopped(request, install, path, base_url)
-        response = serve(request, install.folder, path)
-        fault = _fault(install, path, response)
+        name = PurePosixPath(path.lstrip("/") or "index.html").as_posix()
+        if _WORKER in request.headers or not (install.is_trial or name in install.files):
+            return WithHeaders(PlainTextResponse("There is no such file in this product.", _NOT_FOUND), _NOTHING_POLICY)
+        response = serve(request, install.folder, name)
+        fault = _fault(install, name, response)
         if fault is None:
             return WithHeaders(response, _policy(install, base_url))
         installs.stop(install, files_changed(fault))
@@ -66,13 +72,9 @@ def _policy(install: Install, base_url: str) -> str:
     return "; ".join(f"{name} {value}" for name, value in policy_of(install.manifest or bare, base_url).items())
 
 
-def _fault(install: Install, path: str, response: Response) -> str | None:
-    """What is wrong with a file about to be served of an accredited product; its ETag begins its digest."""
+def _fault(install: Install, name: str, response: Response) -> str | None:
+    """What is wrong with a file of an accredited product about to be served; its ETag begins its digest."""
     etag = response.headers.get("etag")
-    if install.is_trial or etag is None:
+    if install.is_trial or etag is None or etag == f'"{install.files[name][: len(etag) - 2]}"':
         return None
-    name = path.lstrip("/") or "index.html"
-    digest = install.files.get(name)
-    if digest is None:
-        return f"{name} was not in the package"
-    return None if etag == f'"{digest[: len(etag) - 2]}"' else f"{name} is other than it was"
+    return f"{name} is other than it was"

@@ -80,6 +80,14 @@ class Asking:
                 self._failed(fault)
                 raise
 
+    def sign_in(self, budget: Budget, margin_s: float) -> None:
+        """See to it that there is a token for so long. Raises EhrError."""
+        try:
+            self._tokens.bearer(budget, margin_s=margin_s)
+        except EhrError as fault:
+            self._failed(fault)
+            raise
+
     def send(
         self,
         method: str,

@@ -42,6 +42,10 @@ class FhirDriver:
         self.base = base
         self._asking = asking
 
+    def sign_in(self, budget: Budget, margin_s: float) -> None:
+        """See to it that nobody has to wait for a token for so many seconds."""
+        self._asking.sign_in(budget, margin_s)
+
     def metadata(self, budget: Budget) -> Resource:
         """What the server says that it can do."""
         return self._asking.get(f"{self.base}/metadata", budget, lambda answer: _of_type(answer, "CapabilityStatement"))

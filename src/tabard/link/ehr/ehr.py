@@ -141,7 +141,7 @@ class Ehr:
 
     def _beat(self) -> None:
         way = self.connection
-        way.tokens.bearer(way.budget(), margin_s=_LEAST_TOKEN_S)
+        way.driver.sign_in(way.budget(), _LEAST_TOKEN_S)
         way.driver.metadata(way.budget())
 
 

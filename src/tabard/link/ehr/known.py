@@ -1,6 +1,6 @@
 """The record as joining asks it: who holds a number, and who is who after merges."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from tabard.fhir import Resource
 from tabard.fhir.search_values import escape
@@ -8,6 +8,7 @@ from tabard.link.ehr.rewriting import Number
 from tabard.link.identity import survivor, survivors
 from tabard.record import RecordReader, Stored
 
+_AT_ONCE = 100
 _MOST = 200
 
 
@@ -36,11 +37,14 @@ class KnownRecord:
         """The patients of now who hold a number, be it as an old one."""
         return survivors(self, self.find("Patient", "identifier", token(number)))
 
-    def visits(self, numbers: Iterable[Number]) -> tuple[Resource, ...]:
-        """The visits that have one of these numbers."""
-        value = ",".join(token(number) for number in numbers)
-        found = self.reader.search("Encounter", (("identifier", value), ("_total", "none")), count=_MOST)
-        return tuple(one.resource() for one in found.matches)
+    def visits(self, numbers: Sequence[Number]) -> tuple[Resource, ...]:
+        """The visits that have one of these numbers, however many those are."""
+        found: dict[str, Resource] = {}
+        for start in range(0, len(numbers), _AT_ONCE):
+            value = ",".join(token(number) for number in numbers[start : start + _AT_ONCE])
+            page = self.reader.search("Encounter", (("identifier", value), ("_total", "none")), count=_MOST)
+            found |= {one.id: one.resource() for one in page.matches}
+        return tuple(found.values())
 
     def survivor(self, patient: str) -> str:
         """Who this patient is now."""

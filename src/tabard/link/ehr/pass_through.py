@@ -158,7 +158,8 @@ class PassThrough:
         """All of it, newest first, page by page: the EHR's own pages are in no order."""
 
         def question(theirs: str, budget: Budget) -> Searched:
-            return self._driver.search_all(kind, self._parameters(theirs, asked), budget, _PAGES_IN_ORDER)
+            whole = asked._replace(page_size=TABLE[kind].most)
+            return self._driver.search_all(kind, self._parameters(theirs, whole), budget, _PAGES_IN_ORDER)
 
         proof, found = self._proven(patient, question)
         if found.next is not None:

@@ -17,7 +17,7 @@ from tabard.link.ehr.references import target_of
 from tabard.link.ehr.rewriting import Number
 
 _PAGE = "100"
-_PAGES = 3
+_PAGES = 5
 Joined = Mapping[str, str]
 """The record's ids of visits by the EHR's."""
 
@@ -36,7 +36,7 @@ class Visits:
         found = self.driver.search_all("Encounter", asked, budget, _PAGES).resources
         numbers = {number: one["id"] for one in found for number in self._numbers(one)}
         joined: dict[str, str] = {}
-        for visit in self.record.visits(numbers) if numbers else ():
+        for visit in self.record.visits(tuple(numbers)):
             if visit.get("subject", {}).get("reference") != f"Patient/{patient}":
                 raise Doubtful(Doubt.visit_of_another)
             held = {numbers[number] for number in _told(visit) if number in numbers}

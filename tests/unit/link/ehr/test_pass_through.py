@@ -194,10 +194,28 @@ def test_paging_stays_with_the_patient_and_the_ehr(side: Side) -> None:
     second = asked(side, *OF_ANN, cursor=first.next)
     assert (len(second.matches), second.next) == (1, None)
     assert first.matches[0].id != second.matches[0].id
-    with pytest.raises(CallerError, match="another patient"):
+    with pytest.raises(CallerError, match="This paging link is another patient's"):
         asked(side, *OF_BEN, cursor=first.next)
     side.ehr.map.keep([Row("Patient", "ann", "12724077", "ann")])
     assert doubt(lambda: asked(side, *OF_ANN, cursor=first.next)) is Doubt.another_there
+
+
+def test_a_page_of_the_chart_that_was_hers_before_is_not_followed(side: Side) -> None:
+    """Ann is another patient there by now, and joined anew: a link into the former chart leads nowhere."""
+    side.stand_in.pages = 1
+    side.stand_in.put(their_observation("VS-3", ANN))
+    first = asked(side, *OF_ANN)
+    side.stand_in.put(their_patient("12724009", "100"), their_patient(ANN, "999"))
+    assert doubt(lambda: asked(side, *OF_ANN)) is Doubt.another_there
+    assert asked(side, *OF_ANN).matches == ()
+    assert doubt(lambda: asked(side, *OF_ANN, cursor=first.next)) is Doubt.another_there
+
+
+def test_what_the_guard_finds_is_withheld(side: Side) -> None:
+    """The EHR's own id of the patient, in the midst of a comment: the result is not told, and that is said."""
+    side.stand_in.put(their_observation("VS-1", ANN, note=[{"text": f"seen as {ANN} on the ward"}]))
+    page = asked(side, *OF_ANN)
+    assert (page.matches, page.notices) == ((), (WITHHELD,))
 
 
 def test_a_next_link_that_leads_to_another_patients_page_shows_nothing_of_it(side: Side) -> None:
@@ -214,7 +232,9 @@ def test_single_results_are_asked_by_their_ids(side: Side) -> None:
     mine, others = bodies(asked(side, *OF_ANN))[0]["id"], bodies(asked(side, *OF_BEN))[0]["id"]
     page = asked(side, *OF_ANN, ("_id", f"{mine},{others},unknown"))
     assert [one["id"] for one in bodies(page)] == [mine]
-    assert asked(side, *OF_ANN, ("_id", others)).matches == ()
+    side.stand_in.asked.clear()
+    page = asked(side, *OF_ANN, ("_id", others))
+    assert (page.matches, page.notices, side.stand_in.asked) == ((), (), [])
 
 
 def test_reports_are_put_in_order_page_by_page(side: Side) -> None:
@@ -231,6 +251,7 @@ def test_reports_are_put_in_order_page_by_page(side: Side) -> None:
         if cursor is None:
             break
     assert found == ["05", "04", "03", "02", "01"]
+    assert all("_count=100" in one for one in side.stand_in.questions if one.startswith("DiagnosticReport"))
 
 
 def test_too_many_reports_to_put_in_order_are_refused(side: Side) -> None:

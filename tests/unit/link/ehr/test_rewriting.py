@@ -124,7 +124,10 @@ def test_what_is_contained_keeps_its_place_under_another_name() -> None:
 def test_an_attachment_has_no_address() -> None:
     """What a report looks like is kept, where it lies in the EHR is not."""
     form = {"contentType": "application/pdf", "url": f"{BASE}/Binary/XR-1", "title": "Chest"}
-    assert told(presentedForm=[form])["presentedForm"] == [{"contentType": "application/pdf", "title": "Chest"}]
+    other = {"contentType": "application/pdf", "url": "https://images.example/XR-1?patient=secret", "title": "Chest"}
+    assert (
+        told(presentedForm=[form, other])["presentedForm"] == [{"contentType": "application/pdf", "title": "Chest"}] * 2
+    )
 
 
 def test_element_ids_and_addresses_are_left_out() -> None:

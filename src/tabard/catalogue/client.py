@@ -110,6 +110,7 @@ class Client:
             with _telling(self._source):
                 updater = self._verified()
         except Untrusted as fault:
+            self._recalls = read_recalls(self.folder)  # another process may have seen more
             self._settle(self._state.after(fault))
             raise
         self._updater = updater

@@ -71,9 +71,13 @@ def read_state(folder: Path) -> CatalogueState:
 def keep_state(folder: Path, state: CatalogueState) -> None:
     """Keep the state. It is not waited for the disk: a state that a power cut took is only asked for again."""
     handle, temporary = mkstemp(dir=folder, prefix=".state-")
-    with os.fdopen(handle, "wb") as file:
-        file.write(msgspec.json.encode(state))
-    Path(temporary).replace(folder / "state.json")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(msgspec.json.encode(state))
+        Path(temporary).replace(folder / "state.json")
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
 
 
 def _recalls(path: Path) -> tuple[KeptRecall, ...]:

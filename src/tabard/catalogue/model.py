@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum, unique
 from typing import Any, TypeVar
 
@@ -14,6 +14,7 @@ from tabard.ground.canonical import canonical
 LARGEST_PACKAGE_BYTES = 64 * 1024 * 1024
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _PRODUCT = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
+_FIRST, _LAST = datetime(1970, 1, 1, tzinfo=UTC), datetime(9999, 1, 1, tzinfo=UTC)
 
 T = TypeVar("T")
 
@@ -114,7 +115,10 @@ class Level(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Recall:
-    """A word from the centre about a product that may be installed: which packages (none named: all), how far, why."""
+    """A word from the centre about a product that may be installed: which packages (none named: all), how far, why.
+
+    `issued` is always a moment that can be compared and shown, whatever was written: no date keeps a recall from holding.
+    """
 
     id: str
     product: str
@@ -128,6 +132,7 @@ class Recall:
         need_product(self.product)
         for sha256 in self.packages:
             need_digest(sha256)
+        object.__setattr__(self, "issued", _moment(self.issued))
 
     def is_about(self, product: str, package_sha256: str) -> bool:
         """Whether this package of this product is meant."""
@@ -171,3 +176,9 @@ def need_digest(sha256: str) -> None:
     """Raises NotPublished where `sha256` is none."""
     if not _SHA256.fullmatch(sha256):
         raise NotPublished("this is no SHA-256", expected="64 hexadecimal digits", got=sha256[:80])
+
+
+def _moment(told: datetime) -> datetime:
+    """The moment in UTC: one without an offset is taken for UTC, one that no calendar here can show for the nearest."""
+    aware = told if told.tzinfo else told.replace(tzinfo=UTC)
+    return min(max(aware, _FIRST), _LAST).astimezone(UTC)

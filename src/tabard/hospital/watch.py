@@ -65,21 +65,24 @@ class Watch:
 
     def refresh(self) -> None:
         """Ask for the catalogue once, then obey what is known. What cannot be had is told in the log when that is news."""
-        if self._hospital.settings.catalogue is not None:
-            self._tell(self._refreshed())
-        self.obey()
+        try:
+            if self._hospital.settings.catalogue is not None:
+                self._tell(self._refreshed())
+        finally:  # a disk that is full, say: what is known already still holds
+            self.obey()
 
     def obey(self) -> None:
         """Stop what is recalled, and what has other files than were accredited; end the tokens of what is stopped."""
         installs, recalls = self._hospital.installs, self._hospital.centre.recalls
-        for install in installs.all():
-            if install.is_trial:
-                continue
-            stop = stop_of(of_package(recalls, install.id, install.sha256))
+        here = [install for install in installs.all() if not install.is_trial]
+        stops = [(install, stop_of(of_package(recalls, install.id, install.sha256))) for install in here]
+        for install, stop in stops:  # recalls first: no product's files keep another's recall waiting
+            is_known = install.stop is not None and install.stop.why is Why.recalled
+            if stop is not None and (install.is_active or not is_known):
+                installs.stop(install, stop)
+        for install, stop in stops:
             if stop is None:
                 installs.checked(install.id)
-            elif install.is_active or install.stop is None or install.stop.why is not Why.recalled:
-                installs.stop(install, stop)
         self.settle()
 
     def settle(self) -> None:

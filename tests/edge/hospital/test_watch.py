@@ -3,16 +3,18 @@
 import shutil
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
+from unittest.mock import patch
 
 import pytest
 import structlog
 from sqlalchemy.exc import OperationalError
 
 from tabard.audit import AuditLog, read
-from tabard.catalogue import Level
-from tabard.hospital import Hospital, Watch, Why, load, uninstall
+from tabard.catalogue import Level, Recall
+from tabard.hospital import Hospital, Wanted, Watch, Why, install, load, uninstall
 from unit.hospital.a_centre import CHEAP, START, Centre, Clock, Site, package
 
 
@@ -77,6 +79,35 @@ def test_a_recall_stops_the_product_ends_its_tokens_and_is_in_the_audit(watched:
     assert watched.hospital.installs.client("ward-board") is None
     assert watched.tokens.ended == ["ward-board"]
     assert watched.stops() == [("ward-board", "recalled")]
+
+
+def test_no_notice_keeps_a_recall_from_being_obeyed(watched: Watched) -> None:
+    """A notice without an offset in its date, by a thief of one recall key, is beside every later recall for ever."""
+    dated = watched.clock.now
+    watched.clock.now = dated.replace(tzinfo=None)
+    with patch.object(Recall, "__post_init__", lambda _: None):
+        watched.centre.recall(Level.advisory, id_="R-0")
+    watched.clock.now = dated
+    watched.watch.refresh()
+    watched.centre.recall(Level.stop)
+    watched.watch.refresh()
+    assert not watched.hospital.installs.get("ward-board").is_active
+
+
+def test_a_recall_is_obeyed_whatever_else_fails(watched: Watched) -> None:
+    """What another process has seen holds when the catalogue breaks here, and when another product cannot be looked at."""
+    watched.centre.publish(package(id_="a-product"))
+    install(watched.hospital, Wanted("a-product"), lambda _: True)
+    watched.centre.recall(Level.stop)
+    load(watched.here.folder, watched.clock, cost=CHEAP).centre.client.refresh()
+    client, installs = watched.hospital.centre.client, watched.hospital.installs
+    with patch.object(client, "_new_updater", side_effect=OSError), suppress(OSError):
+        watched.watch.refresh()
+    shutil.rmtree(watched.centre.public)
+    with patch.object(installs, "checked", side_effect=OSError), suppress(OSError):
+        watched.watch.refresh()
+    assert not installs.get("ward-board").is_active
+    assert installs.get("a-product").is_active
 
 
 @pytest.mark.parametrize("level", [Level.advisory, Level.no_new_installs])

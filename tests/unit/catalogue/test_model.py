@@ -20,6 +20,8 @@ RECALLS = st.builds(
     Recall, TEXTS, PRODUCTS, st.lists(DIGESTS, max_size=2).map(tuple), st.sampled_from(Level), TEXTS, TEXTS, MOMENTS
 )
 
+MIDNIGHT = datetime(2026, 3, 2, tzinfo=UTC)
+
 
 @given(ENTRIES)
 def test_an_entry_survives_writing(entry: Entry) -> None:
@@ -78,3 +80,20 @@ def test_a_package_is_named_by_its_digest_and_size(sha256: str, size: int) -> No
     """Neither a path nor a size beyond measure stands in a list."""
     with pytest.raises(NotPublished):
         Listed("1.0.0", sha256, size, {}, {}, datetime(2026, 3, 2, tzinfo=UTC))
+
+
+@pytest.mark.parametrize(
+    ("told", "read_as"),
+    [
+        ("2026-03-02T09:00:00", datetime(2026, 3, 2, 9, 0, tzinfo=UTC)),
+        ("2026-03-02T09:00:00+01:00", datetime(2026, 3, 2, 8, 0, tzinfo=UTC)),
+        ("0001-01-01T00:00:00+14:00", datetime(1970, 1, 1, tzinfo=UTC)),
+        ("9999-12-31T23:59:59-14:00", datetime(9999, 1, 1, tzinfo=UTC)),
+    ],
+)
+def test_no_date_keeps_a_recall_from_holding(told: str, read_as: datetime) -> None:
+    """Without an offset, or beyond any calendar: it is a moment that can be compared with any other, and shown."""
+    raw = write(RecallList((Recall("r1", "ward-board", (), Level.stop, "Why.", "What.", MIDNIGHT),)))
+    again = read(raw.replace(b"2026-03-02T00:00:00Z", told.encode()), RecallList).recalls[0]
+    assert again.issued == read_as
+    assert again.issued.tzinfo is UTC

@@ -93,6 +93,23 @@ def test_a_new_bed_is_learned(board: Page, gateway: PretendGateway) -> None:
     expect(board.locator("[data-key=v3] th")).to_have_text("SR1")
 
 
+@pytest.mark.parametrize("width", [320, 400, 900])
+def test_a_long_bed_never_lies_over_a_name(board: Page, gateway: PretendGateway, width: int) -> None:
+    """On a narrow screen a bed that is told with its bay wraps in its own column: the name beside it stays readable."""
+    gateway.resources += [bed("Side Rooms, SR1"), visit("v3", "p1", ("Side Rooms, SR1", ago(hours=1), None))]
+    board.set_viewport_size({"width": width, "height": 800})
+    later(board)
+    expect(board.locator("[data-key=v3] th")).to_have_text("Side Rooms, SR1")
+    overlaps = board.locator("#rows tr").evaluate_all(
+        """rows => rows.filter(row => {
+            const words = document.createRange();
+            words.selectNodeContents(row.cells[0]);
+            return words.getBoundingClientRect().right > row.cells[1].getBoundingClientRect().left;
+        }).length"""
+    )
+    assert overlaps == 0
+
+
 def test_hazards_are_marked(board: Page, gateway: PretendGateway) -> None:
     """Same family name, a bed shared, no bed, an unreadable patient: each keeps its row and says so."""
     gateway.resources += [

@@ -271,6 +271,45 @@ def test_a_result_shows_what_was_sent_and_only_the_laboratorys_mark() -> None:
     assert result(observation("o", "p", "X", quantity)).mark == ""
 
 
+def test_normal_in_two_codings_is_no_mark() -> None:
+    """A record system's own code beside the standard's N changes nothing, and hides no other mark."""
+    own = {"code": "208", "display": "NORMAL"}
+    normal = [{"coding": [own, {"code": "N"}], "text": "NORMAL"}]
+    assert result(observation("o", "p", "X", {"valueString": "1"}, interpretation=normal)).mark == ""
+    high = [{"coding": [own, {"code": "N"}, {"code": "H"}]}]
+    assert result(observation("o", "p", "X", {"valueString": "1"}, interpretation=high)).mark == "High"
+
+
+def test_every_part_of_a_result_is_shown() -> None:
+    """A blood pressure has no value of its own but two that are named, each with its range and mark; never `no value`."""
+    low = {"interpretation": [{"coding": [{"code": "LL"}]}], "referenceRange": [{"low": {"value": 90}}]}
+    parts = [
+        {"code": {"text": "Systolic"}, "valueQuantity": {"value": Decimal(71), "unit": "mmHg"}, **low},
+        {"code": {"text": "Diastolic"}, "dataAbsentReason": {"text": "not heard"}},
+        {"valueString": "left arm"},
+    ]
+    told = result(observation("o", "p", "Blood pressure", {}, component=parts))
+    assert told.value == "Systolic 71 mmHg; Diastolic not heard; part not named left arm"
+    assert (told.mark, told.is_critical, told.reference_range) == (
+        "Critically low (Systolic)",
+        True,
+        "Systolic 90 or more",
+    )
+    both = result(observation("o", "p", "Score", {"valueString": "7"}, component=parts[2:]))
+    assert both.value == "7; part not named left arm"
+    assert result(observation("o", "p", "Nothing", {})).value == "no value"
+
+
+def test_vital_signs_in_no_report_are_called_so_and_stand_in_one_order() -> None:
+    """An answer has no order of its own; at every time the same sign is found in the same place."""
+    signs = {"category": [{"coding": [{"code": "vital-signs"}]}]}
+    held = [observation(name, "p", name, {"valueString": "1"}, **signs) for name in ("Pulse", "blood pressure")]
+    (told,) = reports(held)
+    assert (told.title, [one.name for one in told.results]) == ("Vital signs", ["blood pressure", "Pulse"])
+    (mixed,) = reports([*held, observation("g", "p", "Group", {"valueString": "A"})])
+    assert mixed.title == "Results in no report"
+
+
 def test_a_mark_that_is_not_known_is_not_swallowed() -> None:
     """It stands in the sender's words."""
     strange = [{"coding": [{"code": "ZZ", "display": "Ask the lab"}]}]

@@ -1,4 +1,4 @@
-"""Results for the page, report by report, the newest first. Only what the laboratory marked is marked: nothing is judged here."""
+"""Results for the page, report by report, the newest first. Only what the sender marked is marked: nothing is judged here."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -21,6 +21,8 @@ _MARKS = {
     "<": "Off scale low",
 }
 _NORMAL = "N"
+_NO_VALUE = "no value"
+_VITAL_SIGNS = "vital-signs"
 _CRITICAL = frozenset({"HH", "LL", "AA"})
 _STATUS_WORDS = {
     "final": "",
@@ -38,7 +40,7 @@ _NEVER_VALID = frozenset({"entered-in-error", "cancelled"})
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """One Observation: its value as sent, and how the laboratory marked it (empty: not marked)."""
+    """One Observation: its value as sent, its parts beside one another, and how the sender marked it (empty: not marked)."""
 
     name: str
     value: str
@@ -79,13 +81,14 @@ def reports(resources: Iterable[Resource]) -> tuple[Report, ...]:
 
 def result(observation: Resource) -> Result:
     """One Observation for the page."""
-    marked = [code for one in observation.get("interpretation", []) for code in codes(one)]
+    parts = observation.get("component", [])
+    marked = [code for told in (observation, *parts) for one in told.get("interpretation", []) for code in codes(one)]
     status = str(observation.get("status", ""))
     return Result(
         name=concept(observation.get("code")) or "Test not named",
-        value=_value(observation),
-        reference_range="; ".join(filter(None, map(_range, observation.get("referenceRange", [])))),
-        mark=", ".join(filter(None, map(_mark, observation.get("interpretation", [])))),
+        value="; ".join((*_own_value(observation), *map(_part_value, parts))),
+        reference_range="; ".join(filter(None, (_ranges(observation), *map(_part_ranges, parts)))),
+        mark=", ".join(filter(None, (_marked(observation), *map(_part_marked, parts)))),
         is_critical=any(code in _CRITICAL for code in marked),
         status=_STATUS_WORDS.get(status, status),
         is_void=status in _NEVER_VALID,
@@ -93,12 +96,41 @@ def result(observation: Resource) -> Result:
     )
 
 
+def _own_value(observation: Resource) -> tuple[str, ...]:
+    """What it says itself; nothing where only its parts say something, as of a blood pressure."""
+    told = _value(observation)
+    return () if told == _NO_VALUE and observation.get("component") else (told,)
+
+
+def _part_value(part: Mapping[str, Any]) -> str:
+    return f"{_part_name(part)} {_value(part)}"
+
+
+def _part_ranges(part: Mapping[str, Any]) -> str:
+    return f"{_part_name(part)} {told}" if (told := _ranges(part)) else ""
+
+
+def _part_marked(part: Mapping[str, Any]) -> str:
+    return f"{told} ({_part_name(part)})" if (told := _marked(part)) else ""
+
+
+def _part_name(part: Mapping[str, Any]) -> str:
+    return concept(part.get("code")) or "part not named"
+
+
+def _ranges(told: Mapping[str, Any]) -> str:
+    return "; ".join(filter(None, map(_range, told.get("referenceRange", []))))
+
+
+def _marked(told: Mapping[str, Any]) -> str:
+    return ", ".join(filter(None, map(_mark, told.get("interpretation", []))))
+
+
 def _mark(interpretation: Mapping[str, Any]) -> str:
     """The mark in words; `normal` is no mark, and one that is not known here stands in the sender's words."""
     held = set(codes(interpretation))
-    if held == {_NORMAL}:
-        return ""
-    return next((words for code, words in _MARKS.items() if code in held), "") or concept(interpretation)
+    known = next((words for code, words in _MARKS.items() if code in held), "")
+    return known or ("" if _NORMAL in held else concept(interpretation))
 
 
 def _report(report: Resource, observations: Mapping[str, Resource]) -> Report:
@@ -116,9 +148,20 @@ def _loose(observations: Sequence[Resource]) -> list[Report]:
     for one in observations:
         by_time.setdefault(_effective(one), []).append(one)
     return [
-        Report(f"loose-{number}", "Results in no report", _shown(at), "", tuple(map(result, held)), moment_of(at))
+        Report(f"loose-{number}", _title(held), _shown(at), "", _by_name(map(result, held)), moment_of(at))
         for number, (at, held) in enumerate(by_time.items())
     ]
+
+
+def _title(held: Sequence[Resource]) -> str:
+    """What results in no report are called: by what they all are, where they are vital signs."""
+    kinds = ({code for kind in one.get("category", []) for code in codes(kind)} for one in held)
+    return "Vital signs" if all(_VITAL_SIGNS in kind for kind in kinds) else "Results in no report"
+
+
+def _by_name(results: Iterable[Result]) -> tuple[Result, ...]:
+    """One order at every time: an answer has none, and values are read down the page."""
+    return tuple(sorted(results, key=lambda one: one.name.casefold()))
 
 
 def _effective(told: Resource) -> str:
@@ -131,7 +174,7 @@ def _shown(at: str) -> When:
     return from_fhir(at) if at else When("", _NOT_SAID)
 
 
-def _value(observation: Resource) -> str:
+def _value(observation: Mapping[str, Any]) -> str:
     quantity = observation.get("valueQuantity")
     if quantity is not None:
         return _quantity(quantity)
@@ -140,9 +183,7 @@ def _value(observation: Resource) -> str:
             return from_fhir(observation[name]).text if name == "valueDateTime" else str(observation[name])
     if "valueRange" in observation:
         return _range(observation["valueRange"])
-    return (
-        concept(observation.get("valueCodeableConcept")) or concept(observation.get("dataAbsentReason")) or "no value"
-    )
+    return concept(observation.get("valueCodeableConcept")) or concept(observation.get("dataAbsentReason")) or _NO_VALUE
 
 
 def _quantity(quantity: Mapping[str, Any]) -> str:

@@ -4,7 +4,7 @@ The same package with the same tools gives the same bytes on a laptop and at the
 or the order in which a rule speaks reaches the report.
 """
 
-from tabard.accreditation.found import sha256
+from tabard.accreditation.found import failed, sha256
 from tabard.accreditation.model import Finding, Found, Rule, Subject, Tell, Verdict
 from tabard.accreditation.probing.ports import CouldNot, PagesSeen, Probes
 from tabard.accreditation.report import Report
@@ -14,6 +14,10 @@ from tabard.accreditation.words import shown
 from tabard.ground.canonical import canonical
 from tabard.product import Package
 
+_MOST = 2000
+"""Findings of one rule; nobody reads more, and a report is kept for ever."""
+
+_WORST = (Verdict.error, Verdict.failed, Verdict.not_assessed, Verdict.not_applicable, Verdict.passed)
 _OURS = "tell whoever runs this checker: the fault is in it, not in the product"
 
 
@@ -47,7 +51,18 @@ def _judged(rule: Rule, subject: Subject) -> list[Finding]:
         told = (_error(f"the rule broke with {type(fault).__name__}"),)
     if not told:
         told = (_error("the rule said nothing"),)
-    return sorted((_finding(rule, _proven(one)) for one in dict.fromkeys(told)), key=_order)
+    return sorted((_finding(rule, one) for one in _bounded([_proven(one) for one in dict.fromkeys(told)])), key=_order)
+
+
+def _bounded(told: list[Found]) -> list[Found]:
+    """No more than anybody reads, the worst of them; what is left out is no pass."""
+    if len(told) <= _MOST:
+        return told
+    worst = sorted(told, key=lambda one: _WORST.index(one.verdict))
+    more = failed(
+        "package", f"{_MOST} findings of a rule at the most", f"{len(told)}", "mend what is listed, then ask again"
+    )
+    return [*worst[:_MOST], more]
 
 
 def _proven(found: Found) -> Found:

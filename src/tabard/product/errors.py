@@ -6,6 +6,9 @@ from typing import Self
 
 from tabard.ground.errors import CallerError, ProductError
 
+_MOST_TOLD = 100
+"""Faults that stand in an error's words; a file of strangers can have as many as it has letters."""
+
 
 @dataclass(frozen=True, slots=True)
 class Fault:
@@ -28,8 +31,9 @@ class BadManifest(ProductError):  # noqa: N818  says what the file is
     def of(cls, where: str, faults: tuple[Fault, ...]) -> Self:
         """The error that tells all these faults of the file `where`."""
         many = "1 fault" if len(faults) == 1 else f"{len(faults)} faults"
+        more = (f"  and {len(faults) - _MOST_TOLD} more",) if len(faults) > _MOST_TOLD else ()
         error = cls(
-            f"the manifest has {many}\n" + "\n".join(f"  {fault}" for fault in faults),
+            "\n".join((f"the manifest has {many}", *(f"  {fault}" for fault in faults[:_MOST_TOLD]), *more)),
             where=where,
             remedy="mend what is listed; every key is in docs/look-up/manifest.md",
         )

@@ -1,10 +1,10 @@
 """Reading `tabard.toml`: all that is wrong is told together, and unknown keys are refused."""
 
-import tomllib
 from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
+from tabard.ground.toml import read_toml
 from tabard.product import checks
 from tabard.product.errors import BadManifest, Fault
 from tabard.product.folder import files_in
@@ -53,10 +53,8 @@ def owed(manifest: Manifest) -> tuple[Fault, ...]:
 
 def _toml(text: bytes) -> dict[str, Any]:
     try:
-        if len(text) > _LARGEST_BYTES:
-            raise BadManifest("the manifest is too large", where=FILE_NAME, expected=f"{_LARGEST_BYTES} bytes at most")
-        return tomllib.loads(text.decode())
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as fault:
+        return read_toml(text, _LARGEST_BYTES)
+    except ValueError as fault:
         raise BadManifest("the manifest is not TOML", where=FILE_NAME, got=str(fault)) from fault
 
 

@@ -25,7 +25,7 @@ from tabard.accreditation import (
     assess,
     rules_sha256,
 )
-from tabard.accreditation.found import not_applicable, passed
+from tabard.accreditation.found import not_applicable, not_assessed, passed
 from tabard.accreditation.model import Found
 from tabard.accreditation.words import shown
 from tabard.decision import Role
@@ -212,3 +212,13 @@ def test_progress_is_told() -> None:
     heard: list[str] = []
     assess(tiny(), absent(), heard.append)
     assert heard[1:] == [one.title for one in RULES]
+
+
+def test_a_report_stays_readable_and_what_is_left_out_is_no_pass() -> None:
+    """A maker's file can be wrong in a hundred thousand places: the worst are told, and that there are more is a failure."""
+    many = [passed(f"a-{at}", "well", DIGEST) for at in range(3000)]
+    left = not_assessed("z", "a word", "nobody can tell", "look", DIGEST)
+    found = assess(tiny(), absent(), rules=(rule(*many, left),)).findings
+    assert len(found) == 2001
+    assert [one.place for one in found if one.verdict is not Verdict.passed] == ["package", "z"]
+    assert [one.got for one in found if one.verdict is Verdict.failed] == ["3001"]

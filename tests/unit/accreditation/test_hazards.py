@@ -74,3 +74,11 @@ def test_all_faults_of_a_log_are_told_together() -> None:
         "hazard[0].before.likelihood",
         "hazard[0].control[1].owner",
     }
+
+
+@pytest.mark.parametrize("raw", [b"a" + b".a" * 999 + b" = 1", b"#" * (1024 * 1024 + 1), b"a = " + b"9" * 9999])
+def test_a_log_beyond_measure_is_none(raw: bytes) -> None:
+    """Depth, length and numbers that cost the reader more than a log is worth."""
+    with pytest.raises(BadHazardLog) as caught:
+        read_hazard_log(raw)
+    assert [fault.expected for fault in caught.value.faults] == ["TOML in UTF-8"]

@@ -161,8 +161,18 @@ def test_a_file_of_two_components_is_a_fault() -> None:
     assert [fault.where for fault in caught.value.faults] == ["component[1].files"]
 
 
-@pytest.mark.parametrize("content", ["[" * 100_000, "a = 1\n" * 50_000 + "b" * 300_000])
+@pytest.mark.parametrize(
+    "content", ["[" * 100_000, "a = 1\n" * 50_000 + "b" * 300_000, "a" + ".a" * 999 + " = 1", "a = " + "9" * 9999]
+)
 def test_a_manifest_beyond_measure_is_refused(content: str) -> None:
     """Neither depth nor length brings the reader down."""
-    with pytest.raises(BadManifest):
+    with pytest.raises(BadManifest, match="the manifest is not TOML"):
         made.manifest(content)
+
+
+def test_an_error_s_words_stay_readable_however_many_faults() -> None:
+    """A file of strangers can hold thousands; all are kept, a hundred are told."""
+    with pytest.raises(BadManifest, match="and 7100 more") as caught:
+        made.manifest(made.MANIFEST + "\n[[component]]" * 1200)
+    assert len(caught.value.faults) == 7200
+    assert len(caught.value.message) < 10_000

@@ -1,22 +1,23 @@
 """Reading `hazards.toml`: all that is wrong is told together, each at its key."""
 
-import tomllib
 from typing import Any
 
 from tabard.accreditation.errors import BadHazardLog, LogFault
 from tabard.accreditation.hazards.model import Control, Hazard, HazardLog, Owed, Owner, Risk
 from tabard.accreditation.hazards.scheme import Likelihood, Severity
+from tabard.ground.toml import read_toml
 
 _KEYS = ("id", "title", "cause", "effect", "before", "after", "control", "types", "reason")
 _MOST = 500
+_LARGEST_BYTES = 1024 * 1024
 
 
 def read_hazard_log(raw: bytes) -> HazardLog:
     """The hazard log of a `hazards.toml`. Raises BadHazardLog with every fault of it."""
     try:
-        told = tomllib.loads(raw.decode("utf-8"))
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as fault:
-        raise BadHazardLog.of((LogFault("", "TOML in UTF-8", f"{type(fault).__name__}"),)) from fault
+        told = read_toml(raw, _LARGEST_BYTES)
+    except ValueError as fault:
+        raise BadHazardLog.of((LogFault("", "TOML in UTF-8", str(fault)),)) from fault
     faults: list[LogFault] = []
     read = _Reading(faults)
     hazards = tuple(_hazard(read, f"hazard[{at}]", one) for at, one in enumerate(read.tables(told, "hazard", "")))

@@ -19,6 +19,7 @@ _SIGNS = {
     Verdict.error: "ERROR (ours)",
 }
 _WORST = (Verdict.error, Verdict.failed, Verdict.not_assessed, Verdict.not_applicable, Verdict.passed)
+_MEND = "mend it; docs/look-up/manifest.md tells what each key may say"
 _LABELS = ("expected", "got", "remedy")
 
 
@@ -46,7 +47,7 @@ def summary(findings: Sequence[Finding]) -> str:
     rules = {finding.rule for finding in findings}
     failed = _rules(findings, Verdict.failed, Verdict.error)
     unassessed = _rules(findings, Verdict.not_assessed) - failed
-    told = f"{len(rules)} rules: {len(rules - failed - unassessed)} passed or do not apply, {len(failed)} failed."
+    told = f"{len(rules)} {'rule' if len(rules) == 1 else 'rules'}: {len(rules - failed - unassessed)} passed or do not apply, {len(failed)} failed."
     if unassessed:
         told += (
             f"\nNOT A PASS: {len(unassessed)} could not be assessed ({', '.join(sorted(unassessed))});"
@@ -72,7 +73,7 @@ def of_package(bad: BadPackage) -> tuple[Finding, ...]:
     return (_failed("files-accounted", bad.where or "package", bad.expected or "a package", got, bad.remedy or ""),)
 
 
-def _failed(rule: str, place: str, expected: str, got: str, remedy: str = "mend this") -> Finding:
+def _failed(rule: str, place: str, expected: str, got: str, remedy: str = _MEND) -> Finding:
     evidence = sha256(f"{rule}\n{place}\n{expected}\n{got}".encode()).hexdigest()
     return Finding(rule, Verdict.failed, place, expected, got, remedy, evidence)
 

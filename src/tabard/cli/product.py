@@ -79,6 +79,7 @@ def build(
     """Build the package of a folder: the same folder gives the same bytes on any machine."""
     package = build_package(folder_of(folder))
     path = out or Path(package.file_name)
+    _check_outside(folder, path)
     write_file(path, package.raw)
     kept_out = left_out(folder, package.manifest.leave_out)
     told = {
@@ -96,8 +97,9 @@ def build(
         return
     typer.echo(f"{path}: {package.manifest.name} {package.manifest.version}, {package.size_bytes:,} bytes")
     typer.echo(f"  sha256    {package.sha256}\n  files     {len(package.files)}, all of them listed in sbom.cdx.json")
-    for name in kept_out:
-        typer.echo(f"  left out  {name}")
+    for entry in package.manifest.leave_out:
+        names = left_out(folder, (entry,))
+        typer.echo(f"  left out  {entry}" + ("" if names == (entry,) else f": {len(names)} files"))
     for fault in owed(package.manifest):
         typer.echo(f"  to come   {fault.where}: accreditation will ask for {fault.expected}")
 
@@ -178,7 +180,7 @@ def submit(
         Console(stderr=True).status(f"Sending {made.size_bytes:,} bytes", spinner="line") as status,
     ):
         told = store.submit(made.file_name, made.raw, signed)
-        if wait:
+        if wait or told.get("status") != "checking":  # what is checked already has findings, or a no with its reason
             status.update("The store's rules are at work")
             told |= store.checked(str(told["case"]))
     if as_json:
@@ -187,6 +189,16 @@ def submit(
         _tell_case(made, told)
     if told.get("status") in ("failed", "declined", "error"):
         raise typer.Exit(_EXIT_FAILED)
+
+
+def _check_outside(folder: Path, path: Path) -> None:
+    """Raises CallerError where the package would lie in the product's own folder: the next build would meet it."""
+    if path.resolve().is_relative_to(folder.resolve()):
+        raise CallerError(
+            "the package would lie in the product's own folder",
+            where=str(path),
+            remedy="build from the folder above, or say --out FILE",
+        )
 
 
 def _new_key(path: Path) -> SigningKey:
@@ -206,6 +218,8 @@ def _tell_case(package: Package, told: dict[str, Any]) -> None:
     for finding in told.get("findings") or ():
         if finding.get("verdict") not in ("pass", "not_applicable"):
             typer.echo(f"  {finding['verdict']:<13} {finding['rule']}  {finding['place']}: {finding['got']}")
+    if declined := told.get("declined"):
+        typer.echo(f"  declined by {declined['by']}: {declined['reason']}")
     if following := told.get("next"):
         typer.echo(f"  next: {following}")
     for words in told.get("words") or [f"{manifest.publisher} is its manufacturer under DCB0129."]:

@@ -12,13 +12,15 @@ from tabard.product.ustar import LARGEST_FILE_BYTES, MOST_FILES
 
 _LEFTOVER_ENDS = ("~", ".bak", ".orig", ".rej", ".swp", ".tmp", ".pyc")
 _LEFTOVER_NAMES = frozenset({"Thumbs.db", "desktop.ini", "__pycache__", "node_modules"})
+_BUILT_ENDS = (".tabard", ".tabard.release.json")
+_KEY_ENDS = (".pem", ".pem.pub", ".key", ".p12", ".pfx")
 
 
 def build(folder: Path) -> Package:
     """The package of the product in `folder`, with the bill of materials (`sbom.cdx.json`) that is made of it.
 
-    Raises BadManifest; and BadPackage for a symbolic link or anything else that is no plain file, for hidden files and
-    editors' leftovers that the manifest's `leave_out` does not name, and for whatever `pack` refuses.
+    Raises BadManifest; and BadPackage for a symbolic link or anything else that is no plain file, for hidden files,
+    editors' leftovers, earlier packages and keys that the manifest's `leave_out` does not name, and for whatever `pack` refuses.
     """
     manifest = read_manifest(folder)
     names = _names(folder, manifest.leave_out)
@@ -59,7 +61,7 @@ def _names(folder: Path, leave_out: Sequence[str]) -> tuple[str, ...]:
                 "this does not look like a part of the product",
                 where=name,
                 got=leftover,
-                remedy=f"delete it, or name it under `leave_out` in {FILE_NAME}",
+                remedy=f"take it out of the folder, or name it under `leave_out` in {FILE_NAME}",
             )
         names.append(name)
         if len(names) >= MOST_FILES:
@@ -81,7 +83,7 @@ def _walk(folder: Path, prefix: str, leave_out: Sequence[str]) -> Iterator[tuple
 
 def _is_named(name: str, entries: Sequence[str]) -> bool:
     """Whether an entry names the file or folder itself, or a folder that it lies in."""
-    return any(name == entry.rstrip("/") or (entry.endswith("/") and name.startswith(entry)) for entry in entries)
+    return any(f"{name}/".startswith(f"{entry.rstrip('/')}/") for entry in entries)
 
 
 def _leftover(name: str) -> str | None:
@@ -90,6 +92,10 @@ def _leftover(name: str) -> str | None:
             return "a hidden file or folder"
         if part in _LEFTOVER_NAMES or part.endswith(_LEFTOVER_ENDS) or part.startswith("#"):
             return "what an editor or a tool left behind"
+    if name.endswith(_BUILT_ENDS):
+        return "what an earlier `build` or `sign` made"
+    if name.endswith(_KEY_ENDS):
+        return "what is named as a key is; keys are kept elsewhere"
     return None
 
 

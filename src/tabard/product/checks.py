@@ -65,4 +65,4 @@ def inside(value: str) -> str | None:
 
 def file_of(files: frozenset[str]) -> Check:
     """A check that the text names one of the product's files."""
-    return lambda value: inside(value) or (None if value in files else "a file of the product")
+    return lambda value: inside(value) or (None if value in files else "a file that is in the product")

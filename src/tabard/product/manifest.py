@@ -24,7 +24,12 @@ def read_manifest(folder: Path) -> Manifest:
     try:
         text = (folder / FILE_NAME).read_bytes()
     except OSError:
-        raise BadManifest("a product has a manifest", where=str(folder / FILE_NAME), got="no such file") from None
+        raise BadManifest(
+            "a product has a manifest",
+            where=str(folder / FILE_NAME),
+            got="no such file",
+            remedy="name a product's folder; `tabard product new` begins one",
+        ) from None
     return parse_manifest(text, files_in(folder))
 
 

@@ -60,13 +60,22 @@ def test_build_writes_the_package_and_tells_its_digest(
     assert package.sha256 in tabard("build", folder).stdout
 
 
+def test_a_package_is_not_put_into_its_own_product(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """From within the folder the next build would meet it; nothing is written, and the way out is told."""
+    monkeypatch.chdir(folder)
+    before = sorted(folder.rglob("*"))
+    assert "folder above" in (refused("build", ".").remedy or "")
+    refused("build", folder, "--out", folder / "a" / ".." / "p.bin")
+    assert sorted(folder.rglob("*")) == before
+
+
 def test_build_tells_what_it_left_out_and_what_is_to_come(folder: Path, tmp_path: Path) -> None:
     """Nothing is left out silently, and the maker hears early what accreditation will ask for."""
     (folder / "notes.txt").write_text("x")
     text = 'leave_out = ["notes.txt"]\n' + made.MANIFEST.replace('summary = "Shows a patient\'s name."', "")
     (folder / "tabard.toml").write_text(text)
     out = tabard("build", folder, "--out", tmp_path / "p").stdout
-    assert "left out  notes.txt" in out
+    assert "left out  notes.txt\n" in out
     assert "to come   summary" in out
 
 
@@ -237,6 +246,21 @@ def test_submit_waits_until_the_rules_have_spoken(
     done = tabard("submit", package, "--release", release, "--to", URL, "--wait")
     assert done.exit_code == 1
     assert "no-secrets" in done.stdout
+
+
+def test_a_case_that_was_declined_says_why(package: Path, release: Path, store: Callable[[Answer], None]) -> None:
+    """Submitted again without waiting, too: the maker reads who said no, and the reason."""
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        told: dict[str, object] = {"case": "c1", "status": "declined"}
+        if request.method == "GET":
+            told["declined"] = {"by": "Bea Li", "reason": "Two patients can be taken for one."}
+        return httpx.Response(202 if request.method == "POST" else 200, json=told)
+
+    store(answer)
+    done = tabard("submit", package, "--release", release, "--to", URL)
+    assert done.exit_code == 1
+    assert "declined by Bea Li: Two patients can be taken for one." in done.stdout
 
 
 def test_a_store_s_reasons_are_told(package: Path, release: Path, store: Callable[[Answer], None]) -> None:

@@ -77,10 +77,15 @@ def test_an_unpacked_package_builds_to_itself(tmp_path: Path) -> None:
         "Thumbs.db",
         "node_modules/x/y.js",
         "#x#",
+        "product-1.0.0.tabard",
+        "product-1.0.0.tabard.release.json",
+        "publisher.pem",
+        "publisher.pem.pub",
+        "a/server.key",
     ],
 )
 def test_a_leftover_stops_the_build_until_it_is_named(name: str, tmp_path: Path) -> None:
-    """Hidden files and what editors leave are refused by name; named under `leave_out` they stay out, and that is told."""
+    """Hidden files, what editors leave, packages and keys are refused by name; named under `leave_out` they stay out, and that is told."""
     folder = made.folder_of(tmp_path, {**made.FILES, name: b"secret"})
     with pytest.raises(BadPackage) as caught:
         build(folder)
@@ -92,6 +97,12 @@ def test_a_leftover_stops_the_build_until_it_is_named(name: str, tmp_path: Path)
     package = build(folder)
     assert name not in package.files
     assert left_out(folder, package.manifest.leave_out) == (name,)
+
+
+def test_a_folder_that_is_left_out_is_told_file_by_file(tmp_path: Path) -> None:
+    """With a `/` at its end or without; a file whose name begins alike stays."""
+    folder = made.folder_of(tmp_path, {**made.FILES, "a/b/c.js": b"", "ab.js": b""})
+    assert left_out(folder, ("a",)) == left_out(folder, ("a/",)) == ("a/b/c.js",)
 
 
 def test_a_page_that_is_left_out_is_no_page(tmp_path: Path) -> None:

@@ -78,7 +78,9 @@ def test_an_unknown_key_is_refused(tmp_path: Path) -> None:
 
 def test_a_page_that_is_not_there_is_a_fault(tmp_path: Path) -> None:
     """Launch and start name files of the product."""
-    assert faults_of(tmp_path, GOOD.replace("index.html", "gone.html")) == {"part[0].start": "a file of the product"}
+    assert faults_of(tmp_path, GOOD.replace("index.html", "gone.html")) == {
+        "part[0].start": "a file that is in the product"
+    }
 
 
 @pytest.mark.parametrize("path", ["../launch.html", "/etc/hostname", "inner/../../launch.html"])

@@ -53,7 +53,9 @@ def recall(
     store: Annotated[Path, typer.Argument(metavar="STORE_DIR", help="The store's folder.")],
     product: Annotated[str, typer.Argument(metavar="PRODUCT", help="The product's id.")],
     *,
-    version: Annotated[str | None, typer.Option(metavar="V", help="This version alone; without it all.")] = None,
+    version: Annotated[
+        str | None, typer.Option(metavar="V", help="This version alone; without it every version, those to come too.")
+    ] = None,
     level: Annotated[Level, typer.Option(help="How far it goes: a word of advice, no new installs, or stop.")],
     reason: Annotated[str, typer.Option(metavar="TEXT", help="Why, for those who used the product.")],
     remedy: Annotated[str, typer.Option(metavar="TEXT", help="What they are to do instead.")],
@@ -75,7 +77,7 @@ def recall(
     if as_json:
         _json(issued)
     else:
-        which = "all versions" if version is None else f"version {version}"
+        which = "every version, those to come too" if version is None else f"version {version}"
         typer.echo(f"Recalled: {product}, {which}, {level} (recall {issued.id}). Hospitals obey within minutes.")
 
 
@@ -129,6 +131,7 @@ def _packages(publishing: Publishing, product: str, version: str | None) -> tupl
             "this version is not listed",
             where=f"{product} {version}",
             expected=", ".join(one.version for one in entry.versions),
+            remedy="name one of these, or none for every version",
         )
     return (listed.package_sha256,)
 

@@ -1,6 +1,7 @@
 """`tabard hospital`: one trust's own Tabard."""
 
 from collections.abc import Mapping, Sequence
+from hashlib import sha256
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -87,11 +88,13 @@ def trust(
         raw = root.read_bytes()
     except OSError as fault:
         raise CallerError("the root cannot be read", where=str(root), got=fault.strerror or "") from fault
-    verifier = pin(folder, catalogue, raw, refresh_s=refresh_s)
+    verifier, fingerprint = pin(folder, catalogue, raw, refresh_s=refresh_s), sha256(raw).hexdigest()
     if as_json:
-        typer.echo(msgspec.json.encode({"verifier": verifier, "catalogue": catalogue}))
+        told = {"verifier": verifier, "catalogue": catalogue, "root_sha256": fingerprint}
+        typer.echo(msgspec.json.encode(told))
     else:
-        typer.echo(f"{load(folder).settings.name} trusts {verifier}. Next:\n  tabard hospital install {folder} PRODUCT")
+        typer.echo(f"{load(folder).settings.name} trusts {verifier}.\n  root fingerprint  {fingerprint}")
+        typer.echo(f"Have the centre read that to you. Next:\n  tabard hospital install {folder} PRODUCT")
 
 
 @app.command()
@@ -101,7 +104,9 @@ def install(
     accept: Annotated[  # noqa: FBT002  a flag of the command line
         bool, typer.Option("--accept-conditions", help="Take on the conditions and controls that are shown, unasked.")
     ] = False,
-    allow_older: Annotated[bool, typer.Option(help="Also when a newer version is here.")] = False,  # noqa: FBT002
+    allow_older: Annotated[  # noqa: FBT002  a flag of the command line
+        bool, typer.Option("--allow-older", help="Also when a newer version is here.")
+    ] = False,
     trial: Annotated[
         Path | None,
         typer.Option("--folder", metavar="PATH", help="The product in this folder, at a hospital for trials."),

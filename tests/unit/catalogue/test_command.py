@@ -96,8 +96,8 @@ def test_the_walk_sees_what_a_thief_lists(living: Centre) -> None:
 
 
 def test_a_recall_of_all_or_of_one_version(living: Centre) -> None:
-    """All versions, or one by its package's digest; the answer names it."""
-    assert "Recalled: ward-board, all versions, no_new_installs" in recall(
+    """Every version, those to come too, or one by its package's digest; the answer names it."""
+    assert "Recalled: ward-board, every version, those to come too, no_new_installs" in recall(
         living, "ward-board", "--level", "no_new_installs"
     )
     told = json.loads(recall(living, "observations", "--version", "1.0.0", "--level", "stop", "--json"))

@@ -2,6 +2,7 @@
 
 import json
 from datetime import timedelta
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +37,9 @@ def _trusting(centre: Centre, folder: Path, *more: str) -> Result:
 
 def test_trust_install_and_uninstall_tell_what_they_did(tmp_path: Path, centre: Centre) -> None:
     """Whom the hospital trusts; each step as it passed; what it takes on, asked; and what is kept."""
-    assert f"St Elsewhere trusts {VERIFIER}" in _trusting(centre, tmp_path).stdout
+    trusting = _trusting(centre, tmp_path).stdout
+    assert f"St Elsewhere trusts {VERIFIER}" in trusting
+    assert f"root fingerprint  {sha256(centre.root).hexdigest()}\n" in trusting
     told = _run("install", tmp_path / "h", "ward-board", answer="y\n").stdout
     for step in Step:
         assert f"passed  {step.value} " in told
@@ -52,6 +55,7 @@ def test_json_tells_the_same_in_one_object(tmp_path: Path, centre: Centre) -> No
     assert json.loads(_trusting(centre, tmp_path, "--json").stdout) == {
         "verifier": VERIFIER,
         "catalogue": str(centre.public),
+        "root_sha256": sha256(centre.root).hexdigest(),
     }
     with pytest.raises(InstallRefused):
         _run("install", tmp_path / "h", "ward-board", "--json")

@@ -1,5 +1,7 @@
 """The hospitals' road: verified and installed, opened; then recalled, and neither opens it any more."""
 
+from html import unescape
+
 from tabard.demo.centre import ASSESSORS
 from tabard.demo.commands import one
 from tabard.demo.errors import Failed
@@ -41,7 +43,7 @@ def recall_obeyed(house: House) -> str:
     """The hospital opens it no more and says why; what was open is answered no more; its other product goes on."""
 
     def is_told() -> bool:
-        page = house.visitor.get("/products").text
+        page = unescape(house.visitor.get("/products").text)
         return _REASON in page and _REMEDY in page
 
     until(is_told, f"{house.name} hears of the recall", _HEARD_WITHIN_S)

@@ -10,10 +10,12 @@ import msgspec
 
 from tabard.catalogue.errors import NotPublished
 from tabard.ground.canonical import canonical
+from tabard.ground.errors import InternalError
 
 LARGEST_PACKAGE_BYTES = 64 * 1024 * 1024
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _PRODUCT = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
+_VERSION = re.compile(r"[0-9]{1,6}(\.[0-9]{1,6}){2}")
 _FIRST, _LAST = datetime(1970, 1, 1, tzinfo=UTC), datetime(9999, 1, 1, tzinfo=UTC)
 
 T = TypeVar("T")
@@ -32,6 +34,9 @@ class Listed:
 
     def __post_init__(self) -> None:
         need_digest(self.package_sha256)
+        _need_text(self.decision, self.release)
+        if not _VERSION.fullmatch(self.version):
+            raise NotPublished("this is no version", expected="numbers such as 1.0.0", got=self.version[:80])
         if not 0 < self.package_size <= LARGEST_PACKAGE_BYTES:
             raise NotPublished("a package of this size is not listed", got=f"{self.package_size} bytes")
 
@@ -162,7 +167,7 @@ def read(raw: bytes, kind: type[T]) -> T:
     """What a JSON text says, as that kind. Fields that are not known are passed over. Raises NotPublished."""
     try:
         return msgspec.json.decode(raw, type=kind)
-    except (msgspec.DecodeError, NotPublished) as fault:
+    except (msgspec.DecodeError, NotPublished, RecursionError) as fault:
         raise NotPublished(f"this is no {kind.__name__.lower()} of a catalogue", got=str(fault)) from fault
 
 
@@ -176,6 +181,15 @@ def need_digest(sha256: str) -> None:
     """Raises NotPublished where `sha256` is none."""
     if not _SHA256.fullmatch(sha256):
         raise NotPublished("this is no SHA-256", expected="64 hexadecimal digits", got=sha256[:80])
+
+
+def _need_text(*envelopes: dict[str, Any]) -> None:
+    """Raises NotPublished where an envelope holds what no signed text can: fractions, or depth beyond measure."""
+    try:
+        for one in envelopes:
+            canonical(one)
+    except (InternalError, RecursionError) as fault:
+        raise NotPublished("this envelope has no one text", got=type(fault).__name__) from fault
 
 
 def _moment(told: datetime) -> datetime:

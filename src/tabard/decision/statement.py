@@ -55,7 +55,7 @@ def read_summary(payload: bytes) -> Summary:
         return Summary(
             _decision(told), told.predicate.verifier.id, told.predicate.resourceUri, told.predicate.verificationResult
         )
-    except (msgspec.DecodeError, CallerError, ValueError) as fault:
+    except (msgspec.DecodeError, CallerError, ValueError, RecursionError) as fault:
         raise NotAccredited(
             Reason.unreadable,
             "this is no accreditation decision that can be read",

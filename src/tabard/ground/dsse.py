@@ -39,7 +39,7 @@ class Envelope:
             told = msgspec.json.decode(raw, type=_Told)
             pairs = tuple((one.keyid, _base64(one.sig)) for one in told.signatures)
             payload = _base64(told.payload)
-        except (msgspec.DecodeError, ValueError) as fault:
+        except (msgspec.DecodeError, ValueError, RecursionError) as fault:
             raise CallerError("this is no signed envelope", expected="DSSE 1.0 as JSON", got=str(fault)) from fault
         if len({keyid for keyid, _ in pairs}) != len(pairs) or len(pairs) > _MOST_SIGNATURES:
             raise CallerError("the envelope is signed twice under one key", got=f"{len(pairs)} signatures")

@@ -13,7 +13,8 @@ DIGESTS = st.binary(min_size=32, max_size=32).map(bytes.hex)
 MOMENTS = st.datetimes(datetime(2020, 1, 1), datetime(2040, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001  as drawn
 PRODUCTS = st.from_regex(r"[a-z0-9][a-z0-9-]{0,20}", fullmatch=True)
 ENVELOPES = st.dictionaries(TEXTS, TEXTS | st.integers() | st.lists(TEXTS, max_size=2), max_size=3)
-LISTED = st.builds(Listed, TEXTS, DIGESTS, st.integers(1, 2**26), ENVELOPES, ENVELOPES, MOMENTS)
+NUMBERS = st.from_regex(r"[0-9]{1,6}(\.[0-9]{1,6}){2}", fullmatch=True)
+LISTED = st.builds(Listed, NUMBERS, DIGESTS, st.integers(1, 2**26), ENVELOPES, ENVELOPES, MOMENTS)
 VERSIONS = st.lists(LISTED, min_size=1, max_size=3, unique_by=lambda one: one.version).map(tuple)
 ENTRIES = st.builds(Entry, PRODUCTS, TEXTS, TEXTS, TEXTS, VERSIONS)
 RECALLS = st.builds(
@@ -97,3 +98,24 @@ def test_no_date_keeps_a_recall_from_holding(told: str, read_as: datetime) -> No
     again = read(raw.replace(b"2026-03-02T00:00:00Z", told.encode()), RecallList).recalls[0]
     assert again.issued == read_as
     assert again.issued.tzinfo is UTC
+
+
+@pytest.mark.parametrize(
+    ("was", "becomes"),
+    [
+        (b'"1.0.0"', b'"1.0"'),
+        (b'"1.0.0"', b'"1.0.0\\u001b[2J"'),
+        (b'"1.0.0"', b'"' + b"1" * 5000 + b'"'),
+        (b'"decision":{}', b'"decision":{"a":1.5}'),
+        (b'"decision":{}', b'"decision":{"a":1e999}'),
+        (b'"release":{}', b'"release":{"a":' + b"[" * 100_000 + b"]" * 100_000 + b"}"),
+        (b'"product"', b'"more":' + b"[" * 100_000 + b"]" * 100_000 + b',"product"'),
+    ],
+)
+def test_what_a_thief_of_the_store_s_keys_may_list_is_refused_in_one_way(was: bytes, becomes: bytes) -> None:
+    """Versions that are none, envelopes that have no one text, depth beyond measure: each is a catalogue that cannot be read."""
+    listed = Listed("1.0.0", "ab" * 32, 1, {}, {}, MIDNIGHT)
+    raw = Entry("ward-board", "Ward board", "Shows a ward.", "RXX", (listed,)).to_bytes()
+    assert raw.count(was) == 1
+    with pytest.raises(NotPublished):
+        Entry.from_bytes(raw.replace(was, becomes))

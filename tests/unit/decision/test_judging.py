@@ -225,10 +225,18 @@ def test_fields_of_a_later_version_do_no_harm(centre: Centre) -> None:
     assert judged(altered(centre, change), centre.trust).id == "2026-0001"
 
 
-@pytest.mark.parametrize("raw", [b"", b"{}", b"null", b"\xff\xfe", b"[" * 10_000])
+@pytest.mark.parametrize(
+    "raw", [b"", b"{}", b"null", b"\xff\xfe", b"[" * 10_000, b'{"more":' + b"[" * 100_000 + b"]" * 100_000 + b"}"]
+)
 def test_garbage_is_unreadable(centre: Centre, raw: bytes) -> None:
     """Bytes that are no envelope are told so."""
     refused(Reason.unreadable, raw, centre.trust)
+
+
+def test_a_statement_of_depth_beyond_measure_is_unreadable(centre: Centre) -> None:
+    """One dishonest accreditor may sign it: it is refused as any other, and breaks nothing."""
+    deep = Envelope(IN_TOTO, b'{"more":' + b"[" * 100_000 + b"]" * 100_000 + b"}")
+    refused(Reason.unreadable, deep.signed_by(centre.ann.key), centre.trust)
 
 
 def test_another_kind_of_payload_is_unreadable(centre: Centre) -> None:

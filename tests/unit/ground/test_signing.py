@@ -67,12 +67,13 @@ def test_an_envelope_counts_only_what_was_signed() -> None:
         b"",
         b"[]",
         b'{"payload":"?","payloadType":"a","signatures":[]}',
+        b'{"payload":"","payloadType":"a","signatures":[],"more":' + b"[" * 100_000 + b"]" * 100_000 + b"}",
         canonical(
             {"payload": "", "payloadType": "a", "signatures": [{"keyid": "k", "sig": b64encode(b"s").decode()}] * 2}
         ),
     ],
 )
 def test_what_is_no_envelope_is_told_so(raw: bytes) -> None:
-    """Broken JSON, broken base64 and one key id signing twice are refused."""
+    """Broken JSON, broken base64, depth beyond measure and one key id signing twice are refused."""
     with pytest.raises(CallerError):
         Envelope.from_bytes(raw)

@@ -8,9 +8,8 @@ from typing import Annotated, Any
 import msgspec
 import typer
 
-from tabard.cli.cases import tell_case, tell_rows, tell_words
+from tabard.cli.cases import tell_case, tell_drafted, tell_rows
 from tabard.cli.passphrase import VARIABLE, make_key, read_key
-from tabard.decision import plain_words
 from tabard.ground.errors import CallerError
 from tabard.ground.keys import SigningKey, new_signing_key, write_signing_key
 from tabard.store.asking import StoreAt, Told, statement_of
@@ -73,11 +72,11 @@ def show(case: One, *, at: At, key: Key, as_json: AsJson = False) -> None:
     """All of one case: what it may touch, findings, hazards, what changed, and the words that are signed."""
     with StoreAt(at, read_key(key)) as store:
         told = store.case(_id(store, case))
-        decision = statement_of(told, store.package(told))[1] if told["statement"] else None
+        drafted = statement_of(told, store.package(told)) if told["statement"] else None
     if as_json:
         _json(told)
     else:
-        tell_case(told, decision)
+        tell_case(told, drafted)
 
 
 @app.command()
@@ -120,11 +119,11 @@ def sign(
         for rule, reason in map(_accepted, accept or ()):
             told = store.review(told["case"], rule, reason)
         told = _drafted(store, told, months, tuple(condition or ()))
-        statement, decision = statement_of(told, store.package(told))
-        tell_words(plain_words(decision), err=as_json)
+        drafted = statement_of(told, store.package(told))
+        tell_drafted(drafted, err=as_json)
         if not yes and not typer.confirm("Sign this?", err=True):
             raise typer.Abort
-        told = store.sign(told["case"], statement)
+        told = store.sign(told["case"], drafted.statement)
     if as_json:
         _json(told)
     else:

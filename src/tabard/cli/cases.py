@@ -7,8 +7,8 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from tabard.decision import Decision, plain_words
-from tabard.store.asking import Told
+from tabard.decision import plain_words
+from tabard.store.asking import Drafted, Told
 
 _ID_SHOWN = 12
 
@@ -22,7 +22,7 @@ def tell_rows(cases: Iterable[Told]) -> None:
     Console().print(table, highlight=False, markup=False)
 
 
-def tell_case(told: Told, decision: Decision | None) -> None:
+def tell_case(told: Told, drafted: Drafted | None) -> None:
     """All of one case, what would be signed last."""
     _tell(f"{told['name']} {told['version']} ({told['product']}) by {told['publisher_name']}: {told['status']}")
     _tell(f"{told['summary']}\nIntended use: {told['intended_use']}")
@@ -33,8 +33,8 @@ def tell_case(told: Told, decision: Decision | None) -> None:
     _part("To be reviewed by a person", map(_unreviewed, told["unreviewed"]))
     _part("Reviews", (f"{one['rule']}: {one['verdict']}, by {one['by']}: {one['reason']}" for one in told["reviews"]))
     _part("What happened", (f"{one['at']}  {one['kind']}  {one['by']}  {one['words']}" for one in told["happened"]))
-    if decision is not None:
-        tell_words(plain_words(decision))
+    if drafted is not None:
+        tell_drafted(drafted)
     _part("Signed by", (f"{one['name']} ({one['role']})" for one in told["signed_by"]))
     _tell(told["next"])
 
@@ -48,10 +48,10 @@ def _finding(one: Mapping[str, Any]) -> str:
     return "\n      ".join((f"{one['verdict']:<14} {one['rule']}  {one['place']}", *detail))
 
 
-def tell_words(words: Iterable[str], *, err: bool = False) -> None:
+def tell_drafted(drafted: Drafted, *, err: bool = False) -> None:
     """What is signed, a sentence a line."""
     _tell("What is signed:", err=err)
-    for line in words:
+    for line in (*plain_words(drafted.decision), f"It is said in the name of {drafted.verifier}."):
         _tell(f"  {' '.join(line.split())}", err=err)  # a sentence a line: none may look like another
 
 

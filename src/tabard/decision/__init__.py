@@ -3,7 +3,7 @@
 from tabard.decision.errors import BadDecision, BadTrust, NotAccredited, Reason
 from tabard.decision.judging import judge
 from tabard.decision.model import Decision, Reviewed, Role, Scope
-from tabard.decision.statement import read_statement, statement
+from tabard.decision.statement import Summary, read_statement, read_summary, statement
 from tabard.decision.trust import Accreditor, Trust
 from tabard.decision.words import ROLES, plain_words
 
@@ -18,9 +18,11 @@ __all__ = [
     "Reviewed",
     "Role",
     "Scope",
+    "Summary",
     "Trust",
     "judge",
     "plain_words",
     "read_statement",
+    "read_summary",
     "statement",
 ]

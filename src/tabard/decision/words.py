@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 from tabard.decision.model import Decision, Reviewed, Role
+from tabard.ground.keys import PublicKey
 
 ROLES = {Role.clinical_safety: "clinical safety reviewer", Role.security: "security reviewer"}
 """What each role is called on a page."""
@@ -22,9 +23,13 @@ def plain_words(decision: Decision) -> tuple[str, ...]:
         *_listed("Not assessed by machine", tuple(map(_review, decision.reviewed)), "A machine assessed every rule."),
         f"Decided on {_moment(decision.decided)}; valid from {_moment(decision.valid_from)} until {_moment(decision.valid_until)}: from then on no hospital installs it anew.",
         _evidence(decision),
-        f"The publisher signs its releases with {len(decision.publisher_keys)} enrolled key(s).",
+        f"The publisher signs its releases with the key {' or '.join(_keyids(decision))}.",
         "The decision counts when one clinical safety reviewer and one security reviewer, two persons, have signed it.",
     )
+
+
+def _keyids(decision: Decision) -> tuple[str, ...]:
+    return tuple(PublicKey.from_pem(pem).keyid for pem in decision.publisher_keys)
 
 
 def _evidence(decision: Decision) -> str:

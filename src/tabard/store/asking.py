@@ -3,12 +3,12 @@
 from base64 import b64decode, b64encode
 from collections.abc import Mapping
 from hashlib import sha256
-from typing import Any, NoReturn, Self
+from typing import Any, NamedTuple, NoReturn, Self
 
 import httpx
 import msgspec
 
-from tabard.decision import Decision, NotAccredited, read_statement
+from tabard.decision import Decision, NotAccredited, read_summary, statement
 from tabard.ground.dsse import IN_TOTO, Envelope
 from tabard.ground.errors import CallerError, NotFound, PeerError
 from tabard.ground.keys import SigningKey
@@ -95,7 +95,7 @@ class StoreAt:
         return told
 
     def _ask(self, method: str, path: str, body: bytes, most: int) -> bytes:
-        header = signed(Asked(method, path, body), self._key, self._clock())
+        header = signed(Asked(self._url, method, path, body), self._key, self._clock())
         headers = {"Authorization": header, "Content-Type": "application/json"}
         try:
             with self._http.stream(method, self._url + path, content=body, headers=headers) as response:
@@ -113,19 +113,28 @@ class StoreAt:
         return bytes(raw)
 
 
-def statement_of(told: Told, package: Package) -> tuple[Envelope, Decision]:
+class Drafted(NamedTuple):
+    """What would be signed: the statement itself, all that it says, and the centre in whose name it says so."""
+
+    statement: Envelope
+    decision: Decision
+    verifier: str
+
+
+def statement_of(told: Told, package: Package) -> Drafted:
     """What would be signed for a case, judged against the package itself: the store's word alone is not enough.
 
-    Raises CallerError when nothing is drafted, PeerError when the statement is not about this very package.
+    Raises CallerError when nothing is drafted, PeerError when the statement is not about this very package, or holds
+    anything that reading it does not show.
     """
     if not told["statement"]:
         raise CallerError("nothing is drafted yet", where=str(told["case"]), remedy=str(told["next"]))
     try:
         envelope = Envelope(IN_TOTO, b64decode(told["statement"], validate=True))
-        decision = read_statement(envelope.payload)
+        summary = read_summary(envelope.payload)
     except (ValueError, NotAccredited) as fault:
         raise PeerError("the store's statement cannot be read", where=str(told["case"])) from fault
-    manifest = package.manifest
+    decision, verifier, manifest = summary.decision, summary.verifier, package.manifest
     scopes = sorted({scope for part in manifest.parts for scope in part.scopes})
     contexts = sorted({part.context.value for part in manifest.parts})
     pairs = (
@@ -138,6 +147,8 @@ def statement_of(told: Told, package: Package) -> tuple[Envelope, Decision]:
         ("intended use", manifest.intended_use, decision.scope.intended_use),
         ("scopes", scopes, sorted(decision.scope.scopes)),
         ("contexts", contexts, sorted(decision.scope.contexts)),
+        ("hazard log", sha256(package.files.get(manifest.hazards, b"")).hexdigest(), decision.hazard_log_sha256),
+        ("bytes", sha256(statement(decision, verifier).payload).hexdigest(), sha256(envelope.payload).hexdigest()),
     )
     for name, expected, got in pairs:
         if expected != got:
@@ -148,7 +159,7 @@ def statement_of(told: Told, package: Package) -> tuple[Envelope, Decision]:
                 got=str(got),
                 remedy="do not sign; tell whoever runs the store",
             )
-    return envelope, decision
+    return Drafted(envelope, decision, verifier)
 
 
 def _path(case_id: str) -> str:

@@ -1,7 +1,8 @@
 """Signed requests: an assessor's key in the place of a password, each good once and for a minute.
 
-The signature is over the method, the path with its query, the digest of the body, the time and a number used once, under
-a payload type of its own: no signed request can be taken for a signed decision.
+The signature is over the store's address, the method, the path with its query, the digest of the body, the time and a
+number used once, under a payload type of its own: no signed request can be taken for a signed decision, and none that was
+made for one store is good at another, should somebody judge at both.
 """
 
 from base64 import b64decode, b64encode
@@ -31,8 +32,9 @@ _LONGEST_HEADER = 4096
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A request as it came: what a signature must be over."""
+    """A request as it came, and the address of the store that it is for: what a signature must be over."""
 
+    store: str
     method: str
     path: str
     body: bytes
@@ -58,6 +60,10 @@ def signer_of(header: str, asked: Asked, keys: Iterable[PublicKey], now: datetim
             remedy="set the clock right and try again",
         )
     facts = _facts(asked)
+    if told.store != facts["store"]:
+        raise _refused(
+            "this was signed for another address", expected=asked.store, remedy="name the store as it names itself"
+        )
     if (told.method, told.path, told.body_sha256) != (facts["method"], facts["path"], facts["body_sha256"]):
         raise _refused("what was signed is not what was sent")
     return next(iter(signers)), sha256(envelope.payload).hexdigest()
@@ -81,6 +87,7 @@ class Once:
 
 
 class _Told(msgspec.Struct, forbid_unknown_fields=True):
+    store: str
     method: str
     path: str
     body_sha256: str
@@ -89,7 +96,8 @@ class _Told(msgspec.Struct, forbid_unknown_fields=True):
 
 
 def _facts(asked: Asked) -> dict[str, str]:
-    return {"method": asked.method, "path": asked.path, "body_sha256": sha256(asked.body).hexdigest()}
+    body = sha256(asked.body).hexdigest()
+    return {"store": asked.store.lower(), "method": asked.method, "path": asked.path, "body_sha256": body}
 
 
 def _envelope(header: str) -> Envelope:

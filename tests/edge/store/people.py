@@ -93,7 +93,7 @@ class Place:
         with self.at(name) as store:
             told = store.case(case)
             told = told if told["statement"] else store.draft(case)
-            statement, _ = statement_of(told, store.package(told))
+            statement = statement_of(told, store.package(told)).statement
             return store.sign(case, statement)
 
 
@@ -108,7 +108,7 @@ def place(folder: Path) -> Place:
     targets = [read_signing_key(begun.offline / f"targets-{n}.pem") for n in (1, 2)]
     for name, role in PEOPLE.items():
         store.assessors.enrol(name, role, people[name].public, targets)
-    return Place(begun.folder, f"http://127.0.0.1:{port}", begun.offline, publisher, people)
+    return Place(begun.folder, f"http://localhost:{port}", begun.offline, publisher, people)
 
 
 class Served:

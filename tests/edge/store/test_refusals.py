@@ -28,7 +28,7 @@ def ask(
 ) -> httpx.Response:
     """A request signed by that key, as it was so many seconds ago."""
     at = datetime.now(UTC) - timedelta(seconds=age_s)
-    header = signed(Asked(method, path, body), key or centre.people["Ada Safe"], at)
+    header = signed(Asked(centre.url, method, path, body), key or centre.people["Ada Safe"], at)
     return httpx.request(method, centre.url + path, content=body, headers={"Authorization": header})
 
 
@@ -128,7 +128,7 @@ def test_nobody_looks_without_a_key(centre: Place) -> None:
 
 def test_a_request_is_good_once_and_for_a_minute(centre: Place) -> None:
     """The same request again, and one of two minutes ago, are refused."""
-    asked = Asked("GET", "/api/cases", b"")
+    asked = Asked(centre.url, "GET", "/api/cases", b"")
     headers = {"Authorization": signed(asked, centre.people["Ada Safe"], datetime.now(UTC))}
     assert httpx.get(f"{centre.url}/api/cases", headers=headers).status_code == 200
     again = httpx.get(f"{centre.url}/api/cases", headers=headers)
@@ -139,7 +139,7 @@ def test_a_request_is_good_once_and_for_a_minute(centre: Place) -> None:
 
 def test_a_request_cannot_be_turned_to_another_case(centre: Place) -> None:
     """What was signed for one address is worth nothing at another."""
-    header = signed(Asked("GET", "/api/cases/a", b""), centre.people["Ada Safe"], datetime.now(UTC))
+    header = signed(Asked(centre.url, "GET", "/api/cases/a", b""), centre.people["Ada Safe"], datetime.now(UTC))
     answer = httpx.get(f"{centre.url}/api/cases/b", headers={"Authorization": header})
     assert (answer.status_code, "not what was sent" in answer.text) == (401, True)
 
@@ -173,7 +173,7 @@ def test_a_signature_in_another_s_name_is_refused(centre: Place) -> None:
     centre.reviewed(case)
     with centre.at("Ada Safe") as store:
         told = store.draft(case)
-        statement, _ = statement_of(told, store.package(told))
+        statement = statement_of(told, store.package(told)).statement
     bo = centre.people["Bo Secure"]
     body = {
         "keyid": bo.public.keyid,

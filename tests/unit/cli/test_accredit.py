@@ -3,6 +3,7 @@
 import asyncio
 import os
 import stat
+from base64 import b64decode, b64encode
 from functools import partial
 from pathlib import Path
 
@@ -49,7 +50,7 @@ def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
     transport = InProcess(Starlette(routes=api.routes(world.store, world.clock)))
     monkeypatch.setattr(httpx, "Client", partial(httpx.Client, transport=transport))
     monkeypatch.setattr(asking, "signed", lambda asked, key, _: signed(asked, key, world.clock()))
-    monkeypatch.setenv("TABARD_STORE", "http://store")
+    monkeypatch.setenv("TABARD_STORE", "http://localhost:8600")
     for name, key in world.begun.people.items():
         write_signing_key(tmp_path / f"{name.split()[0]}.pem", key)
     return world
@@ -154,12 +155,41 @@ def test_a_store_that_lies_about_the_package_gets_no_signature(world: World) -> 
     with pytest.raises(PeerError, match="other bytes than the case is about"):
         run("sign", case, *as_(world, "Ada"), "--yes")
     kept.write_bytes(raw)
-    told = dict(asking.StoreAt("http://store", world.key("Ada Safe")).case(case))
+    told = dict(asking.StoreAt("http://localhost:8600", world.key("Ada Safe")).case(case))
     other = world.reviewed("2.0.0")
     world.store.draft(other, world.who("Ada Safe"))
-    told["statement"] = asking.StoreAt("http://store", world.key("Ada Safe")).case(other)["statement"]
+    told["statement"] = asking.StoreAt("http://localhost:8600", world.key("Ada Safe")).case(other)["statement"]
     with pytest.raises(PeerError, match="not about this package"):
         asking.statement_of(told, world.package())
+
+
+@pytest.mark.parametrize(
+    ("was", "becomes"),
+    [
+        (b'"PASSED"', b'"FAILED"'),
+        (b'{"_type"', b'{"predicateType":"https://elsewhere.example","_type"'),
+        (b'"predicate":{', b'"predicate":{"more":["unseen"],'),
+        (b'"resourceUri":"', b'"resourceUri":"urn:other:'),
+    ],
+)
+def test_nothing_is_signed_that_is_not_shown(world: World, was: bytes, becomes: bytes) -> None:
+    """A store that was broken into drafts what reads well to us and otherwise to others: a key twice, a field more."""
+    case = world.reviewed()
+    world.store.draft(case, world.who("Ada Safe"))
+    told = dict(asking.StoreAt("http://localhost:8600", world.key("Ada Safe")).case(case))
+    asking.statement_of(told, world.package())
+    payload = b64decode(told["statement"])
+    told["statement"] = b64encode(payload.replace(was, becomes, 1)).decode()
+    with pytest.raises(PeerError, match="not about this package"):
+        asking.statement_of(told, world.package())
+
+
+def test_who_signs_sees_in_whose_name(world: World) -> None:
+    """The centre's name is signed too, and so stands with the words; and the publisher's key by its id."""
+    case = world.reviewed()
+    output = run("sign", case, *as_(world, "Ada"), "--yes").output
+    assert "It is said in the name of http://localhost:8600/accreditation." in output
+    assert world.begun.publisher.public.keyid in output
 
 
 def test_a_case_is_declined_with_its_reason(world: World) -> None:
@@ -179,7 +209,7 @@ def test_a_case_that_is_not_one_is_told(world: World, case: str) -> None:
     with pytest.raises(CallerError):
         run("show", case, *as_(world, "Ada"))
     with pytest.raises(NotFound):
-        asking.StoreAt("http://store", world.key("Ada Safe")).case("../submissions")
+        asking.StoreAt("http://localhost:8600", world.key("Ada Safe")).case("../submissions")
 
 
 def test_words_of_strangers_move_no_cursor(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

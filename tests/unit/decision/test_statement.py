@@ -10,7 +10,7 @@ from tabard.decision import BadDecision, Decision, Reviewed, Role, Scope, plain_
 from tabard.ground.canonical import canonical
 from tabard.ground.dsse import IN_TOTO
 from tabard.ground.errors import CallerError
-from tabard.ground.keys import new_signing_key
+from tabard.ground.keys import PublicKey, new_signing_key
 from unit.decision.people import NOW, PACKAGE, SAFETY, VERIFIER, a_decision
 
 KEYS = [new_signing_key().public.pem for _ in range(3)]
@@ -116,6 +116,7 @@ def test_plain_words_say_all_of_it() -> None:
         "pages-accessible at index.html: pass, by Ann Okafor (clinical safety reviewer): Read with a screen reader.",
         "until 1 March 2027, 23:00 UTC",
         *(digit * 32 for digit in ("01", "02", "03", "04")),
+        PublicKey.from_pem(decision.publisher_keys[0]).keyid,
     )
     assert [one for one in said if one not in page] == []
 

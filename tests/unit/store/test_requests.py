@@ -11,7 +11,10 @@ from tabard.ground.keys import new_signing_key
 from tabard.store import SCHEME, Asked, Unknown, signed
 from unit.store.world import START, World
 
-ASKED = Asked("POST", "/api/cases/x/reviews?y=1", b'{"rule":"r"}')
+HERE = "http://localhost:8600"
+ASKED = Asked(HERE, "POST", "/api/cases/x/reviews?y=1", b'{"rule":"r"}')
+
+DEEP = b64encode(b'{"more":' + b"[" * 3000).decode()
 
 
 def is_unknown(world: World, header: str, asked: Asked, words: str) -> None:
@@ -41,6 +44,13 @@ def test_a_signed_request_names_its_person_once(world: World) -> None:
 def test_a_signature_is_over_all_of_the_request(world: World, other: Asked) -> None:
     """Method, path, query and body cannot be other than those that were signed."""
     is_unknown(world, signed(ASKED, world.key("Bo Secure"), START), other, "not what was sent")
+
+
+def test_a_request_to_one_store_is_worth_nothing_at_another(world: World) -> None:
+    """Who judges at two centres asks each by its address: the one cannot hand the request on to the other."""
+    elsewhere = replace(ASKED, store="https://other.example")
+    is_unknown(world, signed(elsewhere, world.key("Bo Secure"), START), ASKED, "signed for another address")
+    world.store.assessors.who_asks(signed(replace(ASKED, store=HERE.upper()), world.key("Bo Secure"), START), ASKED)
 
 
 @pytest.mark.parametrize("seconds", [-61, 61])
@@ -84,7 +94,17 @@ def test_a_signature_for_another_use_is_no_request(world: World) -> None:
 
 
 @pytest.mark.parametrize(
-    "header", ["", "Bearer x", SCHEME, f"{SCHEME} %%%", f"{SCHEME} e30=", f"{SCHEME} {'A' * 5000}", f"{SCHEME} é"]
+    "header",
+    [
+        "",
+        "Bearer x",
+        SCHEME,
+        f"{SCHEME} %%%",
+        f"{SCHEME} e30=",
+        f"{SCHEME} {'A' * 5000}",
+        f"{SCHEME} é",
+        f"{SCHEME} {DEEP}",
+    ],
 )
 def test_garbage_is_no_request(world: World, header: str) -> None:
     """Whatever stands in the header, the answer is a plain no."""

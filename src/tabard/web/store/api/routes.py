@@ -116,8 +116,9 @@ def _signed(api: Api, verb: Verb) -> Endpoint:
 def _judged(api: Api, verb: Verb, request: Request, body: bytes) -> Response:
     query = request.url.query
     path = request.scope["raw_path"].decode("latin-1") + (f"?{query}" if query else "")
+    asked = Asked(api.store.settings.base_url, request.method, path, body)
     try:
-        who = api.store.assessors.who_asks(request.headers.get("authorization", ""), Asked(request.method, path, body))
+        who = api.store.assessors.who_asks(request.headers.get("authorization", ""), asked)
     except Unknown:
         api.unknown.take(_place(request))
         raise

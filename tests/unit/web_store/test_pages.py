@@ -4,10 +4,12 @@ from base64 import b64encode
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from hashlib import sha256
+from html import unescape
 from pathlib import Path
 
 import pytest
 
+from tabard.accreditation import Owner, read_hazard_log
 from tabard.catalogue import Level, Recall
 from tabard.ground.keys import new_signing_key, read_signing_key
 from tabard.product import sign_release
@@ -98,6 +100,21 @@ def test_the_queue_is_for_assessors(world: World, path: str) -> None:
     world.store.accounts.put("clerk", "A Clerk", frozenset({"assessor"}), "clerk's password")
     world.act("/sign-in", "/sign-in", username="clerk", password="clerk's password")
     assert world.get(path).status_code == 403
+
+
+def test_an_assessor_reads_what_keeps_each_hazard_down(world: World) -> None:
+    """A rating after its controls is judged by the controls: each stands there with its owner and files, beside the cause."""
+    case = world.submitted()
+    world.sign_in("clinical")
+    text = " ".join(unescape(world.get(f"/cases/{case}").text).split())
+    log = read_hazard_log(ward_board().files["hazards.toml"])
+    for one in log.hazards:
+        assert one.cause in text
+        assert one.after.words in text
+        for control in one.controls:
+            who = "The product" if control.owner is Owner.maker else "Each hospital"
+            assert f"{who}: {control.text}" in text
+            assert ", ".join(control.where) in text
 
 
 def test_a_wrong_password_opens_nothing(world: World) -> None:

@@ -71,7 +71,7 @@ def whole(detail: CaseDetail) -> Told:
         "release_keyid": detail.release_keyid,
         "version_of_case": detail.version,
         "touches": msgspec.to_builtins(detail.touches),
-        "hazards": msgspec.to_builtins(detail.hazards.in_short) if detail.hazards else [],
+        "hazards": _hazards(detail),
         "changed": detail.changed,
         "unreviewed": [{**msgspec.to_builtins(one), "judges": _JUDGES.get(one.rule, ())} for one in case.unreviewed],
         "conditions": case.conditions,
@@ -81,3 +81,19 @@ def whole(detail: CaseDetail) -> Told:
         "signed_by": msgspec.to_builtins(detail.row.signed_by),
         "happened": msgspec.to_builtins(detail.happened),
     }
+
+
+def _hazards(detail: CaseDetail) -> list[Told]:
+    """Each in short, with its cause and what keeps it down."""
+    if detail.hazards is None:
+        return []
+    log = zip(detail.hazards.in_short, detail.hazards.hazards, strict=True)
+    return [
+        {
+            **msgspec.to_builtins(short),
+            "cause": one.cause,
+            "controls": msgspec.to_builtins(one.controls),
+            "reason": one.reason,
+        }
+        for short, one in log
+    ]

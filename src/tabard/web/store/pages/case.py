@@ -57,7 +57,7 @@ def show(counter: Counter, asked: Judging) -> Response:
         facts=_facts(detail),
         touches=detail.touches,
         changed=detail.changed,
-        hazards=hazards.in_short if hazards else (),
+        hazards=hazards.hazards if hazards else (),
         tasks=hazards.tasks if hazards else (),
         findings=all_findings(case),
         progress=detail.progress,

@@ -109,9 +109,10 @@ def _stay(stage: Stage, screen: Console) -> None:
     for where, people in stage.people.items():
         screen.print(f"  {where}", highlight=False)
         for one in people:
-            screen.print(f"    {one.username:<16} {one.password:<25} {one.does}", highlight=False, markup=False)
+            told = f"    {one.username:<16} {one.password:<25} {one.does}"
+            screen.print(told, highlight=False, markup=False, soft_wrap=True)
     for name, address in stage.addresses.items():
-        screen.print(f"  {name:<32} {address}", highlight=False, markup=False)
+        screen.print(f"  {name:<32} {address}", highlight=False, markup=False, soft_wrap=True)
     command = f"tabard catalogue recall {stage.centre.folder} ward-board --level stop --reason WHY --remedy WHAT"
     screen.print("  Pull the cord, and look at both hospitals a moment later:", highlight=False)
     screen.print(

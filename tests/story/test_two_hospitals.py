@@ -222,7 +222,7 @@ def test_what_was_not_recalled_goes_on(wards: dict[str, Ward], browser: Browser)
     """Observations opens as before at both."""
     for ward in wards.values():
         page = ward.signed_in(browser)
-        mrn = ward.admitted(ward.house.ward_code)
+        mrn = ward.admitted(ward.elsewhere())
         ward.refreshed(page)
         ward.opened_observations(page, mrn)
         page.context.close()
@@ -233,7 +233,7 @@ def test_a_millennium_that_does_not_answer_is_told_in_words(
 ) -> None:
     """The portal shows the rest of the patient and says that results could not be had; the app says so too; the board goes on."""
     ward = wards["millpond"]
-    mrn = ward.admitted(ward.house.ward_code)
+    mrn = ward.admitted(ward.elsewhere())
     page = ward.signed_in(browser)
     ward.refreshed(page)
     stage.millennium.trouble("unavailable", 40)
@@ -252,7 +252,7 @@ def test_when_the_hospital_stops_what_is_shown_is_not_current(wards: dict[str, W
     """The last step: the hospital is stopped, and an open app says that it is not current."""
     ward = wards["elsewhere"]
     page = ward.signed_in(browser)
-    mrn = ward.admitted(ward.house.ward_code)
+    mrn = ward.admitted(ward.elsewhere())
     ward.refreshed(page)
     ward.opened_observations(page, mrn)
     assert ward.house.process is not None

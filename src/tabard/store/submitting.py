@@ -19,6 +19,9 @@ from tabard.store.versions import as_numbers
 LARGEST_PACKAGE_BYTES = 64 * 1024 * 1024
 LARGEST_RELEASE_BYTES = 256 * 1024
 
+_MOST_WAITING = 20
+"""Packages of one publisher that wait for the checker: whoever sends more keeps others waiting."""
+
 MANUFACTURER = (
     "Whoever publishes a product is its manufacturer under DCB0129: the clinical risk management of it is yours, "
     "with your own clinical safety officer, and accreditation does not take it from you."
@@ -43,6 +46,7 @@ class Submitting(NamedTuple):
             raise NotTaken("the package or the release is too large", expected=f"{LARGEST_PACKAGE_BYTES} bytes at most")
         read = read_package(package)
         keyid = self._signer(read, release)
+        self._check_queue(read)
         release = Envelope.from_bytes(release).to_bytes()  # the one text of it, which hospitals will see too
         kept = self._kept(read, release, keyid)
         told = Told("submitted", read.manifest.publisher, f"version {read.manifest.version}, SHA-256 {read.sha256}")
@@ -78,6 +82,19 @@ class Submitting(NamedTuple):
                 remedy="sign this package: tabard product sign",
             )
         return found.keyid
+
+    def _check_queue(self, read: Package) -> None:
+        """Raises NotTaken where too many packages of the publisher wait, this one not among them."""
+        publisher = read.manifest.publisher
+        waiting = [one.case.package_sha256 for one in self.cases.of(Status.checking) if one.case.publisher == publisher]
+        if len(waiting) >= _MOST_WAITING and read.sha256 not in waiting:
+            raise NotTaken(
+                "too many packages of this publisher wait to be checked",
+                where=publisher,
+                expected=f"fewer than {_MOST_WAITING}",
+                got=str(len(waiting)),
+                remedy="wait until some are checked, then submit again",
+            )
 
     def _kept(self, read: Package, release: bytes, keyid: str) -> Kept:
         manifest = read.manifest

@@ -5,7 +5,7 @@ import pytest
 from tabard.accreditation import Status
 from tabard.ground.errors import TabardError
 from tabard.ground.keys import new_signing_key
-from tabard.product import BadPackage, BadRelease, sign_release
+from tabard.product import BadPackage, BadRelease, pack, read_package, sign_release
 from tabard.store import LARGEST_PACKAGE_BYTES, NotTaken
 from unit.store.product_files import package
 from unit.store.world import World
@@ -47,6 +47,23 @@ def test_a_version_is_one_package(world: World) -> None:
     other = world.package(words="Another name")
     release = sign_release(other, world.begun.publisher).to_bytes()
     is_refused(world, other.raw, release, NotTaken, "submitted before, with other bytes")
+
+
+def test_one_publisher_does_not_keep_the_checker_from_the_others(world: World) -> None:
+    """Twenty packages may wait; the next is refused, those that wait may be sent again, and another publisher's is taken."""
+    for at in range(20):
+        world.submit(world.package(f"1.{at}.0"))
+    last, more, release = world.package("1.19.0"), world.package("1.20.0"), world.begun.publisher
+    is_refused(world, more.raw, sign_release(more, release).to_bytes(), NotTaken, "too many packages")
+    assert not world.store.submit(last.raw, sign_release(last, release).to_bytes()).is_new
+    key = new_signing_key()
+    world.store.publishers.enrol("RXX", "Another NHS Trust", (key.public,))
+    theirs = world.package(publisher="RXX").files
+    manifest = theirs["tabard.toml"].replace(b'"tiny"', b'"other"')
+    other = read_package(pack({**theirs, "tabard.toml": manifest}))
+    assert world.store.submit(other.raw, sign_release(other, key).to_bytes()).is_new
+    world.store.check()
+    world.submit(more)
 
 
 def test_a_publisher_must_be_enrolled(world: World) -> None:

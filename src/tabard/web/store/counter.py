@@ -1,16 +1,18 @@
 """What the store's pages work with: named once, by the wiring."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from tabard.store import Store
 from tabard.web.design.desk import Desk
+from tabard.web.store.api.intake import Intake
 
 
 @dataclass(frozen=True, slots=True)
 class Counter:
-    """One store, and where its assessors sign in."""
+    """One store, where its assessors sign in, and where packages come in by a page."""
 
     store: Store
+    intake: Intake = field(default_factory=Intake)
 
     @property
     def base_url(self) -> str:

@@ -1,8 +1,9 @@
 """Reading what is sent, bounded while it comes: nobody makes the store hold more than it asked for."""
 
 from asyncio import timeout
-from collections.abc import AsyncGenerator
-from typing import TypeVar
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import asynccontextmanager
+from typing import NamedTuple, TypeVar
 
 import msgspec
 from starlette.datastructures import UploadFile
@@ -36,7 +37,19 @@ def decoded(body: bytes, kind: type[T]) -> T:
         raise CallerError("this request cannot be read", where="body", expected="JSON", got=str(fault)) from fault
 
 
-async def read_submission(request: Request) -> tuple[bytes, bytes]:
+class Sent(NamedTuple):
+    """The two files of a submission, on the disk as yet."""
+
+    package: UploadFile
+    release: UploadFile
+
+    async def read(self) -> tuple[bytes, bytes]:
+        """Both, in memory."""
+        return await self.package.read(), await self.release.read()
+
+
+@asynccontextmanager
+async def submission(request: Request) -> AsyncIterator[Sent]:
     """The files `package` and `release` of a multipart body. Raises Elsewhere, TooLarge, CallerError."""
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != _KIND:
         raise Elsewhere("a submission is a multipart form", expected=f"{_KIND} with the files package and release")
@@ -47,19 +60,20 @@ async def read_submission(request: Request) -> tuple[bytes, bytes]:
     except (MultiPartException, KeyError, ValueError) as fault:
         raise CallerError("the form cannot be read", where="body", expected=_KIND, got=type(fault).__name__) from fault
     try:
-        package = await _file(form.get("package"), "package", LARGEST_PACKAGE_BYTES)
-        release = await _file(form.get("release"), "release", LARGEST_RELEASE_BYTES)
+        yield Sent(
+            _file(form.get("package"), "package", LARGEST_PACKAGE_BYTES),
+            _file(form.get("release"), "release", LARGEST_RELEASE_BYTES),
+        )
     finally:
         await form.close()
-    return package, release
 
 
-async def _file(found: UploadFile | str | None, name: str, most: int) -> bytes:
-    if not isinstance(found, UploadFile):
-        raise CallerError("a file is missing in the form", where=name, remedy="send it as a file of that name")
+def _file(found: UploadFile | str | None, name: str, most: int) -> UploadFile:
+    if not isinstance(found, UploadFile) or not found.filename:
+        raise CallerError(f"no file was chosen as {name}", where=name, remedy="send it as a file of that name")
     if (found.size or 0) > most:
         raise TooLarge("the file is too large", where=name, expected=f"at most {most} bytes", got=str(found.size))
-    return await found.read()
+    return found
 
 
 async def _bounded(request: Request, most: int) -> AsyncGenerator[bytes, None]:

@@ -1,6 +1,5 @@
 """Which address does what. Each answer is made in a thread: the store's verbs block."""
 
-from asyncio import Semaphore
 from base64 import b64decode
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -19,14 +18,13 @@ from tabard.ground.errors import CallerError
 from tabard.ground.time import Clock, system_clock
 from tabard.store import Asked, Store, Unknown
 from tabard.web.store.api import views
-from tabard.web.store.api.bodies import decoded, read_body, read_submission
+from tabard.web.store.api.bodies import decoded, read_body
 from tabard.web.store.api.faults import told
+from tabard.web.store.api.intake import Intake
 from tabard.web.store.api.json import answer
 from tabard.web.store.api.rates import Rate
 
 _READS, _SUBMISSIONS, _UNKNOWN = 1200, 60, 60
-_READ_AT_ONCE = 2
-"""So many packages are read at once: each may be 64 MiB, and as much again while it is read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +35,7 @@ class Api:
     reads: Rate
     submissions: Rate
     unknown: Rate
-    reading: Semaphore
+    intake: Intake
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +55,7 @@ Endpoint = Callable[[Request], Awaitable[Response]]
 def routes(store: Store, clock: Clock = system_clock) -> list[BaseRoute]:
     """The API's routes, and the catalogue's public files."""
     reads, submissions, unknown = (Rate(most, clock) for most in (_READS, _SUBMISSIONS, _UNKNOWN))
-    api = Api(store, reads, submissions, unknown, Semaphore(_READ_AT_ONCE))
+    api = Api(store, reads, submissions, unknown, Intake())
     return [
         Mount("/api", Starlette(routes=_routes(api), exception_handlers={HTTPException: _no_route}), name="api"),
         Mount("/catalogue", StaticFiles(directory=store.folder.public), name="catalogue"),
@@ -131,8 +129,7 @@ def _place(request: Request) -> str:
 
 async def _submit(api: Api, request: Request) -> Response:
     api.submissions.take(_place(request))
-    package, release = await read_submission(request)
-    async with api.reading:
+    async with api.intake.submission(request) as (package, release):
         submission = await run_in_threadpool(api.store.submit, package, release)
     return answer(views.submitted(submission), 202, {"Location": f"/api/submissions/{submission.case.id}"})
 

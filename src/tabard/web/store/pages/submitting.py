@@ -1,14 +1,12 @@
 """Submitting a product by a page, and the page that tells a submitter how far it is."""
 
 from starlette.concurrency import run_in_threadpool
-from starlette.datastructures import FormData, UploadFile
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from tabard.accreditation import Status
 from tabard.ground.errors import CallerError
-from tabard.product import LARGEST_BYTES
+from tabard.store import LARGEST_PACKAGE_BYTES, LARGEST_RELEASE_BYTES
 from tabard.web.design.times import when
 from tabard.web.store.counter import Counter
 from tabard.web.store.faults import fault_page
@@ -16,7 +14,6 @@ from tabard.web.store.guard import Asked, bordered
 from tabard.web.store.render import page
 from tabard.web.store.words import STATUSES, all_findings
 
-_LARGEST_RELEASE_BYTES = 64 * 1024
 _OVERHEAD_BYTES = 16 * 1024
 
 
@@ -29,18 +26,14 @@ async def submit(counter: Counter, request: Request) -> Response:
     """Take the two files; the answer leads to the submission's own page. The release's signature says who sends it."""
     try:
         _check_size(request)
-        async with request.form(max_files=2, max_fields=2) as sent:
-            package = await _file(sent, "package", LARGEST_BYTES)
-            release = await _file(sent, "release", _LARGEST_RELEASE_BYTES)
+        async with counter.intake.submission(request) as (package, release):
+
+            def taken(_request: Request) -> Response:
+                return RedirectResponse(f"/submissions/{counter.store.submit(package, release).case.id}", 303)
+
+            return await run_in_threadpool(bordered, counter, taken, request)
     except CallerError as error:
         return fault_page(counter, error)
-    except HTTPException:
-        return fault_page(counter, CallerError("this is no form with two files", remedy="use the form of the page"))
-
-    def taken(_request: Request) -> Response:
-        return RedirectResponse(f"/submissions/{counter.store.submit(package, release).case.id}", 303)
-
-    return await run_in_threadpool(bordered, counter, taken, request)
 
 
 def show(counter: Counter, asked: Asked) -> Response:
@@ -69,20 +62,10 @@ def show(counter: Counter, asked: Asked) -> Response:
 def _check_size(request: Request) -> None:
     """Refused before a byte is read where its sender says that it is too large, or does not say how large it is."""
     told = request.headers.get("content-length", "")
-    most = LARGEST_BYTES + _LARGEST_RELEASE_BYTES + _OVERHEAD_BYTES
+    most = LARGEST_PACKAGE_BYTES + LARGEST_RELEASE_BYTES + _OVERHEAD_BYTES
     if not told.isdecimal() or int(told) > most:
         raise CallerError(
             "this is too large, or its size is not told",
             expected=f"at most {most:,} bytes",
             got=f"{told[:12] or 'none'} bytes",
         )
-
-
-async def _file(sent: FormData, name: str, most: int) -> bytes:
-    file = sent.get(name)
-    if not isinstance(file, UploadFile) or not file.filename:
-        raise CallerError(f"no file was chosen as {name}", where=name, remedy="choose both files, then submit")
-    content = await file.read(most + 1)
-    if len(content) > most:
-        raise CallerError("this file is too large", where=name, expected=f"at most {most:,} bytes")
-    return content

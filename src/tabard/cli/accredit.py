@@ -16,6 +16,8 @@ from tabard.store.asking import StoreAt, Told, statement_of
 
 app = typer.Typer(no_args_is_help=True)
 
+_OPEN = ("waiting", "signing")
+
 At = Annotated[str, typer.Option("--store", metavar="URL", envvar="TABARD_STORE", help="The store's address.")]
 Key = Annotated[
     Path,
@@ -115,7 +117,7 @@ def sign(
 ) -> None:
     """Review, draft where nothing is drafted, show the words, and sign them when you say yes."""
     with StoreAt(at, read_key(key)) as store:
-        told = store.case(_id(store, case))
+        told = _to_sign(store.case(_id(store, case)))
         for rule, reason in map(_accepted, accept or ()):
             told = store.review(told["case"], rule, reason)
         told = _drafted(store, told, months, tuple(condition or ()))
@@ -153,6 +155,19 @@ def _plain_key(path: Path) -> SigningKey:
     made = new_signing_key()
     write_signing_key(path, made)
     return made
+
+
+def _to_sign(told: Told) -> Told:
+    """The case, where there is something to sign yet. Raises CallerError before any words are shown for nothing."""
+    if told["status"] not in _OPEN:
+        raise CallerError(
+            "there is nothing to sign in this case",
+            where=str(told["case"]),
+            expected=" or ".join(_OPEN),
+            got=str(told["status"]),
+            remedy=str(told["next"]),
+        )
+    return told
 
 
 def _drafted(store: StoreAt, told: Told, months: int | None, conditions: tuple[str, ...]) -> Told:

@@ -28,7 +28,7 @@ def tell_case(told: Told, drafted: Drafted | None) -> None:
     _tell(f"{told['summary']}\nIntended use: {told['intended_use']}")
     _part("What it may touch", (one["words"] for one in told["touches"]))
     _part("What changed", told["changed"])
-    _part("Hazards", (f"{one['id']} {one['title']}: {one['before']} -> {one['after']}" for one in told["hazards"]))
+    _part("Hazards", map(_hazard, told["hazards"]))
     _part("Findings", map(_finding, told["findings"]))
     _part("To be reviewed by a person", map(_unreviewed, told["unreviewed"]))
     _part("Reviews", (f"{one['rule']}: {one['verdict']}, by {one['by']}: {one['reason']}" for one in told["reviews"]))
@@ -37,6 +37,17 @@ def tell_case(told: Told, drafted: Drafted | None) -> None:
         tell_drafted(drafted)
     _part("Signed by", (f"{one['name']} ({one['role']})" for one in told["signed_by"]))
     _tell(told["next"])
+
+
+def _hazard(one: Told) -> str:
+    """From what to what, why it can come about, and who keeps it down by what."""
+    lines = [f"{one['id']} {one['title']}: {one['before']} -> {one['after']}", f"cause: {one['cause']}"]
+    lines += (f"{control['owner']}: {_line(control)}" for control in one["controls"])
+    return "\n      ".join((*lines, f"why it may remain: {one['reason']}") if one["reason"] else lines)
+
+
+def _line(control: Told) -> str:
+    return f"{control['text']} ({', '.join(control['where'])})" if control["where"] else str(control["text"])
 
 
 def _unreviewed(one: Told) -> str:

@@ -106,6 +106,11 @@ def test_the_queue_and_a_case_are_shown(world: World) -> None:
         assert words in output
     told = msgspec.json.decode(run("show", case, *as_(world, "Bo"), "--json").stdout)
     assert (told["status"], len(told["unreviewed"])) == ("waiting", 2)
+    for hazard in told["hazards"]:
+        assert f"cause: {hazard['cause']}" in output
+        assert hazard["controls"]
+        for control in hazard["controls"]:
+            assert f"{control['owner']}: {control['text']}" in output
 
 
 def test_a_case_is_reviewed_drafted_and_signed(world: World) -> None:
@@ -120,6 +125,8 @@ def test_a_case_is_reviewed_drafted_and_signed(world: World) -> None:
     second = run("sign", case, *as_(world, "Bo"), "--yes", "--json")
     assert msgspec.json.decode(second.stdout)["status"] == "decided"
     assert "What is signed" not in second.stdout
+    with pytest.raises(CallerError, match="nothing to sign"):
+        run("sign", case, *as_(world, "Bo"))
 
 
 def test_each_reviews_and_nothing_is_signed_by_it(world: World) -> None:
@@ -199,6 +206,8 @@ def test_a_case_is_declined_with_its_reason(world: World) -> None:
     declined = world.store.case(case).case.declined
     assert declined is not None
     assert declined.by == "Ada Safe"
+    with pytest.raises(CallerError, match="nothing to sign"):
+        run("sign", case, *as_(world, "Bo"), "--yes")
 
 
 @pytest.mark.parametrize("case", ["zz", "../cases", ""])

@@ -68,6 +68,35 @@ def new(
 
 
 @app.command()
+def check(
+    product: Annotated[Path, typer.Argument(metavar="DIR|PACKAGE", help="A product's folder, or its package.")],
+    *,
+    no_browser: Annotated[
+        bool, typer.Option("--no-browser", help="Leave the rules that need a browser unassessed.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="A line of JSON for each finding.")] = False,
+) -> None:
+    """Hold a product against the rules that the store will hold it against; exit 1 where one failed."""
+    from rich.console import Console  # noqa: PLC0415  building and signing need not wait for it
+
+    from tabard import accreditation  # noqa: PLC0415  the same
+    from tabard.cli import findings as words  # noqa: PLC0415  the same
+
+    probes = accreditation.absent() if no_browser else accreditation.chromium()
+    with Console(stderr=True).status("Reading the product", spinner="line") as status:
+        try:
+            made = build_package(product) if product.is_dir() else package_in(product)
+            found = accreditation.assess(made, probes, status.update).findings
+        except BadManifest as bad:
+            found = words.of_manifest(bad)
+        except BadPackage as bad:
+            found = words.of_package(bad)
+    (words.tell_lines if as_json else words.tell_words)(found)
+    if any(one.verdict in (accreditation.Verdict.failed, accreditation.Verdict.error) for one in found):
+        raise typer.Exit(_EXIT_FAILED)
+
+
+@app.command()
 def build(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="The product's folder.")],
     *,
@@ -129,35 +158,6 @@ def sign(
     typer.echo(f"  sha256    {made.sha256}\n  key       {signing.public.keyid}")
     if new_key:
         typer.echo(f"  new key   {new_key} is yours alone; send {new_key}.pub to whoever runs the store")
-
-
-@app.command()
-def check(
-    product: Annotated[Path, typer.Argument(metavar="DIR|PACKAGE", help="A product's folder, or its package.")],
-    *,
-    no_browser: Annotated[
-        bool, typer.Option("--no-browser", help="Leave the rules that need a browser unassessed.")
-    ] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="A line of JSON for each finding.")] = False,
-) -> None:
-    """Hold a product against the rules that the store will hold it against; exit 1 where one failed."""
-    from rich.console import Console  # noqa: PLC0415  building and signing need not wait for it
-
-    from tabard import accreditation  # noqa: PLC0415  the same
-    from tabard.cli import findings as words  # noqa: PLC0415  the same
-
-    probes = accreditation.absent() if no_browser else accreditation.chromium()
-    with Console(stderr=True).status("Reading the product", spinner="line") as status:
-        try:
-            made = build_package(product) if product.is_dir() else package_in(product)
-            found = accreditation.assess(made, probes, status.update).findings
-        except BadManifest as bad:
-            found = words.of_manifest(bad)
-        except BadPackage as bad:
-            found = words.of_package(bad)
-    (words.tell_lines if as_json else words.tell_words)(found)
-    if any(one.verdict in (accreditation.Verdict.failed, accreditation.Verdict.error) for one in found):
-        raise typer.Exit(_EXIT_FAILED)
 
 
 @app.command()

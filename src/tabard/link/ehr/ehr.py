@@ -17,6 +17,8 @@ from tabard.link.ehr.known import KnownRecord
 from tabard.link.ehr.ledger import Ledger, Refusal
 from tabard.link.ehr.pace import Budget, Pace
 from tabard.link.ehr.pass_through import PassThrough
+from tabard.link.ehr.proving import Proving
+from tabard.link.ehr.showing import Showing
 from tabard.link.ehr.staff import Staff
 from tabard.link.ehr.standing import Pulse, Standing
 from tabard.link.ehr.tokens import Tokens, by_key
@@ -101,19 +103,18 @@ class Ehr:
         known = KnownRecord(reader)
         systems, patience_s = settings.identifiers, settings.patience_s
         staff = Staff(way.driver, known, self.map, systems, way.pace, patience_s, self._beside.submit)
-        self.record = PassThrough(
-            reader,
-            way.driver,
-            Joining(way.driver, known, systems),
+        joining = Joining(way.driver, known, systems)
+        proving = Proving(
+            joining,
             Visits(way.driver, known, systems),
-            staff,
             self.map,
-            link=link,
-            patience_s=patience_s,
             pace=way.pace,
+            patience_s=patience_s,
             beside=self._beside,
             tell=way.ledger.tell,
         )
+        showing = Showing(link, joining, staff, self.map, way.ledger.tell)
+        self.record = PassThrough(reader, way.driver, proving, showing, self.map, link)
         self._pulse = Pulse(self._beat, link)
 
     def start(self) -> None:

@@ -133,13 +133,18 @@ class _Rewriting:
     def _value(self, name: str, value: Any) -> Any:
         kind = type(value)  # JSON has no subclasses
         if kind is str:
-            return self._text(value)
+            return self._text(value) if "/" in value else value
         if kind is dict:
             return self._object(name, value)
-        if kind is list:
-            walked = [each for each in (self._value(name, one) for one in value) if each is not _GONE]
-            return walked or _GONE
-        return value
+        return self._list(name, value) if kind is list else value
+
+    def _list(self, name: str, values: list[Any]) -> Any:
+        told = []
+        for each in values:
+            walked = self._object(name, each) if type(each) is dict else self._value(name, each)
+            if walked is not _GONE:
+                told.append(walked)
+        return told or _GONE
 
     def _object(self, name: str, value: dict[str, Any]) -> Any:
         if name.endswith("dentifier"):
@@ -156,17 +161,19 @@ class _Rewriting:
         return _GONE if not told or (told.keys() == {"url"} and len(value) > 1) else told
 
     def _elements(self, value: dict[str, Any], without: frozenset[str]) -> dict[str, Any]:
-        """The elements but those `without`. Texts, which are most of it, are looked at here: a call for each would cost more."""
+        """The elements but those `without`. What most of them are is looked at here: a call for each would cost more."""
         told = {}
         for name, each in value.items():
             if name in without:
                 continue
-            walked = each
-            if type(each) is str:
+            kind, walked = type(each), each
+            if kind is str:
                 if "/" in each:
                     walked = self._text(each)
-            else:
-                walked = self._value(name, each)
+            elif kind is dict:
+                walked = self._object(name, each)
+            elif kind is list:
+                walked = self._list(name, each)
             if walked is not _GONE:
                 told[name] = walked
         return told

@@ -18,6 +18,7 @@ from tabard.link.ehr.rewriting import Number
 
 _PAGE = "100"
 _PAGES = 5
+
 Joined = Mapping[str, str]
 """The record's ids of visits by the EHR's."""
 

@@ -1,6 +1,7 @@
 """What passes through is the patient's whose it is said to be; where that is in doubt, nothing passes."""
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import httpx
@@ -185,6 +186,17 @@ def test_a_single_result_that_is_another_patients_is_refused(side: Side) -> None
     assert doubt(lambda: side.ehr.record.read("Observation", found["id"])) is Doubt.other_chart
 
 
+def test_an_answer_that_was_not_asked_for_is_withheld(side: Side) -> None:
+    """Ann's, but of another type, or another result than the one that was read."""
+    (found,) = bodies(asked(side, *OF_ANN))
+    strange = {**their_observation("PR-1", ANN), "resourceType": "Procedure"}
+    side.stand_in.instead = {"Observation?": lambda _: fhir(bundle([strange]))}
+    page = asked(side, *OF_ANN)
+    assert (page.matches, page.notices) == ((), (WITHHELD,))
+    side.stand_in.instead = {"Observation/VS-1": lambda _: fhir(their_observation("VS-7", ANN))}
+    assert doubt(lambda: side.ehr.record.read("Observation", found["id"])) is Doubt.other_chart
+
+
 def test_paging_stays_with_the_patient_and_the_ehr(side: Side) -> None:
     """Pages follow the EHR's own links; a link of another patient's, or of another server's, is not followed."""
     side.stand_in.pages = 1
@@ -302,9 +314,8 @@ def test_staff_are_named_from_the_second_answer(side: Side) -> None:
     side.stand_in.put({**dr, "id": "41001", "identifier": [{"system": THEIR_DOCTOR, "value": "C1"}]})
     side.stand_in.put(their_observation("VS-1", ANN, performer=[{"reference": "Practitioner/41001", "display": "Dr"}]))
     assert bodies(asked(side, *OF_ANN))[0]["performer"] == [{"type": "Practitioner", "display": "Dr"}]
-    side.ehr._beside.submit(lambda: None).result()
     side.ehr._beside.shutdown(wait=True)
-    side.ehr.record._beside = side.ehr._beside = type(side.ehr._beside)(2)
+    side.ehr._beside = side.ehr.record._proving._beside = ThreadPoolExecutor(2)
     assert bodies(asked(side, *OF_ANN))[0]["performer"] == [{"reference": "Practitioner/dr", "display": "Dr"}]
 
 

@@ -15,6 +15,9 @@ from tabard.web.store.api.faults import TooMany
 from tabard.web.store.api.intake import Intake
 from unit.web_store.world import World, ward_board, world_in
 
+PATIENCE_S = 30
+"""A story that hangs has failed."""
+
 HEADERS = [(b"content-type", b"multipart/form-data; boundary=x")]
 PARTS = (
     b'--x\r\nContent-Disposition: form-data; name="package"; filename="p"\r\n\r\npackage\r\n'
@@ -72,7 +75,7 @@ def test_a_slow_sender_keeps_four_places_and_no_more() -> None:
         await asyncio.gather(*taking)
         assert await (await _begun(intake, slow)) == (b"package", b"release")
 
-    asyncio.run(story())
+    asyncio.run(asyncio.wait_for(story(), PATIENCE_S))
 
 
 def test_many_senders_together_fill_no_more_than_sixteen_places() -> None:
@@ -87,7 +90,7 @@ def test_many_senders_together_fill_no_more_than_sixteen_places() -> None:
             sender.end.set()
         assert await asyncio.gather(*taking) == [(b"package", b"release")] * 16
 
-    asyncio.run(story())
+    asyncio.run(asyncio.wait_for(story(), PATIENCE_S))
 
 
 def test_two_packages_are_in_memory_at_once() -> None:
@@ -104,7 +107,7 @@ def test_two_packages_are_in_memory_at_once() -> None:
             assert not done
         assert await third == (b"package", b"release")
 
-    asyncio.run(story())
+    asyncio.run(asyncio.wait_for(story(), PATIENCE_S))
 
 
 def test_the_page_has_no_other_way_in(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,8 +7,8 @@ else's in the record. Where the birth date is not known on both sides, the same 
 from collections.abc import Callable, Mapping, Sequence
 
 from tabard.fhir import Resource, nhs_number
+from tabard.link.ehr.chart import Number
 from tabard.link.ehr.errors import Doubt
-from tabard.link.ehr.rewriting import Number
 
 Holders = Callable[[Number], frozenset[str]]
 """The record's ids of the patients of now who hold a number, be it as an old one; merges followed."""
@@ -29,6 +29,13 @@ def old_numbers(patient: Resource, systems: Mapping[str, str]) -> tuple[Number, 
 def _numbers_here(patient: Resource, systems: Mapping[str, str], *, is_old: bool) -> tuple[Number, ...]:
     known = [one for one in _identifiers(patient) if one["system"] in systems and one["system"] != nhs_number.SYSTEM]
     return tuple(dict.fromkeys((one["system"], one["value"]) for one in known if (one.get("use") == "old") is is_old))
+
+
+def own_numbers(ours: Resource, theirs: Resource, systems: Mapping[str, str]) -> frozenset[Number]:
+    """What numbers the one patient whom both are: the local numbers in use, and the NHS numbers that either side tells."""
+    here = [(one["system"], one["value"]) for one in _identifiers(ours)]
+    nhs = [one for one in (*here, *_numbers_there(theirs, systems)) if one[0] == nhs_number.SYSTEM]
+    return frozenset([*numbers_in_use(ours, systems), *nhs])
 
 
 def is_in_use(patient: Resource) -> bool:

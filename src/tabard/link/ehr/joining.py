@@ -9,18 +9,26 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from tabard.fhir import Resource
-from tabard.link.ehr.believing import MOST_NUMBERS, doubt_of, is_in_use, numbers_in_use, old_numbers, only_one
+from tabard.link.ehr.believing import (
+    MOST_NUMBERS,
+    doubt_of,
+    is_in_use,
+    numbers_in_use,
+    old_numbers,
+    only_one,
+    own_numbers,
+)
+from tabard.link.ehr.chart import Number
 from tabard.link.ehr.driver import FhirDriver
 from tabard.link.ehr.errors import Doubt, Doubtful
 from tabard.link.ehr.known import KnownRecord
 from tabard.link.ehr.pace import Budget
-from tabard.link.ehr.rewriting import Number
 from tabard.record import Stored
 
 
 @dataclass(frozen=True, slots=True)
 class Bond:
-    """A patient under both ids, proven for one question. `version` is the record's that it was proven with."""
+    """A patient under both ids, proven for one question. `version` is the record's that it was proven with; `numbers` are the patient's own."""
 
     ours: str
     theirs: str
@@ -62,7 +70,7 @@ class Joining:
             doubt = doubt_of(ours, found[0], systems=self.systems, holders=self.record.holders)
         if doubt is not None:
             raise Doubtful(doubt)
-        return Bond(stored.id, found[0]["id"], stored.version, frozenset(numbers))
+        return Bond(stored.id, found[0]["id"], stored.version, own_numbers(ours, found[0], self.systems))
 
     def _known_by(self, number: Number, budget: Budget) -> list[Resource]:
         """The EHR's patients by one number."""

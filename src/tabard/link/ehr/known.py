@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from tabard.fhir import Resource
 from tabard.fhir.search_values import escape
-from tabard.link.ehr.rewriting import Number
+from tabard.link.ehr.chart import Number
 from tabard.link.identity import survivor, survivors
 from tabard.record import RecordReader, Stored
 

@@ -7,11 +7,10 @@ record does not know are left out. Source: FHIR R4 2.3.0 (Reference), 2.1.28.0.2
 """
 
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any
 
-from tabard.fhir import Resource
+from tabard.fhir import Resource, nhs_number
+from tabard.link.ehr.chart import Chart, Number, Rewritten
 from tabard.link.ehr.id_map import Row
 from tabard.link.ehr.references import target_of
 
@@ -27,48 +26,14 @@ _TELLING = frozenset({"reference", "identifier", "type", "contentType", "resourc
 _PEOPLE = frozenset({"Patient", "Person"})
 _NAMED = _PEOPLE | {"Encounter", "Practitioner", "Observation", "DiagnosticReport"}
 _OF_META = frozenset({"lastUpdated", "profile", "security", "tag"})
+_MEANS_PEOPLE = re.compile(r"(?<![a-z])(?:patient|person)(?![a-z])", re.IGNORECASE)
 _CODE_SET = re.compile(r"https?://[^/\s]+/(?:[^\s]*/)?(?P<tenant>[^/\s]+)/codeSet/(?P<set>[0-9]+)")
+_WHOSE = ("subject", "patient")
 _UNTOLD = "not known here"
-Number = tuple[str, str]
 
 
 class _OfAnother(Exception):  # noqa: N818  never leaves this file
     """A reference to a patient other than the one asked for."""
-
-
-class Rewritten(NamedTuple):
-    """A resource that may be shown; the map's rows for every id in it that it made; and what must not be found in it."""
-
-    resource: Resource
-    rows: tuple[Row, ...]
-    ids: frozenset[str]
-
-
-@dataclass(frozen=True, slots=True)
-class Chart:
-    """Whose chart is read, and what is known around it.
-
-    `theirs` and `ours` are the patient's ids; `known` tells the record's id of a joined visit or member of staff by type and
-    the EHR's id, None where there is none; `systems` the record's identifier systems by the EHR's; `numbers` the patient's own numbers, by record system;
-    `id_of` makes the record's id of what passes through, which are the types `passed`.
-    """
-
-    base: str
-    link: str
-    theirs: str
-    ours: str
-    known: Callable[[str, str], str | None]
-    systems: Mapping[str, str]
-    numbers: frozenset[Number]
-    passed: frozenset[str]
-    id_of: Callable[[str, str], str]
-    texts: dict[str, str] = field(default_factory=dict)
-    """Addresses that were looked at once and name nobody: the same few stand in every result."""
-
-    @property
-    def code_sets(self) -> str:
-        """What stands before the number of one of the tenant's own code sets in the record."""
-        return f"urn:tabard:ehr:{self.link}:codeSet:"
 
 
 def rewrite(resource: Resource, chart: Chart) -> Rewritten | None:
@@ -89,7 +54,7 @@ class _Rewriting:
     def __init__(self, chart: Chart, resource: Resource) -> None:
         self._chart = chart
         self._base = chart.base.lower()
-        self._systems_of_patients = {system for system, _ in chart.numbers}
+        self._systems_of_patients = {nhs_number.SYSTEM, *(system for system, _ in chart.numbers)}
         self._resource = resource
         self._rows: dict[str, Row] = {}
         self._seen = {chart.theirs, str(resource["id"])}
@@ -101,7 +66,10 @@ class _Rewriting:
         """All of it."""
         kind, found = self._resource["resourceType"], str(self._resource["id"])
         told = self._within(self._resource)
-        told |= {"resourceType": kind, "id": self._passed(kind, found)}
+        subject = {
+            "reference": f"Patient/{self._chart.ours}"
+        }  # and no name: the record says what the patient is called
+        told |= {"resourceType": kind, "id": self._passed(kind, found), "subject": subject}
         head = {name: told[name] for name in ("resourceType", "id", "meta") if name in told}
         return Rewritten(head | told, tuple(self._rows.values()), frozenset(self._seen))
 
@@ -127,8 +95,15 @@ class _Rewriting:
         for one in value if isinstance(value, list) else ():
             if not isinstance(one, dict) or _word(one.get("resourceType")) in _PEOPLE or "contained" in one:
                 raise _OfAnother  # whoever that is cannot be told
-            told.append({**self._within(one), "id": self._contained[str(one.get("id"))]})
+            inner = self._within(one)
+            if any(name in one and not self._is_own(inner.get(name)) for name in _WHOSE):
+                raise _OfAnother
+            told.append({**inner, "id": self._contained[str(one.get("id"))]})
         return told or _GONE
+
+    def _is_own(self, subject: Any) -> bool:
+        """Whether a subject, as rewritten, is the patient."""
+        return isinstance(subject, dict) and subject.get("reference") == f"Patient/{self._chart.ours}"
 
     def _value(self, name: str, value: Any) -> Any:
         kind = type(value)  # JSON has no subclasses
@@ -180,16 +155,23 @@ class _Rewriting:
 
     def _identifier(self, value: dict[str, Any]) -> Any:
         """Kept where it is one of the patient's own numbers; another person's number in the same system is a doubt."""
-        number = self._number(value)
-        if number is None or number[0] not in self._systems_of_patients:
+        number = self._own_number(value)
+        if number is None:
             return _GONE
-        if number not in self._chart.numbers:
-            raise _OfAnother
         return {
             **self._elements(value, _OF_AN_IDENTIFIER),
             "system": number[0],
             "value": number[1],
         }
+
+    def _own_number(self, identifier: Any) -> Number | None:
+        """The identifier as a number of the patient's; None where it numbers no patients at all."""
+        number = self._number(identifier)
+        if number is None or number[0] not in self._systems_of_patients:
+            return None
+        if number not in self._chart.numbers:
+            raise _OfAnother
+        return number
 
     def _number(self, identifier: Any) -> Number | None:
         if not isinstance(identifier, dict):
@@ -200,14 +182,16 @@ class _Rewriting:
 
     def _reference(self, value: dict[str, Any]) -> Any:
         rest = self._elements(value, _OF_A_REFERENCE)
-        literal = value.get("reference")
+        literal, number = value.get("reference"), self._own_number(value.get("identifier"))
         if not isinstance(literal, str):
-            return self._logical(value, rest)
+            return self._logical(value, number, rest)
         if literal.startswith("#"):
             inner = self._contained.get(literal[1:])
             return rest | {"reference": f"#{inner}"} if inner or literal == "#" else self._by_words(None, rest)
         kind, found = target_of(self._chart.base, literal)
         kind = kind or _word(value.get("type"))
+        if kind is None and _MEANS_PEOPLE.search(literal):
+            raise _OfAnother
         if found is not None:
             self._seen.add(found)
         ours = self._named(kind, found)
@@ -223,13 +207,12 @@ class _Rewriting:
             return None
         return self._passed(kind, found) if kind in self._chart.passed else self._chart.known(kind, found)
 
-    def _logical(self, value: dict[str, Any], rest: dict[str, Any]) -> Any:
+    def _logical(self, value: dict[str, Any], number: Number | None, rest: dict[str, Any]) -> Any:
         """A reference by a number alone: only the patient's own number says who is meant."""
-        number, kind = self._number(value["identifier"]), _word(value.get("type"))
-        if number in self._chart.numbers:
+        if number is not None:
             return {"reference": f"Patient/{self._chart.ours}", **rest}
-        is_number_of_patients = number is not None and number[0] in self._systems_of_patients
-        if kind in _PEOPLE or is_number_of_patients:
+        kind = _word(value.get("type"))
+        if kind in _PEOPLE:
             raise _OfAnother
         return self._by_words(kind, rest)
 

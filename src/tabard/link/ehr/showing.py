@@ -7,12 +7,13 @@ from typing import NamedTuple
 
 from tabard.fhir import Resource, encode
 from tabard.fhir.dates import range_of
+from tabard.link.ehr.chart import Chart
 from tabard.link.ehr.errors import Doubt
 from tabard.link.ehr.guard import leaks, places_of
 from tabard.link.ehr.id_map import IdMap, Row
 from tabard.link.ehr.joining import Joining
 from tabard.link.ehr.proving import Proof
-from tabard.link.ehr.rewriting import Chart, rewrite
+from tabard.link.ehr.rewriting import rewrite
 from tabard.link.ehr.searches import TABLE
 from tabard.link.ehr.staff import Staff
 from tabard.record import Stored

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from tabard.fhir import Resource
+from tabard.link.ehr.chart import Number
 from tabard.link.ehr.driver import FhirDriver
 from tabard.link.ehr.errors import Doubt, Doubtful
 from tabard.link.ehr.known import KnownRecord
 from tabard.link.ehr.pace import Budget
 from tabard.link.ehr.references import target_of
-from tabard.link.ehr.rewriting import Number
 
 _PAGE = "100"
 _PAGES = 5

@@ -8,8 +8,9 @@ from hypothesis import given, settings, strategies as st
 from strategies.fhir import json_values
 from tabard.fhir import Resource, decode, encode
 from tabard.ground.ids import KeyedIds
+from tabard.link.ehr.chart import Chart
 from tabard.link.ehr.guard import leaks, places_of
-from tabard.link.ehr.rewriting import Chart, rewrite
+from tabard.link.ehr.rewriting import rewrite
 from unit.link.ehr.stand_in import BASE, MRN, NHS, TENANT, THEIR_MRN, THEIR_NHS, their_observation
 
 ANN, BEN = "12724001", "12724002"
@@ -21,7 +22,7 @@ CHART = Chart(
     ours="ann",
     known=lambda kind, theirs: {"Encounter/97001": "e-ann", "Practitioner/41001": "dr"}.get(f"{kind}/{theirs}"),
     systems={THEIR_MRN: MRN, THEIR_NHS: NHS},
-    numbers=frozenset({(MRN, "100")}),
+    numbers=frozenset({(MRN, "100"), (NHS, "9990000018")}),
     passed=frozenset({"Observation", "DiagnosticReport"}),
     id_of=lambda kind, theirs: IDS.make("ehr", kind, theirs),
 )
@@ -101,6 +102,15 @@ def test_a_reference_is_the_records_or_words(reference: str, expected: Resource)
         {"focus": [{"type": "Patient", "display": "Bell"}]},
         {"identifier": [{"system": THEIR_MRN, "value": "200"}]},
         {"subject": {"reference": f"Patient/{BEN}"}},
+        {"focus": [{"type": "Patient", "identifier": {"system": THEIR_NHS, "value": "9990000026"}}]},
+        {"performer": [{"identifier": {"system": THEIR_NHS, "value": "9990000026"}, "display": "Bell"}]},
+        {"performer": [{"reference": "Patient?identifier=200", "display": "Bell"}]},
+        {"performer": [{"reference": "https://elsewhere.example/patient?_id=1", "display": "Bell"}]},
+        {"subject": {"reference": f"Patient/{ANN}", "identifier": {"system": THEIR_MRN, "value": "200"}}},
+        {"subject": {"reference": f"Patient/{ANN}", "identifier": {"system": THEIR_NHS, "value": "9990000026"}}},
+        {"contained": [{"resourceType": "Observation", "id": "o", "subject": {"display": "Bell"}}]},
+        {"contained": [{"resourceType": "Observation", "id": "o", "subject": {"reference": "Group/1"}}]},
+        {"contained": [{"resourceType": "Observation", "id": "o", "subject": "Bell"}]},
         {"subject": {"display": "Archer"}},
         {"subject": {"reference": f"Group/{ANN}"}},
         {"subject": None},
@@ -146,6 +156,12 @@ def test_the_patients_own_number_is_the_records() -> None:
     """A reference by the patient's number alone is to the patient."""
     performer = [{"type": "Patient", "identifier": {"system": THEIR_MRN, "value": "100"}, "display": "self"}]
     assert told(performer=performer)["performer"] == [{"reference": "Patient/ann", "display": "self"}]
+
+
+def test_the_patient_is_called_what_the_record_says() -> None:
+    """The name that the EHR puts beside the subject may be an earlier one, or wrong: it is left out."""
+    own = {"identifier": {"system": THEIR_NHS, "value": "9990000018"}, "display": "Miss Ann Old-Name"}
+    assert told(subject={"reference": f"Patient/{ANN}", **own})["subject"] == {"reference": "Patient/ann"}
 
 
 def test_every_id_that_was_made_comes_with_its_row() -> None:

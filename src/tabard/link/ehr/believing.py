@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from tabard.fhir import Resource, nhs_number
 from tabard.link.ehr.chart import Number
 from tabard.link.ehr.errors import Doubt
+from tabard.link.merging import passes_check
 
 Holders = Callable[[Number], frozenset[str]]
 """The record's ids of the patients of now who hold a number, be it as an old one; merges followed."""
@@ -69,14 +70,15 @@ def doubt_of(ours: Resource, theirs: Resource, *, systems: Mapping[str, str], ho
 
 
 def _contradiction(ours: Resource, theirs: Resource, held: Mapping[Number, bool]) -> Doubt | None:
-    our_nhs = {one["value"] for one in _identifiers(ours) if _is_nhs(one["system"], one["value"])}
-    their_nhs = {value for system, value in held if _is_nhs(system, value)}
+    our_nhs = {one["value"] for one in _identifiers(ours) if passes_check(one) and _is_somebodys(one["value"])}
+    told = {value for system, value in held if system == nhs_number.SYSTEM and nhs_number.is_valid(value)}
+    their_nhs = {value for value in told if _is_somebodys(value)}
     if our_nhs and their_nhs and our_nhs.isdisjoint(their_nhs):
         return Doubt.nhs_number_differs
-    born, told = ours.get("birthDate"), theirs.get("birthDate")
-    if isinstance(born, str) and isinstance(told, str) and born and told:
-        shared = min(len(born), len(told))
-        return None if born[:shared] == told[:shared] else Doubt.birth_date_differs
+    here, there = ours.get("birthDate"), theirs.get("birthDate")
+    if isinstance(here, str) and isinstance(there, str) and here and there:
+        shared = min(len(here), len(there))
+        return None if here[:shared] == there[:shared] else Doubt.birth_date_differs
     return None if our_nhs & their_nhs else Doubt.birth_date_differs
 
 
@@ -99,5 +101,6 @@ def _identifiers(patient: Resource) -> list[Resource]:
     return [one for one in held if isinstance(one.get("system"), str) and isinstance(one.get("value"), str)]
 
 
-def _is_nhs(system: str, value: str) -> bool:
-    return system == nhs_number.SYSTEM and nhs_number.is_valid(value)
+def _is_somebodys(value: str) -> bool:
+    """Ten times one digit passes the check and is a placeholder."""
+    return len(set(value)) > 1

@@ -65,18 +65,25 @@ class FhirDriver:
         return self._asking.get(f"{self.base}/{resource_type}", budget, self._page, parameters)
 
     def search_on(self, link: str, budget: Budget) -> Searched:
-        """The page behind a `next` link, followed as it is; only below our own base."""
+        """The page behind a `next` link, followed as it is; only below our own base, and never back to itself."""
         if not is_below(self.base, link):
             raise BadAnswer("The record system's paging link leads elsewhere.", is_sent=False)
-        return self._asking.get(link, budget, self._page)
+        page = self._asking.get(link, budget, self._page)
+        if page.next == link:
+            raise _circle()
+        return page
 
     def search_all(self, resource_type: str, parameters: Pairs, budget: Budget, pages: int = _MOST_PAGES) -> Searched:
         """Up to `pages` pages as one; `next` is None where that is all. What comes twice counts as it came last."""
         page = self.search(resource_type, parameters, budget)
         found, is_partial = list(page.resources), page.is_partial
+        followed: set[str] = set()
         for _ in range(pages - 1):
             if page.next is None:
                 break
+            if page.next in followed:
+                raise _circle()
+            followed.add(page.next)
             page = self.search_on(page.next, budget)
             found, is_partial = [*found, *page.resources], is_partial or page.is_partial
         return Searched(_latest(found), page.next, is_partial)
@@ -141,6 +148,10 @@ def _next(base: str, links: list[Any]) -> str | None:
     if len(links) > 1 or not isinstance(links[0], str) or not is_below(base, links[0]):
         raise BadAnswer("The record system's paging link leads elsewhere.")
     return links[0]
+
+
+def _circle() -> BadAnswer:
+    return BadAnswer("The record system's pages lead in a circle.")
 
 
 def _of_type(answer: Answer, resource_type: str) -> Resource:

@@ -76,6 +76,6 @@ class Joining:
         """The EHR's patients by one number."""
         asked = (("identifier", f"{self.systems[number[0]]}|{number[1]}"),)
         page = self.driver.search("Patient", asked, budget)
-        if page.next is not None:
+        if page.next is not None or page.is_partial:  # somebody may be left out who has it too
             raise Doubtful(Doubt.several_there)
         return [one for one in page.resources if one.get("resourceType") == "Patient"]

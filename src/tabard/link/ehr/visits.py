@@ -4,7 +4,8 @@ Two people's charts that were made one only there look, by name and number, like
 a visit of the chart that is another patient's here is a doubt. Visits that the record does not know are told by words.
 """
 
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,20 +36,32 @@ class Visits:
         """The visits of the EHR's patient `theirs` that the record knows. Raises Doubtful where one is not `patient`'s here, EhrError."""
         asked = (("patient", theirs), ("_count", _PAGE))
         found = self.driver.search_all("Encounter", asked, budget, _PAGES).resources
-        numbers = {number: one["id"] for one in found for number in self._numbers(one)}
-        joined: dict[str, str] = {}
-        for visit in self.record.visits(tuple(numbers)):
-            if visit.get("subject", {}).get("reference") != f"Patient/{patient}":
-                raise Doubtful(Doubt.visit_of_another)
-            held = {numbers[number] for number in _told(visit) if number in numbers}
-            joined |= dict.fromkeys(held, visit["id"]) if len(held) == 1 else {}
+        there = _holders((number, one["id"]) for one in found for number in self._numbers(one))
+        visits = self.record.visits(tuple(there))
+        if any(one.get("subject", {}).get("reference") != f"Patient/{patient}" for one in visits):
+            raise Doubtful(Doubt.visit_of_another)
         if any(not _is_of(self.driver.base, one, theirs) for one in found):
             raise Doubtful(Doubt.other_chart)
-        return joined
+        return _joined(there, _holders((number, one["id"]) for one in visits for number in _told(one)))
 
     def _numbers(self, theirs: Resource) -> Iterator[Number]:
         ours_by_theirs = {there: here for here, there in self.systems.items()}
         return ((ours_by_theirs[system], value) for system, value in _told(theirs) if system in ours_by_theirs)
+
+
+def _holders(told: Iterable[tuple[Number, str]]) -> dict[Number, set[str]]:
+    found: dict[Number, set[str]] = {}
+    for number, holder in told:
+        found.setdefault(number, set()).add(holder)
+    return found
+
+
+def _joined(there: Mapping[Number, set[str]], here: Mapping[Number, set[str]]) -> Joined:
+    """The record's visits by the EHR's, where each is the other's alone: a number that two visits share joins neither."""
+    telling = [one for one in there.keys() & here.keys() if len(there[one]) == len(here[one]) == 1]
+    pairs = {(theirs, ours) for one in telling for theirs in there[one] for ours in here[one]}
+    times = Counter(one for pair in pairs for one in (("there", pair[0]), ("here", pair[1])))
+    return {theirs: ours for theirs, ours in pairs if times["there", theirs] == times["here", ours] == 1}
 
 
 def _told(resource: Resource) -> Iterator[Number]:

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from tabard.dialect import FAILED_CHECK
 from tabard.fhir import Resource
 from tabard.link.ehr.believing import doubt_of, only_one
 from tabard.link.ehr.errors import TOLD, Doubt
@@ -87,6 +88,22 @@ def test_without_a_birth_date_the_same_nhs_number_decides() -> None:
     here = ours(birthDate=None, identifier=numbers((MRN, "100"), (NHS, bad)))
     there = theirs(birthDate=None, identifier=numbers((THEIR_MRN, "100"), (THEIR_NHS, bad)))
     assert doubt(here, there) is Doubt.birth_date_differs, "a number that fails its check says nothing"
+
+
+PLACEHOLDER = "9999999999"
+"""It passes the check, and is written where the number is not known."""
+
+
+def test_a_placeholder_is_nobodys_number() -> None:
+    """It neither proves that two are one, nor that they are two; nor does a number that is marked as having failed."""
+    mark = {"extension": [{"url": FAILED_CHECK, "valueBoolean": True}]}
+    for value, more in ((PLACEHOLDER, mark), (PLACEHOLDER, {}), (GOOD, mark)):
+        number = [{"system": NHS, "value": value, **more}]
+        there = theirs(birthDate=None, identifier=numbers((THEIR_MRN, "100"), (THEIR_NHS, value)))
+        here = ours(birthDate=None, identifier=[*numbers((MRN, "100")), *number])
+        assert doubt(here, there) is Doubt.birth_date_differs
+    known = ours(identifier=numbers((MRN, "100"), (NHS, GOOD)))
+    assert doubt(known, theirs(identifier=numbers((THEIR_MRN, "100"), (THEIR_NHS, PLACEHOLDER)))) is None
 
 
 def test_one_number_leads_to_exactly_one() -> None:

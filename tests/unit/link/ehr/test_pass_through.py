@@ -275,6 +275,28 @@ def test_too_many_reports_to_put_in_order_are_refused(side: Side) -> None:
         asked(side, *OF_ANN, ("_sort", "-date"), kind="DiagnosticReport")
 
 
+def test_a_patient_search_that_is_not_whole_proves_nothing(side: Side) -> None:
+    """Somebody may be left out of what is found by the number: whether it is one patient's alone is not known."""
+    outcome = {"resourceType": "OperationOutcome", "id": "o", "issue": [{"severity": "warning"}]}
+    side.stand_in.instead = {"Patient?": lambda _: fhir(bundle([their_patient(ANN, "100"), outcome]))}
+    assert doubt(lambda: asked(side, *OF_ANN)) is Doubt.several_there
+
+
+@pytest.mark.parametrize("parameters", [OF_ANN, (*OF_ANN, ("_sort", "-date"))])
+@pytest.mark.parametrize("kind", ["Observation", "DiagnosticReport"])
+def test_pages_that_lead_in_a_circle_are_no_answer(side: Side, kind: str, parameters: tuple[tuple[str, str]]) -> None:
+    """A page whose next one is itself would be asked for ever: it is a bad answer, and not a whole one."""
+    onward = f"{BASE}/{kind}?pageContext=x&direction=NEXT"
+    side.stand_in.instead = {f"{kind}?": lambda _: fhir(bundle([], onward))}
+
+    def follow() -> None:
+        page = asked(side, *parameters, kind=kind)
+        asked(side, *parameters, kind=kind, cursor=page.next)
+
+    with pytest.raises(EhrError, match="circle"):
+        follow()
+
+
 def test_what_the_ehr_left_out_is_said(side: Side) -> None:
     """Its own word that something could not be told is passed on as ours."""
     outcome = {"resourceType": "OperationOutcome", "issue": [{"severity": "warning", "code": "incomplete"}]}
@@ -290,6 +312,48 @@ def test_a_visit_that_the_record_does_not_know_is_told_by_words(side: Side) -> N
     side.stand_in.held = [one for one in side.stand_in.held if one["resourceType"] != "Encounter"]
     (found,) = bodies(asked(side, *OF_ANN))
     assert found["encounter"] == {"type": "Encounter", "display": "not known here"}
+
+
+def visit_there(id_: str, *numbers: str) -> Resource:
+    """A visit of Ann's chart with these numbers."""
+    told = [{"system": THEIR_VISIT, "value": one} for one in numbers]
+    return {"resourceType": "Encounter", "id": id_, "identifier": told, "subject": {"reference": f"Patient/{ANN}"}}
+
+
+def visit_here(id_: str, *numbers: str) -> Resource:
+    """A visit of Ann's in the record."""
+    told = [{"system": VISIT, "value": one} for one in numbers]
+    subject = {"reference": "Patient/ann"}
+    return {"resourceType": "Encounter", "id": id_, "status": "finished", "identifier": told, "subject": subject}
+
+
+@pytest.mark.parametrize(
+    ("here", "there"),
+    [
+        ([("e-ann", "f1")], [("97000", "v0", "f1"), ("97001", "v1", "f1")]),
+        ([("e-ann", "v1", "f1"), ("e-other", "v2", "f1")], [("97001", "f1")]),
+    ],
+    ids=["two there share a number", "two here share one"],
+)
+def test_a_number_of_two_visits_names_neither(
+    side: Side, here: list[tuple[str, ...]], there: list[tuple[str, ...]]
+) -> None:
+    """A result is never told on another visit than its own: where a number is of two, the visit is told by words."""
+    side.put(*(visit_here(*one) for one in here))
+    side.stand_in.put(*(visit_there(*one) for one in there))
+    (found,) = bodies(asked(side, *OF_ANN))
+    assert found["encounter"] == {"type": "Encounter", "display": "not known here"}
+
+
+def test_visits_that_share_a_number_are_told_apart_by_their_others(side: Side) -> None:
+    """One account of two visits: each result stands on the visit that has the same visit number."""
+    side.put(visit_here("e-ann", "v1", "f1"), visit_here("e-other", "v2", "f1"))
+    side.stand_in.put(visit_there("97001", "v1", "f1"), visit_there("97002", "v2", "f1"))
+    side.stand_in.put(their_observation("VS-3", ANN, encounter={"reference": "Encounter/97002"}))
+    assert {one["encounter"]["reference"] for one in bodies(asked(side, *OF_ANN))} == {
+        "Encounter/e-ann",
+        "Encounter/e-other",
+    }
 
 
 def test_a_chart_with_a_visit_of_another_patient_shows_nothing(side: Side) -> None:

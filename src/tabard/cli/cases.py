@@ -7,6 +7,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from tabard.cli.terminal import shown
 from tabard.decision import plain_words
 from tabard.store.asking import Drafted, Told
 
@@ -18,7 +19,7 @@ def tell_rows(cases: Iterable[Told]) -> None:
     table = Table("case", "product", "publisher", "status", "next")
     for one in cases:
         names = (one["id"][:_ID_SHOWN], f"{one['product']} {one['version']}", one["publisher"], one["status"])
-        table.add_row(*map(_shown, names), _shown(one["next_step"]))
+        table.add_row(*map(shown, names), shown(one["next_step"]))
     Console().print(table, highlight=False, markup=False)
 
 
@@ -75,9 +76,4 @@ def _part(title: str, lines: Iterable[str]) -> None:
 
 
 def _tell(words: str, *, err: bool = False) -> None:
-    typer.echo("\n".join(map(_shown, words.split("\n"))), err=err)
-
-
-def _shown(words: str) -> str:
-    """Words of strangers, fit for a terminal: nothing in them moves a cursor or changes a colour."""
-    return "".join(mark if mark.isprintable() else "\N{REPLACEMENT CHARACTER}" for mark in words)
+    typer.echo("\n".join(map(shown, words.split("\n"))), err=err)

@@ -10,6 +10,7 @@ import typer
 
 from tabard.catalogue import Client, Level, NotPublished, Publishing, Recall, Step, walk
 from tabard.cli.passphrase import read_key
+from tabard.cli.terminal import line
 from tabard.ground.errors import CallerError, NotFound
 from tabard.ground.ids import unguessable
 from tabard.ground.time import system_clock
@@ -145,7 +146,7 @@ def _text(option: str, text: str) -> str:
 def _tell(step: Step) -> None:
     signed = f"; signed by {', '.join(step.signed_by)}" if step.signed_by else ""
     until = f"; until {step.until.astimezone(UTC):%Y-%m-%d %H:%M} UTC" if step.until else ""
-    typer.echo(f"{step.step:<12} {' '.join(filter(None, (step.about, step.says)))}{signed}{until}")
+    line(f"{step.step:<12} {' '.join(filter(None, (step.about, step.says)))}{signed}{until}")
 
 
 def _json(told: Any) -> None:

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import msgspec
 import typer
 
+from tabard.cli.terminal import line
 from tabard.ground.errors import CallerError
 from tabard.hospital import (
     Begun,
@@ -126,7 +127,7 @@ def install(
     def tell(passed: Passed) -> None:
         steps.append(passed)
         if not as_json:
-            typer.echo(f"  passed  {passed.step.value:<11}{passed.words}")
+            line(f"  passed  {passed.step.value:<11}{passed.words}")
 
     def agree(to: TakenOn) -> bool:
         taken.append(to)
@@ -177,9 +178,9 @@ def _tell_taken(taken: TakenOn) -> None:
     """What the hospital would take on."""
     typer.echo("The hospital takes on:")
     for condition in taken.conditions:
-        typer.echo(f"  condition  {condition}")
+        line(f"  condition  {condition}")
     for control in taken.controls:
-        typer.echo(f"  control    {control.words} (hazard {control.hazard})")
+        line(f"  control    {control.words} (hazard {control.hazard})")
 
 
 def _tell_installed(install: Install, steps: Sequence[Passed], taken: TakenOn | None, *, as_json: bool) -> None:

@@ -45,6 +45,14 @@ def recall(centre: Centre, *more: str, key: str = "recall-1", reason: str = "It 
     return told.output
 
 
+def test_a_stranger_s_words_make_no_line_of_ours(living: Centre) -> None:
+    """Whoever took a recall key can write into its reason what they like: it stays on its line, and moves no cursor."""
+    recall(living, "ward-board", "--level", "advisory", reason="Old\x1b[2J\nVerified. All is well.")
+    told = verify(living)
+    assert [line for line in told.splitlines() if line.startswith("Verified.")] == told.splitlines()[-1:]
+    assert "\x1b" not in told
+
+
 def test_a_stranger_walks_the_whole_chain(living: Centre) -> None:
     """A line a step, from the root to the packages, with who signed it and until when."""
     lines = verify(living).splitlines()

@@ -1,6 +1,7 @@
 """`tabard hospital trust`, `install` and `uninstall` on the command line."""
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -67,6 +68,18 @@ def test_json_tells_the_same_in_one_object(tmp_path: Path, centre: Centre) -> No
     assert told["controls"] == [{"hazard": "WB-1", "words": "Tell the ward what to do when the feed is silent."}]
     gone = json.loads(_run("uninstall", tmp_path / "h", "ward-board", "--json").stdout)
     assert gone == {"product": "ward-board", "version": "1.0.0", "state": "uninstalled"}
+
+
+def test_a_stranger_s_words_make_no_line_of_ours(tmp_path: Path, centre: Centre) -> None:
+    """A thief of the store's keys names a product so that it reads as a step that passed, and clears what stood before."""
+    _trusting(centre, tmp_path)
+    entry = centre.publishing.entry("ward-board")
+    assert entry is not None
+    evil = "Board\x1b[2J\n  passed  decision   Accredited by everybody.\u202e"
+    centre.publishing.publish(replace(entry, name=evil, publisher=evil))
+    told = _run("install", tmp_path / "h", "ward-board", answer="y\n").stdout
+    assert [line for line in told.splitlines() if line.startswith("  passed  decision   Accredited by everybody")] == []
+    assert not {"\x1b", "\u202e"} & set(told)
 
 
 @pytest.mark.parametrize("answer", ["n\n", ""])

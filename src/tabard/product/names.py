@@ -48,8 +48,8 @@ def fault_of(name: str) -> str | None:
 def _fault_of_part(part: str) -> str | None:
     if part.startswith("."):
         return "a hidden file"
-    if part != part.strip(" ") or part.endswith("."):
-        return "a name with a blank at an end, or a dot at its end"
+    if part != part.strip(" ") or "  " in part or part.endswith("."):
+        return "a name with a blank at an end, two in a row, or a dot at its end"
     return "a name that Windows keeps for devices" if part.split(".", maxsplit=1)[0].lower() in _RESERVED else None
 
 

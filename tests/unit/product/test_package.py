@@ -114,6 +114,7 @@ def test_tar_can_write_one() -> None:
         "a/COM1.txt",
         "dot.",
         " a",
+        "a  b",
         "e\u0301",
         "\u212bngstrom",
         "x" * 256,

@@ -15,6 +15,7 @@ class Means(StrEnum):
     script = "script"
     style = "style"
     frame = "frame"
+    peer = "peer"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,8 @@
 """JavaScript as far as it can be told without running it: addresses of other hosts in places that load.
 
 An address alone is no load: FHIR names code systems by addresses that nobody fetches. What a script puts together at
-run time is for the browser to show.
+run time is for the browser to show. WebRTC is named by itself: no content security policy holds it, so a page could speak
+past the gateway to whomever it likes.
 """
 
 import re
@@ -24,6 +25,8 @@ _LOADS = (
     (re.compile(r"\blocation\s{0,20}=(?!=)" + _OUTSIDE), "another page"),
 )
 
+_PEER = re.compile(r"\b(?:webkit)?(RTCPeerConnection)\b")
+
 
 def script_references(text: str) -> Iterator[Reference]:
     """Other hosts that the script names where it would load from them."""
@@ -31,3 +34,5 @@ def script_references(text: str) -> Iterator[Reference]:
     for pattern, said in _LOADS:
         for found in pattern.finditer(text):
             yield Reference(line(found.start(1)), Means.load, found[1], said)
+    for found in _PEER.finditer(text):
+        yield Reference(line(found.start(1)), Means.peer, "", found[1])

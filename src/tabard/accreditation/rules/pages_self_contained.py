@@ -23,6 +23,10 @@ BROWSER = "the pages in a browser"
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 _REMEDY = "put it in a file of the package, and load it from there by a relative name"
 _MOST_A_FILE = 20
+_NEVER = {
+    Means.frame: "no frame or plug-in: the policy allows none",
+    Means.peer: "no WebRTC: no policy holds it",
+}
 
 
 def check(subject: Subject) -> Iterator[Found]:
@@ -59,8 +63,8 @@ def _references(kind: str, text: str) -> Iterator[Reference]:
 def _fault(reference: Reference, allows: set[Allow]) -> str | None:
     """What was expected in place of this reference; None where the policy lets it be."""
     to, means = _as_browsers_read(reference.to), reference.means
-    if means is Means.frame:
-        return "no frame or plug-in: the policy allows none"
+    if means in _NEVER:
+        return _NEVER[means]
     if not to and means is Means.script:
         return "scripts in files: the policy stops those in the page"
     if not to and means is Means.style:

@@ -89,6 +89,7 @@ def test_a_style_that_loads_from_elsewhere_fails(more: str) -> None:
         f'image.src = "https://{ELSEWHERE}/a.png";',
         f'request.open("GET", "https://{ELSEWHERE}/");',
         f'location = "https://{ELSEWHERE}/";',
+        "new RTCPeerConnection({ iceServers });",
     ],
 )
 def test_a_script_that_names_another_host_where_it_loads_fails(more: str) -> None:

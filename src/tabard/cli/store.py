@@ -116,7 +116,9 @@ def _tell_enrolled(enrolled: Enrolled) -> None:
     typer.echo(f"{who.name} judges as {who.role} until {who.valid_until:%Y-%m-%d}: {who.id}")
     if enrolled.password is not None:
         typer.echo(f"  username  {who.username}\n  password  {enrolled.password}")
-        typer.echo("The password stands nowhere else: hand it over now. With it one looks; only the key signs.")
+        typer.echo(
+            "The password stands nowhere else: hand it over now. With it one looks, reviews, drafts and declines; only the key signs."
+        )
 
 
 def _told(begun: Begun) -> dict[str, str | int]:

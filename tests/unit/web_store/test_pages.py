@@ -1,7 +1,9 @@
 """The store's pages: what anybody sees, what only assessors see, and judging by forms."""
 
+import re
 from base64 import b64encode
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from hashlib import sha256
 from html import unescape
@@ -13,6 +15,7 @@ from tabard.accreditation import Owner, read_hazard_log
 from tabard.catalogue import Level, Recall
 from tabard.ground.keys import new_signing_key, read_signing_key
 from tabard.product import sign_release
+from tabard.web.store import Counter, api, site
 from unit.web_store.world import World, ward_board, world_in
 
 
@@ -51,6 +54,16 @@ def test_everybody_sees_products_and_how_to_submit(world: World) -> None:
     assert "Submit a product" in world.get("/submit").text
     assert "default-src 'none'" in page.headers["content-security-policy"]
     assert page.headers["x-content-type-options"] == "nosniff"
+
+
+def test_the_root_is_where_a_product_s_page_says(world: World) -> None:
+    """Whoever follows the page's words has the very file whose fingerprint the centre tells."""
+    published(world)
+    told = re.search(r"curl -o root.json (\S+)", world.get("/products/ward-board").text)
+    assert told is not None
+    app = site(Counter(world.store), api.routes(world.store))
+    root = replace(world, app=app).get(told[1].removeprefix(world.store.settings.base_url))
+    assert root.content == world.store.folder.root_of_trust.read_bytes()
 
 
 @pytest.mark.parametrize("path", ["/products/none", "/submissions/none", "/nowhere", "/products/none/1.0.0"])

@@ -13,7 +13,7 @@ setup:  ## .venv with the tabard command and the pages' browser parts
 setup-tests:
 	@$(PYTHON) scripts/setup.py --tests
 
-demo: setup  ## a pretend hospital with its record system, linked, and the ward board open
+demo: setup  ## a store and two pretend hospitals; products judged once, installed at both
 	@$(BIN)/tabard demo
 
 check: setup-tests  ## lint, types and floors

@@ -11,14 +11,14 @@ import typer
 from tabard.ground.errors import InternalError, TabardError
 
 ROOMS = {
-    "accredit": "Judging what was submitted: the cases, and signing a decision.",
+    "accredit": "Judging what was submitted: review and sign, or decline.",
     "catalogue": "The signed catalogue: verify it, recall a product.",
-    "demo": "A hospital, its record system, a product: the whole story.",
-    "hospital": "One trust's own Tabard: make its folder, serve it.",
+    "demo": "A store, two hospitals, two products: the whole story.",
+    "hospital": "One trust's own Tabard: make it, trust a centre, install, serve.",
     "link": "Links to record systems, and what came over them.",
     "product": "Making a product: begin, check, build, sign, submit.",
     "sandbox": "Pretend record systems with synthetic patients.",
-    "store": "The central store: make its folder, serve it.",
+    "store": "The central store: make it, enrol people, serve it.",
 }
 EXIT_CALLER, EXIT_OURS = 1, 70
 

@@ -10,7 +10,7 @@ from tabard.demo.stage import Stage
 from tabard.demo.waiting import until
 from tabard.hospital import load
 from tabard.link import journal_of
-from tabard.sandbox import MRN_SYSTEM, NHS_SYSTEM
+from tabard.sandbox import FIN_SYSTEM, MRN_SYSTEM, NHS_SYSTEM, VISIT_SYSTEM
 
 _REFRESH_S = "5"
 """How often the hospitals of the demo ask for recalls; five minutes is usual."""
@@ -19,6 +19,8 @@ _CLIENT = "tabard-millpond"
 _IDENTIFIERS = {
     "urn:tabard:authority:Millpond%20MRN": MRN_SYSTEM,
     "https://fhir.nhs.uk/Id/nhs-number": NHS_SYSTEM,
+    "urn:tabard:visit:VISITID": VISIT_SYSTEM,
+    "urn:tabard:visit:Millpond%20FIN": FIN_SYSTEM,
 }
 
 

@@ -36,7 +36,7 @@ SYSTEMS = {
     MRN: MRN_SYSTEM,
     NHS: NHS_SYSTEM,
     "urn:tabard:visit:VISITID": VISIT_SYSTEM,
-    "urn:tabard:authority:Millpond%20FIN": FIN_SYSTEM,
+    "urn:tabard:visit:Millpond%20FIN": FIN_SYSTEM,
 }
 _PATIENCE_S = 60
 _START = START

@@ -235,6 +235,18 @@ def _more_contexts(world: World) -> None:
     world.centre.publish(package(), decision=_decision(world, scope=scope))
 
 
+def _other_manifest(world: World) -> None:
+    """Decision and release name the ward board; the bytes are another product, which would take that one's place."""
+    made = package(id_="observations")
+    world.centre.publish(replace(made, manifest=package().manifest))
+
+
+def _older_manifest(world: World) -> None:
+    """Decision and release name a version; the bytes call themselves another."""
+    made = package("0.9.0")
+    world.centre.publish(replace(made, manifest=package().manifest))
+
+
 def _other_publisher(world: World) -> None:
     world.centre.publish(package(), decision=_decision(world, publisher="RYY"))
 
@@ -287,6 +299,8 @@ ATTACKS: dict[str, tuple[Callable[[World], None], Step, str]] = {
     "release of other bytes": (_release_of_another, Step.release, "other_package"),
     "more scopes": (_more_scopes, Step.manifest, "more_scopes"),
     "more contexts": (_more_contexts, Step.manifest, "more_contexts"),
+    "manifest of another product": (_other_manifest, Step.manifest, "other_product"),
+    "manifest of another version": (_older_manifest, Step.manifest, "other_product"),
     "other publisher": (_other_publisher, Step.release, "other_publisher"),
     "recalled": (_recalled, Step.recall, "recalled"),
     "closed to new installs": (_closed_to_installs, Step.recall, "recalled"),

@@ -1,11 +1,15 @@
 """The way of a case: reviews, draft, signatures, each by whom it must be."""
 
+from unittest.mock import patch
+
 import pytest
 from sqlalchemy.exc import IntegrityError
 
 from tabard.accreditation import BadReview, BadSignature, NotNow, Status
 from tabard.ground.errors import NotFound
+from tabard.ground.keys import new_signing_key
 from tabard.store import MovedOn, NotTaken, NotYours
+from tabard.store.publishers import Publishers
 from tabard.store.tables import EVENTS
 from unit.store.world import World, digest
 
@@ -83,6 +87,18 @@ def test_a_signature_is_the_person_s_own_over_what_stands(world: World) -> None:
     world.store.sign(case, who, keyid, ada.sign(second.to_sign), now)
     with pytest.raises(NotNow, match="somebody has signed"):
         world.store.draft(case, world.who("Bo Secure"))
+
+
+def test_a_decision_names_the_key_that_released_and_no_other(world: World) -> None:
+    """A publisher's other keys are not let in by the way; a key that is not in force any more is drafted with no more."""
+    other = new_signing_key().public
+    world.store.publishers.enrol("RZZ", "St Elsewhere NHS Trust", (other,))
+    decision = world.store.draft(world.reviewed(), world.who("Ada Safe")).decision
+    assert decision is not None
+    assert decision.publisher_keys == (world.begun.publisher.public.pem,)
+    late = world.reviewed("2.0.0")
+    with patch.object(Publishers, "keys_now", lambda *_: (other,)), pytest.raises(NotTaken, match="not in force"):
+        world.store.draft(late, world.who("Ada Safe"))
 
 
 def test_who_looked_at_an_older_state_is_told(world: World) -> None:

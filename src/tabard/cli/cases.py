@@ -63,7 +63,7 @@ def _finding(one: Mapping[str, Any]) -> str:
 def tell_drafted(drafted: Drafted, *, err: bool = False) -> None:
     """What is signed, a sentence a line."""
     _tell("What is signed:", err=err)
-    for line in (*plain_words(drafted.decision), f"It is said in the name of {drafted.verifier}."):
+    for line in (*plain_words(drafted.decision, drafted.touched), f"It is said in the name of {drafted.verifier}."):
         _tell(f"  {' '.join(line.split())}", err=err)  # a sentence a line: none may look like another
 
 

@@ -175,7 +175,10 @@ def _asked(hospital: str) -> bool:
 
 
 def _tell_taken(taken: TakenOn) -> None:
-    """What the hospital would take on."""
+    """What the product may do here, and what the hospital would take on."""
+    typer.echo("It may touch:")
+    for words in taken.touches:
+        line(f"  {'more than before  ' if words in taken.more else ''}{words}")
     typer.echo("The hospital takes on:")
     for condition in taken.conditions:
         line(f"  condition  {condition}")
@@ -203,6 +206,8 @@ def _installed(install: Install, steps: Sequence[Passed], taken: TakenOn | None)
         "steps": [{"step": one.step, "words": one.words} for one in steps],
         "conditions": () if taken is None else taken.conditions,
         "controls": () if taken is None else taken.controls,
+        "touches": () if taken is None else taken.touches,
+        "more": () if taken is None else taken.more,
     }
 
 

@@ -1,5 +1,6 @@
 """A decision in plain words: the one page that an assessor signs and a hospital shows."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from tabard.decision.model import Decision, Reviewed, Role
@@ -9,20 +10,23 @@ ROLES = {Role.clinical_safety: "clinical safety reviewer", Role.security: "secur
 """What each role is called on a page."""
 
 
-def plain_words(decision: Decision) -> tuple[str, ...]:
-    """All that the decision says, a sentence each, in the order in which a reader asks."""
+def plain_words(decision: Decision, touched: Mapping[str, str]) -> tuple[str, ...]:
+    """All that the decision says, a sentence each, in the order in which a reader asks.
+
+    `touched` says in a sentence what each scope lets the product do; a scope without one is told by its own name alone.
+    """
     scope = decision.scope
     return (
         f"{decision.title}, version {decision.version} ({decision.product}), published by {decision.publisher}.",
         f"Only the package of {decision.package_size:,} bytes with SHA-256 {decision.package_sha256}: no other bytes are meant.",
         f"Intended use: {scope.intended_use}",
-        f"It may ask for: {', '.join(scope.scopes) or 'nothing'}.",
+        *_listed("It may touch", tuple(_allowed(one, touched) for one in scope.scopes), "It may touch nothing."),
         f"It is opened with: {', '.join(scope.contexts) or 'no context'}.",
         f"Settings of care: {', '.join(scope.settings) or 'not limited'}.",
         *_listed("Condition", decision.conditions, "There are no conditions."),
         *_listed("Not assessed by machine", tuple(map(_review, decision.reviewed)), "A machine assessed every rule."),
         f"Decided on {_moment(decision.decided)}; valid from {_moment(decision.valid_from)} until {_moment(decision.valid_until)}: from then on no hospital installs it anew.",
-        _evidence(decision),
+        *_evidence(decision),
         f"The publisher signs its releases with the key {' or '.join(_keyids(decision))}.",
         "The decision counts when one clinical safety reviewer and one security reviewer, two persons, have signed it.",
     )
@@ -32,11 +36,20 @@ def _keyids(decision: Decision) -> tuple[str, ...]:
     return tuple(PublicKey.from_pem(pem).keyid for pem in decision.publisher_keys)
 
 
-def _evidence(decision: Decision) -> str:
-    return (
-        f"Evidence (SHA-256): report {decision.report_sha256}; rules {decision.rules_sha256}; "
-        f"hazard log {decision.hazard_log_sha256}; publisher's signed release {decision.release_sha256}."
+def _allowed(scope: str, touched: Mapping[str, str]) -> str:
+    words = touched.get(scope)
+    return f"{words} ({scope})" if words else scope
+
+
+def _evidence(decision: Decision) -> tuple[str, ...]:
+    """Each digest a sentence: what it is of, then its 64 digits."""
+    of = (
+        ("what the rules found", decision.report_sha256),
+        ("the rules themselves", decision.rules_sha256),
+        ("the hazard log", decision.hazard_log_sha256),
+        ("the publisher's signed release", decision.release_sha256),
     )
+    return tuple(f"Evidence, SHA-256 of {what}: {sha256}" for what, sha256 in of)
 
 
 def _review(one: Reviewed) -> str:

@@ -12,19 +12,24 @@ from tabard.hospital.hospital import Hospital
 from tabard.hospital.model import Install
 from tabard.hospital.unpacking import remove, sweep, unpack
 from tabard.hospital.verification import Tell, Verified, Verifying, Wanted
-from tabard.product import Package
+from tabard.product import Package, touched
 
 
 @dataclass(frozen=True, slots=True)
 class TakenOn:
-    """What a hospital takes on with a product: the decision's conditions, and the hazard log's controls that are its own."""
+    """What a hospital takes on with a product: the decision's conditions, and the hazard log's controls that are its own.
+
+    `touches` says in words what the product may do here, `more` which of that an installed version of it may not.
+    """
 
     conditions: tuple[str, ...]
     controls: tuple[Control, ...]
+    touches: tuple[str, ...] = ()
+    more: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
         """Whether there is anything to take on."""
-        return bool(self.conditions or self.controls)
+        return bool(self.conditions or self.controls or self.more)
 
 
 Accept = Callable[[TakenOn], bool]
@@ -42,8 +47,9 @@ def install(hospital: Hospital, wanted: Wanted, accept: Accept, tell: Tell = _si
     with nothing left behind; NoCentre.
     """
     client, clock = hospital.centre.client, hospital.clock
-    verified = Verifying(client, clock(), tell).verified(wanted, hospital.installs.find(wanted.product))
-    taken = taken_on(verified)
+    here = hospital.installs.find(wanted.product)
+    verified = Verifying(client, clock(), tell).verified(wanted, here)
+    taken = taken_on(verified, here)
     passed = _accepted(taken, accept)
     tell(passed)
     if taken:  # a recall may have come while somebody read what is taken on
@@ -62,9 +68,12 @@ def uninstall(hospital: Hospital, product: str) -> Install:
     return install
 
 
-def taken_on(verified: Verified) -> TakenOn:
-    """What the hospital takes on with this package."""
-    return TakenOn(verified.decision.conditions, _controls(verified.package))
+def taken_on(verified: Verified, here: Install | None) -> TakenOn:
+    """What the hospital takes on with this package, in place of what is installed here."""
+    words = touched(verified.package.manifest)
+    before = words.keys() if here is None else here.scopes.split()
+    more = tuple(told for scope, told in words.items() if scope not in before)
+    return TakenOn(verified.decision.conditions, _controls(verified.package), tuple(words.values()), more)
 
 
 def _controls(package: Package) -> tuple[Control, ...]:
@@ -86,12 +95,16 @@ def _accepted(taken: TakenOn, accept: Accept) -> Passed:
             Step.conditions,
             "not_accepted",
             "what the hospital would take on was not accepted",
-            expected=f"{len(taken.conditions)} condition(s) and {len(taken.controls)} control(s) accepted",
+            expected=f"{_counted(taken)} accepted",
             got="no",
             remedy="read them, then answer yes or give --accept-conditions",
         )
-    told = f"{len(taken.conditions)} condition(s) and {len(taken.controls)} control(s) of hazards were accepted."
-    return Passed(Step.conditions, told)
+    return Passed(Step.conditions, f"{_counted(taken)} of hazards were accepted.")
+
+
+def _counted(taken: TakenOn) -> str:
+    told = f"{len(taken.conditions)} condition(s) and {len(taken.controls)} control(s)"
+    return f"{len(taken.more)} thing(s) more that it may touch, {told}" if taken.more else told
 
 
 def _evidence(hospital: Hospital, verified: Verified, taken: TakenOn, accepted: Passed) -> Evidence:
@@ -105,7 +118,7 @@ def _evidence(hospital: Hospital, verified: Verified, taken: TakenOn, accepted: 
         signers=verified.signers,
         decided=decision.decided,
         until=decision.valid_until,
-        plain=plain_words(decision),
+        plain=plain_words(decision, touched(package.manifest)),
         notices=tuple(recall.reason for recall in verified.recalls),
         conditions=taken.conditions,
         controls=taken.controls,

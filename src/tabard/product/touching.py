@@ -63,6 +63,14 @@ def touches(manifest: Manifest) -> tuple[Touch, ...]:
     return tuple(dict.fromkeys(told))
 
 
+def touched(manifest: Manifest) -> dict[str, str]:
+    """The same by scope: where two parts ask for one scope, what both let the product do."""
+    told: dict[str, str] = {}
+    for one in touches(manifest):
+        told[one.scope] = f"{told[one.scope]} {one.words}" if one.scope in told else one.words
+    return told
+
+
 def _touch(scope: str, context: Context) -> Touch:
     resources = parse(scope).resources
     if not resources:

@@ -13,7 +13,7 @@ from tabard.ground.dsse import IN_TOTO, Envelope
 from tabard.ground.errors import CallerError, NotFound, PeerError
 from tabard.ground.keys import SigningKey
 from tabard.ground.time import Clock, system_clock
-from tabard.product import BadPackage, Package, read_package
+from tabard.product import BadPackage, Package, read_package, touched
 from tabard.store.requests import Asked, signed
 from tabard.store.submitting import LARGEST_PACKAGE_BYTES
 
@@ -119,6 +119,7 @@ class Drafted(NamedTuple):
     statement: Envelope
     decision: Decision
     verifier: str
+    touched: Mapping[str, str]
 
 
 def statement_of(told: Told, package: Package) -> Drafted:
@@ -159,7 +160,7 @@ def statement_of(told: Told, package: Package) -> Drafted:
                 got=str(got),
                 remedy="do not sign; tell whoever runs the store",
             )
-    return Drafted(envelope, decision, verifier)
+    return Drafted(envelope, decision, verifier, touched(manifest))
 
 
 def _path(case_id: str) -> str:

@@ -9,7 +9,7 @@ from tabard.decision import plain_words, read_statement
 from tabard.ground.dsse import Envelope
 from tabard.ground.errors import NotFound
 from tabard.ground.time import Clock
-from tabard.product import touches
+from tabard.product import touched, touches
 from tabard.store.cases import Kept
 from tabard.store.looking import Looking
 from tabard.store.model import ListedVersion, Listing
@@ -61,19 +61,19 @@ class Listings(NamedTuple):
     def _version(self, listed: Listed, kept: Kept, recalls: tuple[Recall, ...], now: datetime) -> ListedVersion:
         envelope = Envelope.from_bytes(listed.decision_bytes)
         decision = read_statement(envelope.payload)
-        touched = tuple(one for one in recalls if one.is_about(decision.product, listed.package_sha256))
-        is_held_back = any(one.level is not Level.advisory for one in touched)
+        about = tuple(one for one in recalls if one.is_about(decision.product, listed.package_sha256))
+        is_held_back = any(one.level is not Level.advisory for one in about)
         return ListedVersion(
             version=listed.version,
             published=listed.published,
             package_sha256=listed.package_sha256,
             package_size=listed.package_size,
             decision=decision,
-            words=plain_words(decision),
+            words=plain_words(decision, touched(kept.manifest)),
             signed_by=self.looking.assessors.signers_of(envelope),
             touches=touches(kept.manifest),
             manifest=kept.manifest,
             changed=self.looking.changed(kept),
-            recalls=touched,
+            recalls=about,
             is_current=not is_held_back and decision.valid_from <= now < decision.valid_until,
         )

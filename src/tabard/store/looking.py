@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from tabard.accreditation import BadHazardLog, HazardLog, Status, read_hazard_log
 from tabard.decision import ROLES, Role, plain_words, read_statement
-from tabard.product import touches
+from tabard.product import touched, touches
 from tabard.store.cases import Cases, Kept
 from tabard.store.changes import changes, first_words
 from tabard.store.model import CaseDetail, CaseRow, Signed
@@ -70,7 +70,7 @@ class Looking(NamedTuple):
             hazards=_hazards(kept),
             changed=self.changed(kept),
             decision=decision,
-            words=plain_words(decision) if decision else (),
+            words=plain_words(decision, touched(manifest)) if decision else (),
             happened=self.cases.happened(case_id),
             progress=kept.progress,
             is_stuck=is_stuck(kept),

@@ -105,12 +105,12 @@ def test_plain_words_say_all_of_it() -> None:
     """The page that is signed leaves nothing out: product, bytes, scope, conditions, reviews, dates, evidence."""
     review = Reviewed("pages-accessible", "pass", "index.html", "Read with a screen reader.", "Ann Okafor", SAFETY)
     decision = a_decision(reviewed=(review,), valid_until=datetime(2027, 3, 2, tzinfo=timezone(timedelta(hours=1))))
-    page = "\n".join(plain_words(decision))
+    page = "\n".join(plain_words(decision, {"system/Patient.rs": "Reads who everybody is."}))
     said = (
         "Ward board, version 1.0.0 (ward-board), published by RZY.",
         f"4,096 bytes with SHA-256 {PACKAGE}",
         "Shows who is in which bed.",
-        "system/Patient.rs",
+        "It may touch 1: Reads who everybody is. (system/Patient.rs)",
         "adult inpatients",
         "Condition 1: Not for children's wards.",
         "pages-accessible at index.html: pass, by Ann Okafor (clinical safety reviewer): Read with a screen reader.",
@@ -123,10 +123,10 @@ def test_plain_words_say_all_of_it() -> None:
 
 def test_plain_words_say_what_is_not_there() -> None:
     """No condition, no scope and no review are said, not left blank."""
-    page = "\n".join(plain_words(a_decision(conditions=(), scope=Scope("Nothing yet.", (), ()))))
+    page = "\n".join(plain_words(a_decision(conditions=(), scope=Scope("Nothing yet.", (), ())), {}))
     for said in (
         "There are no conditions.",
-        "It may ask for: nothing.",
+        "It may touch nothing.",
         "no context",
         "A machine assessed every rule.",
     ):

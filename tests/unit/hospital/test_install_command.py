@@ -51,6 +51,22 @@ def test_trust_install_and_uninstall_tell_what_they_did(tmp_path: Path, centre: 
     assert "is here no more" in _run("uninstall", tmp_path / "h", "ward-board").stdout
 
 
+def test_a_version_that_may_touch_more_says_so_before_the_yes(tmp_path: Path, centre: Centre) -> None:
+    """What is new in what it may touch is pointed out in plain words, and a no leaves the old version."""
+    _trusting(centre, tmp_path)
+    first = _run("install", tmp_path / "h", "ward-board", answer="y\n").stdout
+    assert "more than before" not in first
+    assert "Reads hospital visits" in first
+    centre.publish(package("1.1.0", scopes=(*SCOPES, "user/Observation.rs")))
+    with pytest.raises(InstallRefused, match="not accepted"):
+        _run("install", tmp_path / "h", "ward-board", answer="n\n")
+    assert load(tmp_path / "h").installs.get("ward-board").version == "1.0.0"
+    told = _run("install", tmp_path / "h", "ward-board", answer="y\n").stdout
+    assert "more than before  Reads measurements and test results" in told
+    assert "1 thing(s) more that it may touch" in told
+    assert told.count("more than before") == 1
+
+
 def test_json_tells_the_same_in_one_object(tmp_path: Path, centre: Centre) -> None:
     """For programs: nothing is asked, so what is taken on must be accepted beforehand."""
     assert json.loads(_trusting(centre, tmp_path, "--json").stdout) == {

@@ -1,7 +1,7 @@
 """`tabard link`: links to record systems, a look at what a dialect makes of messages, and the journal in counts."""
 
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Annotated, Any
@@ -9,10 +9,10 @@ from typing import Annotated, Any
 import msgspec
 import typer
 from rich.console import Console
-from rich.table import Table
 
 from tabard import link as links
 from tabard.cli.addresses import host_and_port
+from tabard.cli.messages import table, tell_answer, tell_messages, texts
 from tabard.dialect import load, names
 from tabard.ground.errors import CallerError, NotFound
 from tabard.hl7v2 import split_messages
@@ -118,7 +118,7 @@ def examine(
             (one.reason, str(one.times), f"{one.last:%Y-%m-%d %H:%M:%S} UTC", one.sentence) for one in report.refusals
         ]
         if rows:
-            _table(("what was refused", "times", "last", "what it means"), rows)
+            table(("what was refused", "times", "last", "what it means"), rows)
     if not all(step.is_well for step in report.steps):
         raise typer.Exit(_EXIT_SOME_FAILED)
 
@@ -133,7 +133,7 @@ def list_(*, hospital: Hospital = _HERE, as_json: AsJson = False) -> None:
         Console().print("No links yet: add one with `tabard link add`.", highlight=False)
     else:
         rows = [(one.name, one.dialect, f"{one.host}:{one.port}", f"{one.silence_after_s} s") for one in found]
-        _table(("link", "dialect", "listens on", "silent after"), rows)
+        table(("link", "dialect", "listens on", "silent after"), rows)
 
 
 @app.command()
@@ -175,7 +175,7 @@ def send(
     taken = 0
     for number, answer in enumerate(links.send(messages, host, port), 1):
         taken += answer.is_taken
-        _tell_answer(number, answer, as_json=as_json)
+        tell_answer(number, answer, as_json=as_json)
     if not as_json:
         Console().print(f"{taken} of {len(messages)} taken", highlight=False)
     if taken != len(messages):
@@ -205,11 +205,11 @@ def journal(
         asked = {"parked": parked, "latest": latest}
         _json({**asdict(counts), **{name: told for name, told in lines.items() if asked[name]}})
         return
-    _table(("received", *counts.states), [(str(counts.received), *map(str, counts.states.values()))])
+    table(("received", *counts.states), [(str(counts.received), *map(str, counts.states.values()))])
     if counts.parked_reasons:
-        _table(("parked because", "messages"), _texts(counts.parked_reasons))
-    _tell_messages(lines["latest"], is_why_told=False)
-    _tell_messages(lines["parked"], is_why_told=True)
+        table(("parked because", "messages"), texts(counts.parked_reasons))
+    tell_messages(lines["latest"], is_why_told=False)
+    tell_messages(lines["parked"], is_why_told=True)
 
 
 def _folder(folder: Path) -> Path:
@@ -244,35 +244,6 @@ def _content(file: str) -> bytes:
         return sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
     except OSError as fault:
         raise CallerError("the file cannot be read", where=file, got=fault.strerror, remedy="check its path") from fault
-
-
-def _tell_answer(number: int, answer: links.Answer, *, as_json: bool) -> None:
-    told = {"message": number, "control_id": answer.control_id, "code": answer.code, "text": answer.text}
-    if as_json:
-        _json({**told, "taken": answer.is_taken})
-    else:
-        stray = "" if answer.is_for_it else "  (an answer to another message)"
-        typer.echo(f"{number:>6}  {answer.code}  {answer.control_id}  {answer.text}{stray}".rstrip())
-
-
-def _tell_messages(lines: Sequence[links.Line], *, is_why_told: bool) -> None:
-    """A line for each message, below it what happened and what to do: a table would cut both short."""
-    for one in lines:
-        known = (f"{one.seq:>6}", f"{one.received:%Y-%m-%d %H:%M:%S} UTC", one.link, one.event, one.control_id)
-        typer.echo("  ".join(filter(None, (*known, one.state, one.reason, *one.flags))))
-        for text in filter(None, (one.detail, one.remedy) if is_why_told else ()):
-            typer.echo(f"          {text}")
-
-
-def _texts(counts: Mapping[str, int]) -> list[tuple[str, str]]:
-    return [(name, str(number)) for name, number in counts.items()]
-
-
-def _table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    table = Table(*heads)
-    for row in rows:
-        table.add_row(*row)
-    Console().print(table, highlight=False)
 
 
 def _json(told: Any) -> None:

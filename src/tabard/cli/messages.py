@@ -1,0 +1,42 @@
+"""Messages, their answers and their counts in words on a terminal."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+import msgspec
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from tabard import link as links
+
+
+def tell_answer(number: int, answer: links.Answer, *, as_json: bool) -> None:
+    """What was answered to one message."""
+    told = {"message": number, "control_id": answer.control_id, "code": answer.code, "text": answer.text}
+    if as_json:
+        typer.echo(msgspec.json.encode({**told, "taken": answer.is_taken}).decode())
+    else:
+        stray = "" if answer.is_for_it else "  (an answer to another message)"
+        typer.echo(f"{number:>6}  {answer.code}  {answer.control_id}  {answer.text}{stray}".rstrip())
+
+
+def tell_messages(lines: Sequence[links.Line], *, is_why_told: bool) -> None:
+    """A line for each message, below it what happened and what to do: a table would cut both short."""
+    for one in lines:
+        known = (f"{one.seq:>6}", f"{one.received:%Y-%m-%d %H:%M:%S} UTC", one.link, one.event, one.control_id)
+        typer.echo("  ".join(filter(None, (*known, one.state, one.reason, *one.flags))))
+        for text in filter(None, (one.detail, one.remedy) if is_why_told else ()):
+            typer.echo(f"          {text}")
+
+
+def texts(counts: Mapping[str, int]) -> list[tuple[str, str]]:
+    """Counts as rows of a table."""
+    return [(name, str(number)) for name, number in counts.items()]
+
+
+def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """A table on the screen."""
+    shown = Table(*heads)
+    for row in rows:
+        shown.add_row(*row)
+    Console().print(shown, highlight=False)

@@ -1,12 +1,16 @@
 // Asking the hospital's gateway: whole answers or none, how fresh they are, and numbers digit for digit.
 
-import { answerWithin } from "./settings.js";
+import { answerWithin, mostPages } from "./settings.js";
 
-// Why there is no answer: "ended" (the session is over), "refused" (not allowed), "gone" (not there), "unreachable" (try again).
+const IN_DOUBT = 409;
+
+// Why there is no answer: "doubt" (whose results these are is not sure), "ended" (the session is over), "refused" (not
+// allowed), "gone" (not there), "unreadable" or "unreachable" (try again). `words` are the hospital's own, where it gave some.
 export class NoAnswer extends Error {
-  constructor(why) {
+  constructor(why, words = "") {
     super(why);
     this.why = why;
+    this.words = words;
   }
 }
 
@@ -16,20 +20,20 @@ export async function read(client, path) {
   return { resource: body, feed };
 }
 
-// All resources of one type that a search finds, page after page, each once; what the hospital says of the answer besides;
-// and the Tabard-Feed headers of all pages. The same one may come on two pages: the later is kept.
+// All resources of one type that a search finds, page after page, each once; what the hospital says of the answer besides,
+// by its words with their code; and the Tabard-Feed headers of all pages. The same one may come on two pages: the later is
+// kept. Pages that have no end are no answer.
 export async function search(client, path, type) {
   const found = new Map();
-  const sayings = new Set();
+  const sayings = new Map();
   const feeds = [];
-  const seen = new Set();
   let next = `${base(client)}/${path}`;
-  while (next && !seen.has(next)) {
-    seen.add(next);
+  while (next) {
+    if (feeds.length === mostPages) throw new NoAnswer("unreadable");
     const { body, feed } = await ask(client, next);
     if (body.resourceType !== "Bundle") throw new NoAnswer("unreachable");
     for (const { resource } of body.entry ?? []) {
-      if (resource?.resourceType === "OperationOutcome") sayingsOf(resource).forEach((saying) => sayings.add(saying));
+      if (resource?.resourceType === "OperationOutcome") sayingsOf(resource).forEach(([saying, code]) => sayings.set(saying, code));
       else if (resource?.resourceType === type) found.set(resource.id, later(found.get(resource.id), resource));
     }
     feeds.push(feed);
@@ -44,7 +48,7 @@ function later(known, resource) {
 }
 
 function sayingsOf(outcome) {
-  return (outcome.issue ?? []).map((issue) => issue.diagnostics ?? issue.details?.text).filter(Boolean);
+  return (outcome?.issue ?? []).map((issue) => [issue.diagnostics ?? issue.details?.text, issue.code]).filter(([words]) => words);
 }
 
 function base(client) {
@@ -63,10 +67,11 @@ async function ask(client, url) {
       cache: "no-store",
       signal: AbortSignal.timeout(answerWithin),
     });
-    if (response.ok) body = JSON.parse(await response.text(), digitForDigit);
+    if (response.ok || response.status === IN_DOUBT) body = JSON.parse(await response.text(), digitForDigit);
   } catch {
     throw new NoAnswer("unreachable");
   }
+  if (response.status === IN_DOUBT) throw new NoAnswer("doubt", sayingsOf(body).map(([words]) => words).join(" "));
   if (!response.ok) throw new NoAnswer({ 400: "refused", 401: "ended", 403: "refused", 404: "gone", 410: "gone" }[response.status] ?? "unreachable");
   if (typeof body?.resourceType !== "string") throw new NoAnswer("unreachable");
   return { body, feed: response.headers.get("Tabard-Feed") };

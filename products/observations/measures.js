@@ -17,6 +17,7 @@ const MARKS = {
   ">": { text: "Off scale high", arrow: "▲▲", kind: "stop" },
   "<": { text: "Off scale low", arrow: "▼▼", kind: "stop" },
 };
+const NOT_UNDERSTOOD = { text: "Not fully understood here: look in the record system", arrow: "!", kind: "stop" };
 const STATUSES = {
   final: null,
   registered: { text: "No result yet", kind: "quiet" },
@@ -32,10 +33,12 @@ const STATUSES = {
 
 // What is shown of one Observation. `parts` are its components, each with name, value and marks.
 export function measureOf(observation, now) {
-  const parts = (observation.component ?? []).map((component) => partOf(component, observation, now));
+  const whose = ofWhom(observation);
+  const parts = (observation.component ?? []).map((component) => aside(partOf(component, observation, now), whose));
   const isPanel = parts.length > 0 || (observation.hasMember ?? []).length > 0;
   const status = statusOf(observation.status);
-  const own = partOf(observation, observation, now, isPanel || status?.text === "No result yet");
+  const own = aside(partOf(observation, observation, now, isPanel || status?.text === "No result yet"), whose);
+  const isUnread = isNotUnderstood(observation);
   const when = whenOf(observation, now);
   return {
     ...own,
@@ -43,13 +46,31 @@ export function measureOf(observation, now) {
     when,
     category: categoryOf(observation),
     status,
+    marks: isUnread ? [NOT_UNDERSTOOD, ...own.marks] : own.marks,
     isVoid: Boolean(status?.isVoid),
+    isUnread,
     parts,
     isPanel,
     members: (observation.hasMember ?? []).length,
     note: (observation.note ?? []).map((note) => note.text).filter(Boolean).join(" "),
     missing: [...own.missing, when.missing].filter(Boolean),
   };
+}
+
+// Whether the sender says that it means something else than it seems, in a way that is not known here. Source: FHIR R4, 2.1.6.3.
+export function isNotUnderstood(resource) {
+  return Boolean(resource.modifierExtension?.length || resource.implicitRules);
+}
+
+// Whom it is about, where that is not the patient whose record it stands in: a baby not yet born, a donor. Source: FHIR R4, Observation.focus.
+function ofWhom(observation) {
+  const others = (observation.focus ?? []).filter((one) => !one.reference || one.reference !== observation.subject?.reference);
+  return others.map((one) => one.display ?? one.type ?? "somebody or something not named").join(", ");
+}
+
+// What is not of the patient is called so, and stands in no column and no curve of the patient's.
+function aside(part, whose) {
+  return whose ? { ...part, code: undefined, name: `${part.name} (NOT of the patient, but of: ${whose})` } : part;
 }
 
 export function statusOf(status) {
@@ -127,12 +148,22 @@ function numberOf(quantity) {
   return quantity?.value === undefined || quantity.comparator || !Number.isFinite(number) ? null : number;
 }
 
-// "133 to 146"; the laboratory's own words where it gave them.
+// "133 to 146"; the laboratory's own words where it gave them; and for whom, where it is not for everybody.
 function rangeText(range) {
-  if (range.text) return range.text;
+  const whom = [range.type, ...(range.appliesTo ?? [])].filter((one) => one && !isNormal(one)).map(wordsOf);
+  if (range.age) whom.push(`age ${boundsText(range.age)}`);
+  return [whom.filter(Boolean).join(", "), range.text || boundsText(range)].filter(Boolean).join(": ");
+}
+
+function isNormal(kind) {
+  return (kind.coding ?? []).some((coding) => coding.code === "normal");
+}
+
+function boundsText(range) {
   const low = range.low?.value;
   const high = range.high?.value;
   const unit = range.low || range.high ? unitOf(range.low ?? range.high) : "";
+  if (low !== undefined && high !== undefined && unitOf(range.low) !== unitOf(range.high)) return `${quantityText(range.low)} to ${quantityText(range.high)}`;
   if (low !== undefined && high !== undefined) return [`${low} to ${high}`, unit].filter(Boolean).join(" ");
   if (low !== undefined) return [`${low} or more`, unit].filter(Boolean).join(" ");
   return high === undefined ? "" : [`${high} or less`, unit].filter(Boolean).join(" ");

@@ -13,8 +13,11 @@ import { clock, moment, plural } from "./words.js";
 
 const LAUNCH_AGAIN = "Open the patient's observations again from the hospital's portal.";
 const WRONG_PATIENT = "STOPPED: the hospital sent something that is not plainly of this patient, so nothing is shown. Use the record system, and tell whoever looks after Tabard at your hospital.";
-const known = { held: null, at: null, feeds: null, sayings: [], trouble: null, isEnded: false };
+const FEED_IS_OLD = "incomplete";
+const known = { held: null, at: null, feeds: null, sayings: [], trouble: null, words: "", isEnded: false };
 const wanted = { readings: false, reports: false };
+
+const WORST_FIRST = ["doubt", "ended", "refused", "gone"];
 
 class WrongPatient extends Error {}
 
@@ -42,8 +45,9 @@ async function keepAsking(client, patient) {
     } catch (fault) {
       if (fault instanceof WrongPatient) return stop(WRONG_PATIENT);
       if (!(fault instanceof NoAnswer)) console.error(fault.name);
-      known.trouble = fault.why ?? "unreadable";
+      Object.assign(known, { trouble: fault.why ?? "unreadable", words: fault.words ?? "" });
     }
+    if (known.trouble === "doubt") withdraw();
     if (known.trouble === "ended") return stop(`Your session has ended. ${LAUNCH_AGAIN}`);
     if (known.trouble === "refused" || known.trouble === "gone") return stop(`The hospital does not let this page see the patient any more. ${LAUNCH_AGAIN}`);
     tell();
@@ -53,8 +57,10 @@ async function keepAsking(client, patient) {
 }
 
 // All three are asked for, and shown together or not at all: results under another patient's name, or none, are worse than none.
+// What is shown is as old as the asking, not as its last page.
 async function refresh(client, patient) {
-  const [who, observations, reports] = await Promise.all([
+  const at = Date.now();
+  const [who, observations, reports] = await all([
     read(client, `Patient/${patient}`),
     search(client, `Observation?patient=${patient}&_count=100`, "Observation"),
     search(client, `DiagnosticReport?patient=${patient}&_count=50`, "DiagnosticReport"),
@@ -66,10 +72,18 @@ async function refresh(client, patient) {
   render(held);
   Object.assign(known, {
     held,
-    at: Date.now(),
+    at,
     feeds: feedsOf([who.feed, ...observations.feeds, ...reports.feeds]),
-    sayings: [...new Set([...observations.sayings, ...reports.sayings])],
+    sayings: [...new Map([...observations.sayings, ...reports.sayings])],
   });
+}
+
+// Every answer, or the worst of the faults: a doubt about the patient is never hidden by a connection that broke.
+async function all(questions) {
+  const answers = await Promise.allSettled(questions);
+  const faults = answers.filter((one) => one.status === "rejected").map((one) => one.reason);
+  if (faults.length) throw WORST_FIRST.map((why) => faults.find((one) => one.why === why)).find(Boolean) ?? faults[0];
+  return answers.map((one) => one.value);
 }
 
 function render(held) {
@@ -83,9 +97,10 @@ function render(held) {
 }
 
 function newcomers(before, after) {
-  const old = new Set(before.observations.map((one) => one.id));
+  const old = new Map(before.observations.map((one) => [one.id, JSON.stringify(one)]));
   const fresh = after.observations.filter((one) => !old.has(one.id)).length;
-  return fresh ? `${plural(fresh, "new result")}.` : "";
+  const changed = after.observations.filter((one) => old.has(one.id) && old.get(one.id) !== JSON.stringify(one)).length;
+  return [fresh && `${plural(fresh, "new result")}.`, changed && `${plural(changed, "result")} changed.`].filter(Boolean).join(" ");
 }
 
 function showMore(event) {
@@ -115,12 +130,19 @@ function tell() {
     showNote(`What is shown below is how it was at ${moment(new Date(known.at), now)}.`);
     return;
   }
-  const words = warning(known.feeds, now) ?? (known.sayings.length ? `The hospital says: ${known.sayings.join(" ")}` : null);
-  showNotice(words ? "warn" : null, words ?? "");
+  const words = [warning(known.feeds, now), sayings(known.sayings)].filter(Boolean).join(" ");
+  showNotice(words ? "warn" : null, words);
   showNote(`Asked at ${moment(new Date(known.at), now)}. What no system has sent is not here.`);
 }
 
+// What the hospital says of its answer; how fresh its feeds are is told in our own words already.
+function sayings(told) {
+  const words = told.filter(([, code]) => code !== FEED_IS_OLD).map(([saying]) => saying);
+  return words.length ? `The hospital says: ${words.join(" ")}` : null;
+}
+
 function why() {
+  if (known.trouble === "doubt") return `No results are shown, for it is not sure whose they are. ${known.words}`.trim();
   return known.trouble === "unreadable" ? "What the hospital sent cannot be read." : "The hospital's gateway cannot be reached.";
 }
 
@@ -128,6 +150,13 @@ function forget(now) {
   clear();
   known.held = null;
   showNotice("stop", `Nothing new came since ${moment(new Date(known.at), now)}. What was shown was taken away because it is too old. Trying again …`);
+  showNote("");
+}
+
+// Nothing stays on the screen of which it is not sure whose it is; what is sure again comes back by itself.
+function withdraw() {
+  clear();
+  Object.assign(known, { held: null, at: null, sayings: [] });
   showNote("");
 }
 

@@ -1,6 +1,6 @@
 // Results by report, the newest first; what is in no report by category and time. Pure.
 
-import { statusOf, wordsOf } from "./measures.js";
+import { isNotUnderstood, statusOf, wordsOf } from "./measures.js";
 import { minuteOf, newestFirst, whenOf } from "./times.js";
 
 // `measures` are all of the patient's, by id; those among `vital` ids stand in the table of vital signs and not here.
@@ -18,7 +18,8 @@ function reportOf(report, measures, vital, claimed, now) {
   const title = wordsOf(report.code);
   const when = whenOf(report, now);
   const status = statusOf(report.status);
-  const isPlain = !report.conclusion && !report.presentedForm?.length && status === null;
+  const isUnread = isNotUnderstood(report);
+  const isPlain = !isUnread && !report.conclusion && !report.presentedForm?.length && status === null;
   const isAllVital = isPlain && present.length > 0 && present.length === named.length && present.every((id) => vital.has(id));
   return {
     key: `report-${report.id}`,
@@ -26,6 +27,7 @@ function reportOf(report, measures, vital, claimed, now) {
     when,
     status,
     isVoid: Boolean(status?.isVoid),
+    isUnread,
     conclusion: report.conclusion ?? "",
     documents: (report.presentedForm ?? []).length,
     absent: named.length - present.length,
@@ -49,6 +51,7 @@ function looseReports(measures) {
     when: held[0].when,
     status: null,
     isVoid: false,
+    isUnread: false,
     conclusion: "",
     documents: 0,
     absent: 0,

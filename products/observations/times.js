@@ -2,11 +2,14 @@
 
 import { birthDate, told } from "./words.js";
 
+// Milliseconds by which two clocks may differ before a time is told to lie ahead.
+const CLOCKS_DIFFER = 5 * 60_000;
+
 // The time of an Observation or a DiagnosticReport: `at` in milliseconds (null: not told), `text` for the screen, `missing` what is not told.
 export function whenOf(resource, now) {
   const taken = resource.effectiveDateTime ?? resource.effectiveInstant ?? resource.effectivePeriod?.end ?? resource.effectivePeriod?.start;
   const shown = timeOf(taken, now);
-  if (shown) return { ...shown, missing: null };
+  if (shown) return { ...shown, text: `${shown.text}${shown.at > now.getTime() + CLOCKS_DIFFER ? ", STILL TO COME" : ""}`, missing: null };
   const issued = timeOf(resource.issued, now);
   if (issued) return { at: issued.at, text: `Reported ${issued.text}`, missing: "when it was taken" };
   return { at: null, text: "Time not told", missing: "when it was taken" };

@@ -33,6 +33,7 @@ function reportView(report) {
 // What of the report is not in its table, in words.
 function sentences(report) {
   return [
+    report.isUnread ? "This report is not fully understood here: look in the record system." : null,
     report.conclusion ? `Conclusion: ${report.conclusion}` : null,
     report.elsewhere ? `${plural(report.elsewhere, "vital sign")} of this report ${report.elsewhere === 1 ? "stands" : "stand"} in the table above.` : null,
     report.absent ? `${plural(report.absent, "result")} of this report ${report.absent === 1 ? "was" : "were"} not sent: look in the record system.` : null,

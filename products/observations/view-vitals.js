@@ -44,10 +44,15 @@ function line(row, columns) {
 
 function item(measure) {
   const name = measure.isNamed ? `${measure.name} ` : null;
-  const pressure = measure.parts.length ? pressureText(measure.parts) : null;
-  if (pressure) return make("div", { "data-id": measure.id }, name, valueText(pressure, measure.isVoid), besides({ ...measure, marks: marksOf(measure.parts), missing: missingOf(measure) }));
-  if (measure.parts.length) return make("div", { "data-id": measure.id }, make("span", {}, `${measure.name}: `), measure.parts.map((one) => component(one, measure)), besides(measure));
+  const pressure = measure.parts.length && !measure.value ? pressureText(measure.parts) : null;
+  if (pressure) return make("div", { "data-id": measure.id }, name, valueText(pressure, measure.isVoid), besides({ ...measure, marks: [...measure.marks, ...marksOf(measure.parts)], missing: missingOf(measure) }));
+  if (measure.parts.length) return make("div", { "data-id": measure.id }, ownText(measure, name), besides(measure), measure.parts.map((one) => component(one, measure)));
   return make("div", { "data-id": measure.id }, name, valueText(measure.value || "See its parts", measure.isVoid), besides(measure));
+}
+
+// The value that stands with its parts, such as a saturation with the oxygen that was given; or the name of what has parts only.
+function ownText(measure, name) {
+  return measure.value ? [name, valueText(measure.value, measure.isVoid)] : [make("span", {}, `${measure.name}: `)];
 }
 
 function component(one, measure) {

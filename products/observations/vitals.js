@@ -38,7 +38,7 @@ export function readingsOf(measures) {
 // One line a kind of measurement: its numbers in order of time, oldest first, where there are two times or more in one unit.
 export function trendsOf(measures) {
   const series = new Map();
-  for (const { name, measure, value, unit } of measures.filter((one) => !one.isVoid).flatMap(numbersOf)) {
+  for (const { name, measure, value, unit } of measures.filter((one) => !one.isVoid && !one.isUnread).flatMap(numbersOf)) {
     const key = `${name}|${unit}`;
     if (!series.has(key)) series.set(key, { key, name, unit, points: [] });
     series.get(key).points.push({ at: measure.when.at, text: measure.when.text, value });
@@ -50,7 +50,7 @@ export function trendsOf(measures) {
 
 function numbersOf(measure) {
   if (measure.when.at === null) return [];
-  const all = measure.parts.length ? measure.parts : [measure];
+  const all = [measure, ...measure.parts];
   return all.filter((one) => one.number !== null && one.unit).map((one) => ({ name: seriesName(one), measure, value: one.number, unit: one.unit }));
 }
 

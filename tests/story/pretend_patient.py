@@ -1,7 +1,7 @@
 """A pretend gateway for products that are opened with a patient, and resources to put into it."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -16,7 +16,10 @@ _MARKS = "http://terminology.hl7.org/CodeSystem/v3-ObservationInterpretation"
 
 
 class PatientGateway(PretendGateway):
-    """Answers reads, and the simple searches that a Millennium and a record both know; any other is refused and noted."""
+    """Answers reads, and the simple searches that a Millennium and a record both know; any other is refused and noted.
+
+    By type: `answers` are bodies given instead, `doubts` sentences of a 409; `endless` is one whose pages have no end.
+    """
 
     product = PRODUCTS / "observations"
     launched: Resource = {"patient": PATIENT}  # noqa: RUF012  a constant of the class
@@ -26,12 +29,18 @@ class PatientGateway(PretendGateway):
         self.resources = [_whole(patient(PATIENT, "Patel", "Priya"))]
         self.refused: list[str] = []
         self.answers: dict[str, str] = {}
+        self.doubts: dict[str, str] = {}
+        self.endless = ""
+        self.before_page: Callable[[], object] = lambda: None
 
     def _search(self, route: Route) -> None:
         url = urlsplit(route.request.url)
         kind, _, key = url.path.removeprefix("/fhir/").partition("/")
         asked = {name: values[0] for name, values in parse_qs(url.query).items()}
-        if kind in self.answers:
+        if kind in self.doubts:
+            issue = [{"severity": "error", "code": "conflict", "diagnostics": self.doubts[kind]}]
+            self._json(route, {"resourceType": "OperationOutcome", "issue": issue}, 409)
+        elif kind in self.answers:
             headers = {**self._cors, "Content-Type": "application/fhir+json"}
             route.fulfill(status=200, headers=headers, body=self.answers[kind])
         elif key:
@@ -47,7 +56,8 @@ class PatientGateway(PretendGateway):
         found = [one for one in self.resources if one["resourceType"] in (kind, "OperationOutcome")]
         start = int(asked.get("start", "0"))
         links = []
-        if start + self.page_size < len(found):
+        self.before_page()
+        if kind == self.endless or start + self.page_size < len(found):
             query = f"patient={PATIENT}&_count=9&start={start + self.page_size}"
             links.append({"relation": "next", "url": f"{BASE}/fhir/{kind}?{query}"})
         entries = [{"resource": one} for one in found[start : start + self.page_size]]

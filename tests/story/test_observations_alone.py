@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from story.pretend_gateway import ago
-from story.pretend_patient import PATIENT, PatientGateway, blood_pressure, marked, observation, report, vital
+from story.pretend_patient import PATIENT, PatientGateway, blood_pressure, marked, observation, part, report, vital
 
 AXE = Path(__file__).resolve().parents[2] / "src/tabard/accreditation/vendor/axe.min.js"
 NOW, EARLIER, YESTERDAY = ago(minutes=20), ago(hours=4), ago(days=1, hours=2)
@@ -217,6 +217,145 @@ def test_what_is_missing_is_named(gateway: PatientGateway, page: Page) -> None:
     expect(page.locator("[data-key=report-r3]")).to_contain_text("A document came with this report")
     dated = [title.endswith("Time not told") for title in page.locator(".report h3 .when").all_inner_texts()]
     assert dated == sorted(dated), "what has no time is not taken for the latest"
+
+
+def test_a_value_stands_with_its_parts(gateway: PatientGateway, page: Page) -> None:
+    """A saturation that tells the oxygen given is shown with both, and is in the curve; so is a panel's own mark."""
+    flow = [part("3151-8", "Oxygen flow", "2 L/min")]
+    gateway.resources[1:] = [
+        vital("ox1", "59408-5", "Oxygen saturation", "88 %", NOW, component=flow, interpretation=marked("LL")),
+        vital("ox2", "59408-5", "Oxygen saturation", "96 %", EARLIER),
+        {**blood_pressure("bp1", "80 mmHg", "50 mmHg", NOW), "interpretation": marked("L")},
+    ]
+    reopened(gateway, page)
+    assert rows(page, ".readings")[0][1:] == ["88 % ▼▼ Critically low Oxygen flow 2 L/min", "80/50 mmHg ▼ Low"]
+    expect(page.locator(".trends li", has_text="Oxygen saturation")).to_contain_text("first 96, lowest 88")
+
+
+def test_what_is_not_of_the_patient_is_called_so(gateway: PatientGateway, page: Page) -> None:
+    """A donor's blood group and an unborn child's pulse stand in the patient's record, and in no column of theirs."""
+    child = [{"type": "RelatedPerson", "display": "Baby"}]
+    own = [{"reference": f"Patient/{PATIENT}"}]
+    gateway.resources[1:] = [
+        vital("fetal", "8867-4", "Pulse", "150 /min", NOW, focus=child),
+        vital("own", "8867-4", "Pulse", "80 /min", NOW, focus=own),
+        {**blood_pressure("donor", "120 mmHg", "80 mmHg", EARLIER), "focus": [{}]},
+        observation("abo", "883-9", "Blood group", None, NOW, valueString="AB", focus=[{"display": "Donor 7"}]),
+    ]
+    reopened(gateway, page)
+    told = rows(page, ".readings")
+    assert told[0][1:] == ["80 /min", "Pulse (NOT of the patient, but of: Baby) 150 /min"]
+    assert told[1][1] == "none"
+    assert "Systolic (NOT of the patient, but of: somebody or something not named) 120 mmHg" in told[1][2]
+    expect(page.locator("[data-id=abo]")).to_contain_text("Blood group (NOT of the patient, but of: Donor 7)")
+    expect(page.locator(".trends")).to_have_count(0)
+
+
+def test_what_cannot_be_understood_says_so(gateway: PatientGateway, page: Page) -> None:
+    """An extension that changes what a result means is not passed over; such a one is in no curve."""
+    other: dict[str, object] = {"modifierExtension": [{"url": "http://x/not", "valueBoolean": True}]}
+    gateway.resources[1:] = [
+        vital("hr1", "8867-4", "Pulse", "300 /min", NOW, **other),
+        vital("hr2", "8867-4", "Pulse", "80 /min", EARLIER),
+        observation("k", "2823-3", "Potassium", "5 mmol/L", NOW, implicitRules="http://x/rules"),
+        {**report("r", "Odd", NOW, "k"), **other},
+    ]
+    reopened(gateway, page)
+    for place in ("[data-id=hr1]", "[data-id=k]", "[data-key=report-r]"):
+        expect(page.locator(place)).to_contain_text("ot fully understood here: look in the record system")
+    expect(page.locator(".trends")).to_have_count(0)
+
+
+def test_a_range_says_for_whom_it_is(gateway: PatientGateway, page: Page) -> None:
+    """Two ranges are not two of one kind; and ends in two units keep both."""
+    grams = [{"low": {"value": 120, "unit": "g/L"}, "high": {"value": 15, "unit": "g/dL"}}]
+    kinds: list[dict[str, object]] = [
+        {"low": {"value": 3}, "type": {"coding": [{"code": "normal", "display": "Normal Range"}]}},
+        {"text": "10 to 20", "type": {"text": "Therapeutic"}, "appliesTo": [{"text": "Pregnant"}]},
+        {"high": {"value": 9}, "age": {"low": {"value": 65, "unit": "a"}}},
+    ]
+    gateway.resources[1:] = [
+        observation("a", "1", "A", "9 g/L", NOW, referenceRange=kinds),
+        observation("b", "1", "B", "9 g/L", NOW, referenceRange=grams),
+    ]
+    reopened(gateway, page)
+    assert [row[2] for row in rows(page, ".tests")] == [
+        "3 or more; Therapeutic, Pregnant: 10 to 20; age 65 or more a: 9 or less",
+        "120 g/L to 15 g/dL",
+    ]
+
+
+def test_a_time_that_lies_ahead_says_so(gateway: PatientGateway, page: Page) -> None:
+    """Somebody's clock or hand was wrong: it stands first, and is not taken for the latest unseen."""
+    gateway.resources[1:] = [
+        observation("a", "1", "Ahead", "9 g/L", ago(days=-400)),
+        observation("b", "1", "Now", "9 g/L", ago(minutes=-2)),
+    ]
+    reopened(gateway, page)
+    told = page.locator(".report h3 .when").all_inner_texts()
+    assert [text.endswith("STILL TO COME") for text in told] == [True, False]
+
+
+DOUBT = "The record system gives this patient another patient's number."
+
+
+def test_a_doubt_whose_results_these_are_takes_all_away_at_once(opened: Page, gateway: PatientGateway) -> None:
+    """What was shown may be another patient's: it goes at once, in the hospital's words, and what is sure comes back by itself."""
+    gateway.doubts["DiagnosticReport"] = DOUBT
+    later(opened)
+    expect(opened.locator("#notice")).to_contain_text(f"it is not sure whose they are. {DOUBT}")
+    expect(opened.locator("#shown")).to_be_hidden()
+    expect(opened.locator("#banner")).to_be_hidden()
+    assert "PATEL" not in opened.content()
+    gateway.answers["Observation"] = "cut off"
+    later(opened)
+    expect(opened.locator("#notice")).to_contain_text(DOUBT)
+    gateway.doubts.clear()
+    gateway.answers.clear()
+    later(opened)
+    expect(opened.locator("#shown")).to_be_visible()
+    expect(opened.locator("#notice")).to_be_hidden()
+
+
+def test_what_is_shown_is_as_old_as_the_asking(gateway: PatientGateway, page: Page) -> None:
+    """An answer of many slow pages is not new because its last page is."""
+    page.clock.install()
+    gateway.page_size = 2
+    gateway.before_page = lambda: page.clock.run_for(18_000)
+    gateway.open_board(page)
+    expect(page.locator("#notice")).to_contain_text("This is NOT current")
+
+
+def test_pages_without_an_end_are_no_answer(gateway: PatientGateway, page: Page) -> None:
+    """Each links to another one, and no two links are the same: they are not followed for ever, and nothing is shown as whole."""
+    page.clock.install()
+    gateway.endless = "Observation"
+    gateway.open_board(page)
+    expect(page.locator("#notice")).to_contain_text("What the hospital sent cannot be read.", timeout=60_000)
+    expect(page.locator("#shown")).to_be_hidden()
+
+
+def test_a_silent_feed_hides_nothing_that_the_hospital_says(gateway: PatientGateway, page: Page) -> None:
+    """That something is withheld stands beside the warning that the feed is old; the feed's own notice is not told twice."""
+    said = [
+        {"diagnostics": "Something was withheld.", "code": "suppressed"},
+        {"diagnostics": "Old.", "code": "incomplete"},
+    ]
+    gateway.resources.append({"resourceType": "OperationOutcome", "id": "w", "issue": said})
+    gateway.feed = '"adt";state=behind'
+    reopened(gateway, page)
+    expect(page.locator("#notice")).to_contain_text(
+        "still waiting to be read. The hospital says: Something was withheld."
+    )
+    expect(page.locator("#notice")).not_to_contain_text("Old.")
+
+
+def test_a_result_that_was_changed_is_told(opened: Page, gateway: PatientGateway) -> None:
+    """A corrected value comes in the place of the earlier one, and is announced as a new one is."""
+    (sodium,) = [one for one in gateway.resources if one["id"] == "na"]
+    sodium["status"] = "corrected"
+    later(opened)
+    expect(opened.locator("#changes")).to_have_text("1 result changed.")
 
 
 def test_nothing_known_is_said(gateway: PatientGateway, page: Page) -> None:

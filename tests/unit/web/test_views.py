@@ -300,6 +300,53 @@ def test_every_part_of_a_result_is_shown() -> None:
     assert result(observation("o", "p", "Nothing", {})).value == "no value"
 
 
+def test_what_must_not_be_used_takes_its_results_with_it() -> None:
+    """A report that was withdrawn or cancelled has no result that stands, whatever the result says of itself."""
+    named = [{"reference": "Observation/k"}]
+    report = {"resourceType": "DiagnosticReport", "id": "r", "status": "entered-in-error", "result": named}
+    (told,) = reports([report, observation("k", "p", "Potassium", {"valueString": "5"})])
+    assert [one.is_void for one in told.results] == [True]
+
+
+def test_what_of_a_report_is_in_no_line_is_said() -> None:
+    """A result that did not come, a conclusion, a document: a report that seems short says that it is."""
+    named = [{"reference": "Observation/k"}, {"reference": "Observation/gone"}]
+    report = {"resourceType": "DiagnosticReport", "id": "r", "status": "final", "result": named}
+    (told,) = reports(
+        [
+            {**report, "conclusion": "No growth.", "presentedForm": [{}]},
+            observation("k", "p", "K", {"valueString": "5"}),
+        ]
+    )
+    assert told.remarks == (
+        "Conclusion: No growth.",
+        "1 result of this report cannot be shown here: look in the record system.",
+        "A document of this report is not shown here: look in the record system.",
+    )
+    assert reports([{**report, "result": []}])[0].remarks == ()
+
+
+def test_what_is_of_somebody_else_or_not_understood_is_called_so() -> None:
+    """A donor's blood group in the patient's record, and what an extension makes mean something else."""
+    told = result(observation("o", "p", "Blood group", {"valueString": "AB"}, focus=[{"display": "Donor 7"}]))
+    assert told.name == "Blood group (NOT of the patient, but of: Donor 7)"
+    own = observation("o", "p", "Pulse", {"valueString": "80"}, focus=[{"reference": "Patient/p"}])
+    assert result(own).name == "Pulse"
+    odd = result(observation("o", "p", "Pulse", {"valueString": "80"}, modifierExtension=[{"url": "http://x"}]))
+    assert odd.status == "NOT FULLY UNDERSTOOD HERE: look in the record system"
+
+
+def test_a_value_that_is_there_is_never_told_as_none() -> None:
+    """A titre is shown; a curve, which cannot be, is said to be there."""
+    titre = {"valueRatio": {"numerator": {"value": 1}, "denominator": {"value": 64}}}
+    assert result(observation("o", "p", "Titre", titre)).value == "1 : 64"
+    curve = {"valueSampledData": {"data": "1 2"}}
+    assert (
+        result(observation("o", "p", "ECG", curve)).value == "a value that is not shown here: look in the record system"
+    )
+    assert result(observation("o", "p", "None", {})).value == "no value"
+
+
 def test_vital_signs_in_no_report_are_called_so_and_stand_in_one_order() -> None:
     """An answer has no order of its own; at every time the same sign is found in the same place."""
     signs = {"category": [{"coding": [{"code": "vital-signs"}]}]}

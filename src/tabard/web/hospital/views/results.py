@@ -1,7 +1,7 @@
 """Results for the page, report by report, the newest first. Only what the sender marked is marked: nothing is judged here."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -22,6 +22,8 @@ _MARKS = {
 }
 _NORMAL = "N"
 _NO_VALUE = "no value"
+_NOT_SHOWN = "a value that is not shown here: look in the record system"
+_NOT_UNDERSTOOD = "NOT FULLY UNDERSTOOD HERE: look in the record system"
 _VITAL_SIGNS = "vital-signs"
 _CRITICAL = frozenset({"HH", "LL", "AA"})
 _STATUS_WORDS = {
@@ -54,7 +56,7 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The results of one report, or of none (`title` says so)."""
+    """The results of one report, or of none (`title` says so); `remarks` say what of it is in no line."""
 
     id: str
     title: str
@@ -62,6 +64,7 @@ class Report:
     status: str
     results: tuple[Result, ...]
     moment: datetime
+    remarks: tuple[str, ...] = ()
 
 
 def reports(resources: Iterable[Resource]) -> tuple[Report, ...]:
@@ -85,15 +88,30 @@ def result(observation: Resource) -> Result:
     marked = [code for told in (observation, *parts) for one in told.get("interpretation", []) for code in codes(one)]
     status = str(observation.get("status", ""))
     return Result(
-        name=concept(observation.get("code")) or "Test not named",
+        name=" ".join(filter(None, (concept(observation.get("code")) or "Test not named", _of_whom(observation)))),
         value="; ".join((*_own_value(observation), *map(_part_value, parts))),
         reference_range="; ".join(filter(None, (_ranges(observation), *map(_part_ranges, parts)))),
         mark=", ".join(filter(None, (_marked(observation), *map(_part_marked, parts)))),
         is_critical=any(code in _CRITICAL for code in marked),
-        status=_STATUS_WORDS.get(status, status),
+        status=_standing(observation),
         is_void=status in _NEVER_VALID,
         note=" ".join(one.get("text", "") for one in observation.get("note", [])),
     )
+
+
+def _standing(told: Resource) -> str:
+    """How it stands, in words; what changes its meaning in a way not known here is said. Source: FHIR R4, 2.1.6.3."""
+    status = str(told.get("status", ""))
+    is_unread = bool(told.get("modifierExtension") or told.get("implicitRules"))
+    return ", ".join(filter(None, (_STATUS_WORDS.get(status, status), _NOT_UNDERSTOOD if is_unread else "")))
+
+
+def _of_whom(observation: Resource) -> str:
+    """Whom it is about where that is not the patient: a donor, an unborn child. Source: FHIR R4, Observation.focus."""
+    own = (observation.get("subject") or {}).get("reference")
+    others = [one for one in observation.get("focus", []) if not own or one.get("reference") != own]
+    named = ", ".join(str(one.get("display") or one.get("type") or "somebody or something not named") for one in others)
+    return f"(NOT of the patient, but of: {named})" if others else ""
 
 
 def _own_value(observation: Resource) -> tuple[str, ...]:
@@ -134,13 +152,28 @@ def _mark(interpretation: Mapping[str, Any]) -> str:
 
 
 def _report(report: Resource, observations: Mapping[str, Resource]) -> Report:
-    named = [observations[id_] for id_ in map(id_of, report.get("result", [])) if id_ in observations]
-    status = str(report.get("status", ""))
+    named = list(map(id_of, report.get("result", [])))
+    found = [result(observations[id_]) for id_ in named if id_ in observations]
+    if report.get("status") in _NEVER_VALID:  # what must not be used takes its results with it
+        found = [replace(one, is_void=True) for one in found]
     at = _effective(report)
     title = concept(report.get("code")) or "Report"
-    return Report(
-        report["id"], title, _shown(at), _STATUS_WORDS.get(status, status), tuple(map(result, named)), moment_of(at)
+    remarks = _remarks(report, len(named) - len(found))
+    return Report(report["id"], title, _shown(at), _standing(report), tuple(found), moment_of(at), remarks)
+
+
+def _remarks(report: Resource, absent: int) -> tuple[str, ...]:
+    """What of a report is in no line of its table, in words."""
+    conclusion = report.get("conclusion", "")
+    results = "1 result" if absent == 1 else f"{absent} results"
+    told = (
+        f"Conclusion: {conclusion}" if conclusion else "",
+        f"{results} of this report cannot be shown here: look in the record system." if absent else "",
+        "A document of this report is not shown here: look in the record system."
+        if report.get("presentedForm")
+        else "",
     )
+    return tuple(filter(None, told))
 
 
 def _loose(observations: Sequence[Resource]) -> list[Report]:
@@ -183,7 +216,11 @@ def _value(observation: Mapping[str, Any]) -> str:
             return from_fhir(observation[name]).text if name == "valueDateTime" else str(observation[name])
     if "valueRange" in observation:
         return _range(observation["valueRange"])
-    return concept(observation.get("valueCodeableConcept")) or concept(observation.get("dataAbsentReason")) or _NO_VALUE
+    if "valueRatio" in observation:
+        return " : ".join(_quantity(observation["valueRatio"].get(end, {})) for end in ("numerator", "denominator"))
+    coded = concept(observation.get("valueCodeableConcept")) or concept(observation.get("dataAbsentReason"))
+    is_other = any(name.startswith("value") for name in observation)
+    return coded or (_NOT_SHOWN if is_other else _NO_VALUE)
 
 
 def _quantity(quantity: Mapping[str, Any]) -> str:

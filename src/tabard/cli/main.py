@@ -8,13 +8,14 @@ from typing import Annotated
 
 import typer
 
+from tabard.cli.terminal import shown
 from tabard.ground.errors import InternalError, TabardError
 
 ROOMS = {
     "accredit": "Judging what was submitted: review and sign, or decline.",
     "catalogue": "The signed catalogue: verify it, recall a product.",
     "demo": "A store, two hospitals, two products: the whole story.",
-    "hospital": "One trust's own Tabard: make it, trust a centre, install, serve.",
+    "hospital": "One trust's own Tabard: make it, install products, serve it.",
     "link": "Links to record systems, and what came over them.",
     "product": "Making a product: begin, check, build, sign, submit.",
     "sandbox": "Pretend record systems with synthetic patients.",
@@ -60,5 +61,6 @@ def _tabard(
 def tell(error: TabardError) -> None:
     """The error in words on standard error: what, where, expected, got, remedy, a line each."""
     told = {"where": error.where, "expected": error.expected, "got": error.got, "remedy": error.remedy}
-    lines = [f"tabard: {error.message}", *(f"  {label + ':':<10}{value}" for label, value in told.items() if value)]
+    message = map(shown, f"tabard: {error.message}".split("\n"))  # faults of one document stand a line each
+    lines = [*message, *(f"  {label + ':':<10}{shown(value)}" for label, value in told.items() if value)]
     print("\n".join(lines), file=sys.stderr)  # noqa: T201  the command line's own voice

@@ -1,19 +1,23 @@
 """The proof that goes with every question: whose chart is asked about, proven beside the asking.
 
-A proof holds for the one question that it was made beside, and is not remembered.
+A proof holds for the one question that it was made beside, and is not remembered. Beside is not at the same moment: results
+that name no visit of the patient's in the record are proven once more, after they were given.
 """
 
 from collections.abc import Callable
 from concurrent.futures import Executor, Future
 from typing import NamedTuple
 
+from tabard.fhir import Resource
 from tabard.ground.errors import CallerError
 from tabard.link.ehr.driver import Searched
 from tabard.link.ehr.errors import Doubt, Doubtful, EhrError
 from tabard.link.ehr.id_map import IdMap, Row
 from tabard.link.ehr.joining import Bond, Joining
 from tabard.link.ehr.pace import Budget, Pace
+from tabard.link.ehr.references import target_of
 from tabard.link.ehr.visits import Joined, Visits
+from tabard.record import Stored
 
 _TRIES = 2
 Question = Callable[[str, Budget], Searched]
@@ -83,9 +87,33 @@ class Proving:
         except (EhrError, CallerError):
             bond.result(), visits.result()  # a doubt outweighs a failure
             raise
-        if bond.result().theirs != theirs:
-            raise Doubtful(Doubt.another_there)
-        return Proof(bond.result(), visits.result()), answer
+        proof = _proof(theirs, bond.result(), visits.result())
+        if not self._is_covered(proof, answer):
+            proof = self._again(stored, theirs, budget)
+        return proof, answer
+
+    def _is_covered(self, proof: Proof, answer: Searched) -> bool:
+        """Whether every result names a visit that is the patient's in the record: then it is theirs, whenever it was proven."""
+        return bool(answer.resources) and all(self._visit(one) in proof.visits for one in answer.resources)
+
+    def _visit(self, resource: Resource) -> str | None:
+        named = resource.get("encounter")
+        told = named.get("reference") if isinstance(named, dict) else None
+        target = target_of(self._joining.driver.base, told) if isinstance(told, str) else None
+        return target.id if target is not None and target.type == "Encounter" else None
+
+    def _again(self, stored: Stored, theirs: str, budget: Budget) -> Proof:
+        """The proof once more, after the answer: what was proven beside it may have changed before it was given."""
+        bond = self._beside.submit(self._joining.prove, stored, budget)
+        visits = self._visits.of(stored.id, theirs, budget)
+        return _proof(theirs, bond.result(), visits)
+
+
+def _proof(theirs: str, bond: Bond, visits: Joined) -> Proof:
+    """The proof that `theirs` is the patient."""
+    if bond.theirs != theirs:
+        raise Doubtful(Doubt.another_there)
+    return Proof(bond, visits)
 
 
 def _done(bond: Bond) -> Future[Bond]:

@@ -2,7 +2,9 @@
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
+from threading import Event
 
 import httpx
 import pytest
@@ -75,6 +77,27 @@ def test_the_question_is_asked_beside_its_proof(side: Side) -> None:
     side.stand_in.asked.clear()
     asked(side, *OF_ANN)
     assert sorted(one.partition("?")[0] for one in side.stand_in.questions) == ["Encounter", "Observation", "Patient"]
+
+
+@pytest.mark.parametrize("visit", [{}, {"encounter": {"reference": "Encounter/97002"}}])
+def test_a_chart_that_changes_hands_while_it_is_asked_shows_nothing(side: Side, visit: Resource) -> None:
+    """The proof was had, then two charts changed ids, then the results came: they are not taken for the proven patient's."""
+    asked(side, *OF_ANN)
+    proven = {"Patient?": Event(), "Encounter?": Event()}
+
+    def prove(text: str, request: httpx.Request) -> httpx.Response:
+        told = side.stand_in.data(request)
+        proven[text].set()
+        return told
+
+    def change(request: httpx.Request) -> httpx.Response:
+        assert all(each.wait(30) for each in proven.values())
+        side.stand_in.put(their_patient(ANN, "200"), their_patient(BEN, "100"))
+        side.stand_in.put(their_observation("VS-1", BEN), their_observation("VS-2", ANN, **visit))
+        return side.stand_in.data(request)
+
+    side.stand_in.instead = {text: partial(prove, text) for text in proven} | {"Observation?": change}
+    assert doubt(lambda: asked(side, *OF_ANN)) is Doubt.another_there
 
 
 def test_who_is_not_known_there_is_refused(side: Side) -> None:

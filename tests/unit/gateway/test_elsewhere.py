@@ -11,7 +11,7 @@ import pytest
 
 from tabard.fhir import encode
 from tabard.fhir.scopes import parse
-from tabard.gateway import Gateway, PatientContext, Record, Refused
+from tabard.gateway import EncounterContext, Gateway, PatientContext, Record, Refused
 from tabard.gateway.api.app import is_quick
 from tabard.gateway.api.routes import route
 from tabard.gateway.model import Rights
@@ -76,9 +76,11 @@ class Asked:
         return self.changes
 
 
-def stored(id_: str, patient: str) -> Stored:
+def stored(id_: str, patient: str, visit: str | None = None) -> Stored:
     """A result as it comes from elsewhere."""
-    return Stored("Observation", id_, 1, datetime(2026, 3, 1, tzinfo=UTC), encode(observation(id_, patient)), "ehr")
+    return Stored(
+        "Observation", id_, 1, datetime(2026, 3, 1, tzinfo=UTC), encode(observation(id_, patient, visit)), "ehr"
+    )
 
 
 class Asking(World):
@@ -192,6 +194,19 @@ def test_what_is_not_shown_is_said_to_the_reader(world: Asking) -> None:
     entries = world.get("Observation?patient=ann", world.access(PatientContext("ann"))).json()["entry"]
     assert [one["search"]["mode"] for one in entries] == ["outcome", "match"]
     assert entries[0]["resource"]["issue"][0]["diagnostics"] == "Something was withheld."
+
+
+def test_results_of_a_visit_that_is_not_known_are_not_hidden_in_silence(world: Asking) -> None:
+    """Opened on a visit, a product is not shown what may be another visit's, and its reader learns that there is something."""
+    token = world.access(EncounterContext("e-ann", "ann"))
+    world.asked.answer = lambda: Page([stored("o-ann", "ann", "e-ann"), stored("o-old", "ann", "e-ann-old")])
+    assert [one["search"]["mode"] for one in world.get("Observation", token).json()["entry"]] == ["match"]
+    world.asked.answer = lambda: Page([stored("o-ann", "ann", "e-ann"), stored("o-any", "ann")])
+    outcome, match = world.get("Observation", token).json()["entry"]
+    assert match["resource"]["id"] == "o-ann"
+    assert "not known here to which visit" in outcome["resource"]["issue"][0]["diagnostics"]
+    response = world.get("Observation?patient=ann", world.access(PatientContext("ann")))
+    assert ids(response) == {"Observation/o-ann", "Observation/o-any"}, "of the patient, both"
 
 
 def test_versions_are_refused_without_asking(world: Asking) -> None:

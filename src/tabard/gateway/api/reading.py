@@ -15,11 +15,13 @@ from tabard.gateway.api.found import Found, one
 from tabard.gateway.api.screening import Pairs, Screened, screen
 from tabard.gateway.errors import Refused, bad_request, forbidden, not_found
 from tabard.gateway.freshness import notices
-from tabard.gateway.model import Rights
+from tabard.gateway.model import EncounterContext, Rights
 from tabard.gateway.policy import Limit, ReachMemory, limit, require_scope
 from tabard.gateway.ports import Elsewhere, Feeds, Noted, Page, Record, Stored
 
 PAGE = "_page"
+_OF_VISITS = frozenset({"Observation", "DiagnosticReport"})
+_UNPLACED = "There are results of this patient of which it is not known here to which visit they belong; they are not shown. Look in the record system itself."
 _LOOKS = 3
 """How often a search is looked at again because the record was written meanwhile; it is safe, only less whole, after."""
 
@@ -85,7 +87,7 @@ class Reading:
         included = self._included(rights, page.included if page else ())
         total = None if not within.is_exact else page.total if page else 0
         links = self._links(rights, resource_type, asked, page, pairs)
-        told = (*notices(self.feeds()), *_words(page))
+        told = (*notices(self.feeds()), *_words(page), *_unplaced(rights, page))
         body = searchset(self.base, matches, included, told, links=links, total=total)
         return Found(body, _seen((*matches, *included)))
 
@@ -173,6 +175,15 @@ def _words(page: object) -> list[Resource]:
     """What a page has to say to its reader."""
     told = page.notices if isinstance(page, Noted) else ()
     return [operation_outcome("warning", "suppressed", sentence) for sentence in told]
+
+
+def _unplaced(rights: Rights, page: Page | None) -> list[Resource]:
+    """In the context of a visit: that there are results of which it is not known whether they are this visit's."""
+    if page is None or not isinstance(rights.context, EncounterContext):
+        return []
+    results = (decode(stored.body) for stored in page.matches if stored.type in _OF_VISITS)
+    is_whole = all("reference" in (one.get("encounter") or {}) for one in results)
+    return [] if is_whole else [operation_outcome("warning", "suppressed", _UNPLACED)]
 
 
 def _seen(found: Iterable[Stored]) -> tuple[str, ...]:

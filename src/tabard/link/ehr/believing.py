@@ -69,10 +69,42 @@ def doubt_of(ours: Resource, theirs: Resource, *, systems: Mapping[str, str], ho
     return _contradiction(ours, theirs, held)
 
 
-def _contradiction(ours: Resource, theirs: Resource, held: Mapping[Number, bool]) -> Doubt | None:
+def needs_a_visit(ours: Resource, theirs: Resource, systems: Mapping[str, str]) -> bool:
+    """Whether numbers and birth date are not enough: the names contradict, and no NHS number says that it is one person.
+
+    So twins are told apart whose numbers were exchanged before they had NHS numbers. Who married has a visit, or an NHS number.
+    """
+    our_nhs, their_nhs = _nhs_numbers(ours, _numbers_there(theirs, systems))
+    here, there = _names(ours), _names(theirs)
+    return not our_nhs & their_nhs and bool(here and there) and not any(_is_one(a, b) for a in here for b in there)
+
+
+def _names(patient: Resource) -> set[tuple[str, str]]:
+    """Family and first given names, folded; "" where there is none."""
+    told = patient.get("name")
+    held = [one for one in told if isinstance(one, dict)] if isinstance(told, list) else []
+    names = {(_folded(one.get("family")), _folded(one.get("given"))) for one in held}
+    return {name for name in names if name[0]}
+
+
+def _folded(told: object) -> str:
+    first = next(iter(told), "") if isinstance(told, list) else told
+    return " ".join(first.split()).casefold() if isinstance(first, str) else ""
+
+
+def _is_one(one: tuple[str, str], other: tuple[str, str]) -> bool:
+    return one[0] == other[0] and (not one[1] or not other[1] or one[1] == other[1])
+
+
+def _nhs_numbers(ours: Resource, held: Mapping[Number, bool]) -> tuple[set[str], set[str]]:
+    """The NHS numbers of either side that say something."""
     our_nhs = {one["value"] for one in _identifiers(ours) if passes_check(one) and _is_somebodys(one["value"])}
     told = {value for system, value in held if system == nhs_number.SYSTEM and nhs_number.is_valid(value)}
-    their_nhs = {value for value in told if _is_somebodys(value)}
+    return our_nhs, {value for value in told if _is_somebodys(value)}
+
+
+def _contradiction(ours: Resource, theirs: Resource, held: Mapping[Number, bool]) -> Doubt | None:
+    our_nhs, their_nhs = _nhs_numbers(ours, held)
     if our_nhs and their_nhs and our_nhs.isdisjoint(their_nhs):
         return Doubt.nhs_number_differs
     here, there = ours.get("birthDate"), theirs.get("birthDate")

@@ -109,6 +109,7 @@ class Doubt(StrEnum):
     visit_of_another = "visit_of_another"
     birth_date_differs = "birth_date_differs"
     nhs_number_differs = "nhs_number_differs"
+    name_differs = "name_differs"
     changed_meanwhile = "changed_meanwhile"
     other_chart = "other_chart"
 
@@ -146,6 +147,10 @@ TOLD: dict[Doubt, tuple[str, str]] = {
     Doubt.visit_of_another: ("A visit that the record system gives to this patient is another patient's here.", _LOOK),
     Doubt.birth_date_differs: ("The birth dates here and in the record system do not agree.", _LOOK),
     Doubt.nhs_number_differs: ("The NHS numbers here and in the record system differ.", _LOOK),
+    Doubt.name_differs: (
+        "The names here and in the record system differ, and no NHS number and no visit says that they are one person's.",
+        _LOOK,
+    ),
     Doubt.changed_meanwhile: ("This patient was changed while the record system was asked.", "Ask again."),
     Doubt.other_chart: (
         "What the record system answered is not, or not only, about this patient, and is withheld.",

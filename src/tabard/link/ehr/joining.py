@@ -13,6 +13,7 @@ from tabard.link.ehr.believing import (
     MOST_NUMBERS,
     doubt_of,
     is_in_use,
+    needs_a_visit,
     numbers_in_use,
     old_numbers,
     only_one,
@@ -28,12 +29,16 @@ from tabard.record import Stored
 
 @dataclass(frozen=True, slots=True)
 class Bond:
-    """A patient under both ids, proven for one question. `version` is the record's that it was proven with; `numbers` are the patient's own."""
+    """A patient under both ids, proven for one question. `version` is the record's that it was proven with; `numbers` are the patient's own.
+
+    `needs_a_visit` says that it holds only where the chart has a visit that is the patient's here.
+    """
 
     ours: str
     theirs: str
     version: int
     numbers: frozenset[Number]
+    needs_a_visit: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +75,8 @@ class Joining:
             doubt = doubt_of(ours, found[0], systems=self.systems, holders=self.record.holders)
         if doubt is not None:
             raise Doubtful(doubt)
-        return Bond(stored.id, found[0]["id"], stored.version, own_numbers(ours, found[0], self.systems))
+        own = own_numbers(ours, found[0], self.systems)
+        return Bond(stored.id, found[0]["id"], stored.version, own, needs_a_visit(ours, found[0], self.systems))
 
     def _known_by(self, number: Number, budget: Budget) -> list[Resource]:
         """The EHR's patients by one number."""

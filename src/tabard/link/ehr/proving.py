@@ -113,6 +113,8 @@ def _proof(theirs: str, bond: Bond, visits: Joined) -> Proof:
     """The proof that `theirs` is the patient."""
     if bond.theirs != theirs:
         raise Doubtful(Doubt.another_there)
+    if bond.needs_a_visit and not visits:
+        raise Doubtful(Doubt.name_differs)
     return Proof(bond, visits)
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from tabard.dialect import FAILED_CHECK
 from tabard.fhir import Resource
-from tabard.link.ehr.believing import doubt_of, only_one
+from tabard.link.ehr.believing import doubt_of, needs_a_visit, only_one
 from tabard.link.ehr.errors import TOLD, Doubt
 from unit.link.ehr.stand_in import MRN, NHS, SYSTEMS, THEIR_MRN, THEIR_NHS, our_patient, their_patient
 
@@ -88,6 +88,26 @@ def test_without_a_birth_date_the_same_nhs_number_decides() -> None:
     here = ours(birthDate=None, identifier=numbers((MRN, "100"), (NHS, bad)))
     there = theirs(birthDate=None, identifier=numbers((THEIR_MRN, "100"), (THEIR_NHS, bad)))
     assert doubt(here, there) is Doubt.birth_date_differs, "a number that fails its check says nothing"
+
+
+@pytest.mark.parametrize(
+    ("here", "there", "is_needed"),
+    [
+        ([{"family": "Bell", "given": ["Ann"]}], [{"family": "BELL", "given": [" ann", "May"]}], False),
+        ([{"family": "Bell", "given": ["Ann"]}, {"family": "Old"}], [{"family": "old"}], False),
+        ([{"family": "Bell", "given": ["Ann"]}], [{"family": "Bell", "given": ["Beth"]}], True),
+        ([{"family": "Bell", "given": ["Ann"]}], [{"family": "Hill", "given": ["Ann"]}], True),
+        ([{"family": "Bell", "given": ["Ann"]}], [], False),
+        ([{"text": "Ann Bell"}], [{"family": "Hill", "given": ["Ann"]}], False),
+    ],
+)
+def test_names_that_contradict_need_more_than_a_number(
+    here: list[Resource], there: list[Resource], *, is_needed: bool
+) -> None:
+    """Two other names are two people unless a visit or the NHS number says that they are one; what is not told says nothing."""
+    assert needs_a_visit(ours(name=here), theirs(name=there), SYSTEMS) is is_needed
+    number, told = numbers((MRN, "100"), (NHS, GOOD)), numbers((THEIR_MRN, "100"), (THEIR_NHS, GOOD))
+    assert not needs_a_visit(ours(name=here, identifier=number), theirs(name=there, identifier=told), SYSTEMS)
 
 
 PLACEHOLDER = "9999999999"

@@ -34,6 +34,7 @@ from unit.link.ehr.stand_in import (
 )
 
 ANN, BEN = "12724001", "12724002"
+NUMBERS = (("ann", "100"), ("ben", "200"))
 OF_ANN, OF_BEN = (("patient", "ann"),), (("patient", "Patient/ben"),)
 
 
@@ -98,6 +99,24 @@ def test_a_chart_that_changes_hands_while_it_is_asked_shows_nothing(side: Side, 
 
     side.stand_in.instead = {text: partial(prove, text) for text in proven} | {"Observation?": change}
     assert doubt(lambda: asked(side, *OF_ANN)) is Doubt.another_there
+
+
+def test_twins_whose_numbers_were_exchanged_there_are_not_taken_for_one_another(side: Side) -> None:
+    """Born on one day, without NHS numbers yet: where no visit says who is who, the first names must not contradict."""
+    names = {"ann": "Twin One", "ben": "Twin Two"}
+    here = {id_: our_patient(id_, mrn, name=[{"family": "Bell", "given": [names[id_]]}]) for id_, mrn in NUMBERS}
+    side.put(*here.values())
+    one, two = ({"name": [{"family": "BELL", "given": [each.upper()]}]} for each in names.values())
+    side.stand_in.put(their_patient(ANN, "100", **one), their_patient(BEN, "200", **two))
+    assert len(asked(side, *OF_ANN).matches) == len(asked(side, *OF_BEN).matches) == 1
+    side.stand_in.put(their_patient(ANN, "200", **one), their_patient(BEN, "100", **two))
+    side.ehr.map.forget("Patient", "ann")
+    side.ehr.map.forget("Patient", "ben")
+    assert doubt(lambda: asked(side, *OF_ANN)) is Doubt.name_differs
+    assert doubt(lambda: asked(side, *OF_BEN)) is Doubt.visit_of_another
+    side.stand_in.put(their_patient(ANN, "100", name=[{"family": "Married", "given": ["Ann"]}]))
+    side.stand_in.put(their_patient(BEN, "200", **two))
+    assert len(asked(side, *OF_ANN).matches) == 1, "another name, and a visit that says who it is"
 
 
 def test_who_is_not_known_there_is_refused(side: Side) -> None:

@@ -49,6 +49,7 @@ def main() -> None:
     for source, target in COPIES:
         _place(MODULES / source, ROOT / target)
     _compile(node)
+    STAMP.parent.mkdir(exist_ok=True)
     STAMP.write_text(wanted)
     print("browser assets: built")
 

@@ -57,7 +57,7 @@ def test_each_trouble_is_told_counted_and_passes(place: Millpond, trouble: Troub
     event = place.audited()[-1]
     assert (event["outcome"], event["reason"]) == ("failed", reason)
     assert reason in {one.reason for one in place.ehr.refusals()}
-    assert any(reason.replace("_", " ") or one for one in place.ehr.faults())
+    assert place.ehr.faults() != ()
     assert place.get(f"Encounter?patient={place.patient(mrn)}", token).status_code == 200
     place.millennium.trouble(trouble, times=0)
     place.ehr.connection.breaker.succeeded()  # its rest is over

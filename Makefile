@@ -19,7 +19,7 @@ demo: setup  ## a store and two pretend hospitals; products judged once, install
 check: setup-tests  ## lint, types and floors
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	$(BIN)/mypy
+	$(BIN)/mypy --no-incremental
 	$(BIN)/lint-imports --no-cache
 
 test: check  ## the whole suite, browser stories included

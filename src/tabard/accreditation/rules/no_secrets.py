@@ -112,5 +112,6 @@ def _detectors() -> tuple[Any, ...]:
     """Every detector of detect-secrets, in the order of their names, but for what is no secret or is looked for above."""
     from detect_secrets.core.plugins.util import get_mapping_from_secret_type_to_class  # noqa: PLC0415  slow to import
 
-    kinds: dict[str, Any] = {kind.__name__: kind for kind in get_mapping_from_secret_type_to_class().values()}
+    known: dict[str, Any] = get_mapping_from_secret_type_to_class()
+    kinds = {kind.__name__: kind for kind in known.values()}
     return tuple(kinds[name]() for name in sorted(kinds) if name not in _NOT_SECRET)

@@ -38,6 +38,7 @@ class Watch:
         self._gateway = gateway
         self._audit = audit
         self._over = threading.Event()
+        self._turn = threading.Lock()
         self._told: str | None = None
         self._threads = (
             threading.Thread(target=self._every, args=(LOOK_S, self.settle), name="watch-installs", daemon=True),
@@ -73,17 +74,18 @@ class Watch:
 
     def obey(self) -> None:
         """Stop what is recalled, and what has other files than were accredited; end the tokens of what is stopped."""
-        installs, recalls = self._hospital.installs, self._hospital.centre.recalls
-        here = [install for install in installs.all() if not install.is_trial]
-        stops = [(install, stop_of(of_package(recalls, install.id, install.sha256))) for install in here]
-        for install, stop in stops:  # recalls first: no product's files keep another's recall waiting
-            is_known = install.stop is not None and install.stop.why is Why.recalled
-            if stop is not None and (install.is_active or not is_known):
-                installs.stop(install, stop)
-        for install, stop in stops:
-            if stop is None:
-                installs.checked(install.id)
-        self.settle()
+        with self._turn:  # the two threads take turns: each stop is told once
+            installs, recalls = self._hospital.installs, self._hospital.centre.recalls
+            here = [install for install in installs.all() if not install.is_trial]
+            stops = [(install, stop_of(of_package(recalls, install.id, install.sha256))) for install in here]
+            for install, stop in stops:  # recalls first: no product's files keep another's recall waiting
+                is_known = install.stop is not None and install.stop.why is Why.recalled
+                if stop is not None and (install.is_active or not is_known):
+                    installs.stop(install, stop)
+            for install, stop in stops:
+                if stop is None:
+                    installs.checked(install.id)
+            self.settle()
 
     def settle(self) -> None:
         """End the tokens of what was stopped or taken away, by whichever process, and write it into the audit."""

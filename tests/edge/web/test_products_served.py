@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import httpx
 import pytest
 import uvicorn
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from edge.web import conftest as edge
 from edge.web.test_in_a_browser import NARROW, WIDE, _faults, _sign_in, _tab
@@ -197,8 +197,7 @@ def test_no_worker_runs_unasked_and_no_service_worker_at_all(
     served.install()
     page = browser.new_page()
     page.goto(served.url.replace("http://", "http://ward-board.") + "/launch.html")
-    page.wait_for_function("document.title.includes('runs')")
-    assert page.title() == f"Board runs {runs}"
+    expect(page).to_have_title(f"Board runs {runs}")
     page.close()
     uninstall(served.world.hospital, "ward-board")
 

@@ -6,9 +6,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 UNPACKED = Path(__file__).resolve().parent.parent / ".tools" / "chromium"
+_PATIENCE_MS = 20_000
+"""How long a page may take to come to what is expected of it: a busy machine is no fault."""
+
 QUIETLY = (
     "--no-sandbox",
     "--disable-gpu",
@@ -34,6 +37,7 @@ def chromium_path() -> str:
 @contextmanager
 def chromium() -> Iterator[Browser]:
     """A headless Chromium, closed at the end."""
+    expect.set_options(timeout=_PATIENCE_MS)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium_path(), args=list(QUIETLY))
         try:

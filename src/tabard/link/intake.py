@@ -47,6 +47,7 @@ class Intake:
         self._is_scheduled = False
         self.fault: str | None = None
         """Why the journal could not be written at the last attempt; None when it could."""
+        self._is_refusing = False  # the fault kept a message out: a mark, being small, may still find room
 
     def take(self, sender: Sender, items: Sequence[bytes | FramingFault]) -> None:
         """Journal `items`, in order, at the next flush, and answer `sender`."""
@@ -87,9 +88,12 @@ class Intake:
             self._journal.commit()
         except Exception as fault:  # noqa: BLE001  whatever it is, only what caused it may suffer
             self._journal.rollback()
+            self._is_refusing |= bool(received)
             self._note(fault)
             return None
-        self._note(None)
+        if received or not self._is_refusing:
+            self._is_refusing = False
+            self._note(None)
         self._tell(received, filed, now)
         self._settle(marked)
         return [b"".join([each.answer for each in several]) for several in filed]

@@ -11,7 +11,7 @@ from tabard.dialect.errors import BadDialect, Reason, Untranslatable
 from tabard.dialect.extensions import FAILED_CHECK, SOURCE_TEXT, UK_CORE
 from tabard.dialect.faults import Fault
 from tabard.dialect.loader import load, names
-from tabard.dialect.model import Draft, Event, Flag, IdMaker, PatientKey, Translation
+from tabard.dialect.model import Draft, Event, Flag, IdMaker, Ids, PatientKey, Translation
 from tabard.dialect.schema import Dialect
 from tabard.dialect.translation import translate
 
@@ -26,6 +26,7 @@ __all__ = [
     "Fault",
     "Flag",
     "IdMaker",
+    "Ids",
     "Moment",
     "PatientKey",
     "Reason",

@@ -3,15 +3,27 @@
 from collections.abc import Sequence
 
 from tabard.dialect.errors import Reason, Untranslatable
-from tabard.dialect.identifiers import read_identifiers
-from tabard.dialect.model import PatientKey
+from tabard.dialect.identifiers import Known, read_identifiers
+from tabard.dialect.model import Ids, PatientKey
+from tabard.dialect.needs import findable, required
 from tabard.dialect.patient import family_of, key_of
 from tabard.dialect.reading import Reading
+from tabard.dialect.registrations import drafted
 from tabard.fhir import nhs_number
 from tabard.fhir.json import Resource
 from tabard.hl7v2 import Segment
 
 _NUMBERS, _NAME = ("MRG-1",), 7
+
+
+def merge(reading: Reading, known: Known, key: PatientKey) -> Ids:
+    """The survivor, with the numbers of the registration given up as old ones."""
+    prior_key, old = prior(reading, required(reading.message, "MRG"))
+    check_apart(key, findable(reading, prior_key, "MRG-1"))
+    patient_id, prior_id = reading.ids.patient(key), reading.ids.prior_patient(prior_key)
+    now = {(one.get("system"), one["value"]) for one in known.identifiers}
+    aliases = [one for one in old if (one["system"], one["value"]) not in now]
+    return Ids(drafted(reading, patient_id, [*known.identifiers, *aliases]), prior_id)
 
 
 def prior(reading: Reading, mrg: Segment) -> tuple[PatientKey, Sequence[Resource]]:

@@ -10,19 +10,45 @@ from tabard.fhir.json import Resource
 
 
 class Event(StrEnum):
-    """What a message means, whatever trigger its sender uses for it."""
+    """What a message means, whatever trigger its sender uses for it. Beside each stands HL7's own trigger."""
 
-    admit = "admit"
-    transfer = "transfer"
-    discharge = "discharge"
-    update = "update"
-    cancel_admit = "cancel_admit"
-    cancel_transfer = "cancel_transfer"
-    cancel_discharge = "cancel_discharge"
-    register = "register"
-    update_person = "update_person"
-    merge = "merge"
-    result = "result"
+    admit = "admit"  # A01
+    register_visit = "register_visit"  # A04: an outpatient, or a patient of the emergency department, has come
+    pre_admit = "pre_admit"  # A05
+    pend_admit = "pend_admit"  # A14
+    pend_transfer = "pend_transfer"  # A15
+    pend_discharge = "pend_discharge"  # A16
+    cancel_pre_admit = "cancel_pre_admit"  # A38
+    cancel_pend_admit = "cancel_pend_admit"  # A27
+    cancel_pend_transfer = "cancel_pend_transfer"  # A26
+    cancel_pend_discharge = "cancel_pend_discharge"  # A25
+    transfer = "transfer"  # A02
+    to_inpatient = "to_inpatient"  # A06
+    to_outpatient = "to_outpatient"  # A07
+    swap = "swap"  # A17: two patients change beds
+    leave = "leave"  # A21
+    return_from_leave = "return_from_leave"  # A22
+    cancel_leave = "cancel_leave"  # A52
+    cancel_return = "cancel_return"  # A53
+    discharge = "discharge"  # A03
+    update = "update"  # A08
+    cancel_admit = "cancel_admit"  # A11
+    cancel_transfer = "cancel_transfer"  # A12
+    cancel_discharge = "cancel_discharge"  # A13
+    delete_visit = "delete_visit"  # A23
+    register = "register"  # A28
+    update_person = "update_person"  # A31
+    merge = "merge"  # A34, A40
+    link_people = "link_people"  # A24
+    unlink_people = "unlink_people"  # A37
+    merge_visits = "merge_visits"  # A35, A42
+    move_visits = "move_visits"  # A44, A45
+    change_numbers = "change_numbers"  # A46, A47
+    result = "result"  # ORU^R01
+    order = "order"  # ORM^O01, OMG^O19
+    appointment = "appointment"  # SIU^S12 to S26
+    document = "document"  # MDM^T02
+    ignored = "ignored"  # the dialect says that it is of no effect here
 
 
 class PatientKey(msgspec.Struct, frozen=True):
@@ -78,8 +104,27 @@ class Flag(msgspec.Struct, frozen=True):
     expected: str
 
 
+class Ids(msgspec.Struct, frozen=True):
+    """Whom and which visits a message is about, by the record's ids.
+
+    `prior_patient_id` is the registration given up (merge), the one that visits are taken from (move_visits), or the one
+    under its old number (change_numbers). `visit_id` is the Encounter that the message is about. `prior_visit_ids` are the
+    visits given up (merge_visits) or moved (move_visits); in a move none means every visit of the prior patient.
+    """
+
+    patient_id: str
+    prior_patient_id: str | None = None
+    visit_id: str | None = None
+    prior_visit_ids: tuple[str, ...] = ()
+
+
 class Translation(msgspec.Struct, frozen=True):
-    """One message in FHIR. `occurred` is aware and in UTC; drafts come with what they refer to before them."""
+    """One message in FHIR; drafts come with what they refer to before them.
+
+    `occurred` (EVN-6, else EVN-2, else MSH-7) and `recorded` (EVN-2, else MSH-7) are aware and in UTC. What the ids mean,
+    `Ids` says. `unmapped` names the places that held something which went nowhere: a field, "PV1-20", or a segment, "ZAL".
+    `also` are the further patients of the message, each told as if alone: a swap, a link and an unlink are of two.
+    """
 
     event: Event
     occurred: datetime | None
@@ -87,3 +132,8 @@ class Translation(msgspec.Struct, frozen=True):
     prior_patient_id: str | None
     drafts: tuple[Draft, ...]
     flags: tuple[Flag, ...]
+    recorded: datetime | None = None
+    visit_id: str | None = None
+    prior_visit_ids: tuple[str, ...] = ()
+    unmapped: tuple[str, ...] = ()
+    also: tuple["Translation", ...] = ()

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 
 from tabard.dialect.dates import Moment, read_moment
 from tabard.dialect.extensions import source_text
-from tabard.dialect.model import Draft, Flag, IdMaker
+from tabard.dialect.model import Draft, Event, Flag, IdMaker
 from tabard.dialect.schema import Dialect
 from tabard.fhir.json import Resource
 from tabard.hl7v2 import NULL, Field, Message
@@ -37,12 +37,15 @@ class Drafting:
 class Reading:
     """What translation knows while it reads one message. Lives as long as one call of `translate`."""
 
-    __slots__ = ("_drafts", "_moments", "dialect", "doctors", "flags", "ids", "message", "word")
+    __slots__ = ("_drafts", "_moments", "dialect", "doctors", "event", "flags", "ids", "message", "occurred", "word")
 
-    def __init__(self, message: Message, dialect: Dialect, ids: IdMaker) -> None:
+    def __init__(self, message: Message, dialect: Dialect, ids: IdMaker, event: Event = Event.update) -> None:
         self.message = message
         self.dialect = dialect
         self.ids = ids
+        self.event = event
+        self.occurred: Moment | None = None
+        """When it happened, once that has been read."""
         self.flags: list[Flag] = []
         self.word: Callable[[str], str] = str.casefold if dialect.is_told_by_display else str
         """One of the sender's words as the tables of the dialect hold it."""

@@ -81,7 +81,7 @@ def test_all_faults_are_told_together(tmp_path: Path) -> None:
         timezone = "Europe/London"
         null = "empties"
         [events]
-        "ADT^A05" = "pre_admit"
+        "ADT^A05" = "preadmit"
         [locations]
         ward = 0
         [identifiers]
@@ -100,7 +100,7 @@ def test_all_faults_are_told_together(tmp_path: Path) -> None:
     place = "str matching regex '^[A-Z][A-Z0-9]{2}-[1-9][0-9]?$'"
     assert told == {
         "null": ("one of clears, ignored", "'empties'"),
-        "events.ADT^A05": (events, "'pre_admit'"),
+        "events.ADT^A05": (events, "'preadmit'"),
         "locations.ward": ("int >= 1", "0"),
         "identifiers.fields.1": (place, "'PID3'"),
         "visits.classes.codes.I": ("str", "1"),

@@ -14,14 +14,16 @@ from tabard.hl7v2.escapes import NULL, escape
 from tabard.hl7v2.message import is_segment_name
 
 
-class _Null(Enum):
-    null = NULL
+class Emptied(Enum):
+    """The type of EMPTIED."""
+
+    emptied = NULL
 
 
-EMPTIED: Final = _Null.null
+EMPTIED: Final = Emptied.emptied
 """Written as `""`: the receiver is to empty what it holds. None and "" are absent: it keeps what it holds."""
 
-Leaf = str | _Null | None
+Leaf = str | Emptied | None
 ComponentValue = Leaf | tuple[Leaf, ...]
 RepetitionValue = Leaf | tuple[ComponentValue, ...]
 FieldValue = RepetitionValue | list[RepetitionValue]
@@ -103,7 +105,7 @@ def _component(value: ComponentValue, marks: Delimiters) -> str:
 
 
 def _leaf(value: Leaf, marks: Delimiters) -> str:
-    if isinstance(value, _Null):
+    if isinstance(value, Emptied):
         return NULL
     return escape(value, marks) if value else ""
 

@@ -12,3 +12,7 @@ class Unreadable(CallerError):  # noqa: N818  the word a reader expects
 
 class Unwritable(CallerError):  # noqa: N818  the word a reader expects
     """The values asked for cannot be written as ER7 without changing them."""
+
+
+class BadPath(CallerError):  # noqa: N818  the word a reader expects
+    """What should name a place of a message, such as `PID-3.4`, names none."""

@@ -1,6 +1,8 @@
-"""Escapes: text as people read it, and text as ER7 carries it.
+r"""Escapes: text as people read it, and text as ER7 carries it.
 
-Known sequences are undone; what is not known stays as it was sent, and so does a lone escape character.
+Undone are `\F\ \S\ \T\ \R\ \E\ \P\`, `\Xdd..\` and `\.br\`. Everything else stays as it was sent: highlighting (`\H\`, `\N\`),
+the other formatting commands (`\.sp2\`, `\.in+4\`), other character sets (`\C2842\`, `\M284242\`), what sites agree on (`\Z..\`),
+and a lone escape character.
 Source: HL7 v2.5.1, 2.7 "Use of escape sequences in text fields".
 """
 
@@ -40,14 +42,15 @@ def _reading(syntax: Syntax) -> tuple[re.Pattern[str], Callable[[re.Match[str]],
     plain = {name: mark for mark, name in _names(marks)} | {_LINE_BREAK: "\n"}
 
     def told(match: re.Match[str]) -> str:
-        body = match[1]
-        if body in plain:
-            return plain[body]
-        return _from_hex(body, syntax.codec) or match[0]
+        name = match[1]
+        if name is None:
+            return _from_hex(match[0], marks.escape, syntax.codec)
+        return plain.get(name, match[0])
 
     # Only what has the shape of a sequence is taken as one, so that a lone escape character never swallows the next sequence.
     escape = re.escape(marks.escape)
-    return re.compile(rf"{escape}([A-Z][0-9A-Za-z]*|\.[a-z]{{2}}[+-]?[0-9]*){escape}"), told
+    hexadecimal = rf"(?:{escape}X(?:[0-9A-Fa-f]{{2}})+{escape})+"
+    return re.compile(rf"{hexadecimal}|{escape}([A-Z][0-9A-Za-z]*|\.[a-z]{{2}}[+-]?[0-9]*){escape}"), told
 
 
 def _names(marks: Delimiters) -> list[tuple[str, str]]:
@@ -61,13 +64,13 @@ def _names(marks: Delimiters) -> list[tuple[str, str]]:
     return named if marks.truncation is None else [*named, (marks.truncation, "P")]
 
 
-def _from_hex(body: str, codec: str) -> str | None:
-    if not body.startswith("X"):
-        return None
+def _from_hex(run: str, mark: str, codec: str) -> str:
+    """The characters of one or more sequences that stand side by side: a character of several bytes may be spread over them."""
+    bodies = [part.removeprefix("X") for part in run.split(mark) if part]
     try:
-        return bytes.fromhex(body[1:]).decode(codec)
-    except ValueError:
-        return None
+        return bytes.fromhex("".join(bodies)).decode(codec)
+    except UnicodeDecodeError:
+        return run if len(bodies) == 1 else "".join(_from_hex(f"{mark}X{body}{mark}", mark, codec) for body in bodies)
 
 
 def escape(text: str, delimiters: Delimiters) -> str:

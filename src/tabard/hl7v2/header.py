@@ -31,6 +31,12 @@ class Header(msgspec.Struct, frozen=True):
     version: str
     character_set: str
     delimiters: Delimiters
+    accept_condition: str = ""
+    """MSH-15: when the sender wants to know that the message is safe. See `tabard.hl7v2.owed`."""
+    application_condition: str = ""
+    """MSH-16: when the sender wants the application's word."""
+    assumed_charset: str = ""
+    """What stands for an empty MSH-18; known of the sender, not told by it."""
 
     @property
     def event(self) -> str:
@@ -40,18 +46,19 @@ class Header(msgspec.Struct, frozen=True):
     @property
     def codec(self) -> str:
         """The Python codec that MSH-18 asks for; only its first repetition counts for a whole message."""
-        return codec_of(self.character_set.split(self.delimiters.repetition, 1)[0])
+        return codec_of(self.character_set.split(self.delimiters.repetition, 1)[0], self.assumed_charset)
 
 
-def read_header(frame: bytes) -> Header:
+def read_header(frame: bytes, *, default_charset: str = "") -> Header:
     """What MSH of the message in `frame` says.
 
-    `frame` begins with MSH and ends anywhere after it. Raises Unreadable when MSH does not come first, declares unusable
+    `frame` begins with MSH and ends anywhere after it. `default_charset`, named as MSH-18 would name it, counts where
+    MSH-18 is empty; without it that is UTF-8. Raises Unreadable when MSH does not come first, declares unusable
     delimiters, cannot be decoded, or lacks the message type (MSH-9) or control id (MSH-10) without which nothing can be
     filed or answered.
     """
     delimiters = read_delimiters(frame)
-    fields = _text(_line(frame), delimiters).split(delimiters.field, _FIELDS)
+    fields = _text(_line(frame), delimiters, default_charset).split(delimiters.field, _FIELDS)
     fields += [""] * (_FIELDS - len(fields))
     # fields[0] is "MSH" and MSH-1 is the separator itself: MSH-n stands at n - 1.
     code, trigger, structure, *_ = (*fields[8].split(delimiters.component), "", "")
@@ -59,7 +66,7 @@ def read_header(frame: bytes) -> Header:
     _require(fields[9], "MSH-10", "a control id")
     return Header(
         fields[2], fields[3], fields[4], fields[5], fields[6], code, trigger, structure,
-        fields[9], fields[10], fields[11], fields[17], delimiters,
+        fields[9], fields[10], fields[11], fields[17], delimiters, fields[14], fields[15], default_charset,
     )  # fmt: skip
 
 
@@ -71,12 +78,12 @@ def _line(frame: bytes) -> bytes:
     return line if end < 0 else line[:end]
 
 
-def _text(line: bytes, delimiters: Delimiters) -> str:
+def _text(line: bytes, delimiters: Delimiters, default_charset: str) -> str:
     if line.isascii():
         return line.decode("ascii")
     declared = line.split(delimiters.field.encode(), _FIELDS)[17:18]
     name = b"".join(declared).split(delimiters.repetition.encode(), 1)[0]
-    return decode(line, codec_of(name.decode("ascii", "replace")))
+    return decode(line, codec_of(name.decode("ascii", "replace"), default_charset))
 
 
 def _require(value: str, where: str, expected: str) -> None:

@@ -64,6 +64,11 @@ class _HeaderSegment(Segment):
         return parts
 
 
+def header_segment(line: str, syntax: Syntax) -> Segment:
+    """A segment whose first two fields declare the delimiters: MSH, FHS, BHS."""
+    return _HeaderSegment(line, syntax)
+
+
 class Message:
     """A message as it was received: `raw` are its very bytes."""
 
@@ -73,6 +78,11 @@ class Message:
         self.raw = raw
         self.header = header
         self.segments = segments
+
+    @property
+    def syntax(self) -> Syntax:
+        """How its values are to be read."""
+        return _syntax(self.header.delimiters, self.header.codec)
 
     @property
     def delimiters(self) -> Delimiters:
@@ -94,14 +104,14 @@ class Message:
         return f"<Message {self.header.event}, {len(self.segments)} segments>"
 
 
-def parse(raw: bytes) -> Message:
-    """The message in `raw`, without MLLP framing.
+def parse(raw: bytes, *, default_charset: str = "") -> Message:
+    """The message in `raw`, without MLLP framing; `default_charset` counts where MSH-18 is empty.
 
     Segments may end with CR (the standard's), LF or CR LF; blank lines are passed over. Raises Unreadable when the header
     cannot be read, a character does not belong to the declared character set, a line begins no segment, or a second MSH
     follows: two messages read as one would mix two patients.
     """
-    header = read_header(raw)
+    header = read_header(raw, default_charset=default_charset)
     syntax = _syntax(header.delimiters, header.codec)
     text = decode(raw, syntax.codec)
     lines = [line for line in _lines(text) if line and not line.isspace()]

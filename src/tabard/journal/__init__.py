@@ -1,14 +1,30 @@
 """Journal: every message that a link received, durable before it is acknowledged, each in exactly one state."""
 
 from tabard.journal.errors import JournalFault
-from tabard.journal.model import Arrival, Backlog, Entry, Mark, Outcome, Remembered, State, Waiting
+from tabard.journal.model import (
+    AckState,
+    Arrival,
+    Backlog,
+    Entries,
+    Entry,
+    Intervention,
+    Mark,
+    Outcome,
+    Remembered,
+    State,
+    Waiting,
+)
 from tabard.journal.reader import JournalReader
-from tabard.journal.writer import JournalWriter
+from tabard.journal.writer import LOADED, JournalWriter
 
 __all__ = [
+    "LOADED",
+    "AckState",
     "Arrival",
     "Backlog",
+    "Entries",
     "Entry",
+    "Intervention",
     "JournalFault",
     "JournalReader",
     "JournalWriter",

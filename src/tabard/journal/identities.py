@@ -13,7 +13,7 @@ BATCH = 2048
 """So many are remembered in memory before they go into the table."""
 
 _MOST = 100
-_LATEST = "SELECT seq, link, control_id FROM message WHERE seq > ? AND first IS NULL AND ack_code = 'AA' ORDER BY seq"
+_LATEST = "SELECT seq, link, control_id FROM message WHERE seq > ? AND first IS NULL AND digest <> x'' AND ack_code NOT IN ('AR', 'CR') ORDER BY seq"
 _FIND = "SELECT seq FROM identity WHERE link = ? AND control_id = ? LIMIT 100"  # newest first: the key's order
 _ADD = "INSERT INTO identity (link, control_id, seq) VALUES (?, ?, ?)"
 

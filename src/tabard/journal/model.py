@@ -8,18 +8,33 @@ from msgspec import Struct
 
 
 class State(StrEnum):
-    """Where a message is. Each is in exactly one, so counts reconcile: received = the sum of the five."""
+    """Where a message is. Each is in exactly one, so counts reconcile: received = the sum of the six."""
 
     waiting = "waiting"
-    """Kept and acknowledged, not yet applied to the record."""
+    """Kept and acknowledged, not yet applied to the record; with a reason it is held until something else has happened."""
     applied = "applied"
     """Its content is in the record."""
+    no_effect = "no_effect"
+    """Understood and rightly left without effect (older than what is known, or of no matter here); the reason says which."""
     parked = "parked"
     """Kept whole, but it could not be applied; the reason says why."""
     refused = "refused"
     """Not taken (its sender was told so); at most its beginning is kept."""
     duplicate = "duplicate"
     """The same message again; its sender got the first one's acknowledgement again."""
+
+
+class AckState(StrEnum):
+    """Whether the sender was told. The other axis: it says nothing of what became of the message."""
+
+    pending = "pending"
+    """The answer is not known to have left: it waits to be written, or for the message to be applied."""
+    delivered = "delivered"
+    """The answer was given to the network whole."""
+    undelivered = "undelivered"
+    """The sender was gone before its answer left, or we ended and do not know; when it sends again it gets the same answer."""
+    not_owed = "not_owed"
+    """Nothing is answered: nobody waits for it, or the sender asked for none (MSH-15)."""
 
 
 class Arrival(Struct, frozen=True, gc=False):
@@ -56,28 +71,42 @@ WAITING = Outcome(State.waiting)
 
 
 class Mark(Struct, frozen=True, gc=False):
-    """The outcome of one journaled message, and when it was reached."""
+    """The outcome of one journaled message, and when it was reached.
+
+    `key` is a keyed hash of whom the message is about, never a number of theirs. All held messages of the keys in
+    `releases` are given again. A held message (its outcome is `waiting`, with a reason) is given again, with all of its key,
+    when its key is released or at `again_at`.
+    """
 
     seq: int
     outcome: Outcome
     at: datetime
+    key: bytes = b""
+    releases: tuple[bytes, ...] = ()
+    again_at: datetime | None = None
 
 
 class Remembered(Struct, frozen=True, gc=False):
     """An earlier message with the same control id on the same link, the acknowledgement it got, and whether it is the same."""
 
     seq: int
-    ack: bytes
+    ack: bytes | None
     is_same: bool
 
 
 class Waiting(Struct, frozen=True, gc=False):
-    """A message to be applied."""
+    """A message to be applied.
+
+    `is_replay` when it is given again by a person's word, or comes from an opening load: it then sets nothing off beyond
+    the record. `attempts` is how often it was given before and held.
+    """
 
     seq: int
     link: str
     received: datetime
     raw: bytes
+    is_replay: bool = False
+    attempts: int = 0
 
 
 class Backlog(Struct, frozen=True, gc=False):
@@ -108,3 +137,24 @@ class Entry:
     size_bytes: int
     first: int | None
     handled: datetime | None
+    ack_state: AckState
+    key: bytes
+    attempts: int
+    replays: int
+    again_at: datetime | None
+
+
+class Entries(Struct, frozen=True):
+    """Lines found, newest first, and the number before which to go on looking; None when all was seen."""
+
+    lines: tuple[Entry, ...]
+    before: int | None
+
+
+class Intervention(Struct, frozen=True, gc=False):
+    """That a person decided about a message: when, who, what (`replay`, `release`, `settle`) and why."""
+
+    at: datetime
+    by: str
+    verb: str
+    reason: str

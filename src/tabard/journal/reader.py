@@ -1,106 +1,129 @@
-"""The reading end: what waits, what became of each message, and counts. Any thread may use it."""
+"""The reading end: what waits, what is held, contents, and counts. Any thread may use it."""
 
-import threading
-from collections.abc import Iterator
-from datetime import datetime
-from pathlib import Path
+from collections.abc import Iterable, Iterator
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Any
 
-import apsw
-
-from tabard.database import read_only
 from tabard.ground.errors import NotFound
 from tabard.ground.time import from_us
-from tabard.journal.model import Backlog, Entry, State, Waiting
+from tabard.journal.lines import Lines
+from tabard.journal.model import Backlog, State, Waiting
+from tabard.journal.rows import unknown
 
 _NOT_MARKED = "NOT EXISTS (SELECT 1 FROM mark WHERE mark.seq = message.seq)"
-_BACKLOG = f"FROM message WHERE seq > (SELECT settled_to FROM progress) AND seq > ? AND {_NOT_MARKED} ORDER BY seq"  # noqa: S608  constants only
-_ENTRY = (
-    "SELECT message.seq, link, received, peer, control_id, sender, event, coalesce(mark.state, 'waiting'), reason, detail,"
-    " remedy, trim(message.flags || ' ' || coalesce(mark.flags, '')), ack_code, size_bytes, first, handled"
+_TAIL = f"FROM message WHERE seq > (SELECT settled_to FROM progress) AND {_NOT_MARKED}"  # noqa: S608  constants only
+_SEQS = f"SELECT seq {_TAIL} AND seq > ?1 UNION SELECT seq FROM again WHERE seq > ?1 ORDER BY seq LIMIT ?2"  # noqa: S608  constants only
+_BACKLOG = f"SELECT seq, link, received {_TAIL} UNION SELECT seq, link, received FROM again JOIN message USING (seq) ORDER BY seq"  # noqa: S608  constants only
+_IS_REPLAY = (
+    "EXISTS (SELECT 1 FROM intervention WHERE intervention.seq = message.seq AND verb = 'replay')"
+    " OR ' ' || flags || ' ' LIKE '% loaded %'"
+)
+_GIVEN = (
+    f"SELECT message.seq, link, received, raw, {_IS_REPLAY}, coalesce(again.attempts, 0)"  # noqa: S608  constants only
+    " FROM message LEFT JOIN again USING (seq) WHERE message.seq = ?"
+)
+_BETWEEN = (
+    f"SELECT seq, link, received, raw, {_IS_REPLAY}, 0 FROM message WHERE seq BETWEEN ? AND ? AND raw IS NOT NULL"  # noqa: S608  constants only
+    " AND digest <> x'' AND ack_code NOT IN ('AR', 'CR')"
 )
 _REASONS = "SELECT reason, count(*) FROM mark WHERE state = ? AND reason IS NOT NULL GROUP BY reason ORDER BY reason"
 _REASONS_OF_LINK = (
     "SELECT reason, count(*) FROM mark CROSS JOIN message USING (seq) WHERE state = ? AND reason IS NOT NULL AND link = ?"
     " GROUP BY reason ORDER BY reason"
 )
+_RECOUNT = (
+    "SELECT coalesce(state, 'waiting'), count(*) FROM message LEFT JOIN mark USING (seq) GROUP BY 1"
+    " UNION ALL SELECT state, number FROM pruned"
+)
 _COUNTED = ("received", *(state.value for state in State))
-_MAX_ENTRIES = 1000
 _MOST_BYTES = 16 * 1024 * 1024
+_CLOCK_SET_BACK = timedelta(hours=1)
 
 
-class JournalReader:
+class JournalReader(Lines):
     """Reads a journal file; each call sees the last commit. Each thread gets a connection of its own, opened when first used."""
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._local = threading.local()
-
     def waiting(self, limit: int, *, after: int = 0, limit_bytes: int = _MOST_BYTES) -> tuple[Waiting, ...]:
-        """The next messages to apply, oldest first, numbered higher than `after`.
+        """The next messages to apply, oldest first, numbered higher than `after`; held ones are not among them.
 
         At most `limit`, and only the first where it would be more than `limit_bytes` with the next.
         """
-        rows = self._rows(f"SELECT seq, link, received, raw {_BACKLOG} LIMIT ?", (after, limit))
+        return self.given((seq for (seq,) in self._rows(_SEQS, (after, limit))), limit_bytes=limit_bytes)
+
+    def given(self, seqs: Iterable[int], *, limit_bytes: int = _MOST_BYTES) -> tuple[Waiting, ...]:
+        """These messages, in the order given, as many of them as `limit_bytes` has room for and one at least."""
         found: list[Waiting] = []
         size = 0
-        for seq, link, received, raw in rows:
-            size += len(raw)
+        for number in list(seqs):
+            row = self._rows(_GIVEN, (number,)).fetchone()
+            if row is None:
+                raise unknown(number)
+            size += len(row[3] or b"")
             if found and size > limit_bytes:
                 break
-            found.append(Waiting(seq, link, from_us(received), raw))
-        rows.close()
+            found.append(_waiting(row))
         return tuple(found)
 
     def backlog(self) -> Iterator[Backlog]:
-        """All messages that wait, oldest first, without their content."""
-        for seq, link, received in self._rows(f"SELECT seq, link, received {_BACKLOG}", (0,)):
+        """All messages that wait and are not held, oldest first, without their content."""
+        for seq, link, received in self._rows(_BACKLOG):
             yield Backlog(seq, link, from_us(received))
 
-    def entry(self, seq: int) -> Entry:
-        """One line of the journal. Raises NotFound."""
-        row = self._rows(f"{_ENTRY} FROM message LEFT JOIN mark USING (seq) WHERE seq = ?", (seq,)).fetchone()
-        if row is None:
-            raise _unknown(seq)
-        return _entry(row)
+    def held_keys(self) -> dict[bytes, tuple[int, ...]]:
+        """The held messages of each key, oldest first."""
+        held: dict[bytes, tuple[int, ...]] = {}
+        query = "SELECT coalesce(key, x''), seq FROM mark WHERE state = 'waiting' AND reason IS NOT NULL ORDER BY seq"
+        for key, seq in self._rows(query):
+            held[key] = (*held.get(key, ()), seq)
+        return held
 
     def raw(self, seq: int) -> bytes:
-        """The content as received; of a duplicate, that of the first. Raises NotFound."""
+        """The content as received; of a duplicate, that of the first. Raises NotFound, also when retention took it."""
         row = self._rows("SELECT raw, first FROM message WHERE seq = ?", (seq,)).fetchone()
         if row is None:
-            raise _unknown(seq)
+            raise unknown(seq)
         raw, first = row
+        if raw is None and first is None:
+            raise NotFound("the content of this message was removed when its time was over", where=f"seq {seq}")
         return self.raw(first) if raw is None else raw
 
-    def entries(
-        self, *, state: State | None = None, link: str | None = None, before: int | None = None, limit: int = 50
-    ) -> tuple[Entry, ...]:
-        """Lines of the journal, newest first: those of `state` and `link` where given, numbered lower than `before`."""
-        which, values = [_SOURCES[state]], []
-        for clause, value in (("link = ?", link), ("message.seq < ?", before)):
-            if value is not None:
-                which.append(clause)
-                values.append(value)
-        query = f"{_ENTRY} FROM {' AND '.join(which)} ORDER BY {_ORDER[state]} DESC LIMIT ?"
-        return tuple(_entry(row) for row in self._rows(query, (*values, min(limit, _MAX_ENTRIES))))
+    def between(self, first: int, last: int, link: str | None = None) -> Iterator[Waiting]:
+        """The messages taken with numbers from `first` to `last`, whatever became of them, whose content is still kept.
+
+        Oldest first; one at a time, so that a day need not fit into memory.
+        """
+        for row in self._rows(_BETWEEN, (first, last)):
+            if link is None or row[1] == link:
+                yield _waiting(row)
+
+    def of_day(self, link: str | None, day: date, zone: tzinfo = UTC) -> Iterator[Waiting]:
+        """The same for those received on a day of `zone`."""
+        begins = datetime.combine(day, time(), zone)
+        ends = datetime.combine(day + timedelta(days=1), time(), zone)
+        first, last = (self.first_since(one) for one in (begins - _CLOCK_SET_BACK, ends + _CLOCK_SET_BACK))
+        return (one for one in self.between(first, last, link) if begins <= one.received < ends)
 
     def counts(self, link: str | None = None) -> dict[str, int]:
         """How many messages were received, and how many of them are in each state; of one link or of all."""
         sums = ", ".join(f"coalesce(sum({name}), 0)" for name in _COUNTED)
-        row = self._rows(f"SELECT {sums} FROM tally WHERE ? IS NULL OR link = ?", (link, link)).fetchone()  # noqa: S608  constants only
+        row = self._rows(f"SELECT {sums} FROM tally WHERE ?1 IS NULL OR link = ?1", (link,)).fetchone()  # noqa: S608  constants only
         return dict(zip(_COUNTED, row or (), strict=True))
 
+    def undelivered(self) -> int:
+        """How many messages' answers did not reach their sender."""
+        number: int = self._rows("SELECT count(*) FROM answer WHERE state = 'undelivered'").get
+        return number
+
     def reasons(self, state: State, link: str | None = None) -> dict[str, int]:
-        """How many messages in `state` there are for each reason; of one link or of all."""
+        """How many messages in `state` there are for each reason; of one link or of all. Of those waiting, why they are held."""
         query, values = (_REASONS, (state,)) if link is None else (_REASONS_OF_LINK, (state, link))
         return dict(self._rows(query, values))
 
     def recount(self) -> dict[str, int]:
         """The same as `counts` by walking over all messages: slow, and there to check the kept counts."""
         counted = dict.fromkeys(_COUNTED, 0)
-        query = "SELECT coalesce(state, 'waiting'), count(*) FROM message LEFT JOIN mark USING (seq) GROUP BY 1"
-        for state, number in self._rows(query, ()):
-            counted[state] = number
+        for state, number in self._rows(_RECOUNT):
+            counted[state] += number
             counted["received"] += number
         return counted
 
@@ -109,55 +132,7 @@ class JournalReader:
         row = self._rows("SELECT heard FROM tally WHERE link = ?", (link,)).fetchone()
         return None if row is None or row[0] is None else from_us(row[0])
 
-    def close(self) -> None:
-        """Close the calling thread's connection; those of other threads end with their threads."""
-        connection: apsw.Connection | None = self._local.__dict__.pop("connection", None)
-        if connection is not None:
-            connection.close()
 
-    def _rows(self, query: str, values: tuple[Any, ...]) -> apsw.Cursor:
-        connection: apsw.Connection | None = getattr(self._local, "connection", None)
-        if connection is None:
-            connection = self._local.connection = read_only(self._path)
-        return connection.execute(query, values)
-
-
-_JOINED = "message LEFT JOIN mark USING (seq) WHERE"
-_MARKED = "mark CROSS JOIN message USING (seq) WHERE"  # CROSS: SQLite walks the few marks, not the many messages
-_SOURCES: dict[State | None, str] = {
-    None: f"{_JOINED} TRUE",
-    State.waiting: f"{_JOINED} mark.seq IS NULL AND message.seq > (SELECT settled_to FROM progress)",  # noqa: S608  constants only
-    State.applied: f"{_MARKED} mark.state = 'applied'",
-    **{
-        state: f"{_MARKED} mark.state = '{state}' AND reason IS NOT NULL"
-        for state in (State.parked, State.refused, State.duplicate)
-    },
-}
-_ORDER = {state: "mark.seq" if source.startswith("mark") else "message.seq" for state, source in _SOURCES.items()}
-
-
-def _entry(row: tuple[Any, ...]) -> Entry:
-    seq, link, received, peer, control_id, sender, event, state, reason, detail, remedy, flags, *rest = row
-    ack_code, size_bytes, first, handled = rest
-    return Entry(
-        seq=seq,
-        link=link,
-        received=from_us(received),
-        peer=peer,
-        control_id=control_id,
-        sender=sender,
-        event=event,
-        state=State(state),
-        reason=reason,
-        detail=detail,
-        remedy=remedy,
-        flags=tuple(flags.split()),
-        ack_code=ack_code,
-        size_bytes=size_bytes,
-        first=first,
-        handled=None if handled is None else from_us(handled),
-    )
-
-
-def _unknown(seq: int) -> NotFound:
-    return NotFound("the journal holds no such message", where=f"seq {seq}", remedy="see `tabard link journal`")
+def _waiting(row: tuple[Any, ...]) -> Waiting:
+    seq, link, received, raw, is_replay, attempts = row
+    return Waiting(seq, link, from_us(received), raw or b"", bool(is_replay), attempts)

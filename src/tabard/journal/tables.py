@@ -55,4 +55,46 @@ STEPS = (
     ) STRICT;
     INSERT INTO progress VALUES (1, 0, 0);
     """,
+    """
+    ALTER TABLE mark ADD COLUMN key BLOB;                           -- a keyed hash of whom the message is about
+    ALTER TABLE mark ADD COLUMN attempts INTEGER NOT NULL DEFAULT 1;
+    ALTER TABLE mark ADD COLUMN again INTEGER;                      -- of a held message: given again then, microseconds
+    CREATE INDEX mark_key ON mark (key, seq) WHERE key IS NOT NULL;
+    CREATE INDEX mark_again ON mark (again) WHERE again IS NOT NULL;
+    CREATE TABLE again (                -- messages up to progress.settled_to that wait again: released, replayed
+        seq INTEGER PRIMARY KEY REFERENCES message,
+        attempts INTEGER NOT NULL       -- how often it was given before
+    ) STRICT;
+    CREATE TABLE intervention (         -- what persons decided
+        id INTEGER PRIMARY KEY,
+        seq INTEGER NOT NULL,
+        at INTEGER NOT NULL,            -- microseconds since 1970
+        by TEXT NOT NULL,
+        verb TEXT NOT NULL,             -- replay, release, settle
+        reason TEXT NOT NULL
+    ) STRICT;
+    CREATE INDEX intervention_seq ON intervention (seq, verb);
+    CREATE TABLE answer (               -- only where message.ack_code and tally.answered do not say all
+        seq INTEGER PRIMARY KEY,
+        state TEXT NOT NULL,            -- pending, delivered, undelivered
+        ack_code TEXT,                  -- of a later answer: what the sender was told in the end
+        ack BLOB
+    ) STRICT;
+    ALTER TABLE tally ADD COLUMN no_effect INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE tally ADD COLUMN answered INTEGER NOT NULL DEFAULT 0;  -- answers of messages up to here were written
+    UPDATE tally SET answered = (SELECT coalesce(max(seq), 0) FROM message);
+    CREATE TABLE pruned (               -- lines that retention took, so that counts still reconcile
+        link TEXT NOT NULL,
+        state TEXT NOT NULL,
+        number INTEGER NOT NULL,
+        PRIMARY KEY (link, state)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE retention (            -- one row
+        only INTEGER PRIMARY KEY CHECK (only = 1),
+        content_to INTEGER NOT NULL,    -- messages up to here were looked at and have no content, but for those in passed
+        lines_to INTEGER NOT NULL       -- and up to here no line
+    ) STRICT;
+    INSERT INTO retention VALUES (1, 0, 0);
+    CREATE TABLE passed (seq INTEGER PRIMARY KEY) STRICT;  -- kept beyond their time, as they waited or were parked
+    """,
 )

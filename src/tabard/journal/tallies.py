@@ -6,11 +6,11 @@ import apsw
 
 from tabard.journal.model import State
 
+_COUNTED = ("received", *(state.value for state in State))
 _ADD = (
-    "INSERT INTO tally (link, received, waiting, applied, parked, refused, duplicate, heard) VALUES (?,?,?,?,?,?,?,?)"
-    " ON CONFLICT (link) DO UPDATE SET received = received + excluded.received, waiting = waiting + excluded.waiting,"
-    " applied = applied + excluded.applied, parked = parked + excluded.parked, refused = refused + excluded.refused,"
-    " duplicate = duplicate + excluded.duplicate, heard = coalesce(excluded.heard, heard)"
+    f"INSERT INTO tally (link, {', '.join(_COUNTED)}, heard, answered) VALUES (?{',?' * len(_COUNTED)},?,?)"  # noqa: S608  constants only
+    f" ON CONFLICT (link) DO UPDATE SET {', '.join(f'{name} = {name} + excluded.{name}' for name in _COUNTED)},"
+    " heard = coalesce(excluded.heard, heard), answered = max(answered, excluded.answered)"
 )
 
 
@@ -21,6 +21,7 @@ class _Change:
     received: int = 0
     by_state: dict[State, int] = field(default_factory=lambda: dict.fromkeys(State, 0))
     heard_us: int | None = None
+    answered: int = 0
 
 
 class Tallies:
@@ -43,10 +44,19 @@ class Tallies:
         by_state[old] -= 1
         by_state[new] += 1
 
+    def answered(self, link: str, seq: int) -> None:
+        """The answers to the messages of `link` up to `seq` were written, but for those told otherwise."""
+        self._of(link).answered = seq
+
+    @property
+    def has_changes(self) -> bool:
+        """Whether there is anything to write."""
+        return bool(self._changes)
+
     def write(self, cursor: apsw.Cursor) -> None:
         """Add the changes to the table, within the open transaction."""
         for link, change in self._changes.items():
-            cursor.execute(_ADD, (link, change.received, *change.by_state.values(), change.heard_us))
+            cursor.execute(_ADD, (link, change.received, *change.by_state.values(), change.heard_us, change.answered))
 
     def forget(self) -> None:
         """The transaction ended; the next begins from nothing."""

@@ -1,29 +1,36 @@
 """The writing end: appends and marks gather in one transaction until `commit` makes them durable."""
 
-from contextlib import suppress
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import apsw
 
 from tabard.database import connect, migrate
 from tabard.ground.time import to_us
 from tabard.journal.errors import JournalFault
+from tabard.journal.fates import Fates
 from tabard.journal.identities import Identities
-from tabard.journal.model import WAITING, Arrival, Mark, Outcome, Remembered, State
+from tabard.journal.model import WAITING, AckState, Arrival, Backlog, Mark, Outcome, Remembered, State
+from tabard.journal.retention import Retention
 from tabard.journal.tables import STEPS
 from tabard.journal.tallies import Tallies
 
 _APPEND = "INSERT INTO message VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
-_MARK = "INSERT OR REPLACE INTO mark VALUES (?,?,?,?,?,?,?)"
-_KNOWN = "SELECT ack, digest, mark.state FROM message LEFT JOIN mark USING (seq) WHERE seq = ?"
-_STATE = "SELECT link, mark.state FROM message LEFT JOIN mark USING (seq) WHERE seq = ?"
-_APPLIED_AFTER = "SELECT seq, link FROM mark JOIN message USING (seq) WHERE mark.seq > ? AND mark.state = 'applied'"
+_KNOWN = (
+    "SELECT coalesce(answer.ack, message.ack), digest, mark.state"
+    " FROM message LEFT JOIN mark USING (seq) LEFT JOIN answer USING (seq) WHERE seq = ?"
+)
 _FIRST_WAITING = (
     "SELECT seq FROM message WHERE seq > ? AND NOT EXISTS (SELECT 1 FROM mark WHERE mark.seq = message.seq)"
     " ORDER BY seq LIMIT 1"
 )
+_LAST = "SELECT max(coalesce((SELECT max(seq) FROM message), 0), (SELECT lines_to FROM retention))"
+_ANSWER = "INSERT OR REPLACE INTO answer VALUES (?,?,?,?)"
+_TAKEN = frozenset({State.waiting, State.duplicate})
+LOADED = "loaded"
+"""The flag of a message that an opening load brought."""
 
 
 class JournalWriter:
@@ -36,14 +43,17 @@ class JournalWriter:
     def __init__(self, path: Path) -> None:
         self._connection = connect(path)
         migrate(self._connection, STEPS)
+        self._connection.pragma("secure_delete", True)  # what retention removes is overwritten
         self._cursor = self._connection.cursor()
         self._tallies = Tallies()
         self._identities = Identities(self._cursor)
+        self._fates = Fates(self._cursor, self._tallies)
+        self._retention = Retention(self._cursor)
         self._is_open = False
         self._has_marks = False
         self._moment: datetime | None = None
         self._moment_us = 0
-        self._committed_seq: int = self._cursor.execute("SELECT coalesce(max(seq), 0) FROM message").get
+        self._committed_seq: int = self._cursor.execute(_LAST).get
         self.next_seq: int = self._committed_seq + 1
         """The number that the next message gets; its acknowledgement may carry it."""
 
@@ -53,19 +63,12 @@ class JournalWriter:
         So it is after one of the two was put back from an older copy. What the journal holds as applied beyond it is in no
         record and is to be applied again; and no number up to it is given to a new message.
         """
-        try:
-            self._begin()
-            lost: list[Any] = self._cursor.execute(_APPLIED_AFTER, (applied_to,)).fetchall()
-            if lost:
-                self._cursor.executemany("DELETE FROM mark WHERE seq = ?", [(seq,) for seq, _ in lost])
-                self._cursor.execute("UPDATE progress SET settled_to = min(settled_to, ?)", (applied_to,))
-        except apsw.Error as fault:
-            raise _fault(fault) from fault
-        for _, link in lost:
-            self._tallies.move(link, State.applied, State.waiting)
+        with self._writing():
+            lost = self._fates.forget_after(applied_to)
+        self._has_marks = True
         self.next_seq = max(self.next_seq, applied_to + 1)
         self.commit()
-        return len(lost)
+        return lost
 
     def remembered(self, link: str, control_id: str, digest: bytes) -> Remembered | None:
         """The earlier message with this control id on this link: the one of the same content if any, else the latest.
@@ -73,17 +76,14 @@ class JournalWriter:
         One of the same content that was parked is passed over: it had no effect, so the same message sent again is a new
         one. Of a control id that was used again and again only the latest messages are looked at.
         """
-        try:
-            self._begin()  # a look inside the transaction takes no lock of its own
-            latest = None
+        latest = None
+        with self._writing():  # a look inside the transaction takes no lock of its own
             for seq in self._identities.seqs(link, control_id):
                 ack, known, state = self._cursor.execute(_KNOWN, (seq,)).get
                 if known != digest:
                     latest = latest or Remembered(seq, ack, is_same=False)
                 elif state != State.parked:
                     return Remembered(seq, ack, is_same=True)
-        except apsw.Error as fault:
-            raise _fault(fault) from fault
         return latest
 
     def append(
@@ -118,11 +118,11 @@ class JournalWriter:
             self._begin()
             self._cursor.execute(_APPEND, row)
             if outcome.state is not State.waiting:
-                self._write_mark(seq, outcome, received_us, flags="")
+                self._fates.write(seq, outcome, received_us, flags="", attempts=0)
         except (apsw.Error, UnicodeError) as fault:
             raise _fault(fault) from fault
         self.next_seq = seq + 1
-        is_taken = ack_code == "AA"
+        is_taken = bool(arrival.digest) and outcome.state in _TAKEN
         self._tallies.add(arrival.link, outcome.state, heard_us=received_us if is_taken else None)
         if is_taken and first is None:
             self._identities.add(arrival.link, arrival.control_id, seq)
@@ -130,33 +130,88 @@ class JournalWriter:
 
     def mark(self, mark: Mark) -> None:
         """Set what became of a message; a later mark replaces an earlier one."""
-        outcome = mark.outcome
-        try:
-            self._begin()
-            found = self._cursor.execute(_STATE, (mark.seq,)).fetchone()
-            if found is None:
-                raise JournalFault("a message was marked that the journal does not hold", got=f"seq {mark.seq}")
-            self._write_mark(mark.seq, outcome, to_us(mark.at), flags=" ".join(outcome.flags))
-        except apsw.Error as fault:
-            raise _fault(fault) from fault
-        self._tallies.move(found[0], State(found[1] or State.waiting), outcome.state)
+        with self._writing():
+            self._fates.mark(mark)
         self._has_marks = True
 
-    def commit(self) -> None:
-        """Make everything since the last commit durable; returns when it is on stable storage."""
-        if not self._is_open:
-            return
-        try:
+    def settle(self, seqs: Iterable[int], outcome: Outcome, *, at: datetime, by: str, reason: str) -> None:
+        """A person's word on what became of messages."""
+        known = tuple(seqs)
+        with self._writing():
+            for seq in known:
+                self._fates.mark(Mark(seq, outcome, at))
+            self._fates.note(known, at, by, "settle", reason)
+        self._has_marks = True
+
+    def replay(self, seqs: Iterable[int], *, at: datetime, by: str, reason: str) -> tuple[int, ...]:
+        """A person's word that messages are applied again, whatever became of them.
+
+        Gives those for which that can be: not what was refused, a duplicate, has no content any more, or waits anyway.
+        """
+        with self._writing():
+            again = self._fates.replay(seqs)
+            self._fates.note(again, at, by, "replay", reason)
+        return again
+
+    def release(self, keys: Iterable[bytes]) -> None:
+        """Have the held messages of `keys` given again, oldest first, with the next commit."""
+        with self._writing():
+            self._fates.release(keys)
+
+    def release_by_hand(self, keys: Iterable[bytes], *, at: datetime, by: str, reason: str) -> tuple[int, ...]:
+        """The same by a person's word, at once; the numbers of the messages."""
+        with self._writing():
+            seqs = self._fates.release_now(keys)
+            self._fates.note(seqs, at, by, "release", reason)
+        return seqs
+
+    def release_due(self, now: datetime) -> bool:
+        """Have what is held until `now` at most given again with the next commit; whether there is any."""
+        with self._faults():
+            if not self._fates.is_any_due(now):
+                return False
+        with self._writing():
+            self._fates.release_due(now)
+        return True
+
+    def answered(self, link: str, seq: int) -> None:
+        """The answers to messages of `link` up to `seq` were written, but for those of which `note_answer` tells otherwise."""
+        self._tallies.answered(link, seq)
+
+    def note_answer(self, seq: int, state: AckState, *, ack_code: str | None = None, ack: bytes | None = None) -> None:
+        """How the answer to one message fared; with `ack`, that this later answer is the one that counts."""
+        with self._writing():
+            self._cursor.execute(_ANSWER, (seq, state.value, ack_code, ack))
+
+    def prune(self, content_before: datetime, lines_before: datetime | None = None, *, most: int = 500) -> int:
+        """Retention, one small step: remove the content of messages received before a time, and the lines before another.
+
+        Never of those that wait or are parked. Gives how many messages were looked at: 0 when there is no more to do. What
+        was removed is overwritten in the file.
+        """
+        with self._writing():
+            lines_us = None if lines_before is None else to_us(lines_before)
+            return self._retention.step(to_us(content_before), lines_us, most)
+
+    def commit(self) -> tuple[Backlog, ...]:
+        """Make everything since the last commit durable; returns when it is on stable storage.
+
+        Gives the messages that wait again through it (released, replayed), oldest first.
+        """
+        again: tuple[Backlog, ...] = ()
+        if not self._is_open and not self._tallies.has_changes:
+            return again
+        with self._writing():
+            again = self._fates.end()
             self._tallies.write(self._cursor)
             self._identities.write()
             if self._has_marks:
                 self._advance()
             self._cursor.execute("COMMIT")
-        except apsw.Error as fault:
-            raise _fault(fault) from fault
         self._committed_seq = self.next_seq - 1
         self._identities.committed()
         self._end()
+        return again
 
     def rollback(self) -> None:
         """Forget everything since the last commit. Never raises."""
@@ -165,6 +220,7 @@ class JournalWriter:
                 self._cursor.execute("ROLLBACK")
         self.next_seq = self._committed_seq + 1
         self._identities.rolled_back(self._committed_seq)
+        self._fates.forget()
         self._end()
 
     def close(self) -> None:
@@ -187,9 +243,19 @@ class JournalWriter:
         self._tallies.forget()
         self._is_open = self._has_marks = False
 
-    def _write_mark(self, seq: int, outcome: Outcome, at_us: int, *, flags: str) -> None:
-        row = (seq, outcome.state.value, outcome.reason, outcome.detail, outcome.remedy, flags, at_us)
-        self._cursor.execute(_MARK, row)
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        """Inside a transaction; SQLite's faults become the journal's."""
+        with self._faults():
+            self._begin()
+            yield
+
+    @contextmanager
+    def _faults(self) -> Iterator[None]:
+        try:
+            yield
+        except (apsw.Error, UnicodeError) as fault:
+            raise _fault(fault) from fault
 
     def _advance(self) -> None:
         """Move `settled_to` up to the last message before the first that waits."""

@@ -1,6 +1,7 @@
 """The thread that applies: woken by each commit that left work, in batches, oldest first."""
 
 import threading
+from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from pathlib import Path
@@ -32,6 +33,7 @@ class ApplyingThread:
         self._work.set()
         self._stopping = threading.Event()
         self._made: Future[None] = Future()
+        self._remakes: deque[Future[None]] = deque()
         self._thread = threading.Thread(target=self._run, name="tabard-apply", daemon=True)
         self.fault: str | None = None
         """Why the last batch could not be applied; None when it could."""
@@ -44,6 +46,13 @@ class ApplyingThread:
     def wake(self) -> None:
         """There is something to apply."""
         self._work.set()
+
+    def remake(self) -> Future[None]:
+        """Have the applier made anew between two batches; where that fails, the old one goes on and the result says why."""
+        done: Future[None] = Future()
+        self._remakes.append(done)
+        self._work.set()
+        return done
 
     def stop(self) -> None:
         """Finish the batch in hand and end."""
@@ -64,23 +73,38 @@ class ApplyingThread:
             while not self._stopping.is_set():
                 self._work.wait()
                 self._work.clear()
-                self._apply_all(applier, reader)
+                applier = self._apply_all(applier, reader)
         finally:
             reader.close()
             applier.close()
+            while self._remakes:
+                self._remakes.popleft().cancel()
 
-    def _apply_all(self, applier: Applies, reader: JournalReader) -> None:
+    def _apply_all(self, applier: Applies, reader: JournalReader) -> Applies:
         while not self._stopping.is_set():
+            while self._remakes:
+                applier = self._remade(applier, self._remakes.popleft())
             try:
                 batch = reader.waiting(BATCH)
                 if not batch:
-                    return
+                    break
                 self._put_marks(tuple(applier.apply(batch))).result()
             except Exception as fault:  # noqa: BLE001  whatever it is, the messages wait and are tried again
                 self._note(f"messages wait: {type(fault).__name__}")
                 self._stopping.wait(RETRY_S)
             else:
                 self._note(None)
+        return applier
+
+    def _remade(self, old: Applies, done: Future[None]) -> Applies:
+        try:
+            new = self._make_applier()
+        except Exception as fault:  # noqa: BLE001  told to who asked
+            done.set_exception(fault)
+            return old
+        old.close()
+        done.set_result(None)
+        return new
 
     def _note(self, told: str | None) -> None:
         if told != self.fault:

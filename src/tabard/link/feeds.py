@@ -78,6 +78,12 @@ class Feeds:
             self._of_seq[seq] = known
             known.last_received = received
 
+    def waits_again(self, link: str, seq: int, received: datetime) -> None:
+        """A message that was held, or is replayed, waits once more; the feed is no fresher for it."""
+        if known := self._known.get(link):
+            known.queue[seq] = received
+            self._of_seq[seq] = known
+
     def heard(self, link: str, received: datetime) -> None:
         """A message came that does not wait (the same one again)."""
         if known := self._known.get(link):

@@ -7,16 +7,17 @@ turn's commit fails, each of its messages is tried by itself, and what fails alo
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from datetime import datetime
+from typing import Any
 
 import structlog
 
 from tabard.ground.time import Clock, to_us
 from tabard.hl7v2 import AckCode, FramingFault, wrap
-from tabard.journal import Arrival, JournalFault, JournalWriter, Mark, State
+from tabard.journal import Arrival, Backlog, JournalFault, JournalWriter, Mark, State
 from tabard.link.acknowledgement import Heard, compare, hear, journal_fault
 from tabard.link.feeds import Feeds
 from tabard.link.shapes import Shapes
-from tabard.link.turn import Filed, Marked, Received, Sender
+from tabard.link.turn import Asked, Filed, Marked, Received, Sender
 
 _log = structlog.get_logger("tabard.link")
 
@@ -44,6 +45,7 @@ class Intake:
         self._shapes = Shapes()
         self._received: list[Received] = []
         self._marked: list[Marked] = []
+        self._asked: list[Asked] = []
         self._is_scheduled = False
         self.fault: str | None = None
         """Why the journal could not be written at the last attempt; None when it could."""
@@ -59,16 +61,31 @@ class Intake:
         self._marked.append(Marked(marks, done))
         self._want_flush()
 
+    def ask(self, act: Callable[[JournalWriter], object], done: Future[Any]) -> None:
+        """Do something else with the journal at the next flush; `done` gets what it gives, once that is durable."""
+        self._asked.append(Asked(act, done))
+        self._want_flush()
+
+    def tick(self) -> None:
+        """Now and then: what was held until now is given again."""
+        try:
+            if self._journal.release_due(self._clock()):
+                self._want_flush()
+        except JournalFault as fault:
+            self._journal.rollback()
+            self._note(fault)
+
     def flush(self) -> None:
         """One transaction for all that was collected, then the answers."""
         self._is_scheduled = False
         received, self._received = self._received, []
         marked, self._marked = self._marked, []
+        asked, self._asked = self._asked, []
         now = self._clock()
-        answers = self._attempt(received, marked, now)
+        answers = self._attempt(received, marked, asked, now)
         if answers is None:
             answers = [b"".join([self._alone(one.sender, item, now) for item in one.items]) for one in received]
-            self._marks_alone(marked, now)
+            self._marks_alone(marked, asked, now)
         for one, answer in zip(received, answers, strict=True):
             one.sender.answer(answer)
         self._feeds.publish()
@@ -78,14 +95,17 @@ class Intake:
             self._is_scheduled = True
             self._schedule(self.flush)
 
-    def _attempt(self, received: Sequence[Received], marked: Sequence[Marked], now: datetime) -> list[bytes] | None:
+    def _attempt(
+        self, received: Sequence[Received], marked: Sequence[Marked], asked: Sequence[Asked], now: datetime
+    ) -> list[bytes] | None:
         """One transaction for all of it; the answer to each piece, or None when nothing of it was kept."""
         try:
             filed = [[self._file(one.sender, item, now) for item in one.items] for one in received]
             for batch in marked:
                 for mark in batch.marks:
                     self._journal.mark(mark)
-            self._journal.commit()
+            results = [one.act(self._journal) for one in asked]
+            again = self._journal.commit()
         except Exception as fault:  # noqa: BLE001  whatever it is, only what caused it may suffer
             self._journal.rollback()
             self._is_refusing |= bool(received)
@@ -96,17 +116,23 @@ class Intake:
             self._note(None)
         self._tell(received, filed, now)
         self._settle(marked)
+        self._give_again(again)
+        for one, result in zip(asked, results, strict=True):
+            one.done.set_result(result)
         return [b"".join([each.answer for each in several]) for several in filed]
 
     def _alone(self, sender: Sender, item: bytes | FramingFault, now: datetime) -> bytes:
         """One item in a transaction of its own; AE when it cannot be kept."""
-        answers = self._attempt((Received(sender, (item,)),), (), now)
+        answers = self._attempt((Received(sender, (item,)),), (), (), now)
         return wrap(journal_fault(item, self._shapes, f"E{to_us(now)}", now)) if answers is None else answers[0]
 
-    def _marks_alone(self, marked: Sequence[Marked], now: datetime) -> None:
+    def _marks_alone(self, marked: Sequence[Marked], asked: Sequence[Asked], now: datetime) -> None:
         for batch in marked:
-            if self._attempt((), (batch,), now) is None:
+            if self._attempt((), (batch,), (), now) is None:
                 batch.done.set_exception(JournalFault("the journal could not write what became of messages"))
+        for one in asked:
+            if self._attempt((), (), (one,), now) is None:
+                one.done.set_exception(JournalFault("the journal could not write what was asked of it"))
 
     def _file(self, sender: Sender, item: bytes | FramingFault, now: datetime) -> Filed:
         heard = hear(item, self._shapes)
@@ -159,6 +185,12 @@ class Intake:
             for mark in batch.marks:
                 self._feeds.settled(mark.seq)
             batch.done.set_result(None)
+
+    def _give_again(self, again: Sequence[Backlog]) -> None:
+        for one in again:
+            self._feeds.waits_again(one.link, one.seq, one.received)
+        if again:
+            self._wake()
 
     def _note(self, fault: Exception | None) -> None:
         """Keep the state of the journal to be seen, and log when it changes."""

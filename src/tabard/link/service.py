@@ -1,10 +1,11 @@
 """The links of one hospital, running: one thread takes messages and writes the journal, one applies them to the record."""
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from tabard.database import Hold, hold
 from tabard.ground.time import Clock
-from tabard.journal import Entry, JournalReader, State
+from tabard.journal import Entry, JournalReader, Outcome, State
 from tabard.link.applying import ApplyingThread
 from tabard.link.feeds import Feed, Feeds
 from tabard.link.parked import JOURNAL_FILE
@@ -13,6 +14,9 @@ from tabard.link.settings import list_links
 from tabard.link.taking import Addresses, TakingThread
 
 LOCK_FILE = "links.lock"
+_BY_HAND = Outcome(
+    State.parked, "by_hand", "a person put this message aside", "replay it when it is to be applied, or leave it so"
+)
 
 
 class Links:
@@ -34,6 +38,7 @@ class Links:
         ehr: Beside | None = None,
     ) -> None:
         self._ehr = ehr
+        self._clock = clock
         settings, journal = list_links(folder), folder / JOURNAL_FILE
         self._lock = folder / LOCK_FILE
         self._hold: Hold | None = None
@@ -96,6 +101,34 @@ class Links:
         """
         told = tuple(fault for fault in (self._taking.fault, self._applying.fault) if fault is not None)
         return told if self._ehr is None else (*told, *self._ehr.faults())
+
+    def replay(self, seqs: Iterable[int], by: str, reason: str) -> tuple[int, ...]:
+        """Have messages applied again, whatever became of them; which of them can be. Nothing beyond the record is set off.
+
+        Not those that were refused, are duplicates, wait anyway, or whose content retention took. Raises JournalFault when
+        it could not be written down.
+        """
+        known, now = tuple(seqs), self._clock()
+        return self._taking.ask(lambda journal: journal.replay(known, at=now, by=by, reason=reason)).result()
+
+    def release(self, keys: Iterable[bytes], by: str, reason: str = "") -> tuple[int, ...]:
+        """Have the held messages of `keys` tried again, oldest first; which they are. Raises JournalFault."""
+        known, now = tuple(keys), self._clock()
+        return self._taking.ask(lambda journal: journal.release_by_hand(known, at=now, by=by, reason=reason)).result()
+
+    def settle(self, seq: int, outcome: Outcome, by: str, reason: str) -> None:
+        """A person's word on what became of a message. Raises NotFound, and JournalFault when it could not be written down."""
+        self._reader.entry(seq)
+        now = self._clock()
+        self._taking.ask(lambda journal: journal.settle((seq,), outcome, at=now, by=by, reason=reason)).result()
+
+    def park(self, seq: int, by: str, reason: str) -> None:
+        """Put a message that waits or is held aside, for a person. Raises as `settle` does."""
+        self.settle(seq, _BY_HAND, by, reason)
+
+    def reload_dialects(self) -> None:
+        """Read the dialects of all links anew; the next batch is applied by them. Raises what their loading raises."""
+        self._applying.remake().result()
 
     def _let_go(self) -> None:
         if self._hold is not None:

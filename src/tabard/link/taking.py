@@ -5,7 +5,7 @@ import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import structlog
 import uvloop
@@ -19,6 +19,9 @@ from tabard.link.listener import Listener
 from tabard.link.settings import LinkSettings
 
 _log = structlog.get_logger("tabard.link")
+
+_T = TypeVar("_T")
+_TICK_S = 1.0
 
 Addresses = dict[str, tuple[str, int]]
 
@@ -73,6 +76,14 @@ class TakingThread:
         self._loop.call_soon_threadsafe(self._intake.put_marks, marks, done)
         return done
 
+    def ask(self, act: Callable[[JournalWriter], _T]) -> Future[_T]:
+        """From any thread: have something else done with the journal; what it gives comes when that is durable."""
+        done: Future[_T] = Future()
+        if self._loop is None or self._intake is None:
+            raise InternalError("the journal was asked before the thread was started")
+        self._loop.call_soon_threadsafe(self._intake.ask, act, done)
+        return done
+
     @property
     def fault(self) -> str | None:
         """What keeps messages from being taken; None when nothing does."""
@@ -104,6 +115,7 @@ class TakingThread:
             self._intake = Intake(journal, self._feeds, self._clock, schedule=self._loop.call_soon, wake=self._wake)
             self._follow_record(journal)
             self._restore_feeds()
+            self._tick()
             await self._listen(self._intake, self._loop)
             await self._stop_asked.wait()
             self._intake.flush()
@@ -118,6 +130,11 @@ class TakingThread:
         finally:
             await asyncio.gather(*(listener.close() for listener in listeners.values()))
         self._quiet.set_result(None)
+
+    def _tick(self) -> None:
+        if self._intake is not None and self._loop is not None:
+            self._intake.tick()
+            self._loop.call_later(_TICK_S, self._tick)
 
     def _follow_record(self, journal: JournalWriter) -> None:
         if self._applied_to is not None and (lost := journal.follow(self._applied_to)):

@@ -1,13 +1,13 @@
 """What one turn of the intake's loop holds: pieces that came, marks to write, and how they were filed."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from typing import Protocol
+from typing import Any, Protocol
 
 from msgspec import Struct
 
 from tabard.hl7v2 import FramingFault
-from tabard.journal import Mark, Outcome
+from tabard.journal import JournalWriter, Mark, Outcome
 
 
 class Sender(Protocol):
@@ -33,6 +33,13 @@ class Marked(Struct, frozen=True, gc=False):
 
     marks: Sequence[Mark]
     done: Future[None]
+
+
+class Asked(Struct, frozen=True, gc=False):
+    """Something else to be done with the journal in the turn's transaction, and who waits for its result."""
+
+    act: Callable[[JournalWriter], object]
+    done: Future[Any]
 
 
 class Filed(Struct, frozen=True, gc=False):

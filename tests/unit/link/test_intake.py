@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 from tabard.hl7v2 import AckCode, Framer, FramingFault, Unreadable, acknowledge, parse, read_header
-from tabard.journal import Arrival, JournalFault, JournalReader, JournalWriter, Mark, Outcome, State
+from tabard.journal import Arrival, Backlog, JournalFault, JournalReader, JournalWriter, Mark, Outcome, State
 from tabard.link import LinkSettings
 from tabard.link.acknowledgement import digest_of
 from tabard.link.feeds import Feeds
@@ -53,13 +53,13 @@ class Poisoned(JournalWriter):
             raise ValueError
         return super().append(arrival, **how)  # type: ignore[arg-type]  # the same
 
-    def commit(self) -> None:
+    def commit(self) -> tuple[Backlog, ...]:
         """Count, and fail while broken."""
         self.commits += 1
         if self.is_broken or self.fails:
             self.fails = max(self.fails - 1, 0)
             raise JournalFault("broken")
-        super().commit()
+        return super().commit()
 
 
 class Turn:

@@ -7,9 +7,12 @@
 
 from tabard.dialect.bundling import bundle
 from tabard.dialect.dates import Moment, read_moment
+from tabard.dialect.differences import RISKY, Difference, Kind, differences
+from tabard.dialect.digest import digest_of, to_toml
 from tabard.dialect.errors import BadDialect, Reason, Untranslatable
 from tabard.dialect.extensions import FAILED_CHECK, SOURCE_TEXT, UK_CORE
 from tabard.dialect.faults import Fault
+from tabard.dialect.gate import gate
 from tabard.dialect.loader import load, names
 from tabard.dialect.model import Draft, Event, Flag, IdMaker, Ids, PatientKey, Translation
 from tabard.dialect.schema import Dialect
@@ -17,24 +20,31 @@ from tabard.dialect.translation import translate
 
 __all__ = [
     "FAILED_CHECK",
+    "RISKY",
     "SOURCE_TEXT",
     "UK_CORE",
     "BadDialect",
     "Dialect",
+    "Difference",
     "Draft",
     "Event",
     "Fault",
     "Flag",
     "IdMaker",
     "Ids",
+    "Kind",
     "Moment",
     "PatientKey",
     "Reason",
     "Translation",
     "Untranslatable",
     "bundle",
+    "differences",
+    "digest_of",
+    "gate",
     "load",
     "names",
     "read_moment",
+    "to_toml",
     "translate",
 ]

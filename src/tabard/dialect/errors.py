@@ -20,6 +20,10 @@ class Reason(StrEnum):
     wrong_version = "wrong_version"
     several_patients = "several_patients"
     merge_with_itself = "merge_with_itself"
+    foreign_sender = "foreign_sender"
+    kept_out = "kept_out"
+    test_message = "test_message"
+    refused_by_dialect = "refused_by_dialect"
 
 
 class Untranslatable(CallerError):  # noqa: N818  says what the message is

@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable
 from functools import lru_cache
 
+from tabard.dialect.patterns import beginning, compiled
 from tabard.hl7v2 import Delimiters, Message, Segment, Syntax
 
 Flagging = Callable[[str, str, str], None]
@@ -16,15 +17,15 @@ Flagging = Callable[[str, str, str], None]
 def without_unresolved(message: Message, shape: str, flag: Flagging) -> Message:
     """The message without the components and subcomponents whose whole text is of this shape."""
     marks = message.delimiters
-    code, part = re.compile(shape), _part(marks)
+    code, part, start = compiled(shape), _part(marks), beginning(shape)
     header, *others = message.segments
     syntax = Syntax(marks, message.header.codec)
 
     def cleared(segment: Segment) -> Segment:
-        if not code.search(segment.raw):
+        if start not in segment.raw:
             return segment
         raw = part.sub(lambda told: "" if code.fullmatch(told[0]) else told[0], segment.raw)
-        return _noted(segment, Segment(raw, syntax), flag)
+        return segment if raw == segment.raw else _noted(segment, Segment(raw, syntax), flag)
 
     return Message(message.raw, message.header, (header, *[cleared(segment) for segment in others]))
 

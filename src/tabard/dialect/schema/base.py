@@ -9,7 +9,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-FieldPlace = Annotated[str, Meta(pattern=r"^[A-Z][A-Z0-9]{2}-[1-9][0-9]?$")]
+FieldPlace = Annotated[str, Meta(pattern=r"^[A-Z][A-Z0-9]{2}-[1-9][0-9]?$", description="a field such as PID-3")]
 """A field by the standard's name, such as "PID-3"."""
 
 ComponentNumber = Annotated[int, Meta(ge=1, le=30)]

@@ -1,4 +1,4 @@
-"""Strategies for HL7 v2: values that try the delimiters, whole messages, and streams of frames cut anywhere."""
+"""Strategies for HL7 v2: values that try the delimiters, whole messages, paths, batch files, and streams of frames cut anywhere."""
 
 import string
 from collections.abc import Mapping
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from hypothesis import strategies as st
 
-from tabard.hl7v2 import EMPTIED, STANDARD, Delimiters, FieldValue, SegmentValue, build
+from tabard.hl7v2 import EMPTIED, STANDARD, Delimiters, FieldValue, Path, SegmentValue, build
 
 _AWKWARD = '|^~\\&#"\r\n\t\x0b\x1cFSTREX.br\x85\u2028é£漢'
 _MARKS = [mark for mark in string.punctuation if mark not in '".+-']
@@ -56,3 +56,38 @@ _frames = st.lists(st.sampled_from(b"MSH|^~\\&\r\n\x00\xff"), max_size=40).map(
 _pieces = st.sampled_from([b"\x0b", b"\x1c", b"\x1c\r", b"\r", b"\n", b"GET /", b"MSH|"])
 streams = st.lists(_frames | _pieces, max_size=12).map(b"".join)
 """What a sender may put on the wire: whole frames, frames without end, ends without beginning, blanks and junk."""
+
+_small = st.integers(0, 3)
+paths = st.builds(
+    Path,
+    st.sampled_from(["MSH", "PID", "PV1", "OBX", "ZU1"]),
+    st.integers(3, 20),
+    st.integers(1, 2),
+    st.integers(1, 3),
+    _small,
+    st.just(0),
+) | st.builds(Path, st.just("PID"), st.integers(1, 20), st.just(1), st.integers(1, 3), st.integers(1, 3), _small)
+"""Places that `messages` may or may not have."""
+
+_lines = st.sampled_from(
+    [
+        b"FHS|^~\\&|PAS",
+        b"BHS|^~\\&|PAS",
+        b"BTS|1",
+        b"BTS|2",
+        b"BTS",
+        b"BTS|x",
+        b"FTS|1",
+        b"FTS|",
+        b"PID|||1",
+        b"junk",
+        b"",
+        b"MSH|^~\\&|||||||ADT^A01|1",
+        b"MSH|^~\\&|||||||ADT^A01|2",
+        b"FHS|||",
+        b"BHS!*%/@!PAS",
+        b"BTS!1",
+    ]
+)
+batch_files = st.lists(_lines, max_size=14).map(b"\r".join)
+"""Lines of batch files in any order, good and bad."""

@@ -10,6 +10,7 @@ from tabard.dialect.dates import Moment, read_moment
 from tabard.dialect.differences import RISKY, Difference, Kind, differences
 from tabard.dialect.digest import digest_of, to_toml
 from tabard.dialect.errors import BadDialect, Reason, Untranslatable
+from tabard.dialect.explaining import Explained, Explanation, explain
 from tabard.dialect.extensions import FAILED_CHECK, SOURCE_TEXT, UK_CORE
 from tabard.dialect.faults import Fault
 from tabard.dialect.gate import gate
@@ -28,6 +29,8 @@ __all__ = [
     "Difference",
     "Draft",
     "Event",
+    "Explained",
+    "Explanation",
     "Fault",
     "Flag",
     "IdMaker",
@@ -41,6 +44,7 @@ __all__ = [
     "bundle",
     "differences",
     "digest_of",
+    "explain",
     "gate",
     "load",
     "names",

@@ -4,15 +4,36 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from tabard.link.applier import Applier, source_of
+from tabard.link.comparing import MESSAGE, ResourceChange
+from tabard.link.control import Control, ask
 from tabard.link.ehr import Busy, Doubt, Doubtful, EhrError, TooSlow, Unsupported
 from tabard.link.errors import Parked, ParkedReason
 from tabard.link.feeds import Feed, FeedState
+from tabard.link.history import BrokenHistory, Entry, Step, read_history
 from tabard.link.parked import Counts, JournalView, Line, journal_of
 from tabard.link.ports import Applies, Beside, MakeApplier
+from tabard.link.replaying import Hand, Which, hand, replay, verbs_of
 from tabard.link.sender import Answer, send
 from tabard.link.service import Links
 from tabard.link.settings import FhirSettings, LinkSettings, add_link, list_links, load_link
+from tabard.link.shadow_report import MessageChange, ShadowReport, read_report, report_of
+from tabard.link.shadowing import shadow
+from tabard.link.spans import Tell
+from tabard.link.switching import (
+    CLINICAL_SAFETY,
+    INTEGRATION,
+    NotApproved,
+    Proposal,
+    Signatory,
+    Standing,
+    approve,
+    back,
+    propose,
+    standing,
+    switch,
+)
 from tabard.link.translating import Translated, translate_file
+from tabard.link.versions import LiveDialects, NoDialect, Version, live_version, version_of
 
 if TYPE_CHECKING:
     from tabard.link.ehr.ehr import Ehr
@@ -21,41 +42,76 @@ if TYPE_CHECKING:
     from tabard.link.link_keys import keep_link_secret, make_link_key
 
 __all__ = [
+    "CLINICAL_SAFETY",
+    "INTEGRATION",
+    "MESSAGE",
     "Answer",
     "Applier",
     "Applies",
     "Beside",
+    "BrokenHistory",
     "Busy",
+    "Control",
     "Counts",
     "Doubt",
     "Doubtful",
     "Ehr",
     "EhrError",
+    "Entry",
     "Feed",
     "FeedState",
     "FhirSettings",
+    "Hand",
     "JournalView",
     "Line",
     "LinkSettings",
     "Links",
+    "LiveDialects",
     "MakeApplier",
+    "MessageChange",
+    "NoDialect",
+    "NotApproved",
     "Parked",
     "ParkedReason",
     "PassThrough",
+    "Proposal",
+    "ResourceChange",
+    "ShadowReport",
+    "Signatory",
+    "Standing",
+    "Step",
+    "Tell",
     "TooSlow",
     "Translated",
     "Unsupported",
+    "Version",
+    "Which",
     "add_link",
+    "approve",
+    "ask",
+    "back",
     "examine",
+    "hand",
     "journal_of",
     "keep_link_secret",
     "link_key",
     "list_links",
+    "live_version",
     "load_link",
     "make_link_key",
+    "propose",
+    "read_history",
+    "read_report",
+    "replay",
+    "report_of",
     "send",
+    "shadow",
     "source_of",
+    "standing",
+    "switch",
     "translate_file",
+    "verbs_of",
+    "version_of",
 ]
 
 _LATER = {

@@ -11,7 +11,7 @@ from tabard.dialect.schema.identifiers import Identifiers
 from tabard.dialect.schema.people import Addresses, Names, Person, Practitioners, Telecoms
 from tabard.dialect.schema.places import Locations, Organizations
 from tabard.dialect.schema.results import Results
-from tabard.dialect.schema.sender import Sender
+from tabard.dialect.schema.sender import EventName, Sender
 from tabard.dialect.schema.visits import Visits
 
 
@@ -30,7 +30,7 @@ class Dialect(Table, frozen=True):
     """Where times without an offset are meant. A local time that happens twice is the first (summer time)."""
     null: Literal["clears", "ignored"]
     """Whether `""` empties the old value, or is a habit that says nothing."""
-    events: dict[str, Event]
+    events: dict[EventName, Event]
     """What a trigger (MSH-9) means here, such as `"ADT^A34" = "merge"`; a message of any other is parked. EVN-1 is not read."""
     noted_segments: tuple[str, ...]
     """Segments that are not read and say so in a flag."""
@@ -45,6 +45,8 @@ class Dialect(Table, frozen=True):
     visits: Visits
     results: Results
     sender: Sender = Sender()
+    ignored: dict[EventName, str] = msgspec.field(default_factory=dict)
+    """Why a trigger that `events` calls `ignored` is of no effect here: its messages are kept, and change nothing."""
     is_told_by_display: bool = False
     """Whether the sender writes words for people where codes belong: letters' case says nothing, a display is its code."""
     unresolved: str | None = None

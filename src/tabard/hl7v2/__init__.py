@@ -11,6 +11,7 @@ from tabard.hl7v2.escapes import NULL, Syntax, escape, unescape
 from tabard.hl7v2.framing import FaultReason, Framer, FramingFault, wrap
 from tabard.hl7v2.header import Header, read_header
 from tabard.hl7v2.message import Message, Segment, parse
+from tabard.hl7v2.naming import FieldName, component_name, field_name
 from tabard.hl7v2.owed import is_enhanced, must_answer
 from tabard.hl7v2.paths import Path, leaves, path
 from tabard.hl7v2.split import split_messages
@@ -31,6 +32,7 @@ __all__ = [
     "Emptied",
     "FaultReason",
     "Field",
+    "FieldName",
     "FieldValue",
     "Framer",
     "FramingFault",
@@ -47,7 +49,9 @@ __all__ = [
     "Value",
     "acknowledge",
     "build",
+    "component_name",
     "escape",
+    "field_name",
     "is_charset",
     "is_enhanced",
     "leaves",

@@ -1,7 +1,7 @@
 """What people see of the journal: counts, the messages that wait for a person, the latest ones. Never any content."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -15,8 +15,8 @@ JOURNAL_FILE = "journal.db"
 class Line:
     """One message as people see it.
 
-    `seq` is its number in the journal; `state` is waiting, applied, parked, refused or duplicate; `reason` is a code,
-    `detail` and `remedy` are sentences; `flags` are such as `PID-7:bad-date`. None holds patient data.
+    `seq` is its number in the journal; `state` is a `State`; `reason` is a code, `detail` and `remedy` are sentences;
+    `flags` are such as `PID-7:bad-date`. None holds patient data.
     """
 
     seq: int
@@ -41,6 +41,27 @@ class Counts:
     parked_reasons: Mapping[str, int]
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What lines are looked for; what is None says nothing. `event` is MSH-9 or its beginning, the times a half-open range."""
+
+    link: str | None = None
+    state: State | None = None
+    event: str | None = None
+    control_id: str | None = None
+    key: bytes | None = None
+    received_from: datetime | None = None
+    received_to: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """Lines found, newest first; `before` goes on where they end, None where all was seen."""
+
+    lines: tuple[Line, ...]
+    before: int | None
+
+
 class JournalView:
     """A journal as people see it. Any thread may use it."""
 
@@ -60,11 +81,16 @@ class JournalView:
             for state in (State.parked, State.refused)
             for entry in self._reader.entries(state=state, link=link, before=before, limit=limit)
         ]
-        return tuple(map(_line, sorted(both, key=lambda entry: -entry.seq)[:limit]))
+        return tuple(map(line_of, sorted(both, key=lambda entry: -entry.seq)[:limit]))
 
     def latest(self, limit: int = 50, *, before: int | None = None, link: str | None = None) -> tuple[Line, ...]:
         """Messages of every state, newest first, numbered lower than `before`."""
-        return tuple(map(_line, self._reader.entries(link=link, before=before, limit=limit)))
+        return tuple(map(line_of, self._reader.entries(link=link, before=before, limit=limit)))
+
+    def search(self, asked: Asked, limit: int = 50, *, before: int | None = None) -> Lines:
+        """The lines that agree with all that is asked, newest first, numbered lower than `before`."""
+        found = self._reader.search(**asdict(asked), before=before, limit=limit)
+        return Lines(tuple(map(line_of, found.lines)), found.before)
 
     def close(self) -> None:
         """Let go of the calling thread's connection."""
@@ -81,7 +107,8 @@ def journal_of(folder: Path) -> JournalView:
     return JournalView(JournalReader(path))
 
 
-def _line(entry: Entry) -> Line:
+def line_of(entry: Entry) -> Line:
+    """The line of a journal's entry."""
     return Line(
         seq=entry.seq,
         link=entry.link,

@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from hl7apy.v2_5 import SEGMENTS
+from hl7apy import v2_5
 
 TARGET = Path(__file__).parent.parent / "src/tabard/hl7v2/names.json"
 SHORT = {"ID", "SSN", "DNA", "UPIN", "VIP", "NM", "ICD", "DRG", "OID", "TM"}
@@ -15,9 +15,10 @@ SHORT = {"ID", "SSN", "DNA", "UPIN", "VIP", "NM", "ICD", "DRG", "OID", "TM"}
 
 def main() -> None:
     """The segments of the standard, each field by name and type; the components of each type by name."""
+    defined: dict[str, Any] = dict(v2_5.SEGMENTS)
     segments: dict[str, list[list[str]]] = {}
     types: dict[str, list[str]] = {}
-    for name, (_, fields) in sorted(SEGMENTS.items()):
+    for name, (_, fields) in sorted(defined.items()):
         if fields is None or len(name) != 3:  # noqa: PLR2004  a segment's name has three signs
             continue
         segments[name] = [[_words(field[1][3].removesuffix(f"_{name}")), field[1][2]] for field in fields]

@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from hl7apy import v2_5
+from hl7apy.v2_5.segments import SEGMENTS
 
 TARGET = Path(__file__).parent.parent / "src/tabard/hl7v2/names.json"
 SHORT = {"ID", "SSN", "DNA", "UPIN", "VIP", "NM", "ICD", "DRG", "OID", "TM"}
@@ -15,7 +15,7 @@ SHORT = {"ID", "SSN", "DNA", "UPIN", "VIP", "NM", "ICD", "DRG", "OID", "TM"}
 
 def main() -> None:
     """The segments of the standard, each field by name and type; the components of each type by name."""
-    defined: dict[str, Any] = dict(v2_5.SEGMENTS)
+    defined: dict[str, Any] = dict(SEGMENTS)
     segments: dict[str, list[list[str]]] = {}
     types: dict[str, list[str]] = {}
     for name, (_, fields) in sorted(defined.items()):

@@ -12,6 +12,8 @@ from tabard.hl7v2 import Segment
 
 _ALTERNATE = 3
 """CE-4 to CE-6 say the same as CE-1 to CE-3 in another system."""
+_VERSION, _ORIGINAL_TEXT = 7, 9
+"""CWE-7 and CWE-8 are the systems' versions; CWE-9 is what was coded, in its author's words."""
 
 
 def concept(reading: Reading, table: CodeTable, value: Parts, place: str) -> Resource | None:
@@ -44,9 +46,9 @@ def concept_in(reading: Reading, table: CodeTable, segment: Segment, n: int) -> 
 
 
 def coded(reading: Reading, value: Parts) -> Resource | None:
-    """The CodeableConcept of a CE or CWE as the sender coded it. Source: HL7 v2.4, 2.9.3 "CE"."""
-    codings = [coding for first in (1, 1 + _ALTERNATE) if (coding := _coding(reading, value, first))]
-    text = value.part(2) or value.part(2 + _ALTERNATE)
+    """The CodeableConcept of a CE or CWE as the sender coded it. Source: HL7 v2.4, 2.9.3 "CE", 2.9.11 "CWE"."""
+    codings = [coding for n in (0, 1) if (coding := _coding(reading, value, 1 + n * _ALTERNATE, _VERSION + n))]
+    text = value.part(_ORIGINAL_TEXT) or value.part(2) or value.part(2 + _ALTERNATE)
     told: Resource = {"coding": codings} if codings else {}
     if text:
         told["text"] = text
@@ -66,11 +68,17 @@ def _is_open(table: CodeTable, code: str) -> bool:
     return table.is_open and (table.shape is None or re.fullmatch(table.shape, code) is not None)
 
 
-def _coding(reading: Reading, value: Parts, first: int) -> Resource | None:
-    code, display, name = (value.part(first + n) for n in range(_ALTERNATE))
+def _coding(reading: Reading, value: Parts, first: int, version_at: int) -> Resource | None:
+    code = value.part(first)
     if not code:
         return None
+    display, name, version = value.part(first + 1), value.part(first + 2), value.part(version_at)
     results = reading.dialect.results
     system = results.coding_systems.get(name) or (filled(results.local_coding_system, name) if name else None)
-    coding = {"code": code} | ({"display": display} if display else {})
-    return ({"system": system} if system else {}) | coding
+    coding = {"system": system} if system else {}
+    if version:
+        coding["version"] = version
+    coding["code"] = code
+    if display:
+        coding["display"] = display
+    return coding

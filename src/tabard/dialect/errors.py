@@ -17,6 +17,7 @@ class Reason(StrEnum):
     no_patient_identifier = "no_patient_identifier"
     no_visit_number = "no_visit_number"
     missing_segment = "missing_segment"
+    no_number = "no_number"
     wrong_version = "wrong_version"
     several_patients = "several_patients"
     merge_with_itself = "merge_with_itself"

@@ -4,32 +4,39 @@ Source: HL7 v2.4, 7.4.2 "OBX"; UK Core, Observation.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
+from typing import Any, TypeVar
 
 import msgspec
 
 from tabard.dialect.codes import coded, concept
 from tabard.dialect.extensions import absent
+from tabard.dialect.groups import Result
 from tabard.dialect.model import Draft
 from tabard.dialect.parts import Parts, first_of, lines_of, repetitions_of
+from tabard.dialect.performers import OBSERVER, PERFORMING, PRODUCER, performers
 from tabard.dialect.reading import Drafting, Reading
+from tabard.dialect.units import unit_of
 from tabard.dialect.values import quantity, read_value
 from tabard.fhir.json import Resource
-from tabard.hl7v2 import Segment
+from tabard.hl7v2 import Field, Segment
 
-_CODE, _SUB_ID, _UNIT, _RANGE, _INTERPRETATION, _STATUS, _AT = 3, 4, 6, 7, 8, 11, 14
-_CATEGORY = "http://terminology.hl7.org/CodeSystem/observation-category"
+_SUB_ID, _UNIT, _RANGE, _INTERPRETATION, _STATUS, _AT, _METHOD = 4, 6, 7, 8, 11, 14, 17
 _BETWEEN = re.compile(r"\[?\s*(-?\d+(?:\.\d+)?)\s*-\s*(-?\d+(?:\.\d+)?)\s*\]?", re.ASCII)
 
 _ALL = frozenset(
     {
         *("category", "code", "encounter", "interpretation", "note", "referenceRange", "dataAbsentReason", "status"),
-        *("effectiveDateTime", "_effectiveDateTime", "_valueDateTime", "_valueTime"),
+        *("effectiveDateTime", "_effectiveDateTime", "specimen", "performer", "method", "derivedFrom", "_valueString"),
         *(f"value{kind}" for kind in ("Quantity", "String", "CodeableConcept", "Range", "Ratio", "DateTime", "Time")),
+        *("_valueDateTime", "_valueTime", "valuePeriod"),
     }
 )
 """Every element that this file may put."""
+
+
+_T = TypeVar("_T")
 
 
 class Order(msgspec.Struct, frozen=True):
@@ -38,29 +45,41 @@ class Order(msgspec.Struct, frozen=True):
     key: tuple[str, ...]
     subject: Resource
     encounter: Resource | None
-    category: str
+    category: list[Resource]
     effective: str | None
+    specimen: Resource | None
+    derived_from: list[Resource]
+    told: dict[tuple[int, str], Any]
+    """What a field of the same number and text said before: units, marks and performers repeat from line to line."""
 
 
-def observation(reading: Reading, order: Order, obx: Segment, notes: Sequence[Segment], occurrence: int) -> Draft:
-    """One result. `occurrence` counts results of the same code and sub-id in the order, from 0."""
-    code = first_of(obx.field(_CODE))
-    id_ = reading.ids.other(
-        "Observation", *order.key, code.part(3), code.part(1), obx.field(_SUB_ID).text, str(occurrence)
-    )
-    draft = Drafting("Observation", id_)
-    draft.put("status", _status(reading, obx))
-    draft.put("category", [{"coding": [{"system": _CATEGORY, "code": order.category}]}])
-    draft.put("code", _code(reading, code))
-    draft.put("subject", order.subject)
-    draft.put("encounter", order.encounter)
-    if reading.put_moment(draft, "effectiveDateTime", obx.field(_AT), "OBX-14") is None and obx.field(_AT).is_absent:
-        draft.put("effectiveDateTime", order.effective)
-    draft.resource.update(read_value(reading, obx))
-    _judgement(reading, draft, obx)
-    draft.put("note", [{"text": text}] if (text := note_text(notes)) else None)
-    draft.cleared.update(_ALL)
-    return draft.done()
+def observation(reading: Reading, order: Order, result: Result, code: Parts, occurrence: int) -> Draft:
+    """One result of `code` (OBX-3). `occurrence` counts results of the same code and sub-id in the order, from 0."""
+    obx = result.obx
+    draft = Drafting("Observation", observation_id(reading, order.key, code, obx.field(_SUB_ID).text, occurrence))
+    put = draft.put
+    put("status", _status(reading, obx))
+    put("category", order.category)
+    put("code", _code(reading, code))
+    put("subject", order.subject)
+    put("encounter", order.encounter)
+    at = obx.field(_AT)
+    if reading.put_moment(draft, "effectiveDateTime", at, "OBX-14") is None and at.is_absent:
+        put("effectiveDateTime", order.effective)
+    unit = _once(order, reading, obx, _UNIT, unit_of)
+    draft.resource.update(read_value(reading, obx, unit))
+    _judgement(reading, draft, obx, order, unit)
+    _makers(reading, draft, obx, order)
+    if result.notes and (text := note_text(result.notes)):
+        put("note", [{"text": text}])
+    put("specimen", order.specimen)
+    put("derivedFrom", order.derived_from)
+    return Draft(draft.resource, _ALL.difference(draft.resource))
+
+
+def observation_id(reading: Reading, key: Sequence[str], code: Parts, sub_id: str, occurrence: int) -> str:
+    """The id of a result: its order's key, its code and sub-id, and which of several such it is."""
+    return reading.ids.other("Observation", *key, code.part(3), code.part(1), sub_id, str(occurrence))
 
 
 def note_text(notes: Sequence[Segment]) -> str:
@@ -68,9 +87,14 @@ def note_text(notes: Sequence[Segment]) -> str:
     return "\n".join(lines_of(note.field(3)) for note in notes).strip()
 
 
-def sub_key(obx: Segment) -> tuple[str, str]:
-    """What tells results of one order apart: the code and the sub-id."""
-    return first_of(obx.field(_CODE)).part(1), obx.field(_SUB_ID).text
+def _once(order: Order, reading: Reading, obx: Segment, n: int, read: Callable[[Reading, Field], _T]) -> _T:
+    """What field `n` says, read once for all lines of the order in which it says the same."""
+    field = obx.field(n)
+    key = (n, field.raw)
+    if key not in order.told:
+        order.told[key] = read(reading, field)
+    told: _T = order.told[key]
+    return told
 
 
 def _status(reading: Reading, obx: Segment) -> str:
@@ -88,20 +112,35 @@ def _code(reading: Reading, code: Parts) -> Resource:
     return told or absent()
 
 
-def _judgement(reading: Reading, draft: Drafting, obx: Segment) -> None:
-    marks = [
-        concept(reading, reading.dialect.results.interpretation, one, "OBX-8")
-        for one in repetitions_of(obx.field(_INTERPRETATION))
-    ]
-    draft.put("interpretation", [mark for mark in marks if mark])
+def _makers(reading: Reading, draft: Drafting, obx: Segment, order: Order) -> None:
+    """How the result was made, and by whom."""
+    raw = "\r".join([obx.field(n).raw for n in (PRODUCER, OBSERVER, PERFORMING)])
+    key = (PRODUCER, raw)
+    if key not in order.told:
+        order.told[key] = performers(reading, obx)
+    draft.put("performer", order.told[key])
+    draft.put("method", _once(order, reading, obx, _METHOD, _method))
+
+
+def _method(reading: Reading, field: Field) -> Resource | None:
+    return coded(reading, first_of(field))
+
+
+def _judgement(reading: Reading, draft: Drafting, obx: Segment, order: Order, unit: Resource) -> None:
+    draft.put("interpretation", _once(order, reading, obx, _INTERPRETATION, _marks))
     if text := lines_of(obx.field(_RANGE)).strip():
-        draft.put("referenceRange", [_range(reading, text, first_of(obx.field(_UNIT)))])
+        draft.put("referenceRange", [_range(text, unit)])
 
 
-def _range(reading: Reading, text: str, unit: Parts) -> Resource:
+def _marks(reading: Reading, field: Field) -> list[Resource]:
+    table = reading.dialect.results.interpretation
+    return [mark for one in repetitions_of(field) if (mark := concept(reading, table, one, "OBX-8"))]
+
+
+def _range(text: str, unit: Resource) -> Resource:
     """The range as sent, and its two ends where it plainly has two that ascend."""
     told = _BETWEEN.fullmatch(text)
     if told is None or Decimal(told[1]) > Decimal(told[2]):
         return {"text": text}
-    low, high = quantity(reading, told[1], unit), quantity(reading, told[2], unit)
+    low, high = quantity(told[1], unit), quantity(told[2], unit)
     return {"low": low, "high": high, "text": text} if low and high else {"text": text}

@@ -11,17 +11,30 @@ from tabard.dialect.differences import RISKY, Difference, Kind, differences
 from tabard.dialect.digest import digest_of, to_toml
 from tabard.dialect.errors import BadDialect, Reason, Untranslatable
 from tabard.dialect.explaining import Explained, Explanation, explain
-from tabard.dialect.extensions import FAILED_CHECK, SOURCE_TEXT, UK_CORE
+from tabard.dialect.extensions import (
+    EXPECTED_RETURN,
+    FAILED_CHECK,
+    PENDING_DISCHARGE,
+    PENDING_TRANSFER,
+    SHIELDED,
+    SOURCE_TEXT,
+    UK_CORE,
+)
 from tabard.dialect.faults import Fault
 from tabard.dialect.gate import gate
 from tabard.dialect.loader import load, names
-from tabard.dialect.model import Draft, Event, Flag, IdMaker, Ids, PatientKey, Translation
+from tabard.dialect.model import Draft, Event, Flag, IdMaker, Ids, PatientKey, Translation, Whole
+from tabard.dialect.provenance import message_reference, provenance
 from tabard.dialect.schema import Dialect
 from tabard.dialect.translation import translate
 
 __all__ = [
+    "EXPECTED_RETURN",
     "FAILED_CHECK",
+    "PENDING_DISCHARGE",
+    "PENDING_TRANSFER",
     "RISKY",
+    "SHIELDED",
     "SOURCE_TEXT",
     "UK_CORE",
     "BadDialect",
@@ -41,13 +54,16 @@ __all__ = [
     "Reason",
     "Translation",
     "Untranslatable",
+    "Whole",
     "bundle",
     "differences",
     "digest_of",
     "explain",
     "gate",
     "load",
+    "message_reference",
     "names",
+    "provenance",
     "read_moment",
     "to_toml",
     "translate",

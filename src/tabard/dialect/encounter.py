@@ -1,33 +1,45 @@
-"""Encounter: one visit as one message tells it, from PV1. Source: HL7 v2.4, 3.4.3 "PV1"; UK Core, Encounter.
+"""Encounter: one visit as one message tells it, from PV1. Source: HL7 v2.4, 3.4.3 "PV1"; UK Core, Encounter."""
 
-The draft holds the place of now only: what came before is known to who holds the record.
-"""
+from collections.abc import Sequence
 
 from tabard.dialect.codes import concept_in, filled
 from tabard.dialect.errors import Reason, Untranslatable
-from tabard.dialect.extensions import UK_CORE, extension
-from tabard.dialect.locations import facility, locations, place_in
+from tabard.dialect.hospitalization import put_hospitalization
 from tabard.dialect.model import Draft, Event
 from tabard.dialect.parts import first_of
 from tabard.dialect.places import place_of
 from tabard.dialect.practitioners import practitioners
+from tabard.dialect.privacy import put_visit_privacy
 from tabard.dialect.reading import Drafting, Reading
+from tabard.dialect.visit_details import put_details
+from tabard.dialect.whereabouts import pending, put_places
 from tabard.fhir.json import Resource
-from tabard.hl7v2 import Segment
+from tabard.hl7v2 import Field, Segment
 
 _PARTICIPATION = "http://terminology.hl7.org/CodeSystem/v3-ParticipationType"
 _TYPES = "http://terminology.hl7.org/CodeSystem/v2-0203"
-_CLASS, _PLACE, _METHOD, _SERVICE, _SOURCE = 2, 3, 4, 10, 14
-_DISCHARGED_HOW, _DISCHARGED_TO, _ACCOUNT, _START, _END = 36, 37, 41, 44, 45
+_CLASS, _SERVICE, _ACCOUNT, _START, _END = 2, 10, 41, 44, 45
 
-_STATUS = {Event.discharge: "finished", Event.cancel_admit: "cancelled"}
+_STATUS = {
+    Event.discharge: "finished",
+    Event.pre_admit: "planned",
+    Event.pend_admit: "planned",
+    Event.leave: "onleave",
+    Event.cancel_return: "onleave",
+    Event.cancel_admit: "cancelled",
+    Event.cancel_pre_admit: "cancelled",
+    Event.cancel_pend_admit: "cancelled",
+    Event.delete_visit: "entered-in-error",
+}
 """Any other event leaves the patient in."""
 
-_GONE = frozenset({Event.discharge, Event.cancel_admit})
-"""The events after which the patient is no longer at the place named."""
-
-_HERE = frozenset({Event.admit, Event.transfer, Event.cancel_discharge})
-"""The events after which the patient is here."""
+_HERE = frozenset(
+    {
+        *(Event.admit, Event.register_visit, Event.transfer, Event.to_inpatient, Event.to_outpatient, Event.swap),
+        *(Event.cancel_discharge, Event.leave, Event.return_from_leave, Event.cancel_leave, Event.cancel_return),
+    }
+)
+"""The events of a visit that goes on."""
 
 _ENDING = frozenset({Event.discharge, Event.update})
 """The events whose PV1-45 is the end of the visit. In a cancelled discharge it is the end that did not happen."""
@@ -39,13 +51,16 @@ def visit_identifier(reading: Reading, pv1: Segment | None) -> Resource | None:
 
 
 def _number(reading: Reading, pv1: Segment | None, place: str, kind: str) -> Resource | None:
-    """The number in a field, by whose it is, and where nobody is named, by its type."""
-    rules = reading.dialect.visits
+    """The number in a field of PV1 or of another segment."""
     name, n = place_of(place)
     segment = pv1 if name == "PV1" else reading.message.first(name)
-    if segment is None:
-        return None
-    parts = first_of(segment.field(n), hd=rules.authority)
+    return number_in(reading, segment.field(n), kind) if segment is not None else None
+
+
+def number_in(reading: Reading, field: Field, kind: str = "VN") -> Resource | None:
+    """The number in a field, by whose it is, and where nobody is named, by its type."""
+    rules = reading.dialect.visits
+    parts = first_of(field, hd=rules.authority)
     if not parts.part(1):
         return None
     owner = parts.part(rules.authority) or (parts.part(rules.type) if rules.type else "")
@@ -72,32 +87,34 @@ def encounter_id(reading: Reading, visit: Resource) -> str:
     return reading.ids.other("Encounter", visit["system"], visit["value"])
 
 
-def encounter(
-    reading: Reading, pv1: Segment, visit: Resource, event: Event, patient_id: str, occurred: str | None
-) -> Draft:
-    """The visit; `occurred` is the event's time as a FHIR dateTime. Its places and doctors are drafted before it."""
+def encounter(reading: Reading, pv1: Segment, visit: Resource, patient_id: str, diagnoses: Sequence[Resource]) -> Draft:
+    """The visit; its places and doctors are drafted before it. `diagnoses` are as Encounter.diagnosis holds them."""
     draft = Drafting("Encounter", encounter_id(reading, visit))
     others = [_number(reading, pv1, one.field, one.type) for one in reading.dialect.visits.others]
     draft.put("identifier", [visit, *[one for one in others if one]])
+    put_visit_privacy(reading, draft)
     _class(reading, draft, pv1)
     draft.put("subject", {"reference": f"Patient/{patient_id}"})
     _service(reading, draft, pv1)
     _participants(reading, draft, pv1)
-    has_ended = _period(reading, draft, pv1, event)
-    draft.put("status", _status(reading, pv1, event, has_ended=has_ended))
-    _hospitalization(reading, draft, pv1, event)
-    _places(reading, draft, pv1, event, occurred)
+    has_end = _period(reading, draft, pv1)
+    status = _status(reading, pv1, has_end=has_end)
+    draft.put("status", status)
+    draft.put("diagnosis", diagnoses)
+    draft.put("extension", [*put_details(reading, draft, pv1), *pending(reading, draft, pv1)])
+    put_hospitalization(reading, draft, pv1, has_ended=status in {"finished", "entered-in-error"})
+    put_places(reading, draft, pv1)
     return draft.done()
 
 
-def _status(reading: Reading, pv1: Segment, event: Event, *, has_ended: bool) -> str:
-    rules = reading.dialect.visits
+def _status(reading: Reading, pv1: Segment, *, has_end: bool) -> str:
+    rules, event = reading.dialect.visits, reading.event
     account = rules.account_status.get(reading.word(pv1.field(_ACCOUNT).text.strip())) if rules.account_status else None
     if event is not Event.update:
         if account == "finished" and event in _HERE:
             reading.flag("contradiction", "PV1-41", "an account status that agrees with the event")
         return _STATUS.get(event, "in-progress")
-    if has_ended:
+    if has_end:
         return "finished"
     if account == "finished":
         reading.flag("missing", "PV1-45", "when the visit ended, since PV1-41 says that it has")
@@ -127,62 +144,26 @@ def _service(reading: Reading, draft: Drafting, pv1: Segment) -> None:
 
 
 def _participants(reading: Reading, draft: Drafting, pv1: Segment) -> None:
-    fields = [(pv1.field(place_of(place).n), kind) for place, kind in reading.dialect.visits.participants.items()]
-    draft.cleared.update([f"participant:{kind}" for field, kind in fields if reading.clears(field)])
+    rules = reading.dialect.visits.participants
+    fields = [(pv1.field(place_of(place).n), kind, place) for place, kind in rules.items()]
+    draft.cleared.update([f"participant:{kind}" for field, kind, _ in fields if reading.clears(field)])
     draft.put(
         "participant",
         [
             {"type": [{"coding": [{"system": _PARTICIPATION, "code": kind}]}], "individual": doctor}
-            for field, kind in fields
-            for doctor in practitioners(reading, field)
+            for field, kind, place in fields
+            for doctor in practitioners(reading, field, place)
         ],
     )
 
 
-def _period(reading: Reading, draft: Drafting, pv1: Segment, event: Event) -> bool:
+def _period(reading: Reading, draft: Drafting, pv1: Segment) -> bool:
     """Whether the visit has an end."""
     period = Drafting()
     reading.put_moment(period, "start", pv1.field(_START), "PV1-44")
-    end = reading.put_moment(period, "end", pv1.field(_END), "PV1-45") if event in _ENDING else None
-    if event is Event.cancel_discharge:
+    ends = reading.event in _ENDING
+    end = reading.put_moment(period, "end", pv1.field(_END), "PV1-45") if ends else None
+    if reading.event is Event.cancel_discharge:
         period.cleared.add("end")
     draft.put_within("period", period)
     return end is not None
-
-
-def _hospitalization(reading: Reading, draft: Drafting, pv1: Segment, event: Event) -> None:
-    """How the patient came and went; a cancelled discharge takes back how the patient went."""
-    rules = reading.dialect.visits
-    is_cancelled = event is Event.cancel_discharge
-    told: Resource = {}
-    for element, n, table in (
-        ("admitSource", _SOURCE, rules.admit_source),
-        ("dischargeDisposition", _DISCHARGED_TO, rules.discharge_destination),
-    ):
-        if reading.clears(pv1.field(n)) or (is_cancelled and n == _DISCHARGED_TO):
-            draft.cleared.add(f"hospitalization.{element}")
-        elif said := concept_in(reading, table, pv1, n):
-            told[element] = said
-    methods = [("AdmissionMethod", _METHOD, rules.admission_method)]
-    methods += [] if is_cancelled else [("DischargeMethod", _DISCHARGED_HOW, rules.discharge_method)]
-    draft.cleared.update(
-        [f"hospitalization.extension:{UK_CORE}{name}" for name, n, _ in methods if reading.clears(pv1.field(n))]
-    )
-    extensions = [
-        extension(f"{UK_CORE}{name}", valueCodeableConcept=said)
-        for name, n, table in methods
-        if (said := concept_in(reading, table, pv1, n))
-    ]
-    draft.put("hospitalization", ({"extension": extensions} if extensions else {}) | told)
-
-
-def _places(reading: Reading, draft: Drafting, pv1: Segment, event: Event, occurred: str | None) -> None:
-    field = pv1.field(_PLACE)
-    place = place_in(reading, field)
-    if reading.clears(field):
-        draft.cleared.add("location")
-    status, edge = ("completed", "end") if event in _GONE else ("active", "start")
-    period = {"period": {edge: occurred}} if occurred else {}
-    wards_and_beds = locations(reading, place, "PV1-3")
-    draft.put("location", [{"location": one, "status": status, **period} for one in wards_and_beds])
-    draft.put("serviceProvider", facility(reading, place))

@@ -10,6 +10,18 @@ SOURCE_TEXT = "urn:tabard:extension:source-text"
 FAILED_CHECK = "urn:tabard:extension:failed-check"
 """On an identifier: it fails its own check (an NHS number by modulus 11) or is a placeholder, and finds nobody."""
 
+SHIELDED = "urn:tabard:extension:shielded"
+"""On a Patient: the elements that must be hidden from all who need not know them, an `element` each."""
+
+PENDING_TRANSFER = "urn:tabard:extension:pending-transfer"
+"""On an Encounter: where the patient is to go (`location`), and when (`expected`)."""
+
+PENDING_DISCHARGE = "urn:tabard:extension:pending-discharge"
+"""On an Encounter: when the patient is to leave (`expected`), and for where (`destination`)."""
+
+EXPECTED_RETURN = "urn:tabard:extension:expected-return"
+"""On an Encounter: when the patient is to come back from leave."""
+
 UK_CORE = "https://fhir.hl7.org.uk/StructureDefinition/Extension-UKCore-"
 
 DATA_ABSENT_REASON = "http://hl7.org/fhir/StructureDefinition/data-absent-reason"

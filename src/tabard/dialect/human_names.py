@@ -17,7 +17,7 @@ def read_names(reading: Reading, pid: Segment) -> list[Resource]:
         field = pid.field(place_of(place).n)
         reading.note_signs(field, place)
         for parts in repetitions_of(field):
-            if (name := _name(reading, parts, place)) and name not in told:
+            if (name := name_in(reading, parts, place)) and name not in told:
                 told.append(name)
     return told
 
@@ -42,7 +42,8 @@ def display_of(name: Resource) -> str:
     return " ".join(words)
 
 
-def _name(reading: Reading, parts: Parts, place: str) -> Resource | None:
+def name_in(reading: Reading, parts: Parts, place: str) -> Resource | None:
+    """The HumanName of one XPN; None where it holds none."""
     *names, _, sent = parts.upto(_USE)
     told = name_parts(*names)
     if not told:

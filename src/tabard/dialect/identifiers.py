@@ -20,7 +20,7 @@ from tabard.fhir.json import Resource
 from tabard.hl7v2 import Segment
 
 _TYPES = "http://terminology.hl7.org/CodeSystem/v2-0203"
-_AUTHORITY = 4
+_AUTHORITY, _EXTERNAL = 4, 2
 
 
 class Known(msgspec.Struct, frozen=True):
@@ -51,6 +51,16 @@ def read_identifiers(reading: Reading, segment: Segment, places: tuple[str, ...]
     status = _status(reading, segment) if any(system == nhs_number.SYSTEM for system, _ in identifiers) else None
     told_all = tuple(_with_status(one, status) for one in identifiers.values())
     return Known(told_all, _findable(identifiers), _only_nhs_number(reading, told_all, places[0]))
+
+
+def check_external(reading: Reading, pid: Segment, known: Known) -> None:
+    """Flag a number in PID-2 that is not among the patient's numbers: it is of somebody else, or out of use. It is not read."""
+    field = pid.field(_EXTERNAL)
+    if not field.raw:
+        return
+    numbers = {one["value"] for one in known.identifiers}
+    if any(parts.part(1) not in numbers for parts in repetitions_of(field) if parts.part(1)):
+        reading.flag("contradiction", "PID-2", "a number that stands among the patient's numbers too, or nothing")
 
 
 def _numbers(reading: Reading, segment: Segment, places: tuple[str, ...]) -> Iterator[_Number]:

@@ -1,4 +1,4 @@
-"""Merge: which registration is given up (MRG), and for which (PID). Source: HL7 v2.4, 3.3.40 "A40", 3.4.9 "MRG"."""
+"""Merge: which registration is given up (MRG), and for which (PID). Source: HL7 v2.4, 3.3.40 "A40", 3.3.47 "A47"."""
 
 from collections.abc import Sequence
 
@@ -17,7 +17,10 @@ _NUMBERS, _NAME = ("MRG-1",), 7
 
 
 def merge(reading: Reading, known: Known, key: PatientKey) -> Ids:
-    """The survivor, with the numbers of the registration given up as old ones."""
+    """The one who stays, with the numbers that are given up as old ones.
+
+    Of two registrations one is given up (A34, A40); or one person goes on under another number (A46, A47).
+    """
     prior_key, old = prior(reading, required(reading.message, "MRG"))
     check_apart(key, findable(reading, prior_key, "MRG-1"))
     patient_id, prior_id = reading.ids.patient(key), reading.ids.prior_patient(prior_key)

@@ -87,7 +87,7 @@ class Draft(msgspec.Struct, frozen=True):
     """A resource as one message tells it.
 
     An element that is not there was not sent: the old value stays. `cleared` names what the message empties: a
-    top-level element, or one below `period` or `hospitalization`, such as "period.end"; after a colon what of a list, such as
+    top-level element, or one below `period`, `hospitalization` or `meta`, such as "period.end"; after a colon what of a list, such as
     "participant:ATND" (extensions by URL, telecoms by use, a general practitioner by type). Observation and DiagnosticReport
     are told whole by each message: there every element that was not sent is cleared.
     """
@@ -118,12 +118,24 @@ class Ids(msgspec.Struct, frozen=True):
     prior_visit_ids: tuple[str, ...] = ()
 
 
+class Whole(msgspec.Struct, frozen=True):
+    """A list that the message tells whole: what came by the link of `type` within `within`, and is not in the drafts, is over.
+
+    `within` is the Encounter that they are of, as "Encounter/<id>", for a Condition or a Procedure; the Patient for an
+    AllergyIntolerance.
+    """
+
+    type: str
+    within: str
+
+
 class Translation(msgspec.Struct, frozen=True):
     """One message in FHIR; drafts come with what they refer to before them.
 
     `occurred` (EVN-6, else EVN-2, else MSH-7) and `recorded` (EVN-2, else MSH-7) are aware and in UTC. What the ids mean,
     `Ids` says. `unmapped` names the places that held something which went nowhere: a field, "PV1-20", or a segment, "ZAL".
     `also` are the further patients of the message, each told as if alone: a swap, a link and an unlink are of two.
+    `wholes` are the lists that it tells whole.
     """
 
     event: Event
@@ -137,3 +149,4 @@ class Translation(msgspec.Struct, frozen=True):
     prior_visit_ids: tuple[str, ...] = ()
     unmapped: tuple[str, ...] = ()
     also: tuple["Translation", ...] = ()
+    wholes: tuple[Whole, ...] = ()

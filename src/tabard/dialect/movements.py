@@ -1,6 +1,7 @@
 """Movements: an event in the life of one visit, from its planning to its end. Source: HL7 v2.4, 3.3 "Trigger events"."""
 
-from tabard.dialect.encounter import encounter, required_visit
+from tabard.dialect.clinical import put_clinical
+from tabard.dialect.encounter import encounter, encounter_id, required_visit
 from tabard.dialect.identifiers import Known
 from tabard.dialect.model import Event, Ids, PatientKey
 from tabard.dialect.needs import required, same_visit_number
@@ -26,7 +27,7 @@ def movement(reading: Reading, known: Known, key: PatientKey) -> Ids:
     visit = required_visit(reading, pv1)
     same_visit_number(reading.message, visit)
     patient_id = drafted(reading, reading.ids.patient(key), known.identifiers)
-    occurred = reading.occurred
-    told = encounter(reading, pv1, visit, reading.event, patient_id, occurred.text if occurred else None)
-    reading.add(told)
-    return Ids(patient_id, visit_id=told.resource["id"])
+    visit_id = encounter_id(reading, visit)
+    diagnoses = put_clinical(reading, patient_id, visit_id)
+    reading.add(encounter(reading, pv1, visit, patient_id, diagnoses))
+    return Ids(patient_id, visit_id=visit_id)

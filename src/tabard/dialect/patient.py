@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 
 from tabard.dialect.addresses import read_addresses
+from tabard.dialect.background import background, put_birth_order, put_language
 from tabard.dialect.codes import concept_in
-from tabard.dialect.extensions import UK_CORE, extension, source_text
+from tabard.dialect.contacts import put_contacts
+from tabard.dialect.extensions import extension, source_text
 from tabard.dialect.human_names import read_names
 from tabard.dialect.identifiers import Known
 from tabard.dialect.model import Draft, PatientKey
@@ -13,15 +15,16 @@ from tabard.dialect.packed_practice import packed_practices
 from tabard.dialect.parts import first_of
 from tabard.dialect.places import place_of
 from tabard.dialect.practitioners import practitioners
+from tabard.dialect.privacy import put_patient_privacy
 from tabard.dialect.reading import Drafting, Reading
 from tabard.dialect.telecoms import read_telecoms
 from tabard.fhir.json import Resource
 from tabard.hl7v2 import Segment
 
 _BIRTH_TIME = "http://hl7.org/fhir/StructureDefinition/patient-birthTime"
-_NAME, _BORN, _SEX, _ADDRESS, _MARITAL, _ETHNIC, _DIED_AT, _HAS_DIED = 5, 7, 8, 11, 16, 22, 29, 30
+_NAME, _BORN, _SEX, _ADDRESS, _MARITAL, _DIED_AT, _HAS_DIED = 5, 7, 8, 11, 16, 29, 30
 _PRACTICE, _GP = 3, 4
-_PERSON = (("name", _NAME), ("address", _ADDRESS), ("maritalStatus", _MARITAL), ("extension", _ETHNIC))
+_PERSON = (("name", _NAME), ("address", _ADDRESS), ("maritalStatus", _MARITAL))
 
 
 def key_of(known: Known, *, birth_date: str | None = None, family: str | None = None) -> PatientKey:
@@ -45,18 +48,20 @@ def patient(reading: Reading, pid: Segment, pd1: Segment | None, id: str, identi
     draft = Drafting("Patient", id)
     draft.put("identifier", list(identifiers))
     draft.put("active", True)
-    _person(reading, draft, pid)
+    draft.put("extension", _person(reading, draft, pid) + put_patient_privacy(reading, draft))
     _telecoms(reading, draft, pid)
     _sex(reading, draft, pid)
     _birth(reading, draft, pid)
     _death(reading, draft, pid)
     if pd1 is not None:
         _general_practice(reading, draft, pd1)
+    put_contacts(reading, draft)
     draft.put("managingOrganization", managing(reading))
     return draft.done()
 
 
-def _person(reading: Reading, draft: Drafting, pid: Segment) -> None:
+def _person(reading: Reading, draft: Drafting, pid: Segment) -> list[Resource]:
+    """Put names, addresses and the like; gives what becomes extensions."""
     rules = reading.dialect.person
     for element, n in _PERSON:
         if reading.clears(pid.field(n)):
@@ -64,8 +69,9 @@ def _person(reading: Reading, draft: Drafting, pid: Segment) -> None:
     draft.put("name", read_names(reading, pid))
     draft.put("address", read_addresses(reading, pid.field(_ADDRESS), "PID-11"))
     draft.put("maritalStatus", concept_in(reading, rules.marital_status, pid, _MARITAL))
-    if said := concept_in(reading, rules.ethnic_category, pid, _ETHNIC):
-        draft.put("extension", [extension(f"{UK_CORE}EthnicCategory", valueCodeableConcept=said)])
+    put_birth_order(reading, draft, pid)
+    put_language(reading, draft, pid)
+    return background(reading, draft, pid)
 
 
 def _telecoms(reading: Reading, draft: Drafting, pid: Segment) -> None:
@@ -124,5 +130,7 @@ def _general_practice(reading: Reading, draft: Drafting, pd1: Segment) -> None:
             draft.cleared.add(f"generalPractitioner:{kind}")
     packing = reading.dialect.organizations.packed_practice
     at = practice(reading, practice_field)
-    others = practitioners(reading, gp_field) if packing is None else packed_practices(reading, gp_field, packing)
+    others = (
+        practitioners(reading, gp_field, "PD1-4") if packing is None else packed_practices(reading, gp_field, packing)
+    )
     draft.put("generalPractitioner", [*([at] if at else []), *others])

@@ -15,6 +15,11 @@ from tabard.fhir.json import Resource
 from tabard.hl7v2 import Field
 
 _AUTHORITY, _TYPE = 9, 13
+_SHAPES = {
+    "https://fhir.hl7.org.uk/Id/consultant-code": "C[0-9]{7}",
+    "https://fhir.hl7.org.uk/Id/gmp-number": "G[0-9]{7}",
+}
+"""National codes of doctors. Source: NHS Data Dictionary, CONSULTANT CODE and GENERAL MEDICAL PRACTITIONER PPD CODE."""
 
 
 class _Doctor(NamedTuple):
@@ -24,16 +29,17 @@ class _Doctor(NamedTuple):
     name: Resource
 
 
-def practitioners(reading: Reading, field: Field) -> list[Resource]:
+def practitioners(reading: Reading, field: Field, place: str = "") -> list[Resource]:
     """References to the doctors in a field, each drafted as a Practitioner when there is a code; by name alone when not.
 
-    One doctor often stands in several fields of a message, in the same words: those are read once.
+    One doctor often stands in several fields of a message, in the same words: those are read once. A national code that has
+    not the shape of one is kept, and flagged at `place`, the field first read.
     """
     if not field.raw:
         return []
     told = reading.doctors.get(field.raw)
     if told is None:
-        told = reading.doctors[field.raw] = _references(reading, field)
+        told = reading.doctors[field.raw] = _references(reading, field, place)
     return [dict(reference) for reference in told]
 
 
@@ -43,13 +49,16 @@ def by_number(reading: Reading, code: str, name: Resource) -> Resource | None:
     return _reference(reading, _Doctor(((_system(rules, code, "", ""), code),) if code else (), name))
 
 
-def _references(reading: Reading, field: Field) -> list[Resource]:
+def _references(reading: Reading, field: Field, place: str) -> list[Resource]:
     doctors: Sequence[_Doctor] = [_doctor(reading, parts) for parts in repetitions_of(field, hd=_AUTHORITY)]
     rules = reading.dialect.practitioners
     if rules.is_one_person and len(doctors) > 1:
         doctors = [*_joined(doctors, [rule.system for rule in rules.identifiers])]
     references: list[Resource] = []
     for doctor in doctors:
+        for system, code in doctor.numbers:
+            if place and system in _SHAPES and not _pattern(_SHAPES[system]).fullmatch(code):
+                reading.flag("bad-practitioner-code", place, f"a code of the shape that {system} has")
         reference = _reference(reading, doctor)
         if reference is not None and reference not in references:
             references.append(reference)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 
 from tabard.dialect.dates import Moment, read_moment
 from tabard.dialect.extensions import source_text
-from tabard.dialect.model import Draft, Event, Flag, IdMaker
+from tabard.dialect.model import Draft, Event, Flag, IdMaker, Whole
 from tabard.dialect.schema import Dialect
 from tabard.fhir.json import Resource
 from tabard.hl7v2 import NULL, Field, Message
@@ -37,7 +37,19 @@ class Drafting:
 class Reading:
     """What translation knows while it reads one message. Lives as long as one call of `translate`."""
 
-    __slots__ = ("_drafts", "_moments", "dialect", "doctors", "event", "flags", "ids", "message", "occurred", "word")
+    __slots__ = (
+        "_drafts",
+        "_moments",
+        "dialect",
+        "doctors",
+        "event",
+        "flags",
+        "ids",
+        "message",
+        "occurred",
+        "wholes",
+        "word",
+    )
 
     def __init__(self, message: Message, dialect: Dialect, ids: IdMaker, event: Event = Event.update) -> None:
         self.message = message
@@ -47,6 +59,7 @@ class Reading:
         self.occurred: Moment | None = None
         """When it happened, once that has been read."""
         self.flags: list[Flag] = []
+        self.wholes: list[Whole] = []
         self.word: Callable[[str], str] = str.casefold if dialect.is_told_by_display else str
         """One of the sender's words as the tables of the dialect hold it."""
         self.doctors: dict[str, list[Resource]] = {}

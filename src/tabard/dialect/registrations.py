@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from tabard.dialect.clinical import put_clinical
 from tabard.dialect.identifiers import Known
 from tabard.dialect.model import Ids, PatientKey
 from tabard.dialect.needs import required
@@ -12,7 +13,9 @@ from tabard.fhir.json import Resource
 
 def registration(reading: Reading, known: Known, key: PatientKey) -> Ids:
     """The patient alone: a PV1 in such a message is no visit."""
-    return Ids(drafted(reading, reading.ids.patient(key), known.identifiers))
+    patient_id = drafted(reading, reading.ids.patient(key), known.identifiers)
+    put_clinical(reading, patient_id, None)
+    return Ids(patient_id)
 
 
 def drafted(reading: Reading, patient_id: str, identifiers: Sequence[Resource]) -> str:

@@ -7,24 +7,32 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
+import msgspec
+
+from tabard.dialect.appointments import appointment
 from tabard.dialect.dates import Moment
+from tabard.dialect.documents import document
 from tabard.dialect.errors import Reason, Untranslatable
-from tabard.dialect.identifiers import Known, read_identifiers
+from tabard.dialect.gate import gate
+from tabard.dialect.identifiers import Known, check_external, read_identifiers
 from tabard.dialect.merge import merge
-from tabard.dialect.model import Event, IdMaker, Ids, PatientKey, Translation
+from tabard.dialect.model import Event, Flag, IdMaker, Ids, PatientKey, Translation
 from tabard.dialect.movements import MOVEMENTS, movement
 from tabard.dialect.needs import findable, required
+from tabard.dialect.orders import order
+from tabard.dialect.pairs import PAIRS, parted, two_people
 from tabard.dialect.patient import birth_date_of, family_of, key_of
 from tabard.dialect.reading import Reading
 from tabard.dialect.registrations import registration
 from tabard.dialect.results import result
 from tabard.dialect.schema import Dialect
+from tabard.dialect.times import read_times
+from tabard.dialect.unmapped import unmapped
 from tabard.dialect.unresolved import without_unresolved
+from tabard.dialect.visit_merge import merge_visits, move_visits
 from tabard.hl7v2 import Message, Segment
 
-_RECORDED, _OCCURRED, _SENT = 2, 6, 7
 _HEADER_WORD = re.compile(r"[0-9][0-9.]{0,7}|[A-Z]{3}(\^[A-Z][A-Z0-9]{2})?")
-_RESULTS = frozenset({"OBR", "OBX", "NTE"})
 
 Way = Callable[[Reading, Known, PatientKey], Ids]
 """How the messages of an event are told: it drafts into the reading, and says whom and what they are about."""
@@ -33,23 +41,47 @@ _WAYS: Mapping[Event, Way] = {
     **dict.fromkeys(MOVEMENTS, movement),
     Event.register: registration,
     Event.update_person: registration,
+    Event.link_people: registration,
+    Event.unlink_people: registration,
     Event.merge: merge,
+    Event.change_numbers: merge,
+    Event.merge_visits: merge_visits,
+    Event.move_visits: move_visits,
     Event.result: result,
+    Event.order: order,
+    Event.appointment: appointment,
+    Event.document: document,
 }
 
 
 def translate(message: Message, dialect: Dialect, ids: IdMaker) -> Translation:
     """The message in FHIR. Raises Untranslatable where filing it would mean guessing, and whatever `ids` raises."""
-    reading = _reading(message, dialect, ids, _event_of(message, dialect))
-    pid = _only_pid(reading.message)
+    refusal = gate(message, dialect)
+    if refusal is not None:
+        raise refusal
+    event = _event_of(message, dialect)
+    if event is Event.ignored:
+        return _ignored(message, dialect, ids)
+    if event not in PAIRS:
+        return _translated(message, dialect, ids, event)
+    first, second = [_translated(part, dialect, ids, event) for part in parted(message)]
+    two_people(first.patient_id, second.patient_id)
+    return msgspec.structs.replace(first, also=(second,))
+
+
+def _translated(message: Message, dialect: Dialect, ids: IdMaker, event: Event) -> Translation:
+    """The message of one patient."""
+    reading = _reading(message, dialect, ids, event)
+    pid = _only_pid(reading.message, event)
     known = read_identifiers(reading, pid, dialect.identifiers.fields)
+    check_external(reading, pid, known)
     key = findable(reading, key_of(known, birth_date=birth_date_of(reading, pid), family=family_of(pid)), "PID-3")
-    reading.occurred = _first_moment(reading, ("EVN", _OCCURRED), ("EVN", _RECORDED), ("MSH", _SENT))
-    recorded = _first_moment(reading, ("EVN", _RECORDED), ("MSH", _SENT))
-    told = _WAYS[reading.event](reading, known, key)
-    _note_unread(reading, reading.event)
+    recorded = read_times(reading)
+    told = _WAYS[event](reading, known, key)
+    places = unmapped(message, dialect, event)
+    _note_unread(reading, places)
     return Translation(
-        reading.event,
+        event,
         _at(reading.occurred),
         told.patient_id,
         told.prior_patient_id,
@@ -58,7 +90,19 @@ def translate(message: Message, dialect: Dialect, ids: IdMaker) -> Translation:
         recorded=_at(recorded),
         visit_id=told.visit_id,
         prior_visit_ids=told.prior_visit_ids,
+        unmapped=places,
+        wholes=tuple(reading.wholes),
     )
+
+
+def _ignored(message: Message, dialect: Dialect, ids: IdMaker) -> Translation:
+    """A message of no effect: the flag says why, by the dialect."""
+    event = Event.ignored
+    reading = Reading(message, dialect, ids, event)
+    recorded = read_times(reading)
+    why = dialect.ignored.get(message.header.event, "the dialect says that it is of no effect here")
+    flag = Flag("ignored", "MSH-9", why)
+    return Translation(event, _at(reading.occurred), "", None, (), (flag,), recorded=_at(recorded))
 
 
 def _reading(message: Message, dialect: Dialect, ids: IdMaker, event: Event) -> Reading:
@@ -85,7 +129,7 @@ def _event_of(message: Message, dialect: Dialect) -> Event:
             remedy="Give the link the dialect of this sender, or name the version in its dialect.",
         )
     event = dialect.events.get(header.event)
-    if event is None or event not in _WAYS:
+    if event is None or (event not in _WAYS and event is not Event.ignored):
         raise Untranslatable(
             Reason.unsupported_event,
             f"The dialect gives {_told(header.event)} no meaning.",
@@ -102,11 +146,11 @@ def _told(word: str) -> str:
     return word if _HEADER_WORD.fullmatch(word) else "something that is no such thing"
 
 
-def _only_pid(message: Message) -> Segment:
+def _only_pid(message: Message, event: Event) -> Segment:
     """PID. Raises Untranslatable when a second one follows: what stands between them may be of either patient."""
     pid = required(message, "PID")
     names = [segment.name for segment in message.segments]
-    if names.count("PID") > 1 or names.count("MRG") > 1:
+    if names.count("PID") > 1 or (names.count("MRG") > 1 and event is not Event.move_visits):
         raise Untranslatable(
             Reason.several_patients,
             "The message is about more than one patient.",
@@ -117,20 +161,8 @@ def _only_pid(message: Message) -> Segment:
     return pid
 
 
-def _first_moment(reading: Reading, *places: tuple[str, int]) -> Moment | None:
-    """The first of these fields that names a time of day."""
-    for name, n in places:
-        segment = reading.message.first(name)
-        moment = reading.moment(segment.field(n), f"{name}-{n}") if segment is not None else None
-        if moment is not None and moment.at is not None:
-            return moment
-    return None
-
-
-def _note_unread(reading: Reading, event: Event) -> None:
-    present = {segment.name for segment in reading.message.segments}
-    if event is Event.result:
-        present -= _RESULTS
+def _note_unread(reading: Reading, places: tuple[str, ...]) -> None:
+    """Flag the segments that the dialect wants to hear of, where nothing in them was read."""
     for name in reading.dialect.noted_segments:
-        if name in present:
+        if name in places:
             reading.flag("not-mapped", name, "a segment that this version reads")

@@ -10,10 +10,22 @@ import msgspec
 
 from tabard.dialect.schema import CodeTable, Dialect
 
-_LISTS = ("yes", "no", "planned_classes", "unmapped")
+_LISTS = ("yes", "no", "planned_classes", "unmapped", "hidden", "open")
 """Lists of the sender's words."""
 
-_MAPPINGS = ("uses", "types", "systems", "sex", "status", "account_status")
+_MAPPINGS = (
+    "uses",
+    "types",
+    "systems",
+    "sex",
+    "status",
+    "account_status",
+    "words",
+    "participation",
+    "resource_types",
+    "availability",
+    "completion",
+)
 """Tables from the sender's words. Authorities, facilities and senders are names, which stay as they are written."""
 
 
@@ -30,6 +42,10 @@ def told_by_display(dialect: Dialect) -> Dialect:
         telecoms=_reworded(dialect.telecoms),
         person=_reworded(dialect.person),
         visits=_reworded(dialect.visits),
+        privacy=_reworded(dialect.privacy),
+        scheduling=_reworded(dialect.scheduling),
+        documents=_reworded(dialect.documents),
+        contacts=_reworded(dialect.contacts) if dialect.contacts else None,
     )
 
 
@@ -40,6 +56,8 @@ def _reworded(table: Any) -> Any:
         value = getattr(table, name)
         if isinstance(value, CodeTable):
             changes[name] = _code_table(value)
+        elif name == "extensions":
+            changes[name] = {place: _reworded(field) for place, field in value.items()}
         elif name in _LISTS:
             changes[name] = _all_folded(value)
         elif name in _MAPPINGS:

@@ -38,6 +38,14 @@ PERSONNEL = "urn:tabard:practitioner:PERSONNEL%20PRIMARY%20IDENTIFIER"
 POOL, PRSNL = "urn:tabard:practitioner:Homerton%20Sysmed%20Prsnl%20Pool", "urn:tabard:practitioner:NHS%20PRSNL%20ID"
 DRNBR = "urn:tabard:practitioner:DRNBR"
 
+ROLES = "http://terminology.hl7.org/CodeSystem/v3-RoleCode"
+BROTHER = {"system": ROLES, "code": "BRO", "display": "brother"}
+SPOUSE = {"system": ROLES, "code": "SPS", "display": "spouse"}
+NEXT_OF_KIN = {
+    "coding": [{"system": "http://terminology.hl7.org/CodeSystem/v2-0131", "code": "N", "display": "Next-of-Kin"}],
+    "text": "Next of Kin",
+}
+
 HELD_PERSON: Mapping[str, Any] = {
     "occurred": "2026-02-03T10:15:02+00:00",
     "identifiers": [("MR", CASE_NOTE, "700202"), ("PI", PERSON_ID, "500202"), (None, NHS, "9990000077")],
@@ -71,7 +79,14 @@ HELD_PERSON: Mapping[str, Any] = {
     ),
     "gp": ([(GP, "G9999982")], "FOLAKE ADEYEMI"),
     "managing": "RQX",
-    "next_of_kin": None,
+    "next_of_kin": [
+        {
+            "relationship": [NEXT_OF_KIN],
+            "name": {"use": "official", "family": "LINDQVIST", "given": ["Siv"]},
+            "telecom": [{"system": "phone", "value": "01632960034"}],
+            "address": {"line": ["Flat 2", "7 Mill Court"], "postalCode": "CA7 0ZZ"},
+        }
+    ],
 }
 HOMERTON_PERSON: Mapping[str, Any] = {
     "occurred": "2015-02-09T17:09:01+00:00",
@@ -102,13 +117,23 @@ HOMERTON_PERSON: Mapping[str, Any] = {
     ),
     "gp": ([("urn:tabard:practitioner", "G88888888")], "JANET RICHARDSON"),
     "managing": "RQX",
-    "next_of_kin": None,
+    "next_of_kin": [
+        {
+            "relationship": [NEXT_OF_KIN],
+            "name": {"use": "official", "family": "MIAH", "given": ["Richard"]},
+            "telecom": [{"system": "phone", "value": "077777222333"}],
+            "address": {"line": ["Flat 1", "15 Main Road"], "postalCode": "N1 1AA"},
+        }
+    ],
 }
 EXPECTED: dict[str, Mapping[str, Any]] = {
     "held: by authority": {
         "event": "admit",
         "occurred": "2026-07-14T08:30:12+00:00",
-        "flags": {("unresolved-code", "PV1-10"), ("not-mapped", "OBX"), ("not-mapped", "ZAL")},
+        "flags": {
+            *(("unresolved-code", "PV1-10"), ("not-mapped", "OBX"), ("not-mapped", "ZAL")),
+            *(("unknown-code", "PID-17"), ("unknown-code", "NK1-7")),
+        },
         "identifiers": [("MR", "urn:tabard:authority:RAL%20MRN", "700101"), (None, NHS, "9990000050")],
         "nhs_status": None,
         "nhs_number_finds": "9990000050",
@@ -131,7 +156,14 @@ EXPECTED: dict[str, Mapping[str, Any]] = {
         "practice": None,
         "gp": None,
         "managing": "RAL",
-        "next_of_kin": None,
+        "next_of_kin": [
+            {
+                "relationship": [{"coding": [BROTHER], "text": "BROTHER"}, {"text": "FAMILYMEM"}],
+                "name": {"use": "official", "family": "AZIZ", "given": ["SAMI"]},
+                "telecom": [{"system": "phone", "value": "01632960022"}],
+                "address": {"line": ["9 Weir Lane"], "city": "ELMFORD", "postalCode": "ZZ99 2CD"},
+            }
+        ],
         "visit": [
             ("VN", "urn:tabard:visit:VISITID", "8100101"),
             ("AN", "urn:tabard:visit:RAL%20Encounter%20Num", "5500101"),
@@ -155,11 +187,19 @@ EXPECTED: dict[str, Mapping[str, Any]] = {
         "admit_source": ("19", None),
         "destination": None,
     },
-    "held: by display": {**HELD_PERSON, "event": "update_person", "flags": set(), "visit": None},
+    "held: by display": {
+        **HELD_PERSON,
+        "event": "update_person",
+        "flags": {("unknown-code", "PID-15"), ("unknown-code", "PID-17")},
+        "visit": None,
+    },
     "held: by display, as an admission": {
         **HELD_PERSON,
         "event": "admit",
-        "flags": set(),
+        "flags": {
+            *(("unknown-code", "PID-15"), ("unknown-code", "PID-17")),
+            *(("contradiction", "PV1-36"), ("contradiction", "PV1-37")),  # the visit goes on
+        },
         "visit": [
             ("VN", "urn:tabard:visit:Attendance%20No.", "5100202"),
             ("AN", "urn:tabard:visit:Homerton%20FIN", "600202"),
@@ -176,9 +216,9 @@ EXPECTED: dict[str, Mapping[str, Any]] = {
         "period": {"start": "2026-02-01T18:44:55+00:00"},
         "specialty": ("320", "Cardiology"),
         "admission_method": ("22", "Emergency-GP"),
-        "discharge_method": ("4", "Died in Department"),
+        "discharge_method": None,
         "admit_source": ("19", None),
-        "destination": ("79", "Not Applicable-Died or Stillbirth"),
+        "destination": None,
     },
     "cerner-royalfree-A01-v23.hl7": {
         "event": "admit",
@@ -188,6 +228,9 @@ EXPECTED: dict[str, Mapping[str, Any]] = {
                 "bad-nhs-number",
                 "PID-3",
             ),  # 1*10+2*9+3*8+1*7+2*6+3*5+1*4+2*3+3*2 = 102; 11 - 102 % 11 = 8, and 5 was sent
+            ("contradiction", "EVN-2"),  # 28 months after the message was sent
+            ("unknown-code", "PID-17"),
+            ("unknown-code", "NK1-7"),
             ("unknown-code", "PV1-4"),
             ("not-mapped", "OBX"),
             ("not-mapped", "ZAL"),
@@ -214,7 +257,14 @@ EXPECTED: dict[str, Mapping[str, Any]] = {
         "practice": None,
         "gp": None,
         "managing": "RAL",
-        "next_of_kin": None,
+        "next_of_kin": [
+            {
+                "relationship": [{"coding": [SPOUSE], "text": "SPOUSE"}, {"text": "FAMILYMEM"}],
+                "name": {"use": "official", "family": "ZZZTESTWIFE", "given": ["JANE"]},
+                "telecom": [{"system": "phone", "value": "02011115555"}],
+                "address": {"line": ["96 The Street"], "city": "LONDON", "postalCode": "ZZ99 1AA"},
+            }
+        ],
         "visit": [
             ("VN", "urn:tabard:visit:VISITID", "6153479"),
             ("AN", "urn:tabard:visit:RAL%20Encounter%20Num", "3393034"),
@@ -241,13 +291,17 @@ EXPECTED: dict[str, Mapping[str, Any]] = {
     "cerner-homerton-A31-v23.hl7": {
         **HOMERTON_PERSON,
         "event": "update_person",
-        "flags": {("placeholder-nhs-number", "PID-19")},
+        "flags": {("placeholder-nhs-number", "PID-19"), ("contradiction", "PID-2"), ("unknown-code", "PID-17")},
         "visit": None,
     },
     "cerner-homerton-A31-v23.hl7, as an admission": {
         **HOMERTON_PERSON,
         "event": "admit",
-        "flags": {("placeholder-nhs-number", "PID-19"), ("unknown-code", "PV1-14")},
+        "flags": {
+            *(("placeholder-nhs-number", "PID-19"), ("contradiction", "PID-2"), ("unknown-code", "PID-17")),
+            *(("unknown-code", "PV1-13"), ("unknown-code", "PV1-14"), ("contradiction", "PV1-36")),
+            *(("bad-practitioner-code", "PV1-7"), ("bad-practitioner-code", "PV1-8")),  # C and 8 digits
+        },
         "visit": [
             ("VN", "urn:tabard:visit:Attendance%20No.", "5000000"),
             ("AN", "urn:tabard:visit:Homerton%20FIN", "999999"),
@@ -271,7 +325,7 @@ EXPECTED: dict[str, Mapping[str, Any]] = {
         "period": {"start": "2015-02-08T11:34:19+00:00"},
         "specialty": ("180", "Accident and Emergency"),
         "admission_method": ("21", "Emergency-A&E/Dental"),
-        "discharge_method": (None, "Admitted as Inpatient"),
+        "discharge_method": None,
         "admit_source": (None, "NHS Provider-General (inc.A&E-this Hosp)"),
         "destination": None,
     },

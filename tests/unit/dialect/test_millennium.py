@@ -14,7 +14,6 @@ MILLENNIUM = load("millennium-uk")
 
 PERSON = "PID|1|77^^^Weir MRN^MRN^|77^^^Weir MRN^MRN^CD:529~9990000018^^^NHSNBR^NHSNMBR||Holt^Miriam^^^Mrs^^CURRENT||19710604|2|||4 Quay^^Elmford^^ZZ99 1AA^GBR^HOME||01632960041^HOME^CD:407|||||5501^^^Weir FIN^FINNBR^||||N"
 VISIT = "PV1|1|INPATIENT|Heron^Bay A^A4^WEI^^BED^WEI|21|||C9999101^Ito^Ken^^^^^^NHSCSLTNBR~8950^Ito^Ken^^^^^^DRNBR|||320||||19||||INPATIENT|8101^^^VISITID||||||||||||||||||||WEI||ACTIVE|||20260301082500"
-PARKED = ["A05", "A17", "A23", "A35", "A38", "A44"]
 
 
 def message(event: str, *segments: str, noted: str | None = None) -> bytes:
@@ -65,9 +64,9 @@ def test_a_plain_message_leaves_nothing_to_look_at() -> None:
         ("A01", Event.admit),
         ("A02", Event.transfer),
         ("A03", Event.discharge),
-        ("A04", Event.admit),
-        ("A06", Event.transfer),
-        ("A07", Event.transfer),
+        ("A04", Event.register_visit),
+        ("A06", Event.to_inpatient),
+        ("A07", Event.to_outpatient),
         ("A08", Event.update),
         ("A11", Event.cancel_admit),
         ("A12", Event.cancel_transfer),
@@ -90,12 +89,19 @@ def test_two_triggers_merge(trigger: str) -> None:
     assert ids.prior_key.local == (("urn:tabard:authority:Weir%20MRN", "76"),)
 
 
-@pytest.mark.parametrize("trigger", PARKED)
-def test_what_moves_or_deletes_visits_is_parked(trigger: str) -> None:
-    """Pre-admission, swap, deletion, merge of accounts and moved visits have no meaning here: none is taken for another."""
+@pytest.mark.parametrize(
+    ("trigger", "reason"),
+    [
+        ("A17", Reason.missing_segment),  # one patient: a swap is of two
+        ("A35", Reason.several_patients),  # MRG-1 names another than PID-3
+        ("A44", Reason.no_visit_number),  # no MRG-5: which visit?
+    ],
+)
+def test_what_moves_visits_and_says_too_little_is_parked(trigger: str, reason: Reason) -> None:
+    """A swap, a merge of visits and a move of them are refused where it is not plain who and what is meant."""
     with pytest.raises(Untranslatable) as refusal:
         read(message(trigger, PERSON, VISIT, "MRG|76^^^Weir MRN^MRN"))
-    assert refusal.value.reason is Reason.unsupported_event
+    assert refusal.value.reason is reason
 
 
 @pytest.mark.parametrize(("prior", "is_parked"), [("8100^^^VISITID", True), ("8101^^^VISITID", False), ("", False)])
@@ -234,9 +240,9 @@ def test_a_result_notes_no_segment_that_it_reads() -> None:
     assert flags(read(message("A01", PERSON, VISIT, result[1]))) == {("not-mapped", "OBX")}
 
 
-def homerton(n: int, value: str) -> Translation:
+def homerton(n: int, value: str, trigger: str = "A01") -> Translation:
     return translate(
-        parse(message("A01", PERSON, with_field(VISIT, n, value))), load("millennium-homerton"), ReadableIds()
+        parse(message(trigger, PERSON, with_field(VISIT, n, value))), load("millennium-homerton"), ReadableIds()
     )
 
 
@@ -253,7 +259,7 @@ def test_a_consultant_code_may_be_told_by_its_type() -> None:
 def test_a_word_known_to_have_no_code_is_nothing_to_look_at() -> None:
     """It is text, and only a word that nobody knows is flagged."""
     for word, noted in (("ADMITTED AS INPATIENT", set()), ("Sent Elsewhere", {("unknown-code", "PV1-36")})):
-        translation = homerton(36, word)
+        translation = homerton(36, word, "A03")
         (method, *_) = resource(translation, "Encounter")["hospitalization"]["extension"][1:]
         assert method["valueCodeableConcept"] == {"text": word}
         assert flags(translation) == noted

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tabard.dialect import SOURCE_TEXT, Translation
+from tabard.dialect import SOURCE_TEXT, UK_CORE, Translation
 from unit.dialect.messages import (
     PERSON,
     PRACTICE,
@@ -85,7 +85,14 @@ def test_a_time_of_birth_is_kept_beside_the_date() -> None:
 
 @pytest.mark.parametrize(
     ("n", "element"),
-    [(5, "name"), (7, "birthDate"), (8, "gender"), (11, "address"), (16, "maritalStatus"), (22, "extension")],
+    [
+        (5, "name"),
+        (7, "birthDate"),
+        (8, "gender"),
+        (11, "address"),
+        (16, "maritalStatus"),
+        (22, f"extension:{UK_CORE}EthnicCategory"),
+    ],
 )
 def test_null_empties_and_absent_leaves(n: int, element: str) -> None:
     """`""` names the element as cleared; a field not sent says nothing of it."""

@@ -22,7 +22,7 @@ from unit.dialect.messages import (
 )
 
 
-@pytest.mark.parametrize("event", ["ADT^A04", "ADT^A05", "ADT^A17", "MDM^T02", "ADT", "ORU^R30"])
+@pytest.mark.parametrize("event", ["ADT^A60", "ADT^A99", "MFN^M02", "ADT", "ORU^R30"])
 def test_an_event_without_meaning_is_refused(event: str) -> None:
     """A trigger that the dialect does not name is unsupported, and the answer says which are."""
     with pytest.raises(Untranslatable, match="ADT\\^A01") as refusal:
@@ -119,9 +119,9 @@ def test_two_merges_in_one_message_are_refused() -> None:
 
 
 def test_what_is_left_out_is_said() -> None:
-    """An allergy is not translated in this version, and the flag says so."""
-    translation = read(message("ADT^A28", EVENT, PERSON, "AL1|1|DA|Z88.5"))
-    assert ("not-mapped", "AL1") in flags(translation)
+    """A disability is not translated in this version, and the flag says so."""
+    translation = read(message("ADT^A28", EVENT, PERSON, "DB1|1|PT"))
+    assert ("not-mapped", "DB1") in flags(translation)
 
 
 def test_no_refusal_and_no_flag_quotes_the_patient() -> None:

@@ -7,10 +7,13 @@ import msgspec
 
 from tabard.dialect.model import Event
 from tabard.dialect.schema.base import CodeTable, Table
+from tabard.dialect.schema.clinical import Clinical
+from tabard.dialect.schema.documents import Documents
 from tabard.dialect.schema.identifiers import Identifiers
-from tabard.dialect.schema.people import Addresses, Names, Person, Practitioners, Telecoms
+from tabard.dialect.schema.people import Addresses, Contacts, Names, Person, Practitioners, Privacy, Telecoms
 from tabard.dialect.schema.places import Locations, Organizations
-from tabard.dialect.schema.results import Results
+from tabard.dialect.schema.results import Orders, Results
+from tabard.dialect.schema.scheduling import Scheduling
 from tabard.dialect.schema.sender import EventName, Sender
 from tabard.dialect.schema.visits import Visits
 
@@ -44,7 +47,13 @@ class Dialect(Table, frozen=True):
     locations: Locations
     visits: Visits
     results: Results
+    orders: Orders
+    scheduling: Scheduling
+    documents: Documents
     sender: Sender = Sender()
+    clinical: Clinical = Clinical()
+    privacy: Privacy = Privacy()
+    contacts: Contacts | None = None
     ignored: dict[EventName, str] = msgspec.field(default_factory=dict)
     """Why a trigger that `events` calls `ignored` is of no effect here: its messages are kept, and change nothing."""
     is_told_by_display: bool = False

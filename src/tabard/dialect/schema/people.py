@@ -74,6 +74,36 @@ class Person(Table, frozen=True):
     """The sender's words for no."""
     has_birth_time: bool = False
     """Whether the time in PID-7 is meant: many senders pad a date with zeros."""
+    religion: CodeTable | None = None
+    """PID-17."""
+    language: CodeTable | None = None
+    """PID-15, the language to speak with the patient in."""
+    nationality: CodeTable | None = None
+    """PID-28, and PID-26 (citizenship)."""
+
+
+class Contacts(Table, frozen=True):
+    """The next of kin and other people to turn to (NK1)."""
+
+    relationship: CodeTable
+    """NK1-3: what they are to the patient."""
+    role: CodeTable
+    """NK1-7: what to turn to them for."""
+    words: dict[str, str] = msgspec.field(default_factory=dict)
+    """What the sender's own codes mean that neither table has a code for: kept as text."""
+
+
+class Privacy(Table, frozen=True):
+    """What says that somebody must not be found: where they live, how they are reached, and who is near to them."""
+
+    patient: tuple[FieldPlace, ...] = ()
+    """The fields that say it of the patient, such as "ZU8-4"."""
+    visit: tuple[FieldPlace, ...] = ()
+    """The fields that say it of the visit, such as "PV2-22"."""
+    hidden: tuple[str, ...] = ("Y",)
+    """The sender's words for it. A word that is in neither list hides too, and is flagged."""
+    open: tuple[str, ...] = ("N",)
+    """The sender's words for there being nothing to hide."""
 
 
 class PractitionerRule(Table, frozen=True):

@@ -1,0 +1,141 @@
+"""Unmapped: the places of a message that held something which went nowhere.
+
+Which fields are read is a table for each segment, made once for a dialect and an event. A segment without a table is named
+whole. What holds only `""` or separators holds nothing; set ids and the header are no content.
+"""
+
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+
+from tabard.dialect import background, contacts, diagnoses, hospitalization, procedures, visit_details
+from tabard.dialect.fields_read import FIELDS
+from tabard.dialect.model import Event
+from tabard.dialect.movements import MOVEMENTS
+from tabard.dialect.places import place_of
+from tabard.dialect.schema import Dialect
+from tabard.dialect.visit_merge import PRIOR
+from tabard.hl7v2 import Message
+
+Read = Mapping[str, frozenset[int]]
+"""By segment the fields that are read."""
+
+_PERSON: Read = {
+    "EVN": frozenset({1, 2, 6}),
+    "PID": frozenset({1, 2, 3, 5, 7, 8, 11, 16, 29, 30}) | background.FIELDS,
+    "PD1": frozenset({3, 4}),
+    "DG1": diagnoses.FIELDS,
+    "PR1": procedures.FIELDS,
+}
+_VISIT: Read = {
+    "EVN": frozenset({3}),
+    "PV1": frozenset({1, 2, 3, 10, 44, 45}) | hospitalization.FIELDS,
+    "PV2": visit_details.PV2_FIELDS,
+}
+_MERGE: Read = {"MRG": frozenset({1, 7})}
+_ABOUT: Read = {"EVN": frozenset({1, 2, 6}), "PID": frozenset({1, 2, 5, 7}), "PV1": frozenset({1})}
+_OTHERS = frozenset(FIELDS)
+"""The events that are about a patient and do not tell of one."""
+_NOTHING = '^~&"\\ '
+
+
+def unmapped(message: Message, dialect: Dialect, event: Event) -> tuple[str, ...]:
+    """The places, in the message's order, each once."""
+    read = _read(event, *_told(dialect))
+    mark = message.delimiters.field
+    found: dict[str, None] = {}
+    for segment in message.segments[1:]:
+        name = segment.name
+        known = read.get(name)
+        if known is None:
+            found[name] = None
+            continue
+        for n, text in enumerate(segment.raw.split(mark)):
+            if text and n not in known and text.strip(_NOTHING):
+                found[f"{name}-{n}"] = None
+    return tuple(found)
+
+
+_Places = tuple[str, ...]
+
+
+_MOST = 256
+_seen: dict[int, tuple[Dialect, tuple[_Places, _Places, _Places]]] = {}
+
+
+def _told(dialect: Dialect) -> tuple[_Places, _Places, _Places]:
+    """The fields that a dialect names: of the person, of the visit, and of whom and which visit a message is about.
+
+    Found once for a dialect, which cannot be hashed: it is kept beside, so that what is found is never another's.
+    """
+    held = _seen.get(id(dialect))
+    if held is None or held[0] is not dialect:
+        if len(_seen) >= _MOST:
+            _seen.clear()
+        held = _seen[id(dialect)] = (dialect, (_of_person(dialect), _of_visit(dialect), _of_about(dialect)))
+    return held[1]
+
+
+def _of_person(dialect: Dialect) -> _Places:
+    person, rules = dialect.person, dialect.clinical.allergies
+    allergies = (1, rules.kind, rules.code, rules.severity, rules.reaction, rules.since)
+    return (
+        *dialect.names.fields,
+        *dialect.telecoms.fields,
+        *dialect.privacy.patient,
+        *(f"PID-{n}" for name, n in background.BY_DIALECT if getattr(person, name) is not None),
+        *(f"{rules.segment}-{n}" for n in allergies if n is not None),
+        *(f"NK1-{n}" for n in contacts.FIELDS if dialect.contacts is not None),
+    )
+
+
+def _of_visit(dialect: Dialect) -> _Places:
+    rules = dialect.visits
+    tables = ((13, rules.readmission), (15, rules.arrangements), (18, rules.patient_type), (41, rules.account_status))
+    return (
+        *rules.participants,
+        *rules.extensions,
+        *dialect.privacy.visit,
+        *(one.field for one in rules.others),
+        *(f"PV1-{n}" for n, table in tables if table),
+    )
+
+
+def _of_about(dialect: Dialect) -> _Places:
+    rules = dialect.identifiers
+    status = (rules.status_field,) if rules.status_codes is not None else ()
+    return (*rules.fields, *status, dialect.visits.number)
+
+
+@lru_cache(maxsize=512)
+def _read(event: Event, person: _Places, visit: _Places, whom: _Places) -> Read:
+    tables: list[Read] = [_of(whom)]
+    if event in _OTHERS:
+        return _joined([*tables, _ABOUT, FIELDS[event]])
+    tables += [_PERSON, _of(person)]
+    if event in MOVEMENTS:
+        tables += [_VISIT, _of(visit), {"MRG": frozenset({5})}]
+    if event is Event.pend_transfer:
+        tables.append({"PV1": frozenset({42})})
+    if event in {Event.leave, Event.cancel_return}:
+        tables.append({"PV2": frozenset({47})})
+    if event in {Event.merge, Event.change_numbers, Event.merge_visits, Event.move_visits}:
+        tables += [
+            _MERGE,
+            {"MRG": frozenset(PRIOR.values())} if event in {Event.merge_visits, Event.move_visits} else {},
+        ]
+    return _joined(tables)
+
+
+def _of(places: Iterable[str]) -> Read:
+    found: dict[str, set[int]] = {}
+    for segment, n in map(place_of, places):
+        found.setdefault(segment, set()).add(n)
+    return {segment: frozenset(fields) for segment, fields in found.items()}
+
+
+def _joined(tables: Iterable[Read]) -> Read:
+    joined: dict[str, frozenset[int]] = {}
+    for table in tables:
+        for segment, fields in table.items():
+            joined[segment] = joined.get(segment, frozenset()) | fields | {0}
+    return joined

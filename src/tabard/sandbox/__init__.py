@@ -8,6 +8,9 @@ from tabard.sandbox.day import Day
 from tabard.sandbox.delivery import Sent
 from tabard.sandbox.errors import Inconsistent, Undelivered
 from tabard.sandbox.events import Event, Kind, Stay
+from tabard.sandbox.faults import REPEATED_HALF_HOUR, Fault, Faults, OrderedFault
+from tabard.sandbox.further import FurtherCensus
+from tabard.sandbox.habits import BACKGROUND, CAMIS, HOMERTON, ITK, LORENZO, MILLPOND, NAMED, Habits, Merge
 from tabard.sandbox.laboratory import (
     C_REACTIVE_PROTEIN,
     FULL_BLOOD_COUNT,
@@ -33,13 +36,21 @@ from tabard.sandbox.millennium import (
 from tabard.sandbox.people import People, Person
 
 __all__ = [
+    "BACKGROUND",
+    "CAMIS",
     "C_REACTIVE_PROTEIN",
     "FIN_SYSTEM",
     "FULL_BLOOD_COUNT",
+    "HOMERTON",
+    "ITK",
     "LACTATE",
+    "LORENZO",
+    "MILLPOND",
     "MRN_SYSTEM",
+    "NAMED",
     "NHS_SYSTEM",
     "PANELS",
+    "REPEATED_HALF_HOUR",
     "TROPONIN",
     "UREA_AND_ELECTROLYTES",
     "VISIT_SYSTEM",
@@ -49,9 +60,15 @@ __all__ = [
     "Clinician",
     "Day",
     "Event",
+    "Fault",
+    "Faults",
+    "FurtherCensus",
+    "Habits",
     "Inconsistent",
     "Kind",
     "Layout",
+    "Merge",
+    "OrderedFault",
     "People",
     "Person",
     "Place",

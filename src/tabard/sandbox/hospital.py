@@ -3,16 +3,19 @@
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from threading import Event as Flag
 from typing import Generic, TypeVar
 
 from tabard.ground.time import Clock, system_clock
-from tabard.sandbox.census import Census
+from tabard.sandbox.accent import reword
 from tabard.sandbox.day import Day
 from tabard.sandbox.delivery import Delivery, Sent
 from tabard.sandbox.errors import Inconsistent, Undelivered
 from tabard.sandbox.events import Event
+from tabard.sandbox.faults import Fault, Faults, OrderedFault
+from tabard.sandbox.further import FurtherCensus
+from tabard.sandbox.habits import Habits
 from tabard.sandbox.layout import Clinician, Layout, Place
 from tabard.sandbox.mllp import Line
 from tabard.sandbox.people import People, Person
@@ -27,6 +30,7 @@ class PretendHospital(ABC, Generic[Told]):
     What is not acknowledged (no line, a line cut, AE) is sent again, the same bytes, for `patience_s` seconds
     (None: for ever); then Undelivered is raised. AR is not sent again: the answer stands in `Sent`.
     `tell_trouble` hears, once a message, why it has to be sent again.
+    `faults` and `habits` may be set at any time: what goes wrong on the way, and in which site's manner it is worded.
     For one thread. Each verb takes `at`, an aware time, the clock's when not given.
     """
 
@@ -43,11 +47,13 @@ class PretendHospital(ABC, Generic[Told]):
         is_at_bedside: bool = False,
     ) -> None:
         self.layout = layout
-        self.census = Census(self.layout, seed=seed)
+        self.census = FurtherCensus(self.layout, seed=seed)
         self.people = People(self.layout, seed=seed, today=clock().date())
         self.day = Day(self.census, self.people, seed=seed, is_at_bedside=is_at_bedside)
         self.stopping = Flag()
         self._delivery = Delivery(Line(host, port), self.stopping, patience_s=patience_s, tell_trouble=tell_trouble)
+        self.faults = Faults()
+        self.habits = Habits()
         self._clock = clock
         self._run = f"{clock():%y%m%d%H%M%S}"
         self._sequence = 0
@@ -116,6 +122,8 @@ class PretendHospital(ABC, Generic[Told]):
         while (events is None or told < events) and not self.stopping.wait(self.day.gap().total_seconds() / speed):
             told += 1
             yield self._live(self.day.happen(self._clock()))
+        if not self.stopping.is_set():
+            self.let_go()
 
     def until_stopped(self, told: Iterator[_Any]) -> Iterator[_Any]:
         """What `fill` or `play` tells, ended quietly when `stop` came while a message was waiting for its answer."""
@@ -136,11 +144,25 @@ class PretendHospital(ABC, Generic[Told]):
     def tell(self, event: Event) -> Sent:
         """Send an event until it is acknowledged. Raises Undelivered when patience ends or on `stop`."""
         self._sequence += 1
-        control_id = f"{self._run}{self._sequence:08d}"
-        return self._delivery.deliver(event, self._worded(event, control_id, self._sequence), control_id)
+        control_id, fault = f"{self._run}{self._sequence:08d}", self.faults.take()
+        skew = fault.skew if fault is not None and fault.kind is Fault.clock_skew else timedelta()
+        sent = self._clock() + skew
+        plain = self._worded(replace(event, at=event.at + skew), control_id, self._sequence, sent)
+        worded = reword(plain, event, self.habits)
+        return self._delivery.deliver(event, worded, control_id, fault)
+
+    def fault(
+        self, kind: Fault | str, times: int = 1, *, delay_s: float = 0.5, skew: timedelta = timedelta(hours=1)
+    ) -> None:
+        """The next so many messages meet this fault; 0 takes back all that was ordered."""
+        self.faults.order(OrderedFault(Fault(kind), delay_s, skew), times)
+
+    def let_go(self) -> None:
+        """Tell what a fault keeps back; the end of `play` does so too."""
+        self._delivery.let_go()
 
     @abstractmethod
-    def _worded(self, event: Event, control_id: str, sequence: int) -> bytes:
+    def _worded(self, event: Event, control_id: str, sequence: int, sent: datetime) -> bytes:
         """The message by which this system tells the event."""
 
     @abstractmethod

@@ -62,8 +62,8 @@ class PretendLorenzo(PretendHospital[Sent]):
         elsewhere.register(stranger, at)
         return self.tell(elsewhere.report(stranger.mrn, panel, at))
 
-    def _worded(self, event: Event, control_id: str, sequence: int) -> bytes:
-        return render(event, self.layout, control_id=control_id, sequence=sequence, sent=self._clock())
+    def _worded(self, event: Event, control_id: str, sequence: int, sent: datetime) -> bytes:
+        return render(event, self.layout, control_id=control_id, sequence=sequence, sent=sent)
 
     def _live(self, event: Event) -> Sent:
         return self.tell(event)

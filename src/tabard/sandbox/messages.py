@@ -1,10 +1,12 @@
 """Events as HL7 v2 bytes: the templates filled in, with local times and escaped text."""
 
+from dataclasses import replace
 from datetime import datetime
 from string import Template
 
 from tabard.sandbox import templates
-from tabard.sandbox.events import Event, Kind, Stay
+from tabard.sandbox.appointments import letter_segments, schedule_segments
+from tabard.sandbox.events import Event, Kind
 from tabard.sandbox.laboratory import Report, Result
 from tabard.sandbox.layout import Clinician, Layout, Place
 from tabard.sandbox.people import Person
@@ -23,7 +25,25 @@ _STRUCTURES = {
     Kind.person_updated: "ADT_A05",
     Kind.merged: "ADT_A39",
     Kind.reported: "ORU_R01",
+    Kind.pre_admitted: "ADT_A05",
+    Kind.pre_admission_cancelled: "ADT_A38",
+    Kind.move_pending: "ADT_A15",
+    Kind.discharge_pending: "ADT_A16",
+    Kind.move_pending_cancelled: "ADT_A21",
+    Kind.discharge_pending_cancelled: "ADT_A21",
+    Kind.left_on_leave: "ADT_A21",
+    Kind.back_from_leave: "ADT_A21",
+    Kind.swapped: "ADT_A17",
+    Kind.visits_merged: "ADT_A35",
+    Kind.visit_moved: "ADT_A43",
+    Kind.booked: "SIU_S12",
+    Kind.rebooked: "SIU_S12",
+    Kind.appointment_cancelled: "SIU_S12",
+    Kind.not_attended: "SIU_S12",
+    Kind.written: "MDM_T02",
 }
+_PLANNED = frozenset({Kind.pre_admitted, Kind.pre_admission_cancelled})
+_OF_VISITS = frozenset({Kind.visits_merged, Kind.visit_moved})
 
 
 def render(event: Event, layout: Layout, *, control_id: str, sequence: int, sent: datetime) -> bytes:
@@ -36,7 +56,7 @@ def render(event: Event, layout: Layout, *, control_id: str, sequence: int, sent
         "ods": layout.ods,
         "site": layout.site,
         "sender": _E_OBSERVATIONS if is_bedside else "LORENZO",
-        "code": "ORU" if event.kind is Kind.reported else "ADT",
+        "code": code_of(event.kind),
         "trigger": event.kind.value,
         "structure": _STRUCTURES[event.kind],
         "control_id": control_id,
@@ -45,22 +65,55 @@ def render(event: Event, layout: Layout, *, control_id: str, sequence: int, sent
         "recorded": _time(event.at),
         "occurred": _time(event.at),
         "absorbed": event.absorbed or "",
+        "absorbed_visit": event.absorbed_visit or "",
         **_person(event.person, layout.ods),
-        **_stay(event.stay, event.before, layout.site),
+        **_stay(event, layout.site),
     }
     lines = [Template(segment).substitute(values) for segment in _segments(event)]
-    if event.report is not None:
-        lines += _report(event.report, values["sent"])
+    lines += _more(event, values)
+    if event.appointment is not None:
+        head, rest = schedule_segments(event.appointment, layout.site)
+        lines = [lines[0], *head, *lines[1:], *rest]
+    if event.other is not None:
+        lines += _second(event, values, layout)
     return "".join(f"{line}\r" for line in lines).encode()
 
 
+def code_of(kind: Kind) -> str:
+    """MSH-9.1 of what happened."""
+    trigger = kind.value
+    return "SIU" if trigger[0] == "S" else {"R01": "ORU", "T02": "MDM"}.get(trigger, "ADT")
+
+
 def _segments(event: Event) -> list[str]:
-    if event.kind is Kind.reported:
-        return [templates.HEADER, templates.PERSON, *([templates.STAY] if event.stay else [])]
+    own_stay = [templates.STAY] if event.stay is not None else []
+    if event.kind is Kind.reported or event.appointment is not None:
+        return [templates.HEADER, templates.PERSON, *own_stay]
+    if event.letter is not None:
+        return [templates.HEADER, templates.HAPPENED, templates.PERSON, *(own_stay or [templates.NO_STAY])]
+    who = [templates.HEADER, templates.HAPPENED, templates.PERSON, templates.PRACTICE]
+    if event.kind in _OF_VISITS:
+        return [*who, templates.VISIT_MERGED, *own_stay]
     if event.absorbed is not None:
-        return [templates.HEADER, templates.HAPPENED, templates.PERSON, templates.PRACTICE, templates.MERGED]
-    stay = templates.STAY if event.stay is not None else templates.NO_STAY
-    return [templates.HEADER, templates.HAPPENED, templates.PERSON, templates.PRACTICE, stay]
+        return [*who, templates.MERGED]
+    return [*who, *(own_stay or [templates.NO_STAY])]
+
+
+def _more(event: Event, values: dict[str, str]) -> list[str]:
+    """What a report or a letter holds."""
+    if event.report is not None:
+        return _report(event.report, values["sent"])
+    return letter_segments(event.letter, event.at) if event.letter is not None else _expected(event)
+
+
+def _second(event: Event, values: dict[str, str], layout: Layout) -> list[str]:
+    """The other patient of a swap."""
+    if event.other is None:
+        return []
+    person, stay = event.other
+    theirs = replace(event, person=person, stay=stay, before=event.stay.place if event.stay else None)
+    told = {**values, **_person(person, layout.ods), **_stay(theirs, layout.site)}
+    return [Template(segment).substitute(told) for segment in (templates.PERSON, templates.PRACTICE, templates.STAY)]
 
 
 def _person(person: Person, ods: str) -> dict[str, str]:
@@ -86,24 +139,41 @@ def _person(person: Person, ods: str) -> dict[str, str]:
     }
 
 
-def _stay(stay: Stay | None, before: Place | None, site: str) -> dict[str, str]:
+def _stay(event: Event, site: str) -> dict[str, str]:
     """PV1's values; 21 is an emergency admission from 19, home; 1 is leaving on clinical advice, to 19, home."""
+    stay = event.stay
     if stay is None:
         return {}
+    is_planned = event.kind in _PLANNED
     return {
+        "class": "P" if is_planned else "I",
         "ward": stay.place.ward,
         "bed": stay.place.bed,
-        "before": f"^{before.ward}^{before.bed}^{site}" if before else "",
-        "method": "21",
+        "before": _place(event.before, site),
+        "pending": _place(event.pending, site) if isinstance(event.pending, Place) else "",
+        "method": "11" if is_planned else "21",
         "source": "19",
         "leave": "1" if stay.discharged else "",
         "destination": "19" if stay.discharged else "",
         "consultant": _clinician(stay.consultant),
         "specialty": stay.specialty,
         "visit": stay.visit,
-        "admitted": _time(stay.admitted),
+        "admitted": "" if is_planned else _time(stay.admitted),
         "discharged": _time(stay.discharged) if stay.discharged else "",
     }
+
+
+def _place(place: Place | None, site: str) -> str:
+    return f"^{place.ward}^{place.bed}^{site}" if place else ""
+
+
+def _expected(event: Event) -> list[str]:
+    """PV2: when somebody is expected to come (8), or to go (9)."""
+    if event.kind is Kind.pre_admitted and event.stay is not None:
+        return [f"PV2||||||||{_time(event.stay.admitted)}"]
+    if event.kind is Kind.discharge_pending and isinstance(event.pending, datetime):
+        return [f"PV2|||||||||{_time(event.pending)}"]
+    return []
 
 
 def _report(report: Report, sent: str) -> list[str]:

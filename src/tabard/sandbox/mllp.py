@@ -4,8 +4,10 @@ Source: HL7 MLLP release 1 (VT before, FS CR after); HL7 2.4, 2.9.2 for what an 
 """
 
 import socket
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
+from itertools import pairwise
 from types import TracebackType
 from typing import Self
 
@@ -49,6 +51,7 @@ class Line:
         self._address = (host, port)
         self._timeout_s = timeout_s
         self._socket: socket.socket | None = None
+        self._heard, self._stray = b"", 0
 
     def __enter__(self) -> Self:
         return self
@@ -60,34 +63,81 @@ class Line:
 
     def exchange(self, message: bytes) -> Acknowledgement:
         """Send one message and wait for its acknowledgement. Raises LineDown, after which the line is closed."""
-        try:
-            return self._exchange(message)
-        except OSError as fault:
-            self.close()
-            raise LineDown(str(fault)) from fault
+        return self._guarded(lambda: self._talk(_BEFORE + message + _AFTER))
+
+    def send_half(self, message: bytes) -> None:
+        """Send the beginning of a message and hang up in the middle of it. Raises LineDown where there is no line."""
+        frame = _BEFORE + message + _AFTER
+        self._send(frame[: len(frame) // 2])
+        self.close()
+
+    def send_unheard(self, message: bytes) -> None:
+        """Send a message and hang up without reading what is answered. Raises LineDown where there is no line."""
+        self._send(_BEFORE + message + _AFTER)
+        self.close()
+
+    def give_up_waiting(self, message: bytes) -> None:
+        """Send a message and read nothing: its acknowledgement will stand before that of the next. Raises LineDown."""
+        self._send(_BEFORE + message + _AFTER)
+        self._stray += 1
+
+    def exchange_slowly(self, message: bytes, pause: Callable[[], object], pieces: int = 5) -> Acknowledgement:
+        """As `exchange`, the message in so many pieces with a pause between each two. Raises LineDown."""
+        frame = _BEFORE + message + _AFTER
+        cuts = [len(frame) * n // pieces for n in range(pieces)]
+        for start, end in pairwise(cuts):
+            self._send(frame[start:end])
+            pause()
+        return self._guarded(lambda: self._talk(frame[cuts[-1] :]))
 
     def close(self) -> None:
         """Hang up; the next exchange dials again."""
         if self._socket is not None:
             self._socket.close()
         self._socket = None
+        self._heard, self._stray = b"", 0
 
-    def _exchange(self, message: bytes) -> Acknowledgement:
+    def _guarded(self, talk: Callable[[], Acknowledgement]) -> Acknowledgement:
+        try:
+            return talk()
+        except OSError as fault:
+            self.close()
+            raise LineDown(str(fault)) from fault
+
+    def _talk(self, data: bytes) -> Acknowledgement:
+        self._dialled().sendall(data)
+        while self._stray:
+            self._stray -= 1
+            self._hear()
+        return self._hear()
+
+    def _send(self, data: bytes) -> None:
+        try:
+            self._dialled().sendall(data)
+        except OSError as fault:
+            self.close()
+            raise LineDown(str(fault)) from fault
+
+    def _dialled(self) -> socket.socket:
         if self._socket is None:
             self._socket = socket.create_connection(self._address, timeout=self._timeout_s)
             self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self._socket.sendall(_BEFORE + message + _AFTER)
-        heard = b""
-        while _AFTER not in heard:
-            chunk = self._socket.recv(_CHUNK_BYTES)
-            if not chunk or len(heard) > _MOST_BYTES:
+        return self._socket
+
+    def _hear(self) -> Acknowledgement:
+        """The next whole acknowledgement on the line; what comes after it is kept."""
+        line = self._dialled()
+        while _AFTER not in self._heard:
+            chunk = line.recv(_CHUNK_BYTES)
+            if not chunk or len(self._heard) > _MOST_BYTES:
                 raise LineDown("the receiver hung up, or talked on, before a whole acknowledgement")
-            heard += chunk
+            self._heard += chunk
+        heard, _, self._heard = self._heard.partition(_AFTER)
         return _read(heard)
 
 
 def _read(heard: bytes) -> Acknowledgement:
-    for segment in heard.split(_AFTER)[0].removeprefix(_BEFORE).decode(errors="replace").split("\r"):
+    for segment in heard.removeprefix(_BEFORE).decode(errors="replace").split("\r"):
         if segment.startswith("MSA|"):
             code, control_id, text = f"{segment}||".split("|")[1:4]
             return Acknowledgement(code, control_id, text)

@@ -1,7 +1,7 @@
 """The pretend Lorenzo's messages as plain text, in the way of the ITK HL7 v2 pack (HL7 2.4).
 
 No public Lorenzo specification was found: this is the ITK pack's English ADT, which is the nearest public thing.
-ORU^R01 is not in that pack; it follows HL7 2.4 chapter 7 as English laboratories use it.
+ORU, SIU and MDM are not in that pack; they follow HL7 2.4 chapters 7, 9 and 10 as English hospitals use them.
 Source: ITK HL7 v2 message specifications 1.0; HL7 2.4 chapters 3 and 7.
 """
 
@@ -16,10 +16,11 @@ PERSON = (
 )
 PRACTICE = "PD1|||$practice_name^^$practice_code|$gp_code^$gp_family^$gp_given^^^Dr^^^GMP"
 STAY = (
-    "PV1|1|I|^$ward^$bed^$site|$method||$before|$consultant||$consultant|$specialty||||$source|||||$visit^^^VISITID"
-    "|||||||||||||||||$leave|$destination|||||||$admitted|$discharged"
+    "PV1|1|$class|^$ward^$bed^$site|$method||$before|$consultant||$consultant|$specialty||||$source|||||$visit^^^VISITID"
+    "|||||||||||||||||$leave|$destination|||||$pending||$admitted|$discharged"
 )
 NO_STAY = "PV1|1|N"
 MERGED = "MRG|$absorbed^^^$ods"
+VISIT_MERGED = "MRG|$absorbed^^^$ods||||$absorbed_visit^^^VISITID"
 ORDER = "OBR|1|$order|$specimen^$source|$panel^$panel_name^$source|||$taken|||||||$taken||||||||$sent||$service|F"
 RESULT = "OBX|$number|$type|$assay^$assay_name^$source^$loinc^^LN||$value|$unit|$range|$mark|||F|||$taken"

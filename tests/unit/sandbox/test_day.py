@@ -19,6 +19,10 @@ from tabard.sandbox import (
     st_elsewhere,
 )
 
+SMALL = {
+    *(Kind.admitted, Kind.moved, Kind.discharged, Kind.updated, Kind.admission_cancelled, Kind.move_cancelled),
+    *(Kind.discharge_cancelled, Kind.registered, Kind.person_updated, Kind.merged, Kind.reported),
+}
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 
 
@@ -39,8 +43,8 @@ def test_the_same_seed_tells_the_same_day() -> None:
 
 
 def test_a_day_holds_every_kind_of_event() -> None:
-    """Every trigger of the slice happens within two days of some seed."""
-    assert {event.kind for event in told(1, 48)} == set(Kind)
+    """Every trigger of the small day happens within two days of some seed."""
+    assert {event.kind for event in told(1, 48)} == SMALL
 
 
 @pytest.mark.parametrize("seed", range(4))

@@ -1,11 +1,14 @@
-"""Events as Millennium's HL7 v2.3: an ADT only, since results stay in its chart."""
+"""Events as Millennium's HL7 v2.3: ADT, appointments and letters; results stay in its chart."""
 
+from dataclasses import replace
 from datetime import datetime
 from string import Template
 
 from tabard.ground.errors import InternalError
-from tabard.sandbox.events import Event, Kind, Stay
+from tabard.sandbox.appointments import letter_segments, schedule_segments
+from tabard.sandbox.events import Event, Kind
 from tabard.sandbox.layout import Clinician, Layout, Place
+from tabard.sandbox.messages import code_of
 from tabard.sandbox.millennium import segments
 from tabard.sandbox.millennium.allergies import allergies_of
 from tabard.sandbox.millennium.numbers import fin_of
@@ -14,31 +17,45 @@ from tabard.sandbox.wording import local_time, text
 
 AUTHORITY = "Millpond"
 _TRIGGERS = {Kind.merged: "A34"}
+_PLANNED = frozenset({Kind.pre_admitted, Kind.pre_admission_cancelled})
+_OF_VISITS = frozenset({Kind.visits_merged, Kind.visit_moved})
 _WITH_OBX = {Kind.admitted, Kind.updated}
 
 
 def render_adt(event: Event, layout: Layout, *, control_id: str, sent: datetime) -> bytes:
-    """The ADT that tells the event, UTF-8, a CR after each segment; a merge is A34. `sent` is an aware time."""
+    """The message that tells the event, UTF-8, a CR after each segment; a merge is A34. `sent` is an aware time."""
     if event.kind is Kind.reported:
         raise InternalError("a pretend Millennium tells no results by HL7 v2")
     values = {
         "ods": layout.ods,
         "site": layout.site,
         "authority": AUTHORITY,
+        "code": code_of(event.kind),
         "trigger": _TRIGGERS.get(event.kind, event.kind.value),
         "control_id": control_id,
         "sent": local_time(sent),
         "recorded": local_time(event.at),
         "occurred": local_time(event.at),
         "absorbed": event.absorbed or "",
+        "absorbed_visit": event.absorbed_visit or "",
         **_person(event.person),
-        **_stay(event.stay, event.before),
+        **_stay(event),
     }
-    return "".join(f"{Template(segment).substitute(values)}\r" for segment in _segments(event)).encode()
+    lines = [Template(segment).substitute(values) for segment in _segments(event)]
+    if event.appointment is not None:
+        head, rest = schedule_segments(event.appointment, layout.site)
+        lines = [lines[0], *head, *lines[1:], *rest]
+    if event.letter is not None:
+        lines += letter_segments(event.letter, event.at)
+    if event.other is not None:
+        lines += _second(event, values)
+    return "".join(f"{line}\r" for line in lines).encode()
 
 
 def _segments(event: Event) -> list[str]:
-    told = [segments.HEADER, segments.HAPPENED, segments.PERSON]
+    told = [segments.HEADER, *([] if event.appointment else [segments.HAPPENED]), segments.PERSON]
+    if event.kind in _OF_VISITS:
+        return [*told, segments.VISIT_MERGED, *([segments.STAY] if event.stay else [])]
     if event.absorbed is not None:
         return [*told, segments.MERGED]
     if event.stay is not None:
@@ -75,20 +92,33 @@ def _person(person: Person) -> dict[str, str]:
     }
 
 
-def _stay(stay: Stay | None, before: Place | None) -> dict[str, str]:
+def _second(event: Event, values: dict[str, str]) -> list[str]:
+    """The other patient of a swap."""
+    if event.other is None:
+        return []
+    person, stay = event.other
+    told = {**values, **_person(person), **_stay(replace(event, person=person, stay=stay))}
+    return [Template(segment).substitute(told) for segment in (segments.PERSON, segments.STAY)]
+
+
+def _stay(event: Event) -> dict[str, str]:
+    stay, before = event.stay, event.before
     if stay is None:
         return {}
+    is_planned = event.kind in _PLANNED
     return {
+        "class": "PREADMIT" if is_planned else "INPATIENT",
+        "pending": _place(event.pending) if isinstance(event.pending, Place) else "",
         "fin": f"{fin_of(stay.visit)}^^^{AUTHORITY} FIN^FINNBR^",
         "place": _place(stay.place),
         "before": _place(before) if before else "^^^^^^",
         "consultant": _clinician(stay.consultant),
         "specialty": stay.specialty,
         "visit": stay.visit,
-        "account": "DISCHARGED" if stay.discharged else "ACTIVE",
+        "account": "PREADMIT" if is_planned else "DISCHARGED" if stay.discharged else "ACTIVE",
         "leave": "1" if stay.discharged else "",
         "destination": "19" if stay.discharged else "",
-        "admitted": local_time(stay.admitted),
+        "admitted": "" if is_planned else local_time(stay.admitted),
         "discharged": local_time(stay.discharged) if stay.discharged else "",
     }
 

@@ -20,7 +20,13 @@ from tabard.sandbox.people import Person
 _STATUS = {
     Kind.discharged: "finished",
     Kind.admission_cancelled: "cancelled",
+    Kind.pre_admission_cancelled: "cancelled",
+    Kind.pre_admitted: "planned",
+    Kind.left_on_leave: "onleave",
 }
+_TELLS_NO_STATUS = frozenset(
+    {Kind.reported, Kind.written, Kind.booked, Kind.rebooked, Kind.appointment_cancelled, Kind.not_attended}
+)
 
 
 class Charting:
@@ -44,12 +50,17 @@ class Charting:
     def take(self, event: Event) -> tuple[str, ...]:
         """Chart an event. Answers the ids of the Observations that it brought, in the panel's order."""
         with self._chart.lock:
-            if event.absorbed is not None:
+            if event.kind is Kind.merged and event.absorbed is not None:
                 self.combine(event.person.mrn, event.absorbed, event.at)
                 return ()
             self._person(event.person, event.at)
-            if event.stay is not None and event.kind is not Kind.reported:
+            if event.kind is Kind.visits_merged:
+                self._end_visit(event)
+            elif event.stay is not None and event.kind not in _TELLS_NO_STATUS:
                 self._visit(event, event.stay)
+            if event.other is not None:
+                person, stay = event.other
+                self._visit(replace(event, person=person, stay=stay), stay)
             return () if event.report is None else self._report(event, event.report)
 
     def patient_id(self, mrn: str) -> str:
@@ -116,12 +127,19 @@ class Charting:
             now = Visit(self._numbers.next("Encounter"), patient_id, name, stay, doctor, status, (bed,))
         else:
             now = replace(before, patient=patient_id, name=name, stay=stay, doctor=doctor, status=status)
-        if before is not None and event.kind is Kind.moved:
+        if before is not None and event.kind in {Kind.moved, Kind.swapped}:
             now = now.into(self._directory.bed(stay.place, event.at))
         elif before is not None and event.kind is Kind.move_cancelled:
             now = now.back()
         self._visits[stay.visit] = now
         self._chart.put(encounter(self._codes, now), event.at)
+
+    def _end_visit(self, event: Event) -> None:
+        """A visit that was told twice: the one given up is cancelled."""
+        visit = self._visits.get(event.absorbed_visit or "")
+        if visit is not None:
+            self._visits[visit.stay.visit] = ended = replace(visit, status="cancelled")
+            self._chart.put(encounter(self._codes, ended), event.at)
 
     def _report(self, event: Event, report: Report) -> tuple[str, ...]:
         visit = self._visits.get(event.stay.visit) if event.stay else None

@@ -203,9 +203,9 @@ class PretendMillennium(PretendHospital[Sent | Charted]):
             self.vital_signs(mrn, at=at)
             at += _EVERY
 
-    def _worded(self, event: Event, control_id: str, sequence: int) -> bytes:
+    def _worded(self, event: Event, control_id: str, sequence: int, sent: datetime) -> bytes:
         del sequence
-        return render_adt(event, self.layout, control_id=control_id, sent=self._clock())
+        return render_adt(event, self.layout, control_id=control_id, sent=sent)
 
     def _live(self, event: Event) -> Sent | Charted:
         if event.kind is Kind.reported:

@@ -1,11 +1,23 @@
-"""An MLLP client: sends messages one at a time, each after the answer to the one before."""
+"""An MLLP client for trying out: sends messages one at a time, each after the answer to the one before, and keeps nothing.
+
+What must arrive goes by `tabard.link.out`.
+"""
 
 import socket
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from time import monotonic
 
 from tabard.ground.errors import PeerError
-from tabard.hl7v2 import Framer, FramingFault, Unreadable, parse, read_header, wrap
+from tabard.hl7v2 import (
+    Acknowledgement,
+    Framer,
+    FramingFault,
+    Unreadable,
+    read_acknowledgement,
+    read_header,
+    wrap,
+)
 
 TIMEOUT_S = 30.0
 _ANSWER_LIMIT_BYTES = 1024 * 1024
@@ -24,22 +36,23 @@ class Answer:
 
     @property
     def is_taken(self) -> bool:
-        """Whether the peer took the message."""
+        """Whether the peer took the message: received, not filed."""
         return self.is_for_it and self.code in {"AA", "CA"}
 
 
 def send(messages: Iterable[bytes], host: str, port: int, *, timeout_s: float = TIMEOUT_S) -> Iterator[Answer]:
-    """Send each message (unframed) over one connection and yield its answer.
+    """Send each message (unframed) over one connection and yield its answer; answers to others are passed over.
 
-    Raises PeerError when the peer cannot be reached, does not answer in time, closes, or answers with what is no
-    acknowledgement.
+    A message without a readable control id gets whatever answer comes next. Raises PeerError when the peer cannot be
+    reached, does not answer in time, closes, or answers with what is no acknowledgement.
     """
     try:
         with socket.create_connection((host, port), timeout_s) as connection:
-            framer = Framer(_ANSWER_LIMIT_BYTES)
+            answers = _answers(connection)
             for message in messages:
+                connection.settimeout(timeout_s)
                 connection.sendall(wrap(message))
-                yield _answer(message, _receive(connection, framer))
+                yield _await(message, answers, connection, timeout_s)
     except OSError as fault:
         raise PeerError(
             "the peer could not be reached or did not answer",
@@ -49,24 +62,32 @@ def send(messages: Iterable[bytes], host: str, port: int, *, timeout_s: float = 
         ) from fault
 
 
-def _receive(connection: socket.socket, framer: Framer) -> bytes:
+def _await(message: bytes, answers: Iterator[bytes], connection: socket.socket, timeout_s: float) -> Answer:
+    asked, until = _control_id(message), monotonic() + timeout_s
+    while True:
+        raw = next(answers)
+        told = _read(raw)
+        if asked in {None, told.control_id} or not told.control_id:
+            is_for_it = asked in {None, told.control_id}
+            return Answer(told.control_id, told.code.value, told.text, is_for_it, raw)
+        connection.settimeout(max(until - monotonic(), 0.001))
+
+
+def _answers(connection: socket.socket) -> Iterator[bytes]:
+    framer = Framer(_ANSWER_LIMIT_BYTES)
     while data := connection.recv(_CHUNK_BYTES):
         for item in framer.feed(data):
             if isinstance(item, FramingFault):
                 raise PeerError("the answer is not framed by MLLP", got=item.reason.value)
-            return item
+            yield item
     raise PeerError("the peer closed the connection without an answer", remedy="see the peer's own log")
 
 
-def _answer(message: bytes, raw: bytes) -> Answer:
+def _read(raw: bytes) -> Acknowledgement:
     try:
-        msa = parse(raw).first("MSA")
+        return read_acknowledgement(raw)
     except Unreadable as fault:
-        raise PeerError("the answer cannot be read", where=fault.where, got=fault.message) from fault
-    if msa is None:
-        raise PeerError("the answer is no acknowledgement", expected="a segment MSA")
-    asked, told = _control_id(message), msa.field(2).raw
-    return Answer(told, msa.field(1).raw, msa.field(3).text, asked in {None, told}, raw)
+        raise PeerError("the answer is no acknowledgement", where=fault.where, expected=fault.expected) from fault
 
 
 def _control_id(message: bytes) -> str | None:

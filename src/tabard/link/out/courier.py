@@ -7,6 +7,7 @@ taken for the next message's. After a time without an answer the connection is c
 import asyncio
 import ssl
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 import structlog
@@ -92,11 +93,11 @@ class Courier:
         try:
             while True:
                 self._woken.clear()
-                self._give_up_waiting()
+                patience_s = self._give_up_waiting()
                 due = self._outbox.due(self.destination.name)
-                rest = LOOK_EVERY_S if due is None else self._rest_s(due)
-                if due is None or rest > 0:
-                    await self._sleep(rest)
+                rest_s = LOOK_EVERY_S if due is None else self._rest_s(due)
+                if due is None or rest_s > 0:
+                    await self._sleep(min(rest_s, patience_s, LOOK_EVERY_S))
                 else:
                     await self._carry(due)
         finally:
@@ -110,11 +111,9 @@ class Courier:
         return rest if rest <= self.destination.longest_pause_s else 0.0
 
     async def _sleep(self, seconds: float) -> None:
-        try:
-            async with asyncio.timeout(min(seconds, LOOK_EVERY_S)):
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
                 await self._woken.wait()
-        except TimeoutError:
-            pass
 
     async def _carry(self, due: Due) -> None:
         try:
@@ -226,12 +225,16 @@ class Courier:
         for number, control_id, sent, raw in self._outbox.awaiting(self.destination.name):
             self._safe[control_id] = (number, sent, asked(read_header(raw), self.destination))
 
-    def _give_up_waiting(self) -> None:
-        before = self._clock() - timedelta(seconds=self.destination.application_timeout_s)
+    def _give_up_waiting(self) -> float:
+        """Conclude what the application never spoke of; after how many seconds to ask again."""
+        now, limit_s = self._clock(), self.destination.application_timeout_s
         for control_id, (number, since, question) in list(self._safe.items()):
-            if since < before:
-                del self._safe[control_id]
-                self._outbox.conclude(number, judge_application_silence(question))
+            rest_s = limit_s - (now - since).total_seconds()
+            if rest_s > 0:
+                return rest_s  # the others came later
+            self._outbox.conclude(number, judge_application_silence(question))
+            del self._safe[control_id]
+        return LOOK_EVERY_S
 
     def _note(self, fault: OutReason | None) -> None:
         """Log when the destination is lost or found, not each time."""

@@ -11,6 +11,8 @@ from tabard.link.out.destination import Destination
 from tabard.link.out.model import OutReason
 
 _ANSWER_LIMIT_BYTES = 1024 * 1024
+_LOOK_EVERY_S = 0.01
+_LOOKS = 100
 
 Heard = Callable[[bytes | FramingFault], None]
 
@@ -42,6 +44,21 @@ class Line(asyncio.Protocol):
         self._lost = lost
         self._framer = Framer(_ANSWER_LIMIT_BYTES)
         self._transport: asyncio.Transport | None = None
+        self._broke: ConnectionBroke | None = None
+
+    @property
+    def broke(self) -> ConnectionBroke | None:
+        """How it ended; None while it has not."""
+        return self._broke
+
+    @property
+    def is_tried(self) -> bool:
+        """Whether the other side has shown that it takes our certificate, or has nothing to judge us by.
+
+        In TLS 1.3 it judges after the handshake is over for us; a session ticket is the first that comes of its approval.
+        """
+        told = None if self._transport is None else self._transport.get_extra_info("ssl_object")
+        return told is None or told.version() != "TLSv1.3" or (told.session is not None and told.session.has_ticket)
 
     @property
     def is_open(self) -> bool:
@@ -69,7 +86,8 @@ class Line(asyncio.Protocol):
     def connection_lost(self, fault: Exception | None) -> None:
         """It is gone. In TLS 1.3 a receiver that does not take our certificate says so only now."""
         self._transport = None
-        self._lost(self, ConnectionBroke(is_not_trusted=isinstance(fault, ssl.SSLError)))
+        self._broke = ConnectionBroke(is_not_trusted=isinstance(fault, ssl.SSLError))
+        self._lost(self, self._broke)
 
     def send(self, message: bytes) -> None:
         """Give a message to the network, framed."""
@@ -97,6 +115,16 @@ async def open_line(destination: Destination, context: ssl.SSLContext | None, he
         raise NotConnected(OutReason.not_trusted) from fault
     except (OSError, UnicodeError) as fault:  # a timeout is an OSError; a host's name that no resolver takes, the other
         raise NotConnected(OutReason.cannot_connect) from fault
-    if not line.is_open:
-        raise NotConnected(OutReason.cannot_connect)
+    await _try_out(line)
     return line
+
+
+async def _try_out(line: Line) -> None:
+    """Wait until the other side takes us, for a second: it may give no sign. Who refuses us must not have heard a message."""
+    for _ in range(_LOOKS):
+        if line.is_tried or not line.is_open:
+            break
+        await asyncio.sleep(_LOOK_EVERY_S)
+    if not line.is_open:
+        is_refusal = line.broke is not None and line.broke.is_not_trusted
+        raise NotConnected(OutReason.not_trusted if is_refusal else OutReason.cannot_connect)

@@ -14,16 +14,17 @@ BUSY_TIMEOUT_MS = 5000
 PAGE_SIZE_BYTES = 4096
 
 
-def connect(path: Path, *, durable: bool = True) -> apsw.Connection:
+def connect(path: Path, *, durable: bool = True, page_size_bytes: int = PAGE_SIZE_BYTES) -> apsw.Connection:
     """Open `path` for reading and writing, making it (mode 0600, its name durable) when it does not exist.
 
     A commit on a `durable` connection is on stable storage when it returns (synchronous=FULL); otherwise a power cut
-    may take the last commits back, never tear them. One thread at a time may use the connection.
+    may take the last commits back, never tear them. `page_size_bytes` counts for a new file; one that exists keeps its own.
+    One thread at a time may use the connection.
     """
     make_private(path)
     connection = apsw.Connection(str(path))
     _settle(connection)
-    connection.pragma("page_size", PAGE_SIZE_BYTES)
+    connection.pragma("page_size", page_size_bytes)
     connection.pragma("journal_mode", "wal")
     connection.pragma("synchronous", "full" if durable else "normal")
     connection.pragma("foreign_keys", True)

@@ -11,6 +11,7 @@ from tabard.journal.model import (
     Mark,
     Outcome,
     Remembered,
+    Row,
     State,
     Waiting,
 )
@@ -31,6 +32,7 @@ __all__ = [
     "Mark",
     "Outcome",
     "Remembered",
+    "Row",
     "State",
     "Waiting",
 ]

@@ -5,6 +5,7 @@ written. So new ones are only remembered (a restart reads them from the end of `
 a time, in its order.
 """
 
+from collections.abc import Iterable
 from typing import Any
 
 import apsw
@@ -13,12 +14,16 @@ BATCH = 2048
 """So many are remembered in memory before they go into the table."""
 
 _MOST = 100
-_LATEST = "SELECT seq, link, control_id FROM message WHERE seq > ? AND first IS NULL AND digest <> x'' AND ack_code NOT IN ('AR', 'CR') ORDER BY seq"
+_LATEST = (
+    "SELECT seq, link, control_id FROM message WHERE seq > ? AND first IS NULL AND digest <> x''"
+    " AND ack_code NOT IN ('AR', 'CR') ORDER BY seq"
+)
 _FIND = "SELECT seq FROM identity WHERE link = ? AND control_id = ? LIMIT 100"  # newest first: the key's order
+_KNOWN = "SELECT value FROM carray(?) WHERE EXISTS (SELECT 1 FROM identity WHERE link = ? AND control_id = value)"
 _ADD = "INSERT INTO identity (link, control_id, seq) VALUES (?, ?, ?)"
 
-Identity = tuple[str, str, int]
-"""Link, control id, number in the journal."""
+Identity = tuple[str, str]
+"""Link, control id."""
 
 
 class Identities:
@@ -26,48 +31,66 @@ class Identities:
 
     def __init__(self, cursor: apsw.Cursor) -> None:
         self._cursor = cursor
-        self._latest: dict[tuple[str, str], list[int]] = {}
-        self._unwritten: list[Identity] = []
+        self._latest: dict[Identity, tuple[int, ...]] = {}
+        self._open: list[tuple[Identity, int]] = []
+        self._unwritten = 0
         self._is_writing = False
         indexed_to = cursor.execute("SELECT indexed_to FROM progress").get
-        latest: list[Any] = cursor.execute(_LATEST, (indexed_to,)).fetchall()
-        for seq, link, control_id in latest:
-            self.add(link, control_id, seq)
+        for seq, link, control_id in cursor.execute(_LATEST, (indexed_to,)):
+            self.add((link, control_id), seq)
+        self._open.clear()
 
-    def seqs(self, link: str, control_id: str) -> list[int]:
+    def known(self, identities: Iterable[Identity]) -> set[Identity]:
+        """Those of `identities` under which messages came, or may have come: one look into the table for all of a link."""
+        found, latest = set(), self._latest
+        by_link: dict[str, list[str]] = {}
+        for identity in identities:
+            if identity in latest or "\0" in identity[1]:  # NUL would end the text for carray: looked at by itself
+                found.add(identity)
+            else:
+                by_link.setdefault(identity[0], []).append(identity[1])
+        for link, wanted in by_link.items():
+            rows: list[Any] = self._cursor.execute(_KNOWN, (apsw.carray(tuple(wanted)), link)).fetchall()
+            found.update((link, control_id) for (control_id,) in rows)
+        return found
+
+    def seqs(self, identity: Identity) -> list[int]:
         """The numbers of the messages under a control id, newest first; of very many only the newest."""
-        before: list[Any] = self._cursor.execute(_FIND, (link, control_id)).fetchall()
-        latest = self._latest.get((link, control_id))
-        if not before and latest is None:
-            return []
-        return [*reversed(latest or ()), *(seq for (seq,) in before)][:_MOST]
+        before: list[Any] = self._cursor.execute(_FIND, identity).fetchall()
+        return [*reversed(self._latest.get(identity, ())), *(seq for (seq,) in before)][:_MOST]
 
-    def add(self, link: str, control_id: str, seq: int) -> None:
+    def add(self, identity: Identity, seq: int) -> None:
         """A message was appended."""
-        self._latest.setdefault((link, control_id), []).append(seq)
-        self._unwritten.append((link, control_id, seq))
+        earlier = self._latest.get(identity)
+        self._latest[identity] = (seq,) if earlier is None else (*earlier, seq)[-_MOST:]
+        self._open.append((identity, seq))
+        self._unwritten += 1
 
     def write(self) -> None:
         """Within the transaction that is about to be committed: move to the table, when there are enough."""
-        if len(self._unwritten) < BATCH:
+        if self._unwritten < BATCH:
             return
-        self._cursor.executemany(_ADD, sorted(self._unwritten))
-        self._cursor.execute("UPDATE progress SET indexed_to = ?", (self._unwritten[-1][2],))
+        rows = [(link, control_id, seq) for (link, control_id), seqs in self._latest.items() for seq in seqs]
+        self._cursor.executemany(_ADD, sorted(rows))
+        self._cursor.execute("UPDATE progress SET indexed_to = ?", (max(seq for _, _, seq in rows),))
         self._is_writing = True
 
     def committed(self) -> None:
         """The transaction is durable."""
+        self._open.clear()
         if self._is_writing:
             self._latest.clear()
-            self._unwritten.clear()
+            self._unwritten = 0
             self._is_writing = False
 
-    def rolled_back(self, committed_seq: int) -> None:
-        """Messages numbered higher than `committed_seq` never were."""
+    def rolled_back(self) -> None:
+        """What was added since the last commit never was."""
         self._is_writing = False
-        while self._unwritten and self._unwritten[-1][2] > committed_seq:
-            link, control_id, _ = self._unwritten.pop()
-            seqs = self._latest[link, control_id]
-            seqs.pop()
-            if not seqs:
-                del self._latest[link, control_id]
+        self._unwritten -= len(self._open)
+        for identity, seq in reversed(self._open):
+            seqs = tuple(one for one in self._latest[identity] if one != seq)
+            if seqs:
+                self._latest[identity] = seqs
+            else:
+                del self._latest[identity]
+        self._open.clear()

@@ -86,12 +86,43 @@ class Mark(Struct, frozen=True, gc=False):
     again_at: datetime | None = None
 
 
+class Row(Struct, frozen=True, gc=False):
+    """An arrival as the table of messages holds it, column by column in its order; made by the thousand, so nothing is nested.
+
+    `received_us` is in microseconds since 1970. `flags` are parted by blanks. `ack` is kept only where it cannot be made
+    again of the header, the number and the time. Of a duplicate `first` is the number that holds the content, and `raw` None.
+    """
+
+    seq: int
+    link: str
+    received_us: int
+    peer: str
+    control_id: str
+    sender: str
+    event: str
+    digest: bytes
+    size_bytes: int
+    flags: str
+    ack_code: str
+    ack: bytes | None
+    first: int | None
+    raw: bytes | None
+
+
 class Remembered(Struct, frozen=True, gc=False):
-    """An earlier message with the same control id on the same link, the acknowledgement it got, and whether it is the same."""
+    """An earlier message with the same control id on the same link, and whether it is the same.
+
+    `ack` is the acknowledgement it got, where that is kept; else it is made again of the same header, the code and time.
+    `later` is the application's, where one was owed.
+    """
 
     seq: int
     ack: bytes | None
     is_same: bool
+    ack_code: str
+    received: datetime
+    state: State
+    later: bytes | None = None
 
 
 class Waiting(Struct, frozen=True, gc=False):

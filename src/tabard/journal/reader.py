@@ -1,6 +1,6 @@
 """The reading end: what waits, what is held, contents, and counts. Any thread may use it."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Any
 
@@ -21,6 +21,7 @@ _IS_REPLAY = (
 _GIVEN = (
     f"SELECT message.seq, link, received, raw, {_IS_REPLAY}, coalesce(again.attempts, 0)"  # noqa: S608  constants only
     " FROM message LEFT JOIN again USING (seq) WHERE message.seq = ?"
+    f" AND {_NOT_MARKED}"
 )
 _BETWEEN = (
     f"SELECT seq, link, received, raw, {_IS_REPLAY}, 0 FROM message WHERE seq BETWEEN ? AND ? AND raw IS NOT NULL"  # noqa: S608  constants only
@@ -48,21 +49,22 @@ class JournalReader(Lines):
 
         At most `limit`, and only the first where it would be more than `limit_bytes` with the next.
         """
-        return self.given((seq for (seq,) in self._rows(_SEQS, (after, limit))), limit_bytes=limit_bytes)
+        seqs = [seq for (seq,) in self._rows(_SEQS, (after, limit))]
+        return self.given(seqs, limit_bytes=limit_bytes)[0]
 
-    def given(self, seqs: Iterable[int], *, limit_bytes: int = _MOST_BYTES) -> tuple[Waiting, ...]:
-        """These messages, in the order given, as many of them as `limit_bytes` has room for and one at least."""
+    def given(self, seqs: Sequence[int], *, limit_bytes: int = _MOST_BYTES) -> tuple[tuple[Waiting, ...], int]:
+        """Those of `seqs` that wait, in the order given, and how far it came: `limit_bytes` bounds it, after the first."""
         found: list[Waiting] = []
         size = 0
-        for number in list(seqs):
+        for reached, number in enumerate(seqs):
             row = self._rows(_GIVEN, (number,)).fetchone()
             if row is None:
-                raise unknown(number)
+                continue  # it was settled meanwhile
             size += len(row[3] or b"")
             if found and size > limit_bytes:
-                break
+                return tuple(found), reached
             found.append(_waiting(row))
-        return tuple(found)
+        return tuple(found), len(seqs)
 
     def backlog(self) -> Iterator[Backlog]:
         """All messages that wait and are not held, oldest first, without their content."""

@@ -38,6 +38,13 @@ class Tallies:
         if heard_us is not None:
             change.heard_us = heard_us
 
+    def add_waiting(self, link: str, number: int, heard_us: int) -> None:
+        """So many messages were received and wait."""
+        change = self._of(link)
+        change.received += number
+        change.by_state[State.waiting] += number
+        change.heard_us = heard_us
+
     def move(self, link: str, old: State, new: State) -> None:
         """A message of `link` changed its state."""
         by_state = self._of(link).by_state

@@ -1,25 +1,27 @@
 """The writing end: appends and marks gather in one transaction until `commit` makes them durable."""
 
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 
 import apsw
+from msgspec.structs import astuple
 
 from tabard.database import connect, migrate
-from tabard.ground.time import to_us
+from tabard.ground.time import from_us, to_us
 from tabard.journal.errors import JournalFault
 from tabard.journal.fates import Fates
-from tabard.journal.identities import Identities
-from tabard.journal.model import WAITING, AckState, Arrival, Backlog, Mark, Outcome, Remembered, State
+from tabard.journal.identities import Identities, Identity
+from tabard.journal.model import WAITING, AckState, Arrival, Backlog, Mark, Outcome, Remembered, Row, State
 from tabard.journal.retention import Retention
 from tabard.journal.tables import STEPS
 from tabard.journal.tallies import Tallies
 
 _APPEND = "INSERT INTO message VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
 _KNOWN = (
-    "SELECT coalesce(answer.ack, message.ack), digest, mark.state"
+    "SELECT message.ack, digest, message.ack_code, received, mark.state, answer.ack"
     " FROM message LEFT JOIN mark USING (seq) LEFT JOIN answer USING (seq) WHERE seq = ?"
 )
 _FIRST_WAITING = (
@@ -28,7 +30,11 @@ _FIRST_WAITING = (
 )
 _LAST = "SELECT max(coalesce((SELECT max(seq) FROM message), 0), (SELECT lines_to FROM retention))"
 _ANSWER = "INSERT OR REPLACE INTO answer VALUES (?,?,?,?)"
+_REFUSED = frozenset({"AR", "CR"})
 _TAKEN = frozenset({State.waiting, State.duplicate})
+_PAGE_BYTES = 8192
+"""Some messages fill a page of this size with less waste than one of 4096, and less is written a commit."""
+
 LOADED = "loaded"
 """The flag of a message that an opening load brought."""
 
@@ -41,7 +47,7 @@ class JournalWriter:
     """
 
     def __init__(self, path: Path) -> None:
-        self._connection = connect(path)
+        self._connection = connect(path, page_size_bytes=_PAGE_BYTES)
         migrate(self._connection, STEPS)
         self._connection.pragma("secure_delete", True)  # what retention removes is overwritten
         self._cursor = self._connection.cursor()
@@ -51,8 +57,6 @@ class JournalWriter:
         self._retention = Retention(self._cursor)
         self._is_open = False
         self._has_marks = False
-        self._moment: datetime | None = None
-        self._moment_us = 0
         self._committed_seq: int = self._cursor.execute(_LAST).get
         self.next_seq: int = self._committed_seq + 1
         """The number that the next message gets; its acknowledgement may carry it."""
@@ -70,6 +74,11 @@ class JournalWriter:
         self.commit()
         return lost
 
+    def known(self, identities: Iterable[Identity]) -> set[Identity]:
+        """Those of `identities` (link, control id) under which messages may have come: one look for all of a turn."""
+        with self._writing():  # a look inside the transaction takes no lock of its own
+            return self._identities.known(identities)
+
     def remembered(self, link: str, control_id: str, digest: bytes) -> Remembered | None:
         """The earlier message with this control id on this link: the one of the same content if any, else the latest.
 
@@ -77,13 +86,18 @@ class JournalWriter:
         one. Of a control id that was used again and again only the latest messages are looked at.
         """
         latest = None
-        with self._writing():  # a look inside the transaction takes no lock of its own
-            for seq in self._identities.seqs(link, control_id):
-                ack, known, state = self._cursor.execute(_KNOWN, (seq,)).get
-                if known != digest:
-                    latest = latest or Remembered(seq, ack, is_same=False)
-                elif state != State.parked:
-                    return Remembered(seq, ack, is_same=True)
+        with self._writing():
+            for seq in self._identities.seqs((link, control_id)):
+                row = self._cursor.execute(_KNOWN, (seq,)).fetchone()
+                if row is None:
+                    continue  # retention took its line
+                ack, known, code, received, state, later = row
+                known_state = State(state or State.waiting)
+                found = Remembered(seq, ack, known == digest, code, from_us(received), known_state, later)
+                if not found.is_same:
+                    latest = latest or found
+                elif found.state is not State.parked:
+                    return found
         return latest
 
     def append(
@@ -92,41 +106,56 @@ class JournalWriter:
         *,
         outcome: Outcome = WAITING,
         ack_code: str,
-        ack: bytes | None,
+        ack: bytes | None = None,
         first: int | None = None,
+        is_load: bool = False,
     ) -> int:
-        """Add a message and return its number; of a duplicate (`first` given) the content is not kept again."""
+        """Add a message and return its number; of a duplicate (`first` given) the content is not kept again.
+
+        `is_load` marks one of an opening load: it sets nothing off beyond the record.
+        """
         seq: int = self.next_seq
-        received_us = self._in_us(arrival.received)
-        row = (
+        row = Row(
             seq,
             arrival.link,
-            received_us,
+            to_us(arrival.received),
             arrival.peer,
             arrival.control_id,
             arrival.sender,
             arrival.event,
             arrival.digest,
             arrival.size_bytes,
-            " ".join(outcome.flags),
+            " ".join((*outcome.flags, LOADED) if is_load else outcome.flags),
             ack_code,
             ack,
             first,
             arrival.raw if first is None else None,
         )
-        try:
-            self._begin()
-            self._cursor.execute(_APPEND, row)
-            if outcome.state is not State.waiting:
-                self._fates.write(seq, outcome, received_us, flags="", attempts=0)
-        except (apsw.Error, UnicodeError) as fault:
-            raise _fault(fault) from fault
-        self.next_seq = seq + 1
-        is_taken = bool(arrival.digest) and outcome.state in _TAKEN
-        self._tallies.add(arrival.link, outcome.state, heard_us=received_us if is_taken else None)
-        if is_taken and first is None:
-            self._identities.add(arrival.link, arrival.control_id, seq)
+        self.append_all([row], {} if outcome.state is State.waiting else {seq: outcome})
         return seq
+
+    def append_all(self, rows: Sequence[Row], fates: Mapping[int, Outcome]) -> None:
+        """Add messages, numbered from `next_seq` on; they wait, but for those of which `fates` tells otherwise."""
+        with self._writing():
+            self._cursor.executemany(_APPEND, map(astuple, rows))
+            for row in rows:
+                if row.digest and row.first is None and row.ack_code not in _REFUSED:
+                    self._identities.add((row.link, row.control_id), row.seq)
+        self.next_seq += len(rows)
+        if not fates:
+            for link, number in Counter(row.link for row in rows).items():
+                self._tallies.add_waiting(link, number, rows[-1].received_us)
+        else:
+            self._add_with_fates(rows, fates)
+
+    def _add_with_fates(self, rows: Sequence[Row], fates: Mapping[int, Outcome]) -> None:
+        for row in rows:
+            outcome = fates.get(row.seq, WAITING)
+            is_heard = bool(row.digest) and outcome.state in _TAKEN
+            self._tallies.add(row.link, outcome.state, heard_us=row.received_us if is_heard else None)
+            if outcome.state is not State.waiting:
+                with self._writing():
+                    self._fates.write(row.seq, outcome, row.received_us, flags="", attempts=0)
 
     def mark(self, mark: Mark) -> None:
         """Set what became of a message; a later mark replaces an earlier one."""
@@ -219,7 +248,7 @@ class JournalWriter:
             with suppress(apsw.Error):  # where it fails, the next BEGIN tells whether the file is usable again
                 self._cursor.execute("ROLLBACK")
         self.next_seq = self._committed_seq + 1
-        self._identities.rolled_back(self._committed_seq)
+        self._identities.rolled_back()
         self._fates.forget()
         self._end()
 
@@ -227,12 +256,6 @@ class JournalWriter:
         """Close the file; what was not committed is forgotten."""
         self.rollback()
         self._connection.close()
-
-    def _in_us(self, moment: datetime) -> int:
-        """All messages of a turn share one moment."""
-        if moment is not self._moment:
-            self._moment, self._moment_us = moment, to_us(moment)
-        return self._moment_us
 
     def _begin(self) -> None:
         if not self._is_open:

@@ -2,18 +2,19 @@
 
 | what came | answer | journaled as |
 |---|---|---|
-| a message whose header can be read | AA | waiting |
+| a message whose header can be read | AA, or CA where MSH-15 asks for it | waiting |
 | the same again (control id and content, MSH-7 apart) | the first answer again | duplicate |
-| the same again, the first being parked | AA | waiting |
-| other content under a control id used before | AA | waiting, flagged `control_id_reused` |
+| the same again, the first being parked | as the first time | waiting |
+| other content under a control id used before | as any message | waiting, flagged `control_id_reused` |
 | a frame whose header cannot be read | AR | parked, `unreadable` |
-| a frame over the limit | AR | refused, `too_large` |
-| a frame that does not end | AR | refused, `unfinished_frame` |
+| a frame over the limit | AR or CR | refused, `too_large` |
+| a frame that does not end | AR or CR | refused, `unfinished_frame` |
 | bytes outside a frame | nothing | refused, `junk_between_frames` |
-| any of them, while the journal cannot be written | AE | not at all |
+| any of them, while the journal cannot be written | AE or CE | not at all |
 
 Nobody is refused for what a message says: that would stop a sender's whole feed for one message.
-Source: HL7 v2.5.1, 2.9.2 (original mode), table 0008.
+`docs/understand/acknowledgement.md` has the whole table.
+Source: HL7 v2.5.1, 2.9.2 (original mode), 2.9.3 (enhanced mode), table 0008.
 """
 
 from datetime import datetime
@@ -21,13 +22,14 @@ from hashlib import sha256
 
 from msgspec import Struct, structs
 
-from tabard.hl7v2 import AckCode, FaultReason, FramingFault, Unreadable, acknowledge
+from tabard.hl7v2 import AckCode, FaultReason, FramingFault, Unreadable, acknowledge, wrap
 from tabard.journal import Outcome, Remembered, State
 from tabard.link.shapes import Shape, Shapes
 
 _BEFORE_TIME = 6
 """How many fields stand before MSH-7, "MSH" itself among them."""
 
+_NOT_TAKEN = "nothing was taken: the journal cannot be written; send again"
 REUSED = "control_id_reused"
 _TAKEN = Outcome(State.waiting)
 _TAKEN_REUSED = Outcome(State.waiting, flags=(REUSED,))
@@ -54,23 +56,28 @@ _FAULTS = {
 class Heard(Struct, frozen=True, gc=False):
     """What one frame or fault amounts to.
 
-    `code` None: no answer is possible. `shape` None: the header cannot be read. `digest` is of a message taken only.
+    `shape` None: the header cannot be read. `digest` is of a message taken only. `is_answerable`: somebody may wait.
     """
 
     outcome: Outcome
-    code: AckCode | None
     raw: bytes
     size_bytes: int
     shape: Shape | None = None
     control_id: str = ""
     digest: bytes = b""
+    is_answerable: bool = True
 
-    def acknowledge(self, own_id: str, at: datetime) -> bytes:
-        """The answer, with a control id of its own."""
-        code, text = self.code or AckCode.AR, self.outcome.detail or ""
+    def refusal(self, letter: str) -> AckCode | None:
+        """The code that says E (try again) or R (never); None where nothing is answered."""
+        if not self.is_answerable:
+            return None
+        return AckCode(f"A{letter}") if self.shape is None else self.shape.refusal(letter)
+
+    def acknowledge(self, code: AckCode, own_id: str, at: datetime, text: str = "") -> bytes:
+        """The framed answer, with a control id of its own."""
         if self.shape is None:
-            return acknowledge(None, code, control_id=own_id, at=at, text=text)
-        return self.shape.acknowledge(code, self.control_id, own_id=own_id, at=at, text=text)
+            return wrap(acknowledge(None, code, control_id=own_id, at=at, text=text))
+        return wrap(self.shape.acknowledge(code, self.control_id, own_id=own_id, at=at, text=text))
 
 
 def hear(item: bytes | FramingFault, shapes: Shapes) -> Heard:
@@ -80,8 +87,8 @@ def hear(item: bytes | FramingFault, shapes: Shapes) -> Heard:
     try:
         shape, control_id = shapes.read(item)
     except Unreadable as fault:
-        return Heard(_unreadable(fault), AckCode.AR, item, len(item))
-    return Heard(_TAKEN, AckCode.AA, item, len(item), shape, control_id, digest_of(item, shape.time_at))
+        return Heard(_unreadable(fault), item, len(item))
+    return Heard(_TAKEN, item, len(item), shape, control_id, digest_of(item, shape.time_at))
 
 
 def compare(heard: Heard, known: Remembered) -> Heard:
@@ -107,19 +114,19 @@ def digest_of(raw: bytes, time_at: int | None = None) -> bytes:
 
 
 def journal_fault(item: bytes | FramingFault, shapes: Shapes, own_id: str, at: datetime) -> bytes:
-    """The answer when the journal cannot be written: try again, nothing was taken."""
+    """The framed answer when the journal cannot be written: try again, nothing was taken. Empty where none is owed."""
     heard = hear(item, shapes)
-    text = "nothing was taken: the journal cannot be written; send again"
-    return structs.replace(heard, code=AckCode.AE, outcome=Outcome(State.refused, detail=text)).acknowledge(own_id, at)
+    code = heard.refusal("E")
+    return b"" if code is None else heard.acknowledge(code, own_id, at, _NOT_TAKEN)
 
 
 def _hear_fault(fault: FramingFault, shapes: Shapes) -> Heard:
-    code = None if fault.reason is FaultReason.junk_between_frames else AckCode.AR
+    outcome, is_answerable = _FAULTS[fault.reason], fault.reason is not FaultReason.junk_between_frames
     try:
         shape, control_id = shapes.read(fault.head)
     except Unreadable:
-        return Heard(_FAULTS[fault.reason], code, fault.head, fault.size_bytes)
-    return Heard(_FAULTS[fault.reason], code, fault.head, fault.size_bytes, shape, control_id)
+        return Heard(outcome, fault.head, fault.size_bytes, is_answerable=is_answerable)
+    return Heard(outcome, fault.head, fault.size_bytes, shape, control_id, is_answerable=is_answerable)
 
 
 def _unreadable(fault: Unreadable) -> Outcome:

@@ -1,4 +1,4 @@
-"""The thread that applies: woken by each commit that left work, in batches, oldest first."""
+"""The thread that applies: woken by each commit that left work, in batches, oldest first, each link in its turn."""
 
 import threading
 from collections import deque
@@ -9,7 +9,9 @@ from pathlib import Path
 import structlog
 
 from tabard.journal import JournalReader, Mark
+from tabard.link.claims import Claims
 from tabard.link.ports import Applies, MakeApplier
+from tabard.link.tracing import applying
 
 _log = structlog.get_logger("tabard.link")
 
@@ -17,20 +19,26 @@ BATCH = 64
 """Messages to one transaction of the record."""
 
 RETRY_S = 1.0
-"""How long to wait after the record, or the journal, could not be written."""
+"""How long to wait after the record, or the journal, could not be written; twice as long after each further time."""
+
+_LONGEST_RETRY_S = 16.0
 
 
 class ApplyingThread:
     """Owns the applier. What it returns goes to `put_marks`, and the next batch is read once that is durable."""
 
     def __init__(
-        self, journal: Path, make_applier: MakeApplier, put_marks: Callable[[Sequence[Mark]], Future[None]]
+        self,
+        journal: Path,
+        make_applier: MakeApplier,
+        claims: Claims,
+        put_marks: Callable[[Sequence[Mark]], Future[None]],
     ) -> None:
         self._journal = journal
+        self._claims = claims
         self._make_applier = make_applier
         self._put_marks = put_marks
-        self._work = threading.Event()
-        self._work.set()
+        self._pause_s = RETRY_S
         self._stopping = threading.Event()
         self._made: Future[None] = Future()
         self._remakes: deque[Future[None]] = deque()
@@ -43,21 +51,17 @@ class ApplyingThread:
         self._thread.start()
         self._made.result()
 
-    def wake(self) -> None:
-        """There is something to apply."""
-        self._work.set()
-
     def remake(self) -> Future[None]:
         """Have the applier made anew between two batches; where that fails, the old one goes on and the result says why."""
         done: Future[None] = Future()
         self._remakes.append(done)
-        self._work.set()
+        self._claims.wake()
         return done
 
     def stop(self) -> None:
         """Finish the batch in hand and end."""
         self._stopping.set()
-        self._work.set()
+        self._claims.wake()
         if self._thread.is_alive():
             self._thread.join()
 
@@ -71,9 +75,8 @@ class ApplyingThread:
         reader = JournalReader(self._journal)
         try:
             while not self._stopping.is_set():
-                self._work.wait()
-                self._work.clear()
                 applier = self._apply_all(applier, reader)
+                self._claims.wait()
         finally:
             reader.close()
             applier.close()
@@ -84,16 +87,24 @@ class ApplyingThread:
         while not self._stopping.is_set():
             while self._remakes:
                 applier = self._remade(applier, self._remakes.popleft())
+            claimed = self._claims.take(BATCH)
+            if not claimed:
+                break
             try:
-                batch = reader.waiting(BATCH)
-                if not batch:
-                    break
-                self._put_marks(tuple(applier.apply(batch))).result()
+                batch, reached = reader.given([seq for _, seq in claimed])
+                if batch:
+                    with applying(len(batch)):
+                        marks = tuple(applier.apply(batch))
+                    self._put_marks(marks).result()
             except Exception as fault:  # noqa: BLE001  whatever it is, the messages wait and are tried again
+                self._put_back(claimed)
                 self._note(f"messages wait: {type(fault).__name__}")
-                self._stopping.wait(RETRY_S)
+                self._stopping.wait(self._pause_s)
+                self._pause_s = min(self._pause_s * 2, _LONGEST_RETRY_S)
             else:
+                self._put_back(claimed[reached:])
                 self._note(None)
+                self._pause_s = RETRY_S
         return applier
 
     def _remade(self, old: Applies, done: Future[None]) -> Applies:
@@ -105,6 +116,10 @@ class ApplyingThread:
         old.close()
         done.set_result(None)
         return new
+
+    def _put_back(self, claimed: Sequence[tuple[str, int]]) -> None:
+        for link, seq in claimed:
+            self._claims.put_back(link, (seq,))
 
     def _note(self, told: str | None) -> None:
         if told != self.fault:

@@ -7,6 +7,7 @@ from typing import Protocol, cast
 import structlog
 
 from tabard.hl7v2 import FaultReason, Framer, FramingFault
+from tabard.journal import AckState
 from tabard.link.intake import Intake
 from tabard.link.settings import LinkSettings
 
@@ -47,6 +48,7 @@ class Connection(asyncio.Protocol):
         self._stalled_since: float | None = None
         self._unanswered = 0
         self._is_ending = False
+        self._is_broken = False
         self._junk = 0
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -82,6 +84,7 @@ class Connection(asyncio.Protocol):
         self.end()
         self._roster.leave(self)
         if fault is not None:
+            self._is_broken = True
             _log.info("connection lost", link=self.link, peer=self.peer, fault=type(fault).__name__)
 
     def pause_writing(self) -> None:
@@ -96,19 +99,26 @@ class Connection(asyncio.Protocol):
         if self._transport is not None and not self._transport.is_closing():
             self._transport.resume_reading()
 
-    def answer(self, frames: bytes) -> None:
+    def answer(self, frames: bytes, *, later: int = 0) -> None:
         """Send acknowledgements of one piece taken; after the last one an ending connection is closed."""
+        self._unanswered += later - 1
+        self._write(frames)
+
+    def answer_later(self, frame: bytes) -> None:
+        """Send an acknowledgement that had to wait for its message to be applied."""
         self._unanswered -= 1
-        if self._transport is None or self._transport.is_closing():
-            return
-        if frames:
-            self._transport.write(frames)
-        if self._is_ending and not self._unanswered:
-            self._transport.close()
+        self._write(frame)
+
+    def delivery(self) -> AckState:
+        """How what was answered so far fares."""
+        if self._is_broken or self._transport is None:
+            return AckState.undelivered
+        return AckState.pending if self._transport.get_write_buffer_size() else AckState.delivered
 
     def abort(self) -> None:
         """Close now, whatever is unanswered."""
         if self._transport is not None:
+            self._is_broken |= bool(self._transport.get_write_buffer_size())
             self._transport.abort()
 
     def watch(self, now: float) -> None:
@@ -132,6 +142,15 @@ class Connection(asyncio.Protocol):
         if fault is not None:
             self._take([fault])
         elif not self._unanswered and self._transport is not None:
+            self._transport.close()
+
+    def _write(self, frames: bytes) -> None:
+        if self._transport is None or self._transport.is_closing():
+            self._is_broken |= bool(frames)
+            return
+        if frames:
+            self._transport.write(frames)
+        if self._is_ending and not self._unanswered:
             self._transport.close()
 
     def _take(self, items: list[bytes | FramingFault]) -> None:

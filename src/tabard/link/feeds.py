@@ -1,6 +1,6 @@
 """How fresh each feed is, in memory: changed at each commit of the journal, read at each answer of the gateway."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -66,16 +66,16 @@ class Feeds:
     def restore(self, backlog: Iterable[Backlog], last_received: Iterable[tuple[str, datetime | None]]) -> None:
         """Take up what the journal knows from before the start."""
         for item in backlog:
-            self.taken(item.link, item.seq, item.received)
+            self.taken(item.link, (item.seq,), item.received)
         for link, moment in last_received:
             if link in self._known:
                 self._known[link].last_received = moment
 
-    def taken(self, link: str, seq: int, received: datetime) -> None:
-        """A message was journaled and waits."""
+    def taken(self, link: str, seqs: Sequence[int], received: datetime) -> None:
+        """Messages were journaled and wait."""
         if known := self._known.get(link):
-            known.queue[seq] = received
-            self._of_seq[seq] = known
+            known.queue.update(dict.fromkeys(seqs, received))
+            self._of_seq.update(dict.fromkeys(seqs, known))
             known.last_received = received
 
     def waits_again(self, link: str, seq: int, received: datetime) -> None:

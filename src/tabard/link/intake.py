@@ -1,23 +1,28 @@
 """Taking messages: what all connections brought in one turn of the loop is committed once, then answered.
 
-Nothing is answered with AA before it is on stable storage. What goes wrong with one message harms no other: when a
-turn's commit fails, each of its messages is tried by itself, and what fails alone is answered AE.
+Nothing is answered as taken before it is on stable storage. What goes wrong with one message harms no other: when a
+turn's commit fails, each of its messages is tried by itself, and what fails alone is answered AE (or CE).
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from datetime import datetime
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 import structlog
 
 from tabard.ground.time import Clock, to_us
-from tabard.hl7v2 import AckCode, FramingFault, wrap
-from tabard.journal import Arrival, Backlog, JournalFault, JournalWriter, Mark, State
-from tabard.link.acknowledgement import Heard, compare, hear, journal_fault
+from tabard.hl7v2 import FramingFault
+from tabard.journal import Backlog, JournalFault, JournalWriter, Mark, Outcome
+from tabard.link.acknowledgement import journal_fault
+from tabard.link.claims import Claims
+from tabard.link.delivering import Delivering
 from tabard.link.feeds import Feeds
 from tabard.link.shapes import Shapes
-from tabard.link.turn import Asked, Filed, Marked, Received, Sender
+from tabard.link.tracing import committing
+from tabard.link.turn import Answered, Asked, Marked, Owed, Received, Sender, Turn
 
 _log = structlog.get_logger("tabard.link")
 
@@ -25,7 +30,7 @@ _log = structlog.get_logger("tabard.link")
 class Intake:
     """Collects what connections bring until `flush`, which `schedule` is asked to call at the loop's next turn.
 
-    All in one thread. `wake` is called after a commit that left something to apply.
+    All in one thread. What is to be applied goes to `claims` after the commit. `shapes` are those of each link.
     """
 
     def __init__(
@@ -35,17 +40,20 @@ class Intake:
         clock: Clock,
         *,
         schedule: Callable[[Callable[[], None]], object],
-        wake: Callable[[], None],
+        claims: Claims,
+        shapes: Mapping[str, Shapes],
     ) -> None:
         self._journal = journal
         self._feeds = feeds
         self._clock = clock
         self._schedule = schedule
-        self._wake = wake
-        self._shapes = Shapes()
+        self._claims = claims
+        self._shapes = shapes
+        self._delivering = Delivering(journal)
         self._received: list[Received] = []
         self._marked: list[Marked] = []
         self._asked: list[Asked] = []
+        self._owed: dict[int, list[Owed]] = {}
         self._is_scheduled = False
         self.fault: str | None = None
         """Why the journal could not be written at the last attempt; None when it could."""
@@ -67,13 +75,8 @@ class Intake:
         self._want_flush()
 
     def tick(self) -> None:
-        """Now and then: what was held until now is given again."""
-        try:
-            if self._journal.release_due(self._clock()):
-                self._want_flush()
-        except JournalFault as fault:
-            self._journal.rollback()
-            self._note(fault)
+        """Now and then: what was held until now is given again, and how answers fared is written down."""
+        self.ask(self._tick, Future())
 
     def flush(self) -> None:
         """One transaction for all that was collected, then the answers."""
@@ -84,11 +87,18 @@ class Intake:
         now = self._clock()
         answers = self._attempt(received, marked, asked, now)
         if answers is None:
-            answers = [b"".join([self._alone(one.sender, item, now) for item in one.items]) for one in received]
-            self._marks_alone(marked, asked, now)
-        for one, answer in zip(received, answers, strict=True):
-            one.sender.answer(answer)
+            answers = [self._piece_alone(one, now) for one in received]
+            self._rest_alone(marked, asked, now)
+        for one in answers:
+            one.sender.answer(one.frames, later=one.later)
         self._feeds.publish()
+        if answers:
+            self._delivering.sent(answers)
+            self._schedule(self._delivering.look)
+
+    def _tick(self, journal: JournalWriter) -> None:
+        self._delivering.look()
+        journal.release_due(self._clock())
 
     def _want_flush(self) -> None:
         if not self._is_scheduled:
@@ -97,36 +107,48 @@ class Intake:
 
     def _attempt(
         self, received: Sequence[Received], marked: Sequence[Marked], asked: Sequence[Asked], now: datetime
-    ) -> list[bytes] | None:
-        """One transaction for all of it; the answer to each piece, or None when nothing of it was kept."""
+    ) -> list[Answered] | None:
+        """One transaction for all of it; the answers to each piece, or None when nothing of it was kept."""
+        turn = Turn(self._journal, self._shapes, now)
         try:
-            filed = [[self._file(one.sender, item, now) for item in one.items] for one in received]
-            for batch in marked:
-                for mark in batch.marks:
-                    self._journal.mark(mark)
-            results = [one.act(self._journal) for one in asked]
-            again = self._journal.commit()
+            with committing(len(received)):
+                if received:
+                    turn.file(received)
+                for batch in marked:
+                    for mark in batch.marks:
+                        self._journal.mark(mark)
+                self._delivering.note()
+                results = [one.act(self._journal) for one in asked]
+                again = self._journal.commit()
         except Exception as fault:  # noqa: BLE001  whatever it is, only what caused it may suffer
             self._journal.rollback()
             self._is_refusing |= bool(received)
             self._note(fault)
             return None
+        self._delivering.noted()
         if received or not self._is_refusing:
             self._is_refusing = False
             self._note(None)
-        self._tell(received, filed, now)
-        self._settle(marked)
+        self._tell(turn, now)
+        self._settle(marked, now)
         self._give_again(again)
         for one, result in zip(asked, results, strict=True):
             one.done.set_result(result)
-        return [b"".join([each.answer for each in several]) for several in filed]
+        return turn.answers
 
-    def _alone(self, sender: Sender, item: bytes | FramingFault, now: datetime) -> bytes:
-        """One item in a transaction of its own; AE when it cannot be kept."""
+    def _piece_alone(self, piece: Received, now: datetime) -> Answered:
+        """Each item in a transaction of its own; AE when it cannot be kept."""
+        several = [self._alone(piece.sender, item, now) for item in piece.items]
+        frames, seqs = b"".join(one.frames for one in several), tuple(seq for one in several for seq in one.seqs)
+        return Answered(piece.sender, frames, seqs, sum(one.later for one in several))
+
+    def _alone(self, sender: Sender, item: bytes | FramingFault, now: datetime) -> Answered:
         answers = self._attempt((Received(sender, (item,)),), (), (), now)
-        return wrap(journal_fault(item, self._shapes, f"E{to_us(now)}", now)) if answers is None else answers[0]
+        if answers is None:
+            return Answered(sender, journal_fault(item, self._shapes[sender.link], f"E{to_us(now)}", now), ())
+        return answers[0]
 
-    def _marks_alone(self, marked: Sequence[Marked], asked: Sequence[Asked], now: datetime) -> None:
+    def _rest_alone(self, marked: Sequence[Marked], asked: Sequence[Asked], now: datetime) -> None:
         for batch in marked:
             if self._attempt((), (batch,), (), now) is None:
                 batch.done.set_exception(JournalFault("the journal could not write what became of messages"))
@@ -134,63 +156,30 @@ class Intake:
             if self._attempt((), (), (one,), now) is None:
                 one.done.set_exception(JournalFault("the journal could not write what was asked of it"))
 
-    def _file(self, sender: Sender, item: bytes | FramingFault, now: datetime) -> Filed:
-        heard = hear(item, self._shapes)
-        if heard.code is AckCode.AA:
-            known = self._journal.remembered(sender.link, heard.control_id, heard.digest)
-            if known is not None:
-                heard = compare(heard, known)
-                if heard.outcome.state is State.duplicate:
-                    return self._append(sender, heard, now, known.ack, known.seq)
-        ack = None if heard.code is None else heard.acknowledge(f"T{self._journal.next_seq}", now)
-        return self._append(sender, heard, now, ack, None)
+    def _tell(self, turn: Turn, now: datetime) -> None:
+        """After the commit: the feeds know, what is owed is remembered, and the applier wakes."""
+        for first, owed in turn.owed:
+            self._owed.setdefault(first, []).append(owed)
+        for link in turn.heard:
+            self._feeds.heard(link, now)
+        for link, seqs in turn.waiting.items():
+            self._feeds.taken(link, seqs, now)
+            self._claims.add(link, seqs)
+        for sender, several in groupby(turn.not_taken, key=itemgetter(0)):
+            _log_not_taken(sender, list(several))
 
-    def _append(self, sender: Sender, heard: Heard, now: datetime, ack: bytes | None, first: int | None) -> Filed:
-        shape = heard.shape
-        arrival = Arrival(
-            sender.link,
-            sender.peer,
-            now,
-            heard.raw,
-            heard.control_id,
-            "" if shape is None else shape.sender,
-            "" if shape is None else shape.event,
-            heard.digest,
-            heard.size_bytes,
-        )
-        seq = self._journal.append(arrival, outcome=heard.outcome, ack_code=heard.code or "", ack=ack, first=first)
-        return Filed(seq, heard.outcome, b"" if ack is None else wrap(ack))
-
-    def _tell(self, received: Sequence[Received], filed: Sequence[Sequence[Filed]], now: datetime) -> None:
-        """After the commit: the feeds know, and the applier wakes."""
-        is_work = False
-        for one, several in zip(received, filed, strict=True):
-            link, others = one.sender.link, []
-            for each in several:
-                state = each.outcome.state
-                if state is State.waiting:
-                    self._feeds.taken(link, each.seq, now)
-                    is_work = True
-                elif state is State.duplicate:
-                    self._feeds.heard(link, now)
-                else:
-                    others.append(each)
-            if others:
-                _log_not_taken(one.sender, others)
-        if is_work:
-            self._wake()
-
-    def _settle(self, marked: Sequence[Marked]) -> None:
+    def _settle(self, marked: Sequence[Marked], now: datetime) -> None:
         for batch in marked:
             for mark in batch.marks:
                 self._feeds.settled(mark.seq)
+                for owed in self._owed.pop(mark.seq, ()) if self._owed else ():
+                    self._delivering.answer_later(owed, mark.outcome, now)
             batch.done.set_result(None)
 
     def _give_again(self, again: Sequence[Backlog]) -> None:
         for one in again:
             self._feeds.waits_again(one.link, one.seq, one.received)
-        if again:
-            self._wake()
+            self._claims.put_back(one.link, (one.seq,))
 
     def _note(self, fault: Exception | None) -> None:
         """Keep the state of the journal to be seen, and log when it changes."""
@@ -200,7 +189,8 @@ class Intake:
         self.fault = told
 
 
-def _log_not_taken(sender: Sender, filed: Sequence[Filed]) -> None:
+def _log_not_taken(sender: Sender, several: Sequence[tuple[Sender, int, Outcome]]) -> None:
     """One line a piece, however much is wrong in it."""
-    reasons = sorted({one.outcome.reason or "" for one in filed})
-    _log.warning("not taken", link=sender.link, peer=sender.peer, seq=filed[0].seq, number=len(filed), reasons=reasons)
+    reasons = sorted({outcome.reason or "" for _, _, outcome in several})
+    first = several[0][1]
+    _log.warning("not taken", link=sender.link, peer=sender.peer, seq=first, number=len(several), reasons=reasons)

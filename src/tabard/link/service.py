@@ -1,12 +1,13 @@
 """The links of one hospital, running: one thread takes messages and writes the journal, one applies them to the record."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from tabard.database import Hold, hold
 from tabard.ground.time import Clock
 from tabard.journal import Entry, JournalReader, Outcome, State
 from tabard.link.applying import ApplyingThread
+from tabard.link.claims import Claims
 from tabard.link.feeds import Feed, Feeds
 from tabard.link.parked import JOURNAL_FILE
 from tabard.link.ports import Beside, MakeApplier
@@ -25,7 +26,7 @@ class Links:
     What was acknowledged is durable, and `start` goes on where the last run ended, however that ended. One object is
     started and stopped once. `applied_to` is the highest number that the record holds as applied, by which an older copy
     of the record or the journal is seen; None where it is not known. `ehr` is the record system that is asked over FHIR,
-    where a link has one.
+    where a link has one. `dialect_faults` tells which links have no dialect now, so that their messages wait.
     """
 
     def __init__(
@@ -36,8 +37,10 @@ class Links:
         *,
         applied_to: int | None = None,
         ehr: Beside | None = None,
+        dialect_faults: Callable[[], Sequence[str]] = lambda: (),
     ) -> None:
         self._ehr = ehr
+        self._dialect_faults = dialect_faults
         self._clock = clock
         settings, journal = list_links(folder), folder / JOURNAL_FILE
         self._lock = folder / LOCK_FILE
@@ -45,8 +48,9 @@ class Links:
         self._reader = JournalReader(journal)
         self._feeds = Feeds(settings, clock)
         self._addresses: Addresses = {}
-        self._taking = TakingThread(settings, journal, self._feeds, clock, self._wake, applied_to)
-        self._applying = ApplyingThread(journal, make_applier, self._taking.put_marks)
+        claims = Claims()
+        self._taking = TakingThread(settings, journal, self._feeds, clock, claims, applied_to)
+        self._applying = ApplyingThread(journal, make_applier, claims, self._taking.put_marks)
 
     def start(self) -> None:
         """Listen on every link's port and apply what waits.
@@ -100,6 +104,7 @@ class Links:
         Without patient data; empty when all is well.
         """
         told = tuple(fault for fault in (self._taking.fault, self._applying.fault) if fault is not None)
+        told = (*told, *self._dialect_faults())
         return told if self._ehr is None else (*told, *self._ehr.faults())
 
     def replay(self, seqs: Iterable[int], by: str, reason: str) -> tuple[int, ...]:
@@ -134,6 +139,3 @@ class Links:
         if self._hold is not None:
             self._hold.release()
             self._hold = None
-
-    def _wake(self) -> None:
-        self._applying.wake()

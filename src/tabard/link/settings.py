@@ -14,6 +14,7 @@ from tabard.ground.private_files import write_private
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 _MEBIBYTE = 1024 * 1024
+_WHEN = ("commit", "applied")
 _PORTS = range(65536)
 _FILE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}")
 ON_THIS_MACHINE = frozenset({"localhost", "127.0.0.1", "::1"})
@@ -65,7 +66,8 @@ class LinkSettings:
 
     `port` 0 lets the machine choose. `silence_after_s` is how long a feed may be quiet before it is called silent. The
     rest are limits: a message's size, how long one frame may take to arrive and a sender may leave its
-    acknowledgements unread, and how many connections may be open at once. `fhir`, where the record system has it, is how
+    acknowledgements unread, and how many connections may be open at once. `acknowledge` is when a sender that asks for
+    nothing else (MSH-15, MSH-16) is answered: at the "commit" of its message, or once it is "applied". `fhir`, where the record system has it, is how
     it is asked what the messages do not bring.
     """
 
@@ -77,11 +79,14 @@ class LinkSettings:
     limit_bytes: int = 10 * _MEBIBYTE
     frame_timeout_s: float = 30.0
     max_connections: int = 128
+    acknowledge: str = "commit"
     fhir: FhirSettings | None = None
 
     def __post_init__(self) -> None:
         if not _NAME.fullmatch(self.name):
             raise _wrong("name", "1 to 40 of a-z, 0-9 and -", self.name)
+        if self.acknowledge not in _WHEN:
+            raise _wrong("acknowledge", " or ".join(_WHEN), self.acknowledge)
         if self.port not in _PORTS:
             raise _wrong("port", "0 to 65535", self.port)
         for name in ("silence_after_s", "limit_bytes", "frame_timeout_s", "max_connections"):

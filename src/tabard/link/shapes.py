@@ -1,7 +1,7 @@
 """Headers remembered by their shape: what a sender's messages of one kind have in common is read, and written, once.
 
 A feed says the same in MSH again and again, times and control ids apart. So the header is read in full once a shape,
-and the acknowledgement AA is made once a shape and second; both are otherwise put together from what is remembered.
+and the acknowledgement is made once a shape and second; both are otherwise put together from what is remembered.
 What comes out is byte for byte what `read_header` and `acknowledge` give.
 """
 
@@ -9,81 +9,139 @@ from datetime import datetime
 
 from msgspec import structs
 
-from tabard.hl7v2 import AckCode, Header, acknowledge, read_header
+from tabard.hl7v2 import AckCode, Header, acknowledge, is_enhanced, must_answer, read_header, wrap
+
+AT_COMMIT, AFTER_APPLYING = "commit", "applied"
+"""When a sender of the original mode is answered AA: once its message is safe, or once it is in the record."""
 
 _MOST = 1024
 """Shapes remembered; a sender that never repeats itself must not fill the memory."""
 
-_LAST_FIELD = 18
 _TIME = 6
 _CONTROL_ID = 9
+_BEFORE_REST = 10
+_REST = 7
+"""MSH-18 is the eighth of the fields from MSH-11 on."""
 _NOTHING = (b"", b'""')
 _OWN, _THEIRS = "TABARDCONTROLID", "SENDERCONTROLID"
+_PARTS = 3
 
 
 class Shape:
     """What messages of one kind from one sender have in common."""
 
-    __slots__ = ("_at", "_header", "_parts", "_second", "event", "sender", "time_at")
+    __slots__ = ("_at", "_header", "_parts", "_second", "accept", "condition", "event", "sender", "time_at")
 
-    def __init__(self, header: Header, time_at: int | None = None) -> None:
+    def __init__(self, header: Header, time_at: int | None = None, when: str = AT_COMMIT) -> None:
         self.sender = f"{header.sending_application}|{header.sending_facility}"
         self.event = header.event
         self.time_at = time_at
         """Where MSH-7 begins in each of them; None when that was not looked for."""
+        self.accept, self.condition = _owed(header, when)
         self._header = header
         self._at: datetime | None = None
         self._second = -1
         self._parts: list[bytes] = []
 
+    def accepted(self, control_id: str, seq: int, at: datetime) -> bytes:
+        """The framed answer to the message `control_id`, journaled as number `seq`; empty where none is owed yet."""
+        parts = self._parts if at is self._at else self._template(at)
+        if len(parts) == _PARTS:
+            return b"%bT%d%b%b%b" % (parts[0], seq, parts[1], control_id.encode(), parts[2])
+        return b"" if self.accept is None else wrap(self.acknowledge(self.accept, control_id, own_id=f"T{seq}", at=at))
+
     def acknowledge(self, code: AckCode, control_id: str, *, own_id: str, at: datetime, text: str = "") -> bytes:
         """The acknowledgement of the message `control_id` of this shape; `own_id` becomes its MSH-10."""
-        if code is AckCode.AA and not text:
-            parts = self._parts if at is self._at else self._template(at)
-            if len(parts) == len(("before", "between", "after")):
-                return b"".join((parts[0], own_id.encode(), parts[1], control_id.encode(), parts[2]))
-        header = structs.replace(self._header, control_id=control_id)
-        return acknowledge(header, code, control_id=own_id, at=at, text=text)
+        return acknowledge(
+            structs.replace(self._header, control_id=control_id), code, control_id=own_id, at=at, text=text
+        )
+
+    def refusal(self, letter: str) -> AckCode | None:
+        """The code that says E (try again) or R (never) in the sender's mode; None where it asked not to be told."""
+        if not is_enhanced(self._header):
+            return AckCode(f"A{letter}")
+        accept, application = AckCode(f"C{letter}"), AckCode(f"A{letter}")
+        if must_answer(self._header.accept_condition, accept):
+            return accept
+        return application if must_answer(self._header.application_condition, application) else None
+
+    def outcome(self, *, is_parked: bool) -> AckCode | None:
+        """The application's answer once it is known what became of a message; None where none is owed.
+
+        Only who asked for it (MSH-16) is told that a message is parked: a sender of the original mode would send it for ever.
+        """
+        if self.condition is None:
+            return None
+        code = AckCode.AE if is_parked and is_enhanced(self._header) else AckCode.AA
+        return code if must_answer(self.condition, code) else None
 
     def _template(self, at: datetime) -> list[bytes]:
-        """The AA of this second, cut where the two control ids stand; of another length where that is not plain."""
+        """The framed answer of this second, cut where number and control id stand; of another length where that is not plain."""
         second, self._at = int(at.timestamp()), at
-        if second != self._second:
-            header = structs.replace(self._header, control_id=_THEIRS)
-            made = acknowledge(header, AckCode.AA, control_id=_OWN, at=at)
-            self._parts = made.replace(_OWN.encode(), b"\x00").replace(_THEIRS.encode(), b"\x00").split(b"\x00")
+        if second != self._second and self.accept is not None:
+            made = wrap(self.acknowledge(self.accept, _THEIRS, own_id=f"T{_OWN}", at=at))
+            parts = made.replace(f"T{_OWN}".encode(), b"\x00").replace(_THEIRS.encode(), b"\x00").split(b"\x00")
+            is_plain = self.time_at is not None and not any(map(str.isalnum, _marks(self._header)))
+            self._parts = parts if is_plain else []
             self._second = second
         return self._parts
 
 
 class Shapes:
-    """The shapes seen of late."""
+    """The shapes seen of late on one link."""
 
-    def __init__(self) -> None:
-        self._known: dict[bytes, Shape] = {}
+    def __init__(self, when: str = AT_COMMIT) -> None:
+        self._when = when
+        self._known: dict[tuple[bytes, ...], Shape] = {}
 
     def read(self, frame: bytes) -> tuple[Shape, str]:
         """The shape of a message and its control id. Raises Unreadable as `read_header` does."""
         line = frame[: max(frame.find(b"\r"), 0)]
         if not line.isascii() or b"\n" in line or len(line) < len("MSH|^~\\&"):
-            return _read(frame)
-        parts = line.split(line[3:4], _LAST_FIELD)
+            return self._read(frame)
+        mark = line[3:4]
+        parts = line.split(mark, _BEFORE_REST)
         if len(parts) <= _CONTROL_ID or parts[_CONTROL_ID] in _NOTHING:
-            return _read(frame)
-        # All that Header holds but MSH-7 and MSH-10, with the separator; no part holds CR.
-        key = b"\r".join((line[3:4], *parts[:6], *parts[10:12], *parts[17:18], parts[8]))
+            return self._read(frame)
+        *before, _time, _security, event, control_id = parts[:_BEFORE_REST]
+        # All that Header holds but MSH-7 and MSH-10, with the separator.
+        key = (mark, *before, event, *parts[_BEFORE_REST:])
         shape = self._known.get(key)
         if shape is None:
-            shape = self._remember(key, Shape(read_header(frame), sum(map(len, parts[:_TIME])) + _TIME))
-        return shape, parts[_CONTROL_ID].decode()
+            shape = self._by_fields(key, frame, sum(map(len, before)) + _TIME)
+        return shape, control_id.decode()
 
-    def _remember(self, key: bytes, shape: Shape) -> Shape:
+    def _by_fields(self, key: tuple[bytes, ...], frame: bytes, time_at: int) -> Shape:
+        """A sender that counts in MSH-13 has another end of the line each time: only what Header holds of it matters."""
+        mark, rest = key[0], (*key[_TIME + 2 :], b"")[0].split(key[0])
+        wanted = rest[:2], rest[4:6], rest[_REST : _REST + 1]
+        short = (mark, b"\r", *key[1 : _TIME + 2], *(mark.join(one) for one in wanted))
+        shape = self._known.get(short)
+        if shape is None:
+            shape = Shape(read_header(frame), time_at, self._when)
+            self._remember(short, shape)
+        self._remember(key, shape)
+        return shape
+
+    def _remember(self, key: tuple[bytes, ...], shape: Shape) -> None:
         if len(self._known) >= _MOST:
             self._known.clear()
         self._known[key] = shape
-        return shape
+
+    def _read(self, frame: bytes) -> tuple[Shape, str]:
+        header = read_header(frame)
+        return Shape(header, when=self._when), header.control_id
 
 
-def _read(frame: bytes) -> tuple[Shape, str]:
-    header = read_header(frame)
-    return Shape(header), header.control_id
+def _marks(header: Header) -> str:
+    return header.delimiters.field + header.delimiters.encoding_characters
+
+
+def _owed(header: Header, when: str) -> tuple[AckCode | None, str | None]:
+    """What is answered once a message is safe, and on which condition the application's word is owed later."""
+    if not is_enhanced(header):
+        return (AckCode.AA, None) if when == AT_COMMIT else (None, "AL")
+    accept = AckCode.CA if must_answer(header.accept_condition, AckCode.CA) else None
+    condition = header.application_condition
+    is_owed = must_answer(condition, AckCode.AA) or must_answer(condition, AckCode.AE)
+    return accept, condition if is_owed else None

@@ -4,6 +4,8 @@ import asyncio
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
+from itertools import groupby
+from operator import attrgetter
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -13,10 +15,12 @@ import uvloop
 from tabard.ground.errors import InternalError
 from tabard.ground.time import Clock
 from tabard.journal import JournalReader, JournalWriter, Mark
+from tabard.link.claims import Claims
 from tabard.link.feeds import Feeds
 from tabard.link.intake import Intake
 from tabard.link.listener import Listener
 from tabard.link.settings import LinkSettings
+from tabard.link.shapes import Shapes
 
 _log = structlog.get_logger("tabard.link")
 
@@ -35,14 +39,14 @@ class TakingThread:
         journal: Path,
         feeds: Feeds,
         clock: Clock,
-        wake: Callable[[], None],
+        claims: Claims,
         applied_to: int | None,
     ) -> None:
         self._settings = settings
         self._journal_path = journal
         self._feeds = feeds
         self._clock = clock
-        self._wake = wake
+        self._claims = claims
         self._applied_to = applied_to
         self._opened: Future[Addresses] = Future()
         self._quiet: Future[None] = Future()
@@ -112,7 +116,14 @@ class TakingThread:
         self._loop.set_exception_handler(_tell_kind)
         journal = JournalWriter(self._journal_path)
         try:
-            self._intake = Intake(journal, self._feeds, self._clock, schedule=self._loop.call_soon, wake=self._wake)
+            self._intake = Intake(
+                journal,
+                self._feeds,
+                self._clock,
+                schedule=self._loop.call_soon,
+                claims=self._claims,
+                shapes={one.name: Shapes(one.acknowledge) for one in self._settings},
+            )
             self._follow_record(journal)
             self._restore_feeds()
             self._tick()
@@ -142,6 +153,8 @@ class TakingThread:
 
     def _restore_feeds(self) -> None:
         reader = JournalReader(self._journal_path)
+        for link, several in groupby(reader.backlog(), key=attrgetter("link")):
+            self._claims.add(link, [one.seq for one in several])
         self._feeds.restore(reader.backlog(), [(one.name, reader.last_received(one.name)) for one in self._settings])
         reader.close()
 

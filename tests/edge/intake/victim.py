@@ -38,13 +38,15 @@ class End(StrEnum):
 class DiesBetween:
     """An applier that applies one batch of some size and kills the process before the journal learns of it."""
 
-    def __init__(self, real: Applies) -> None:
+    def __init__(self, real: Applies, told: threading.Event) -> None:
         self._real = real
+        self._told = told
 
     def apply(self, messages: Sequence[Waiting]) -> Sequence[Mark]:
         """Wait for enough, apply, die."""
         if len(messages) < ENOUGH:
             raise InternalError("not enough yet")
+        self._told.wait()
         self._real.apply(messages)
         os.kill(os.getpid(), signal.SIGKILL)
         return ()
@@ -60,12 +62,14 @@ def live(folder: Path, pipe: Pipe, synchronous: str, on_lossy_disk: bool, end: E
     _commit_with(synchronous)
     record = folder / "record.db"
     make = applier_of(folder, record, IDS_KEY, system_clock)
-    applier = (lambda: DiesBetween(make())) if end is End.between else make
+    told = threading.Event()  # nobody dies before it has said where it listens
+    applier = (lambda: DiesBetween(make(), told)) if end is End.between else make
     record_writer.RecordWriter(record).close()
     reader = RecordReader(record)  # open for life, as in a served hospital
     links = Links(folder, applier, system_clock, applied_to=reader.applied_to())
     links.start()
     pipe.send(links.addresses()["lorenzo"])
+    told.set()
     if end is not End.peaceful:
         threading.Event().wait()
     while links.counts()["waiting"]:
@@ -79,10 +83,10 @@ def _commit_with(synchronous: str) -> None:
     """Weaken what a commit promises, to see the harness tell."""
     if synchronous == "full":
         return
-    opened: Callable[[Path], apsw.Connection] = database.connect
+    opened: Callable[..., apsw.Connection] = database.connect
 
-    def connect(path: Path, *, durable: bool = True) -> apsw.Connection:  # noqa: ARG001  the same form as the real one
-        connection = opened(path)
+    def connect(path: Path, **how: bool | int) -> apsw.Connection:
+        connection = opened(path, **how)
         connection.pragma("synchronous", synchronous)
         return connection
 

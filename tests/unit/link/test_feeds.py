@@ -35,7 +35,7 @@ def test_a_feed_goes_from_never_to_live_to_silent_and_back() -> None:
     hand = Hand()
     feeds = Feeds(SETTINGS, hand)
     assert lorenzo(feeds).state is FeedState.never
-    feeds.taken("lorenzo", 1, NOON)
+    feeds.taken("lorenzo", (1,), NOON)
     feeds.settled(1)
     hand.forward(600)
     assert lorenzo(feeds).state is FeedState.live
@@ -50,9 +50,9 @@ def test_a_feed_whose_messages_wait_is_behind() -> None:
     """When the oldest message waits too long the feed is behind, though new ones come; settling it ends that."""
     hand = Hand()
     feeds = Feeds(SETTINGS, hand)
-    feeds.taken("lorenzo", 1, NOON)
+    feeds.taken("lorenzo", (1,), NOON)
     hand.forward(BEHIND_AFTER_S + 1)
-    feeds.taken("lorenzo", 2, hand.now)
+    feeds.taken("lorenzo", (2,), hand.now)
     feed = lorenzo(feeds)
     assert (feed.state, feed.waiting, feed.oldest_waiting, feed.last_received) == (FeedState.behind, 2, NOON, hand.now)
     feeds.settled(1)

@@ -1,22 +1,40 @@
 """`tabard sandbox`: a pretend hospital whose day comes over MLLP, and from a Millennium by FHIR too."""
 
+import os
+from datetime import UTC, datetime
 from enum import StrEnum
+from itertools import chain
 from pathlib import Path
 from secrets import randbelow
-from typing import Annotated
+from typing import Annotated, BinaryIO
 
 import msgspec
 import typer
 from rich.console import Console
 
 from tabard.cli.addresses import host_and_port
+from tabard.cli.pretending import pretend_clock, read_faults, read_habits
 from tabard.cli.signals import stopped_by_signals
 from tabard.ground.errors import CallerError
-from tabard.sandbox import Charted, PretendLorenzo, PretendMillennium, Refused, Sent
+from tabard.sandbox import (
+    NAMED,
+    Charted,
+    Fault,
+    PretendLorenzo,
+    PretendMillennium,
+    Refused,
+    Sent,
+    WholeDay,
+    batch_file,
+    large_hospital,
+    worded,
+)
 
 app = typer.Typer(no_args_is_help=True)
 
 _SEEDS = 100_000
+_FAULTS = ", ".join(fault.value for fault in Fault)
+_A_WEDNESDAY = datetime(2026, 10, 14)  # noqa: DTZ001  as the command line reads times
 
 
 class Voice(StrEnum):
@@ -46,6 +64,15 @@ def serve(  # noqa: PLR0913, PLR0917  each is an option of the command line
     speed: Annotated[float, typer.Option(min=0.001, help="How many times as fast as life.")] = 60.0,
     share: Annotated[float, typer.Option(min=0, max=0.9, help="How full the wards are at the start.")] = 0.7,
     events: Annotated[int | None, typer.Option(min=0, help="End after so many events of the day.")] = None,
+    beds: Annotated[int | None, typer.Option(min=24, max=5000, help="A whole hospital of so many beds.")] = None,
+    begin: Annotated[
+        datetime | None,
+        typer.Option(help="When the pretend day begins (UTC); 2026-10-25T00:20 meets the hour that comes twice."),
+    ] = None,
+    fault: Annotated[
+        list[str] | None, typer.Option(metavar="KIND=SHARE", help=f"What befalls a share of messages: {_FAULTS}.")
+    ] = None,
+    habits: Annotated[str | None, typer.Option(help=f"In whose manner it is worded: {', '.join(NAMED)}.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="A line of JSON for each message.")] = False,  # noqa: FBT002  a flag of the command line
 ) -> None:
     """Fill a pretend hospital's wards, then live its day until Ctrl-C, telling HOST:PORT by HL7 v2 over MLLP."""
@@ -56,13 +83,29 @@ def serve(  # noqa: PLR0913, PLR0917  each is an option of the command line
     def tell_trouble(reason: str) -> None:
         screen.print(f"No acknowledgement from {host}:{port} ({reason}); trying until there is one.", markup=False)
 
+    layout, clock = (large_hospital(beds) if beds else None), pretend_clock(begin, speed)
+    faults, manner = read_faults(fault or [], chosen), read_habits(habits)
     hospital: PretendLorenzo | PretendMillennium
     if as_ is Voice.lorenzo:
         _must_be_millennium(fhir_port, client, client_key)
-        hospital = PretendLorenzo(host, port, seed=chosen, patience_s=None, tell_trouble=tell_trouble)
+        hospital = PretendLorenzo(
+            host, port, seed=chosen, layout=layout, clock=clock, patience_s=None, tell_trouble=tell_trouble
+        )
     else:
         hospital = PretendMillennium(
-            host, port, fhir_port=fhir_port, seed=chosen, patience_s=None, tell_trouble=tell_trouble
+            host,
+            port,
+            fhir_port=fhir_port,
+            seed=chosen,
+            layout=layout,
+            clock=clock,
+            patience_s=None,
+            tell_trouble=tell_trouble,
+        )
+    hospital.faults, hospital.habits = faults, manner
+    if beds:
+        hospital.day = WholeDay(
+            chosen, begin=clock(), layout=hospital.layout, census=hospital.census, people=hospital.people
         )
     screen.print(f"Pretend {as_.title()} of {hospital.layout.name}: seed {chosen}, to {host}:{port}, Ctrl-C ends it.")
     try:
@@ -73,6 +116,40 @@ def serve(  # noqa: PLR0913, PLR0917  each is an option of the command line
     finally:
         hospital.close()
     screen.print(f"The pretend {as_.title()} hung up.")
+
+
+@app.command()
+def day(
+    file: Annotated[Path, typer.Argument(help="The batch file to write; it must not be there yet.")],
+    seed: Annotated[int, typer.Option(help="The same seed writes the same day.")] = 1,
+    beds: Annotated[int, typer.Option(min=24, max=5000, help="How many beds the hospital has.")] = 600,
+    hours: Annotated[float, typer.Option(min=0.1, max=24 * 31, help="How many hours are told.")] = 24.0,
+    begin: Annotated[datetime, typer.Option(help="When it begins (UTC).")] = _A_WEDNESDAY,
+    share: Annotated[float, typer.Option(min=0, max=0.9, help="How full the wards are at the start.")] = 0.85,
+    habits: Annotated[str | None, typer.Option(help=f"In whose manner it is worded: {', '.join(NAMED)}.")] = None,
+) -> None:
+    """Write a day of a pretend Lorenzo hospital into FILE as one HL7 batch: those who are in, then what happens."""
+    manner, start = read_habits(habits), begin.replace(tzinfo=UTC)
+    lived = WholeDay(seed, beds=beds, begin=start)
+    layout, number = lived.census.layout, 0
+    with _new_file(file) as out:
+        for piece in batch_file(
+            worded(chain(lived.fill(start, share), lived.told(start, hours)), layout, manner), layout, start
+        ):
+            number += out.write(piece)
+    typer.echo(f"{file}: {number} bytes")
+
+
+def _new_file(path: Path) -> BinaryIO:
+    try:
+        return path.open("xb")
+    except OSError as fault:
+        raise CallerError(
+            "the file cannot be written",
+            where=str(path),
+            got=os.strerror(fault.errno or 0),
+            remedy="name a new file in a folder that is there",
+        ) from fault
 
 
 def _must_be_millennium(fhir_port: int, client: str | None, client_key: Path | None) -> None:

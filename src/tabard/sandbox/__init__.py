@@ -3,6 +3,7 @@
 It stands for somebody else's system, so it writes its messages from plain templates and has its own MLLP end.
 """
 
+from tabard.sandbox.batch import batch_file, worded
 from tabard.sandbox.census import Census
 from tabard.sandbox.day import Day
 from tabard.sandbox.delivery import Sent
@@ -20,7 +21,7 @@ from tabard.sandbox.laboratory import (
     UREA_AND_ELECTROLYTES,
     VITAL_SIGNS,
 )
-from tabard.sandbox.layout import Clinician, Layout, Place, Practice, Ward, millpond_royal, st_elsewhere
+from tabard.sandbox.layout import Clinician, Layout, Place, Practice, Ward, large_hospital, millpond_royal, st_elsewhere
 from tabard.sandbox.lorenzo import PretendLorenzo
 from tabard.sandbox.messages import render
 from tabard.sandbox.millennium import (
@@ -34,6 +35,8 @@ from tabard.sandbox.millennium import (
     Trouble,
 )
 from tabard.sandbox.people import People, Person
+from tabard.sandbox.receiver import Manner, PretendReceiver
+from tabard.sandbox.whole_day import WholeDay
 
 __all__ = [
     "BACKGROUND",
@@ -67,6 +70,7 @@ __all__ = [
     "Inconsistent",
     "Kind",
     "Layout",
+    "Manner",
     "Merge",
     "OrderedFault",
     "People",
@@ -75,13 +79,18 @@ __all__ = [
     "Practice",
     "PretendLorenzo",
     "PretendMillennium",
+    "PretendReceiver",
     "Refused",
     "Sent",
     "Stay",
     "Trouble",
     "Undelivered",
     "Ward",
+    "WholeDay",
+    "batch_file",
+    "large_hospital",
     "millpond_royal",
     "render",
     "st_elsewhere",
+    "worded",
 ]

@@ -38,7 +38,9 @@ def schedule_segments(appointment: Appointment, site: str) -> tuple[list[str], l
     timing = f"^^{_MINUTES}^{begins}"
     reason = "FOLLOWUP^Follow-up"
     head = (
-        f"SCH|{appointment.number}|{appointment.number}|||||{reason}|{reason}|{_MINUTES}|min|{timing}" + "|" * 5 + who
+        f"SCH|{appointment.number}|{appointment.number}||||{reason}|{reason}|{reason}|{_MINUTES}|min|{timing}"
+        + "|" * 5
+        + who
     )
     head += "|" * 9 + appointment.state
     rest = [

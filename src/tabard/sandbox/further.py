@@ -39,9 +39,9 @@ class FurtherCensus(Census):
         """Hospital numbers of those who are in and not there."""
         return tuple(mrn for mrn in sorted(self._away) if mrn in self._stays)
 
-    def booked(self) -> tuple[str, ...]:
-        """Numbers of the appointments to come."""
-        return tuple(self._booked)
+    def booked(self, until: datetime | None = None) -> tuple[str, ...]:
+        """Numbers of the appointments that stand; with `until` only of those that were to begin by then."""
+        return tuple(number for number, (_, made) in self._booked.items() if until is None or made.start <= until)
 
     def pre_admit(self, person: Person, bed: Place, consultant: Clinician, start: datetime, at: datetime) -> Event:
         """The person is to come on a day to come, to that ward (A05)."""

@@ -30,7 +30,7 @@ class PretendHospital(ABC, Generic[Told]):
     What is not acknowledged (no line, a line cut, AE) is sent again, the same bytes, for `patience_s` seconds
     (None: for ever); then Undelivered is raised. AR is not sent again: the answer stands in `Sent`.
     `tell_trouble` hears, once a message, why it has to be sent again.
-    `faults` and `habits` may be set at any time: what goes wrong on the way, and in which site's manner it is worded.
+    `day` may be another, such as a WholeDay over this hospital's census and people. `faults` and `habits` may be set at any time: what goes wrong on the way, and in which site's manner it is worded.
     For one thread. Each verb takes `at`, an aware time, the clock's when not given.
     """
 
@@ -100,6 +100,10 @@ class PretendHospital(ABC, Generic[Told]):
     def merge(self, survivor: str, prior: str, at: datetime | None = None) -> Sent:
         """Two numbers were one person: A40, or what the voice has for it."""
         return self.tell(self.census.merge(survivor, prior, at or self._clock()))
+
+    def happen(self, verb: Callable[[FurtherCensus, datetime], Event], at: datetime | None = None) -> Sent:
+        """Make something rarer happen, such as `lambda census, at: census.swap(one, other, at)`, and tell it."""
+        return self.tell(verb(self.census, at or self._clock()))
 
     def double_of(self, mrn: str) -> Person:
         """A known person as not recognised: the same but for a second hospital number, and untraced."""

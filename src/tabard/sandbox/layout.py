@@ -140,3 +140,19 @@ def millpond_royal() -> Layout:
             Practice("Z98003", "SLUICE LANE HEALTH CENTRE", Clinician("G9888203", "Pryce", "Morwenna")),
         ),
     )
+
+
+_SPECIALTIES = ("300", "430", "340", "100", "110", "320", "301", "361", "101", "420")
+
+
+def large_hospital(beds: int) -> Layout:
+    """A pretend hospital of so many beds in wards of 24, every tenth of them for children. No trust is `RZX`."""
+    st_elsewhere_s, wards = st_elsewhere(), []
+    for number, first in enumerate(range(0, beds, 24)):
+        specialty, size = _SPECIALTIES[number % len(_SPECIALTIES)], min(24, beds - first)
+        own = st_elsewhere_s.wards[-1] if specialty == "420" else st_elsewhere_s.wards[number % 5]
+        names = tuple(f"{'ABCDEF'[bed // 4]}{bed % 4 + 1}" for bed in range(size))
+        wards.append(
+            Ward(f"Ward {number + 1}", specialty, names, own.consultants, (0, 16) if specialty == "420" else (18, 99))
+        )
+    return Layout("Great Marlock Infirmary", "RZX", "RZX01", tuple(wards), st_elsewhere_s.practices)

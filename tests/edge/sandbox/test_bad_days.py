@@ -60,6 +60,14 @@ def test_a_cut_connection_ends_one_request_only(millpond: Millpond) -> None:
     assert millpond.get("Organization").status_code == 200
 
 
+def test_a_silent_server_says_nothing_and_then_the_line_ends(millpond: Millpond) -> None:
+    """Nothing comes, nothing was done, and the next request is answered."""
+    millpond.hospital.trouble("silent", delay_s=0.05)
+    with pytest.raises(httpx.TransportError):
+        millpond.get("Organization")
+    assert millpond.get("Organization").status_code == 200
+
+
 def test_a_lost_answer_was_done(millpond: Millpond) -> None:
     """The line ends, and the Observation is there: whoever sends again has two."""
     patient = millpond.patient(millpond.hospital.admit("Teal").event.person.mrn)["id"]

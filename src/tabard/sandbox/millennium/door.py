@@ -136,8 +136,10 @@ class Door:
         if ordered.kind is Trouble.slow:
             await asyncio.sleep(ordered.delay_s)
             return await handle(request)
-        if ordered.kind not in {Trouble.cut, Trouble.lost_answer}:
+        if ordered.kind not in {Trouble.cut, Trouble.lost_answer, Trouble.silent}:
             return _answer_of(ordered)
+        if ordered.kind is Trouble.silent:
+            await asyncio.sleep(ordered.delay_s)
         if ordered.kind is Trouble.lost_answer:
             await handle(request)
         cut((request.client.host, request.client.port) if request.client else ("", 0))

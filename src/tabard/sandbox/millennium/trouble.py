@@ -11,6 +11,8 @@ class Trouble(StrEnum):
 
     slow = "slow"
     """Answered rightly, `delay_s` late."""
+    silent = "silent"
+    """Never answered: nothing comes for `delay_s`, then the connection ends."""
     throttled = "throttled"
     """429 with an OperationOutcome, and Retry-After only when told."""
     server_error = "server_error"

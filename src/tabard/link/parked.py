@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 from tabard.ground.errors import NotFound
-from tabard.journal import Entry, JournalReader, State
+from tabard.journal import Entry, Intervention, JournalReader, State
 
 JOURNAL_FILE = "journal.db"
 
@@ -46,7 +46,7 @@ class Asked:
     """What lines are looked for; what is None says nothing. `event` is MSH-9 or its beginning, the times a half-open range."""
 
     link: str | None = None
-    state: State | None = None
+    state: str | None = None
     event: str | None = None
     control_id: str | None = None
     key: bytes | None = None
@@ -87,9 +87,22 @@ class JournalView:
         """Messages of every state, newest first, numbered lower than `before`."""
         return tuple(map(line_of, self._reader.entries(link=link, before=before, limit=limit)))
 
+    def line(self, seq: int) -> Line:
+        """One line. Raises NotFound."""
+        return line_of(self._reader.entry(seq))
+
+    def interventions(self, seq: int) -> tuple[Intervention, ...]:
+        """What people decided about a message, in order."""
+        return self._reader.interventions(seq)
+
+    def key(self, seq: int) -> bytes:
+        """The key that a message is held under; empty where it is held under none. Raises NotFound."""
+        return self._reader.entry(seq).key
+
     def search(self, asked: Asked, limit: int = 50, *, before: int | None = None) -> Lines:
         """The lines that agree with all that is asked, newest first, numbered lower than `before`."""
-        found = self._reader.search(**asdict(asked), before=before, limit=limit)
+        wanted = {**asdict(asked), "state": None if asked.state is None else State(asked.state)}
+        found = self._reader.search(**wanted, before=before, limit=limit)
         return Lines(tuple(map(line_of, found.lines)), found.before)
 
     def close(self) -> None:

@@ -1,7 +1,7 @@
 """A made-up hospital for tests of its pages: a real record, gateway and folder, with links that a test can silence."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -13,8 +13,9 @@ from tabard.audit import AuditLog
 from tabard.database import engine
 from tabard.fhir import Resource
 from tabard.gateway import Gateway
+from tabard.ground.errors import NotFound
 from tabard.hospital import Hospital, Role, init, load
-from tabard.link import Counts, Feed, FeedState, Line
+from tabard.link import Asked, Counts, Feed, FeedState, Inspected, Intervention, Line, Lines, Looker
 from tabard.record import RecordReader, RecordWriter
 from tabard.web.hospital import Portal
 
@@ -50,6 +51,10 @@ class PretendLinks:
     told: Sequence[Feed] = (LIVE,)
     broken: Sequence[str] = ()
     lines: Sequence[Line] = field(default_factory=tuple)
+    decided: list[tuple[str, int, str, str]] = field(default_factory=list)
+    sought: list[Asked] = field(default_factory=list)
+    looked: list[tuple[int, Looker]] = field(default_factory=list)
+    inside: dict[int, Inspected] = field(default_factory=dict)
 
     def feeds(self) -> Sequence[Feed]:
         """The feeds as told."""
@@ -76,6 +81,49 @@ class PretendLinks:
     def latest(self, limit: int = 50) -> Sequence[Line]:
         """The same lines: what is parked came lately."""
         return self.parked(limit)
+
+    def line(self, seq: int) -> Line:
+        """The line of that number."""
+        for line in self.lines:
+            if line.seq == seq:
+                return line
+        raise NotFound("no such message")
+
+    def interventions(self, seq: int) -> Sequence[Intervention]:
+        """What was decided here about the message."""
+        return [Intervention(NOW, by, verb, reason) for verb, at, by, reason in self.decided if at == seq]
+
+    def key(self, seq: int) -> bytes:
+        """A key for what is held."""
+        return b"k" if self.line(seq).state == "waiting" else b""
+
+    def search(self, asked: Asked, limit: int = 50, *, before: int | None = None) -> Lines:
+        """The lines of the state asked for."""
+        self.sought.append(asked)
+        found = [line for line in self.parked(limit, before=before) if asked.state in {None, line.state}]
+        return Lines(tuple(found), None)
+
+    def replay(self, seqs: Iterable[int], by: str, reason: str) -> tuple[int, ...]:
+        """Noted, for every line that is there."""
+        return self._decide("replay", [seq for seq in seqs if self.line(seq).state != "refused"], by, reason)
+
+    def release(self, keys: Iterable[bytes], by: str, reason: str = "") -> tuple[int, ...]:
+        """Noted, for every line that waits."""
+        held = [line.seq for line in self.lines if line.state == "waiting" and b"k" in set(keys)]
+        return self._decide("release", held, by, reason)
+
+    def park(self, seq: int, by: str, reason: str) -> None:
+        """Noted."""
+        self._decide("settle", [self.line(seq).seq], by, reason)
+
+    def _decide(self, verb: str, seqs: Sequence[int], by: str, reason: str) -> tuple[int, ...]:
+        self.decided += [(verb, seq, by, reason) for seq in seqs]
+        return tuple(seqs)
+
+    def open(self, seq: int, looker: Looker) -> Inspected:
+        """What a test put there."""
+        self.looked.append((seq, looker))
+        return self.inside[seq]
 
     def silence(self, since: datetime) -> None:
         """Let every feed be silent since a moment."""
@@ -130,7 +178,7 @@ def hospital_world(
         engine=engine(folder / "gateway.db"),
         clock=lambda: NOW,
     )
-    portal = Portal(hospital, gateway.door, gateway, links, links, lambda: NOW)
+    portal = Portal(hospital, gateway.door, gateway, links, links, links, lambda: NOW)
     try:
         yield World(hospital, portal, gateway, links, folder / "audit")
     finally:

@@ -15,7 +15,7 @@ from tabard.journal import Intervention, JournalReader
 from tabard.link.errors import TOLD, Parked, ParkedReason
 from tabard.link.identity import LooseIds
 from tabard.link.looking.tree import Node, tree
-from tabard.link.parked import Line, line_of
+from tabard.link.parked import JOURNAL_FILE, Line, line_of
 
 _SHOWN_BYTES = 256 * 1024
 """As much of a message's text is shown; all of it is kept."""
@@ -25,9 +25,10 @@ _REASON = range(3, 201)
 
 @dataclass(frozen=True, slots=True)
 class Looker:
-    """Who looks, and why: `reason` goes into the audit, 3 to 200 characters and no patient's data."""
+    """Who looks, in what role and why: both go into the audit; `reason` is 3 to 200 characters and no patient's data."""
 
     person: str
+    role: str
     reason: str
 
     def __post_init__(self) -> None:
@@ -56,17 +57,17 @@ class Inspected:
 
 
 class Inspection:
-    """Lays messages of one hospital's journal open. Blocking; any thread may use it."""
+    """Lays the messages of the hospital in `folder` open. Blocking; any thread may use it."""
 
     def __init__(
         self,
-        journal: Path,
+        folder: Path,
         dialects: Callable[[str], Dialect | None],
         ids: KeyedIds,
         audit: AuditLog,
         clock: Clock,
     ) -> None:
-        self._journal = JournalReader(journal)
+        self._journal = JournalReader(folder / JOURNAL_FILE)
         self._dialects = dialects
         self._ids = ids
         self._audit = audit
@@ -103,7 +104,7 @@ class Inspection:
             person=looker.person,
             context="hospital",
             resource=f"urn:tabard:message:{line.link}:{line.seq}",
-            purpose=looker.reason.strip(),
+            purpose=f"{looker.role}: {looker.reason.strip()}",
             seen=seen,
         )
         self._audit.write(event).result()
@@ -126,7 +127,8 @@ def _laid_open(nothing: Inspected, raw: bytes, dialect: Dialect | None, ids: Loo
     except Exception as fault:  # noqa: BLE001  a fault of ours must not hide the message itself
         sentence, remedy = TOLD[ParkedReason.internal_error]
         return replace(read, fault=str(TabardError(f"{sentence} ({type(fault).__name__})", remedy=remedy)))
-    resources = tuple(draft.resource for draft in translation.drafts)
+    parts = (translation, *translation.also)
+    resources = tuple(draft.resource for part in parts for draft in part.drafts)
     return replace(read, resources=resources, elements=told.elements, unmapped=told.unmapped)
 
 

@@ -17,7 +17,7 @@ from tabard.web.design.files import serve
 from tabard.web.design.headers import WithHeaders, csp
 from tabard.web.hospital import faults
 from tabard.web.hospital.guard import action, page
-from tabard.web.hospital.pages import home, links, patients, products, signing_in, wards
+from tabard.web.hospital.pages import home, links, messages, patients, products, signing_in, wards
 from tabard.web.hospital.portal import Portal
 
 ASSETS = Path(__file__).parent / "assets"
@@ -46,6 +46,12 @@ def _routes(portal: Portal) -> list[Route]:
         Route("/products/{product}/launch", action(portal, clinical, products.launch), methods=["POST"]),
         Route("/links", page(portal, linked, links.show)),
         Route("/parked", page(portal, linked, links.show_parked)),
+        Route("/messages", page(portal, linked, messages.search)),
+        Route("/messages/{seq}", page(portal, linked, messages.show), methods=["GET"]),
+        Route("/messages/{seq}", action(portal, linked, messages.look_inside), methods=["POST"]),
+        Route("/messages/{seq}/replay", action(portal, linked, messages.replay), methods=["POST"]),
+        Route("/messages/{seq}/release", action(portal, linked, messages.release), methods=["POST"]),
+        Route("/messages/{seq}/park", action(portal, linked, messages.park), methods=["POST"]),
         Route("/assets/{path:path}", _asset),
     ]
 

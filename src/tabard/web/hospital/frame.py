@@ -35,6 +35,7 @@ _WAYS: tuple[tuple[Area | None, str, str], ...] = (
     (Area.patients, "/patients", "Patients"),
     (Area.patients, "/products", "Products"),
     (Area.links, "/links", "Links"),
+    (Area.links, "/messages", "Messages"),
     (Area.links, "/parked", "Parked messages"),
 )
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from tabard.ground.time import Clock
 from tabard.hospital import Hospital
 from tabard.web.design.desk import Desk
-from tabard.web.hospital.ports import Journal, Launcher, Links, Records
+from tabard.web.hospital.ports import Inspects, Journal, Launcher, Links, Records
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +17,7 @@ class Portal:
     launcher: Launcher
     links: Links
     journal: Journal
+    inspection: Inspects
     clock: Clock
 
     @property

@@ -1,11 +1,11 @@
 """What the pages need from outside, and no more."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Protocol
 
 from tabard.fhir import Resource
 from tabard.gateway import Context, Person
-from tabard.link import Counts, Feed, Line
+from tabard.link import Asked, Counts, Feed, Inspected, Intervention, Line, Lines, Looker
 
 
 class Records(Protocol):
@@ -39,6 +39,15 @@ class Links(Protocol):
     def faults(self) -> Sequence[str]:
         """What keeps messages from being taken or applied now; empty when all is well."""
 
+    def replay(self, seqs: Iterable[int], by: str, reason: str) -> tuple[int, ...]:
+        """Have messages applied again; which of them can be. Nothing beyond the record is set off."""
+
+    def release(self, keys: Iterable[bytes], by: str, reason: str = "") -> tuple[int, ...]:
+        """Have the held messages of `keys` tried again, oldest first; which they are."""
+
+    def park(self, seq: int, by: str, reason: str) -> None:
+        """Set a message that waits or is held aside. Raises NotFound."""
+
 
 class Journal(Protocol):
     """What people may see of the journal: no message's content. Any thread may ask."""
@@ -51,3 +60,22 @@ class Journal(Protocol):
 
     def latest(self, limit: int = 50) -> Sequence[Line]:
         """Messages of every state, the newest first."""
+
+    def line(self, seq: int) -> Line:
+        """One message. Raises NotFound."""
+
+    def interventions(self, seq: int) -> Sequence[Intervention]:
+        """What people decided about a message, in order."""
+
+    def key(self, seq: int) -> bytes:
+        """The key that a message is held under; empty where it is held under none. Raises NotFound."""
+
+    def search(self, asked: Asked, limit: int = 50, *, before: int | None = None) -> Lines:
+        """The messages that agree with all that is asked, newest first, numbered below `before`."""
+
+
+class Inspects(Protocol):
+    """Lays messages open: the one way to their content, audited before it is shown."""
+
+    def open(self, seq: int, looker: Looker) -> Inspected:
+        """The message, for this person and reason. Raises NotFound, AuditUnavailable."""

@@ -19,7 +19,7 @@ RAW = (
     b"MSH|^~\\&|PAS|RXX01|T|RXX01|20260301101500||ADT^A28^ADT_A05|1|P|2.4\rEVN|A28|20260301101500\r"
     b"PID|||X1^^^RXX01||SMITH^ANN||19700101|2\rPV1||N"
 )
-LOOKER = Looker("p1", "the sender asks")
+LOOKER = Looker("p1", "integration", "the sender asks")
 Look = Callable[..., Inspected]
 
 
@@ -41,9 +41,7 @@ def look(tmp_path: Path, audit_folder: Path) -> Look:
         known = (dialect or load("itk-2.4")) if is_known else None
         audit = AuditLog(audit_folder, lambda: NOW)
         try:
-            return Inspection(
-                tmp_path / "journal.db", {"pas": known}.get, KeyedIds(b"k" * 32), audit, lambda: NOW
-            ).open(seq, LOOKER)
+            return Inspection(tmp_path, {"pas": known}.get, KeyedIds(b"k" * 32), audit, lambda: NOW).open(seq, LOOKER)
         finally:
             audit.close()
 
@@ -69,7 +67,7 @@ def test_each_look_is_in_the_audit_and_names_the_patient_by_id_only(look: Look, 
     (event,) = [msgspec.json.decode(line) for line in lines if b'"message"' in line]
     told = msgspec.json.encode(event)
     assert b"urn:tabard:message:pas:1" in told
-    assert b"the sender asks" in told
+    assert b"integration: the sender asks" in told
     assert b"Patient/" in told
     assert b"SMITH" not in told
 
@@ -101,7 +99,7 @@ def test_nothing_is_shown_without_a_reason() -> None:
     """Blanks are none, and a treatise is none either."""
     for reason in ("", "  a ", "x" * 201):
         with pytest.raises(CallerError, match="3 to 200"):
-            Looker("p1", reason)
+            Looker("p1", "integration", reason)
 
 
 def test_a_message_that_is_not_there_is_said(look: Look) -> None:

@@ -1,0 +1,118 @@
+"""The messages of this hospital's links: found by what is known of them, laid open for a reason, applied again or set aside."""
+
+from urllib.parse import urlencode
+
+from starlette.responses import RedirectResponse, Response
+
+from tabard.ground.errors import CallerError, NotFound
+from tabard.link import Looker
+from tabard.web.design.times import when
+from tabard.web.hospital.guard import Asked
+from tabard.web.hospital.portal import Portal
+from tabard.web.hospital.render import page
+from tabard.web.hospital.views.messages import STATES, message, resources, rows, state_words, understand, ways
+
+_PAGE = 50
+_MOST_DIGITS = 18
+
+
+def search(portal: Portal, asked: Asked) -> Response:
+    """The messages that agree with what was asked, newest first, a page at a time. Nothing of their content is shown."""
+    sought = understand(asked.request.query_params)
+    before = number(asked.request.query_params.get("before", ""))
+    found = portal.journal.search(sought.asked, _PAGE, before=before)
+    typed = {name: value for name, value in sought.typed.items() if value}
+    counts = portal.journal.counts(sought.asked.link)
+    values = {
+        "typed": sought.typed,
+        "problems": sought.problems,
+        "states": [(state, state_words(state), counts.states.get(state, 0)) for state in STATES],
+        "received": counts.received,
+        "link_choices": [(feed.link, feed.link) for feed in portal.links.feeds()],
+        "state_choices": [(state, state_words(state)) for state in STATES],
+        "messages": tuple(map(message, found.lines)),
+        "older": None if found.before is None else f"/messages?{urlencode({**typed, 'before': found.before})}",
+        "newest": f"/messages?{urlencode(typed)}" if before is not None else None,
+    }
+    return page("messages.html", frame=asked.frame, **values)
+
+
+def show(portal: Portal, asked: Asked) -> Response:
+    """One message: what became of it and what can be done; its content only for a reason. Raises NotFound."""
+    return page("message.html", frame=asked.frame, **_about(portal, asked), inside=None)
+
+
+def look_inside(portal: Portal, asked: Asked) -> Response:
+    """The message laid open; the look is in the audit first. Raises NotFound, CallerError, AuditUnavailable."""
+    seq = _seq(asked)
+    role = asked.form.get("role", "")
+    if role not in asked.person.roles:
+        raise CallerError("You do not have that role.", remedy="Choose the role in which you look.")
+    found = portal.inspection.open(seq, Looker(asked.person.id, role, asked.form.get("reason", "")))
+    inside = {"found": found, "rows": rows(found), "resources": resources(found)}
+    return page("message.html", frame=asked.frame, **_about(portal, asked), inside=inside)
+
+
+def replay(portal: Portal, asked: Asked) -> Response:
+    """Have the message applied again."""
+    return _acted(asked, "replay", portal.links.replay((_seq(asked),), asked.person.name, _reason(asked)))
+
+
+def release(portal: Portal, asked: Asked) -> Response:
+    """Have the message, and all held for the same patient, tried again now."""
+    key = portal.journal.key(_seq(asked))
+    return _acted(asked, "release", portal.links.release((key,), asked.person.name, _reason(asked)) if key else ())
+
+
+def park(portal: Portal, asked: Asked) -> Response:
+    """Set a held message aside for a person."""
+    portal.links.park(_seq(asked), asked.person.name, _reason(asked))
+    return _acted(asked, "park", (_seq(asked),))
+
+
+def _acted(asked: Asked, verb: str, done: tuple[int, ...]) -> Response:
+    """Back to the message, which says what was done. Raises CallerError where nothing could be."""
+    if not done:
+        raise CallerError(
+            f"This message cannot be {_DONE[verb]}.",
+            remedy="Look at its state: only what was kept whole can be applied again, and only what is held released.",
+        )
+    return RedirectResponse(f"/messages/{_seq(asked)}?done={verb}", 303)
+
+
+_DONE = {"replay": "applied again", "release": "released", "park": "set aside"}
+_SAID = {
+    "replay": "The message waits to be applied again. Load the page again to see what became of it.",
+    "release": "The message and those held with it are tried again now.",
+    "park": "The message is set aside and applied only when somebody asks for it.",
+}
+
+
+def _about(portal: Portal, asked: Asked) -> dict[str, object]:
+    seq = _seq(asked)
+    line = portal.journal.line(seq)
+    return {
+        "message": message(line),
+        "ways": ways(line),
+        "said": _SAID.get(asked.request.query_params.get("done", ""), ""),
+        "decided": [(when(one.at), one) for one in portal.journal.interventions(seq)],
+        "roles": sorted(asked.person.roles),
+        "typed": {name: asked.form.get(name, "") for name in ("role", "reason")},
+    }
+
+
+def _reason(asked: Asked) -> str:
+    """Why the person does it. Raises CallerError where that is not said."""
+    return Looker(asked.person.id, "", asked.form.get("reason", "")).reason.strip()
+
+
+def _seq(asked: Asked) -> int:
+    found = number(asked.request.path_params["seq"])
+    if found is None:
+        raise NotFound("There is no such message.", remedy="Look for it among the messages.")
+    return found
+
+
+def number(text: str) -> int | None:
+    """A message's number; what is none is as if it were not asked for."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS else None

@@ -15,12 +15,21 @@ from starlette.types import ASGIApp
 from tabard import hospital as hospitals, store as stores
 from tabard.audit import AuditLog
 from tabard.database import engine
-from tabard.dialect import Dialect, load
 from tabard.gateway import Gateway
 from tabard.ground.errors import CallerError
 from tabard.ground.ids import KeyedIds
 from tabard.ground.time import Clock, system_clock
-from tabard.link import Applier, Ehr, Links, MakeApplier, journal_of, list_links
+from tabard.link import (
+    Applier,
+    Control,
+    Ehr,
+    Links,
+    LiveDialects,
+    MakeApplier,
+    journal_of,
+    list_links,
+    verbs_of,
+)
 from tabard.record import RecordReader, RecordWriter
 from tabard.store import Store
 from tabard.web.hospital import Portal, pages, product_files, site
@@ -50,11 +59,16 @@ def running(folder: Path, clock: Clock = system_clock) -> Iterator[Running]:
     record = place.root / "record.db"
     RecordWriter(record).close()  # the readers need the file
     reader, audit = RecordReader(record), AuditLog(place.audit, clock)
-    make_applier = applier_of(place.root, record, place.ids_key, clock)
+    dialects = dialects_of(place.root, clock)
+    make_applier = applier_of(place.root, record, place.ids_key, clock, dialects)
     ehr = ehr_of(place.root, reader, place.ids_key, clock)
-    links = Links(place.root, make_applier, clock, applied_to=reader.applied_to(), ehr=ehr)
+    links = Links(
+        place.root, make_applier, clock, applied_to=reader.applied_to(), ehr=ehr, dialect_faults=dialects.faults
+    )
+    control = Control(place.root, verbs_of(links))
     links.start()
     try:
+        control.start()
         gateway = Gateway(
             base_url=settings.base_url + _FHIR,
             record=reader if ehr is None else ehr.record,
@@ -71,13 +85,17 @@ def running(folder: Path, clock: Clock = system_clock) -> Iterator[Running]:
         with hospitals.Watch(hospital, gateway, audit):
             yield Running(links, site(pages(portal), gateway.app, products, settings.base_url))
     finally:
+        control.stop()
         links.stop()
         audit.close()
 
 
-def applier_of(folder: Path, record: Path, ids_key: bytes, clock: Clock) -> MakeApplier:
+def applier_of(
+    folder: Path, record: Path, ids_key: bytes, clock: Clock, dialects: LiveDialects | None = None
+) -> MakeApplier:
     """What makes the applier of the hospital in `folder`, in the thread that will use it."""
-    return lambda: Applier(RecordWriter(record), dialects_of(folder), KeyedIds(ids_key), clock)
+    known = dialects or dialects_of(folder, clock)
+    return lambda: Applier(RecordWriter(record), known, KeyedIds(ids_key), clock)
 
 
 def ehr_of(folder: Path, reader: RecordReader, ids_key: bytes, clock: Clock) -> Ehr | None:
@@ -99,10 +117,9 @@ def ehr_of(folder: Path, reader: RecordReader, ids_key: bytes, clock: Clock) -> 
     return None
 
 
-def dialects_of(folder: Path) -> Callable[[str], Dialect | None]:
-    """The dialect of each link of the hospital in `folder`, as its settings name it now."""
-    named = {link.name: load(link.dialect) for link in list_links(folder)}
-    return named.get
+def dialects_of(folder: Path, clock: Clock = system_clock) -> LiveDialects:
+    """The dialect of each link of the hospital in `folder`, as its history says at each message."""
+    return LiveDialects(folder, clock)
 
 
 def serve_hospital(folder: Path, tell: Callable[[Mapping[str, tuple[str, int]]], None]) -> None:

@@ -1,33 +1,24 @@
-"""`tabard link`: links to record systems, a look at what a dialect makes of messages, and the journal in counts."""
+"""`tabard link`: links to record systems: add, list, remove, test; and where its other commands are mounted."""
 
-import sys
 from collections.abc import Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Annotated, Any
 
-import msgspec
 import typer
 from rich.console import Console
 
 from tabard import link as links
-from tabard.cli.addresses import host_and_port
-from tabard.cli.messages import table, tell_answer, tell_messages, texts
+from tabard.cli import dialect as dialects, journal, translate
+from tabard.cli.link_options import EXIT_SOME_FAILED, HERE, AsJson, Hospital, LinkName, content_of, folder_of, tell_json
+from tabard.cli.messages import table
 from tabard.dialect import load, names
-from tabard.ground.errors import CallerError, NotFound
-from tabard.hl7v2 import split_messages
+from tabard.ground.errors import CallerError
 
 app = typer.Typer(no_args_is_help=True)
-
-_EXIT_SOME_FAILED = 1
-
-Hospital = Annotated[
-    Path, typer.Option("--hospital", metavar="DIR", envvar="TABARD_HOSPITAL", help="The hospital's folder.")
-]
-AsJson = Annotated[bool, typer.Option("--json", help="JSON instead of a table.")]
-AsLines = Annotated[bool, typer.Option("--json", help="A line of JSON for each message.")]
-OneLink = Annotated[str | None, typer.Option("--link", metavar="NAME", help="One link alone.")]
-_HERE = Path("hospital")
+app.add_typer(dialects.app, name="dialect", help="How a feed is read, and changing it.")
+for _verb in (translate.translate, translate.send, journal.journal, journal.replay):
+    app.command()(_verb)
 
 
 @app.callback()
@@ -56,11 +47,11 @@ def add(  # noqa: PLR0913  each is an option of the command
     secret: Annotated[
         Path | None, typer.Option(metavar="FILE", help="A client secret, where you have no key registered.")
     ] = None,
-    hospital: Hospital = _HERE,
+    hospital: Hospital = HERE,
     as_json: AsJson = False,
 ) -> None:
     """Add a link: the hospital listens there for HL7 v2 over MLLP when it is next served, and asks over FHIR as told."""
-    folder = _folder(hospital)
+    folder = folder_of(hospital)
     load(dialect)  # raises where there is none, or one with faults
     known = dialect if dialect in names() else str(Path(dialect).resolve())
     if fhir is None and (client_id or identifier or secret):
@@ -71,7 +62,7 @@ def add(  # noqa: PLR0913  each is an option of the command
     )
     path = links.add_link(folder, settings)
     if as_json:
-        _json(asdict(settings))
+        tell_json(asdict(settings))
     else:
         place = f"{host}:{port}" if port else f"a port of {host} that the machine chooses at each start"
         typer.echo(f"Link {name} will listen on {place}, dialect {known}: {path}")
@@ -85,14 +76,14 @@ def add(  # noqa: PLR0913  each is an option of the command
 def key(
     name: Annotated[str, typer.Argument(metavar="NAME", help="A link with a FHIR base.")],
     *,
-    hospital: Hospital = _HERE,
+    hospital: Hospital = HERE,
     as_json: Annotated[bool, typer.Option("--json", help="As a JWK instead of PEM.")] = False,
 ) -> None:
     """Print the public key of a link, to be registered at its record system."""
-    folder = _folder(hospital)
+    folder = folder_of(hospital)
     found = links.link_key(folder, links.load_link(folder, name))
     if as_json:
-        _json({"pem": found.pem, "jwk": found.jwk})
+        tell_json({"pem": found.pem, "jwk": found.jwk})
     else:
         typer.echo(found.pem.strip())
 
@@ -101,14 +92,14 @@ def key(
 def examine(
     name: Annotated[str, typer.Argument(metavar="NAME", help="A link with a FHIR base.")],
     *,
-    hospital: Hospital = _HERE,
+    hospital: Hospital = HERE,
     as_json: AsJson = False,
 ) -> None:
     """Ask the record system behind a link: a token, what it can do, a search; and what it refused so far. Exit 1 where one fails."""
-    folder = _folder(hospital)
+    folder = folder_of(hospital)
     report = links.examine(folder, links.load_link(folder, name))
     if as_json:
-        _json(report)
+        tell_json(report)
     else:
         for step in report.steps:
             typer.echo(f"{'ok  ' if step.is_well else 'FAIL'}  {step.name}: {step.told}")
@@ -120,107 +111,54 @@ def examine(
         if rows:
             table(("what was refused", "times", "last", "what it means"), rows)
     if not all(step.is_well for step in report.steps):
-        raise typer.Exit(_EXIT_SOME_FAILED)
+        raise typer.Exit(EXIT_SOME_FAILED)
 
 
 @app.command(name="list")
-def list_(*, hospital: Hospital = _HERE, as_json: AsJson = False) -> None:
-    """The links of the hospital."""
-    found = links.list_links(_folder(hospital))
+def list_(*, hospital: Hospital = HERE, as_json: AsJson = False) -> None:
+    """The links of the hospital: what they listen on, the live dialect, the FHIR side, how fresh, how much waits or is parked."""
+    found = links.overview(folder_of(hospital))
     if as_json:
-        _json([asdict(one) for one in found])
+        tell_json([{**asdict(one.settings), **_standing(one)} for one in found])
     elif not found:
         Console().print("No links yet: add one with `tabard link add`.", highlight=False)
     else:
-        rows = [(one.name, one.dialect, f"{one.host}:{one.port}", f"{one.silence_after_s} s") for one in found]
-        table(("link", "dialect", "listens on", "silent after"), rows)
+        heads = ("link", "dialect", "listens on", "FHIR", "feed", "last message", "silent after", "waiting", "parked")
+        table(heads, [_row(one) for one in found])
+        for one in found:
+            if one.fault:
+                Console().print(f"Messages of link {one.settings.name} wait: {one.fault}", highlight=False)
 
 
 @app.command()
-def translate(
-    file: Annotated[
-        str, typer.Argument(metavar="FILE|-", help="Messages one after another, or MLLP framed; - is standard input.")
-    ],
-    *,
-    dialect: Annotated[str, typer.Option(help="A shipped dialect, or the path of a dialect's TOML file.")] = "itk-2.4",
-    as_json: Annotated[bool, typer.Option("--json", help="The output is lines of JSON anyway.")] = False,
-) -> None:
-    """Print one FHIR Bundle a message as NDJSON; an OperationOutcome, and in the end exit 1, where one cannot be read."""
-    del as_json
-    content, known = _content(file), load(dialect)
-    is_whole, count = True, 0
-    for translated in links.translate_file(content, known):
-        is_whole, count = is_whole and translated.is_read, count + 1
-        typer.echo(translated.line)
-    if not count:
-        raise CallerError("there is no message in it", where=file, expected="messages that begin with MSH")
-    if not is_whole:
-        raise typer.Exit(_EXIT_SOME_FAILED)
-
-
-@app.command()
-def send(
-    file: Annotated[
-        str, typer.Argument(metavar="FILE|-", help="Messages one after another, or MLLP framed; - is standard input.")
-    ],
-    to: Annotated[str, typer.Argument(metavar="HOST:PORT", help="Where a link listens.")],
-    *,
-    as_json: AsLines = False,
-) -> None:
-    """Send each message over MLLP and print its acknowledgement; exit 1 where one was not taken."""
-    host, port = host_and_port(to, "HOST:PORT")
-    messages = tuple(split_messages(_content(file)))
-    if not messages:
-        raise CallerError("there is no message in it", where=file, expected="messages that begin with MSH")
-    taken = 0
-    for number, answer in enumerate(links.send(messages, host, port), 1):
-        taken += answer.is_taken
-        tell_answer(number, answer, as_json=as_json)
-    if not as_json:
-        Console().print(f"{taken} of {len(messages)} taken", highlight=False)
-    if taken != len(messages):
-        raise typer.Exit(_EXIT_SOME_FAILED)
-
-
-@app.command()
-def journal(
-    *,
-    link: OneLink = None,
-    parked: Annotated[
-        int, typer.Option(min=0, metavar="N", help="Also the last N messages that were not applied.")
-    ] = 0,
-    latest: Annotated[int, typer.Option(min=0, metavar="N", help="Also the last N messages of any state.")] = 0,
-    hospital: Hospital = _HERE,
-    as_json: AsJson = False,
-) -> None:
-    """How many messages came and what became of them; with reason and remedy, those that were not applied."""
-    folder = _folder(hospital)
-    view = links.journal_of(folder)
-    counts = view.counts(link)
-    if link is not None and not counts.received:  # of a link that was taken away the journal still tells
-        links.load_link(folder, link)
-    lines = {"parked": view.parked(parked, link=link), "latest": view.latest(latest, link=link)}
-    view.close()
+def remove(name: LinkName, *, hospital: Hospital = HERE, as_json: AsJson = False) -> None:
+    """Take a link away: it listens no more. What came over it, and the history of its dialect, are kept."""
+    links.remove_link(folder_of(hospital), name)
     if as_json:
-        asked = {"parked": parked, "latest": latest}
-        _json({**asdict(counts), **{name: told for name, told in lines.items() if asked[name]}})
-        return
-    table(("received", *counts.states), [(str(counts.received), *map(str, counts.states.values()))])
-    if counts.parked_reasons:
-        table(("parked because", "messages"), texts(counts.parked_reasons))
-    tell_messages(lines["latest"], is_why_told=False)
-    tell_messages(lines["parked"], is_why_told=True)
+        tell_json({"removed": name})
+    else:
+        typer.echo(f"Link {name} is here no more; its messages and its dialect's history are kept.")
 
 
-def _folder(folder: Path) -> Path:
-    if not (folder / "hospital.toml").is_file():
-        raise NotFound(
-            "there is no hospital here",
-            where=str(folder),
-            expected="a folder with hospital.toml",
-            remedy="name it by --hospital or TABARD_HOSPITAL, or make one: `tabard hospital init`",
-        )
-    return folder
+def _standing(one: links.Overview) -> dict[str, Any]:
+    """What a link's settings do not say."""
+    told = {"live": one.live, "fault": one.fault, "last_received": one.last_received, "counts": one.counts}
+    return {**told, "feed": one.feed}
+
+
+def _row(one: links.Overview) -> tuple[str, ...]:
+    settings, last = one.settings, one.last_received
+    return (
+        settings.name,
+        f"{one.live[:12]} of {settings.dialect}" if one.live else settings.dialect,
+        f"{settings.host}:{settings.port}",
+        "" if settings.fhir is None else settings.fhir.base_url,
+        "not served" if one.feed is None else str(one.feed["state"]),
+        "never" if last is None else f"{last:%Y-%m-%d %H:%M:%S} UTC",
+        f"{settings.silence_after_s} s",
+        str(one.counts.get("waiting", 0)),
+        str(one.counts.get("parked", 0)),
+    )
 
 
 def _fhir(
@@ -236,15 +174,4 @@ def _fhir(
         return told  # add_link says so
     if secret is None:
         return replace(told, key=links.make_link_key(folder, name))
-    return replace(told, key="", secret=links.keep_link_secret(folder, name, _content(str(secret)).decode()))
-
-
-def _content(file: str) -> bytes:
-    try:
-        return sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
-    except OSError as fault:
-        raise CallerError("the file cannot be read", where=file, got=fault.strerror, remedy="check its path") from fault
-
-
-def _json(told: Any) -> None:
-    typer.echo(msgspec.json.encode(told).decode())
+    return replace(told, key="", secret=links.keep_link_secret(folder, name, content_of(str(secret)).decode()))

@@ -8,6 +8,8 @@ from rich.console import Console
 from rich.table import Table
 
 from tabard import link as links
+from tabard.cli.terminal import line
+from tabard.dialect import Explanation
 
 
 def tell_answer(number: int, answer: links.Answer, *, as_json: bool) -> None:
@@ -40,3 +42,14 @@ def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     for row in rows:
         shown.add_row(*row)
     Console().print(shown, highlight=False)
+
+
+def tell_explanation(number: int, explanation: Explanation) -> None:
+    """Each element of what a message becomes: what it holds, and the fields and the rule that made it."""
+    typer.echo(f"message {number}")
+    for one in explanation.elements:
+        value = msgspec.json.encode(one.value).decode()
+        line(f"  {one.resource}.{one.element} = {value}")
+        line(f"      {', '.join(one.fields) or 'no field'}; {one.rule}")
+    if explanation.unmapped:
+        line(f"  went nowhere: {', '.join(explanation.unmapped)}")

@@ -17,6 +17,8 @@ class Role(StrEnum):
 
     clinician = "clinician"
     integration = "integration"
+    clinical_safety = "clinical_safety"
+    """A clinical safety officer: whose word a change of what a feed means wants, beside an integration lead's."""
     admin = "admin"
 
 
@@ -30,6 +32,7 @@ class Area(StrEnum):
 AREAS: dict[Role, frozenset[Area]] = {
     Role.clinician: frozenset({Area.patients}),
     Role.integration: frozenset({Area.links}),
+    Role.clinical_safety: frozenset({Area.links}),
     Role.admin: frozenset(Area),
 }
 
@@ -40,9 +43,13 @@ def areas_of(roles: frozenset[str]) -> frozenset[Area]:
     return frozenset().union(*known)
 
 
+NOT_IMPLIED = frozenset({Role.clinical_safety})
+"""Roles that a person holds by being given them and in no other way: their word is their own."""
+
+
 def with_implied(roles: frozenset[str]) -> frozenset[str]:
-    """The roles, and those that come with them: an admin is everything."""
-    return frozenset(role.value for role in Role) if Role.admin in roles else roles
+    """The roles, and those that come with them: an admin is everything but a clinical safety officer."""
+    return roles | {role.value for role in Role if role not in NOT_IMPLIED} if Role.admin in roles else roles
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from tabard.link.ehr import Busy, Doubt, Doubtful, EhrError, TooSlow, Unsupporte
 from tabard.link.errors import Parked, ParkedReason
 from tabard.link.feeds import Feed, FeedState
 from tabard.link.history import BrokenHistory, Entry, Step, read_history
+from tabard.link.overview import Overview, overview, reasons_of, remove_link, zone_of
 from tabard.link.parked import Counts, JournalView, Line, journal_of
 from tabard.link.ports import Applies, Beside, MakeApplier
 from tabard.link.replaying import Hand, Which, hand, replay, verbs_of
@@ -32,7 +33,7 @@ from tabard.link.switching import (
     standing,
     switch,
 )
-from tabard.link.translating import Translated, translate_file
+from tabard.link.translating import Translated, explain_file, translate_file
 from tabard.link.versions import LiveDialects, NoDialect, Version, live_version, version_of
 
 if TYPE_CHECKING:
@@ -71,6 +72,7 @@ __all__ = [
     "MessageChange",
     "NoDialect",
     "NotApproved",
+    "Overview",
     "Parked",
     "ParkedReason",
     "PassThrough",
@@ -91,6 +93,7 @@ __all__ = [
     "ask",
     "back",
     "examine",
+    "explain_file",
     "hand",
     "journal_of",
     "keep_link_secret",
@@ -99,9 +102,12 @@ __all__ = [
     "live_version",
     "load_link",
     "make_link_key",
+    "overview",
     "propose",
     "read_history",
     "read_report",
+    "reasons_of",
+    "remove_link",
     "replay",
     "report_of",
     "send",
@@ -112,6 +118,7 @@ __all__ = [
     "translate_file",
     "verbs_of",
     "version_of",
+    "zone_of",
 ]
 
 _LATER = {

@@ -16,6 +16,7 @@ from tabard.ground.errors import CallerError
 from tabard.ground.time import Clock
 from tabard.journal import JournalReader, JournalWriter, Outcome, State
 from tabard.link.control import Verb, ask
+from tabard.link.feeds import Feed
 from tabard.link.parked import JOURNAL_FILE, journal_of
 from tabard.link.service import LOCK_FILE
 from tabard.link.spans import Tell, of_day
@@ -99,7 +100,14 @@ def hand(folder: Path, clock: Clock) -> Iterator[Hand]:
         held.release()
 
 
-def verbs_of(links: Hand) -> Mapping[str, Verb]:
+class Served(Hand, Protocol):
+    """The links of a hospital that is being served."""
+
+    def feeds(self) -> Sequence[Feed]:
+        """How fresh each feed is."""
+
+
+def verbs_of(links: Served) -> Mapping[str, Verb]:
     """What a served hospital answers over its control socket."""
 
     def settle(seq: int, state: str, by: str, reason: str, why: Sequence[str | None]) -> None:
@@ -107,6 +115,7 @@ def verbs_of(links: Hand) -> Mapping[str, Verb]:
         links.settle(seq, Outcome(State(state), told, detail, remedy), by, reason)
 
     return {
+        "feeds": links.feeds,
         "replay": links.replay,
         "release": lambda keys, by, reason: links.release(map(bytes.fromhex, keys), by, reason),
         "settle": settle,

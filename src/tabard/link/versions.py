@@ -45,7 +45,10 @@ class Version:
 
 
 def keep(folder: Path, dialect: Dialect) -> Version:
-    """Keep a dialect as a version. One that is there already is left as it is. Raises NoDialect when that was altered."""
+    """Keep a dialect as a version. One that is there already is left as it is.
+
+    Raises NoDialect when that was altered, BadDialect for one that would not be read back.
+    """
     digest, path = digest_of(dialect), version_path(folder, digest_of(dialect))
     if path.is_file():
         version = _read(path, digest)
@@ -54,6 +57,11 @@ def keep(folder: Path, dialect: Dialect) -> Version:
         return version
     path.parent.mkdir(mode=0o700, exist_ok=True)
     write_private(path, to_toml(dialect).encode())
+    try:
+        load(str(path))
+    except BadDialect:
+        path.unlink()
+        raise
     return _read(path, digest)
 
 

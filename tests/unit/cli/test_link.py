@@ -190,8 +190,10 @@ def test_the_journal_is_told_in_counts() -> None:
     told = json.loads(run("journal", "--json"))
     assert told == {
         "received": 4,
-        "states": {"waiting": 1, "applied": 1, "parked": 1, "refused": 1, "duplicate": 0},
+        "states": {"waiting": 1, "applied": 1, "no_effect": 0, "parked": 1, "refused": 1, "duplicate": 0},
         "parked_reasons": {"unknown_patient": 1},
+        "reasons": {"parked": {"unknown_patient": 1}, "refused": {"too_large": 1}},
+        "reconciles": True,
     }
     table = run("journal")
     assert "received" in table

@@ -9,10 +9,17 @@ def test_roles_open_their_areas_and_an_unknown_one_opens_none() -> None:
     """A clinician sees patients, integration sees links, an admin both and is both; a strange role sees nothing."""
     assert areas_of(frozenset({"clinician"})) == {Area.patients}
     assert areas_of(frozenset({"integration"})) == {Area.links}
+    assert areas_of(frozenset({"clinical_safety"})) == {Area.links}
     assert areas_of(frozenset({"admin"})) == {Area.patients, Area.links}
     assert areas_of(frozenset({"poet"})) == frozenset()
     assert with_implied(frozenset({"admin"})) == {"admin", "clinician", "integration"}
     assert with_implied(frozenset({"clinician"})) == {"clinician"}
+
+
+def test_nobody_is_a_clinical_safety_officer_by_being_something_else() -> None:
+    """An admin is one only where the account says so: two persons' words must be two persons'."""
+    assert "clinical_safety" not in with_implied(frozenset({"admin"}))
+    assert "clinical_safety" in with_implied(frozenset({"admin", "clinical_safety"}))
 
 
 def test_the_gateway_sees_the_account_with_what_its_roles_imply() -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tabard.dialect import BadDialect, Dialect, load
+from tabard.dialect import BadDialect, Dialect, Event, load
 from tabard.ground.errors import CallerError
 from tabard.ground.time import Clock
 from tabard.link import NotApproved, Signatory, Standing, approve, back, propose, read_history, shadow, standing, switch
@@ -13,9 +13,9 @@ from unit.link.a_feed import BOTH, IDS, LEAD, NURSE, OFFICER, Ticking, begun, ch
 
 RISKY: dict[str, dict[str, object]] = {
     "identifiers": {"identifiers__unlabelled_authority": "RXX"},
-    "merge": {"events": {**load("itk-2.4").events, "ADT^A34": load("itk-2.4").events["ADT^A40"]}},
+    "merge": {"events": {**load("itk-2.4").events, "ADT^Z40": Event.merge}},
     "null": {"null": "ignored"},
-    "location": {"locations__bed": 4},
+    "location": {"locations__ward": 3, "locations__bed": 2},
 }
 HARMLESS: dict[str, object] = {"noted_segments": ("ZZZ",)}
 

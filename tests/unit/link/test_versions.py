@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tabard.dialect import digest_of, load, names
+from tabard.dialect import BadDialect, digest_of, load, names
 from tabard.link import LiveDialects, NoDialect, approve, back, load_link, propose, read_history, switch
 from tabard.link.history import head_path, history_path
 from tabard.link.versions import begin, keep, lives, version_path
@@ -117,3 +117,10 @@ def test_back_and_back_again_ends_at_the_first(folder: Path) -> None:
     back(folder, "pas", LEAD, "no", clock)
     assert len(lives(read_history(folder, "pas"))) == 2
     assert LiveDialects(folder, clock)("pas") == changed(noted_segments=("ZZ1",))
+
+
+def test_a_dialect_that_would_not_be_read_back_is_not_kept(tmp_path: Path) -> None:
+    """It is refused with its faults, and leaves nothing under its digest."""
+    with pytest.raises(BadDialect):
+        keep(tmp_path, changed(time_zone="Europe/Nowhere"))
+    assert list((tmp_path / "dialects").iterdir()) == []

@@ -1,0 +1,31 @@
+"""Who sits at the terminal: an account of the hospital and its password, asked for and never on the command line."""
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from tabard import link as links
+from tabard.ground.errors import CallerError
+
+VARIABLE = "TABARD_PASSWORD"
+
+By = Annotated[
+    str, typer.Option("--by", metavar="USERNAME", help="Your account at this hospital; its password is asked.")
+]
+
+
+def person_of(folder: Path, username: str) -> links.Signatory:
+    """The person of an account of the hospital in `folder`, by its password. Raises CallerError for a wrong one."""
+    from tabard.hospital import load, person  # noqa: PLC0415  half a second that only signing wants
+
+    told = os.environ.get(VARIABLE)
+    if told is None and not sys.stdin.isatty():
+        raise CallerError("the account wants its password", where=username, remedy=f"set {VARIABLE}, or use a terminal")
+    password = told or typer.prompt(f"Password of {username}", hide_input=True, err=True)
+    account = load(folder).accounts.check(username, password)
+    if account is None:
+        raise CallerError("no account has this name and password", where="--by", got=username, remedy="try again")
+    return links.Signatory(account.username, account.name, person(account).roles)

@@ -23,6 +23,7 @@ from tabard.link import (
     Applier,
     Control,
     Ehr,
+    Inspection,
     Links,
     LiveDialects,
     MakeApplier,
@@ -80,7 +81,8 @@ def running(folder: Path, clock: Clock = system_clock) -> Iterator[Running]:
             engine=engine(place.root / "gateway.db"),
             clock=clock,
         )
-        portal = Portal(hospital, gateway.door, gateway, links, journal_of(place.root), clock)
+        inspection = Inspection(place.root, dialects, KeyedIds(place.ids_key), audit, clock)
+        portal = Portal(hospital, gateway.door, gateway, links, journal_of(place.root), inspection, clock)
         products = product_files(hospital.installs, settings.base_url)
         with hospitals.Watch(hospital, gateway, audit):
             yield Running(links, site(pages(portal), gateway.app, products, settings.base_url))

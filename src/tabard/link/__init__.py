@@ -3,6 +3,8 @@
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from tabard.dialect import Explained
+from tabard.journal import Intervention
 from tabard.link.applier import Applier, source_of
 from tabard.link.comparing import MESSAGE, ResourceChange
 from tabard.link.control import Control, ask
@@ -10,8 +12,9 @@ from tabard.link.ehr import Busy, Doubt, Doubtful, EhrError, TooSlow, Unsupporte
 from tabard.link.errors import Parked, ParkedReason
 from tabard.link.feeds import Feed, FeedState
 from tabard.link.history import BrokenHistory, Entry, Step, read_history
+from tabard.link.looking import Inspected, Inspection, Looker, Node
 from tabard.link.overview import Overview, overview, reasons_of, remove_link, zone_of
-from tabard.link.parked import Counts, JournalView, Line, journal_of
+from tabard.link.parked import Asked, Counts, JournalView, Line, Lines, journal_of
 from tabard.link.ports import Applies, Beside, MakeApplier
 from tabard.link.replaying import Hand, Which, hand, replay, verbs_of
 from tabard.link.sender import Answer, send
@@ -49,6 +52,7 @@ __all__ = [
     "Answer",
     "Applier",
     "Applies",
+    "Asked",
     "Beside",
     "BrokenHistory",
     "Busy",
@@ -59,18 +63,25 @@ __all__ = [
     "Ehr",
     "EhrError",
     "Entry",
+    "Explained",
     "Feed",
     "FeedState",
     "FhirSettings",
     "Hand",
+    "Inspected",
+    "Inspection",
+    "Intervention",
     "JournalView",
     "Line",
+    "Lines",
     "LinkSettings",
     "Links",
     "LiveDialects",
+    "Looker",
     "MakeApplier",
     "MessageChange",
     "NoDialect",
+    "Node",
     "NotApproved",
     "Overview",
     "Parked",

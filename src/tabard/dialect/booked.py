@@ -15,12 +15,14 @@ from tabard.dialect.reading import Reading
 from tabard.fhir.json import Resource
 from tabard.hl7v2 import Segment
 
-_ROLES = "http://terminology.hl7.org/CodeSystem/v3-ParticipationType"
+ROLES = "http://terminology.hl7.org/CodeSystem/v3-ParticipationType"
+"""What a participant is to an appointment."""
+
 _SUBJECT, _PERFORMER, _PLACE, _THING = "SBJ", "PPRF", "LOC", "DEV"
 _ROLE_OF = {"Practitioner": _PERFORMER, "Location": _PLACE}
 _ACTION, _WHAT, _KIND = 2, 3, 4
-_STATUS = {"AIS": 10, "AIP": 12, "AIL": 12, "AIG": 14}
-"""The fields with the filler's status."""
+STATUS_FIELD = {"AIS": 10, "AIP": 12, "AIL": 12, "AIG": 14}
+"""The fields with the filler's status, by segment."""
 
 
 def patient_of(whom: About) -> Resource:
@@ -91,7 +93,7 @@ def _kept(reading: Reading, name: str) -> list[Segment]:
 
 def _status(reading: Reading, segment: Segment) -> str:
     """What is booked has accepted, unless the filler says otherwise."""
-    n = _STATUS[segment.name]
+    n = STATUS_FIELD[segment.name]
     sent = first_of(segment.field(n))
     if not any(sent):
         return "accepted"
@@ -103,5 +105,5 @@ def _status(reading: Reading, segment: Segment) -> str:
 
 
 def _participant(role: str, actor: Resource, status: str, kind: Resource | None) -> Resource:
-    types = [{"coding": [{"system": _ROLES, "code": role}]}, *([kind] if kind else [])]
+    types = [{"coding": [{"system": ROLES, "code": role}]}, *([kind] if kind else [])]
     return {"type": types, "actor": actor, "status": status}

@@ -29,6 +29,8 @@ class Identifiers(Table, frozen=True):
     """Systems by authority, where one is agreed."""
     types: dict[str, str] = msgspec.field(default_factory=dict)
     """CX-5 to a code of HL7 table 0203; MR where it is not listed."""
+    written: dict[str, str] = msgspec.field(default_factory=dict)
+    """The authority of a number, to the CX-5 that is written with it; without it the first of `types` that means the same."""
     unlabelled_authority: str | None = None
     """The authority of numbers that come without one. Without this they find no patient."""
     placeholders: tuple[str, ...] = ()

@@ -7,6 +7,7 @@ from tabard.database import Hold, hold
 from tabard.ground.time import Clock
 from tabard.journal import Entry, JournalReader, Outcome, State
 from tabard.link.applying import ApplyingThread
+from tabard.link.claims import Claims
 from tabard.link.feeds import Feed, Feeds
 from tabard.link.parked import JOURNAL_FILE
 from tabard.link.ports import Beside, MakeApplier
@@ -47,8 +48,9 @@ class Links:
         self._reader = JournalReader(journal)
         self._feeds = Feeds(settings, clock)
         self._addresses: Addresses = {}
-        self._taking = TakingThread(settings, journal, self._feeds, clock, self._wake, applied_to)
-        self._applying = ApplyingThread(journal, make_applier, self._taking.put_marks)
+        claims = Claims()
+        self._taking = TakingThread(settings, journal, self._feeds, clock, claims, applied_to)
+        self._applying = ApplyingThread(journal, make_applier, claims, self._taking.put_marks)
 
     def start(self) -> None:
         """Listen on every link's port and apply what waits.
@@ -137,6 +139,3 @@ class Links:
         if self._hold is not None:
             self._hold.release()
             self._hold = None
-
-    def _wake(self) -> None:
-        self._applying.wake()

@@ -20,13 +20,17 @@ from tabard.ground.errors import CallerError
 from tabard.ground.ids import KeyedIds
 from tabard.ground.time import Clock, system_clock
 from tabard.link import (
+    NO_DIALECT,
     Applier,
     Control,
+    DialectFirst,
+    Dialects,
     Ehr,
     Inspection,
     Links,
     LiveDialects,
     MakeApplier,
+    is_any_held,
     journal_of,
     list_links,
     verbs_of,
@@ -81,8 +85,9 @@ def running(folder: Path, clock: Clock = system_clock) -> Iterator[Running]:
             engine=engine(place.root / "gateway.db"),
             clock=clock,
         )
+        changes = Dialects(place.root, KeyedIds(place.ids_key), audit, clock)
         inspection = Inspection(place.root, dialects, KeyedIds(place.ids_key), audit, clock)
-        portal = Portal(hospital, gateway.door, gateway, links, journal_of(place.root), inspection, clock)
+        portal = Portal(hospital, gateway.door, gateway, links, journal_of(place.root), inspection, changes, clock)
         products = product_files(hospital.installs, settings.base_url)
         with hospitals.Watch(hospital, gateway, audit):
             yield Running(links, site(pages(portal), gateway.app, products, settings.base_url))
@@ -97,7 +102,12 @@ def applier_of(
 ) -> MakeApplier:
     """What makes the applier of the hospital in `folder`, in the thread that will use it."""
     known = dialects or dialects_of(folder, clock)
-    return lambda: Applier(RecordWriter(record), known, KeyedIds(ids_key), clock)
+
+    def make() -> DialectFirst:
+        applier = Applier(RecordWriter(record), known, KeyedIds(ids_key), clock)
+        return DialectFirst(applier, known, clock, is_any_held=is_any_held(folder, NO_DIALECT))
+
+    return make
 
 
 def ehr_of(folder: Path, reader: RecordReader, ids_key: bytes, clock: Clock) -> Ehr | None:

@@ -22,7 +22,7 @@ from tabard.dialect.extensions import (
 )
 from tabard.dialect.faults import Fault
 from tabard.dialect.gate import gate
-from tabard.dialect.loader import load, names
+from tabard.dialect.loader import load, names, read_dialect
 from tabard.dialect.model import Draft, Event, Flag, IdMaker, Ids, PatientKey, Translation, Whole
 from tabard.dialect.provenance import message_reference, provenance
 from tabard.dialect.schema import Dialect
@@ -64,6 +64,7 @@ __all__ = [
     "message_reference",
     "names",
     "provenance",
+    "read_dialect",
     "read_moment",
     "to_toml",
     "translate",

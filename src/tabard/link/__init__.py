@@ -3,17 +3,18 @@
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from tabard.dialect import Explained
+from tabard.dialect import Difference as Change, Explained
 from tabard.journal import Intervention
 from tabard.link.applier import Applier, source_of
 from tabard.link.comparing import MESSAGE, ResourceChange
 from tabard.link.control import Control, ask
+from tabard.link.dialect_first import NO_DIALECT, DialectFirst
 from tabard.link.ehr import Busy, Doubt, Doubtful, EhrError, TooSlow, Unsupported
 from tabard.link.errors import Parked, ParkedReason
 from tabard.link.feeds import Feed, FeedState
-from tabard.link.history import BrokenHistory, Entry, Step, read_history
-from tabard.link.looking import Inspected, Inspection, Looker, Node
-from tabard.link.overview import Overview, overview, reasons_of, remove_link, zone_of
+from tabard.link.history import BrokenHistory, Entry as DialectEntry, Step, read_history
+from tabard.link.looking import About, Dialects, Inspected, Inspection, Looker, Node, look_into
+from tabard.link.overview import Overview, is_any_held, overview, reasons_of, remove_link, zone_of
 from tabard.link.parked import Asked, Counts, JournalView, Line, Lines, journal_of
 from tabard.link.ports import Applies, Beside, MakeApplier
 from tabard.link.replaying import Hand, Which, hand, replay, verbs_of
@@ -49,6 +50,8 @@ __all__ = [
     "CLINICAL_SAFETY",
     "INTEGRATION",
     "MESSAGE",
+    "NO_DIALECT",
+    "About",
     "Answer",
     "Applier",
     "Applies",
@@ -56,13 +59,16 @@ __all__ = [
     "Beside",
     "BrokenHistory",
     "Busy",
+    "Change",
     "Control",
     "Counts",
+    "DialectEntry",
+    "DialectFirst",
+    "Dialects",
     "Doubt",
     "Doubtful",
     "Ehr",
     "EhrError",
-    "Entry",
     "Explained",
     "Feed",
     "FeedState",
@@ -106,12 +112,14 @@ __all__ = [
     "examine",
     "explain_file",
     "hand",
+    "is_any_held",
     "journal_of",
     "keep_link_secret",
     "link_key",
     "list_links",
     "live_version",
     "load_link",
+    "look_into",
     "make_link_key",
     "overview",
     "propose",

@@ -14,8 +14,9 @@ from tabard.database import engine
 from tabard.fhir import Resource
 from tabard.gateway import Gateway
 from tabard.ground.errors import NotFound
+from tabard.ground.ids import KeyedIds
 from tabard.hospital import Hospital, Role, init, load
-from tabard.link import Asked, Counts, Feed, FeedState, Inspected, Intervention, Line, Lines, Looker
+from tabard.link import Asked, Counts, Dialects, Feed, FeedState, Inspected, Intervention, Line, Lines, Looker
 from tabard.record import RecordReader, RecordWriter
 from tabard.web.hospital import Portal
 
@@ -178,7 +179,8 @@ def hospital_world(
         engine=engine(folder / "gateway.db"),
         clock=lambda: NOW,
     )
-    portal = Portal(hospital, gateway.door, gateway, links, links, links, lambda: NOW)
+    changes = Dialects(folder, KeyedIds(b"k" * 32), audit, lambda: NOW)
+    portal = Portal(hospital, gateway.door, gateway, links, links, links, changes, lambda: NOW)
     try:
         yield World(hospital, portal, gateway, links, folder / "audit")
     finally:

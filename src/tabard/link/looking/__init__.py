@@ -1,6 +1,8 @@
-"""Looking: one journaled message laid open for a person, with its tree, its FHIR and the reasons; each look is audited."""
+"""Looking: what people see of messages and dialects in full, and how they change the latter; each look at a patient is audited."""
 
+from tabard.link.looking.dialects import About, Dialects, Run
 from tabard.link.looking.inspection import Inspected, Inspection, Looker
+from tabard.link.looking.reports import look_into
 from tabard.link.looking.tree import Node, tree
 
-__all__ = ["Inspected", "Inspection", "Looker", "Node", "tree"]
+__all__ = ["About", "Dialects", "Inspected", "Inspection", "Looker", "Node", "Run", "look_into", "tree"]

@@ -40,6 +40,11 @@ class Looker:
                 remedy="say why you look, such as: parked, the sender asks",
             )
 
+    @property
+    def purpose(self) -> str:
+        """Role and reason as the audit keeps them."""
+        return f"{self.role}: {self.reason.strip()}"
+
 
 @dataclass(frozen=True, slots=True)
 class Inspected:
@@ -104,7 +109,7 @@ class Inspection:
             person=looker.person,
             context="hospital",
             resource=f"urn:tabard:message:{line.link}:{line.seq}",
-            purpose=f"{looker.role}: {looker.reason.strip()}",
+            purpose=looker.purpose,
             seen=seen,
         )
         self._audit.write(event).result()

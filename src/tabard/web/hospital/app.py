@@ -17,7 +17,7 @@ from tabard.web.design.files import serve
 from tabard.web.design.headers import WithHeaders, csp
 from tabard.web.hospital import faults
 from tabard.web.hospital.guard import action, page
-from tabard.web.hospital.pages import home, links, messages, patients, products, signing_in, wards
+from tabard.web.hospital.pages import dialects, home, links, messages, patients, products, signing_in, wards
 from tabard.web.hospital.portal import Portal
 
 ASSETS = Path(__file__).parent / "assets"
@@ -46,6 +46,16 @@ def _routes(portal: Portal) -> list[Route]:
         Route("/products/{product}/launch", action(portal, clinical, products.launch), methods=["POST"]),
         Route("/links", page(portal, linked, links.show)),
         Route("/parked", page(portal, linked, links.show_parked)),
+        Route("/links/{link}/dialect", page(portal, linked, dialects.show)),
+        Route(
+            "/links/{link}/dialect/propose",
+            action(portal, linked, dialects.propose, dialects.TEXT_BYTES),
+            methods=["POST"],
+        ),
+        *(
+            Route(f"/links/{{link}}/dialect/{verb}", action(portal, linked, act), methods=["POST"])
+            for verb, act in dialects.ACTIONS
+        ),
         Route("/messages", page(portal, linked, messages.search)),
         Route("/messages/{seq}", page(portal, linked, messages.show), methods=["GET"]),
         Route("/messages/{seq}", action(portal, linked, messages.look_inside), methods=["POST"]),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from tabard.ground.time import Clock
 from tabard.hospital import Hospital
 from tabard.web.design.desk import Desk
-from tabard.web.hospital.ports import Inspects, Journal, Launcher, Links, Records
+from tabard.web.hospital.ports import Dialects, Inspects, Journal, Launcher, Links, Records
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +18,7 @@ class Portal:
     links: Links
     journal: Journal
     inspection: Inspects
+    dialects: Dialects
     clock: Clock
 
     @property

@@ -1,11 +1,25 @@
 """What the pages need from outside, and no more."""
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 from typing import Protocol
 
 from tabard.fhir import Resource
 from tabard.gateway import Context, Person
-from tabard.link import Asked, Counts, Feed, Inspected, Intervention, Line, Lines, Looker
+from tabard.link import (
+    About,
+    Asked,
+    Counts,
+    Feed,
+    Inspected,
+    Intervention,
+    Line,
+    Lines,
+    Looker,
+    MessageChange,
+    Signatory,
+    Standing,
+)
 
 
 class Records(Protocol):
@@ -79,3 +93,30 @@ class Inspects(Protocol):
 
     def open(self, seq: int, looker: Looker) -> Inspected:
         """The message, for this person and reason. Raises NotFound, AuditUnavailable."""
+
+
+class Dialects(Protocol):
+    """Changes of what feeds mean, by whom they concern. Each verb raises NotApproved or CallerError where it may not be."""
+
+    def about(self, link: str) -> About:
+        """All about a link's dialect. Raises NotFound."""
+
+    def propose(self, link: str, text: str, by: Signatory, reason: str) -> Standing:
+        """Propose a TOML text. Raises BadDialect with every fault and its line."""
+
+    def run_shadow(
+        self, link: str, digest: str, by: Signatory, *, day: date | None = None, last: int | None = None
+    ) -> None:
+        """Begin a run over a day, yesterday, or the last messages."""
+
+    def look_into(self, link: str, looker: Looker, *, first: int = 0, most: int = 50) -> Sequence[MessageChange]:
+        """What the latest report tells, message by message; audited first."""
+
+    def approve(self, link: str, digest: str, by: Signatory, role: str, report: str) -> Standing:
+        """Give a word for a version as its report shows it."""
+
+    def switch(self, link: str, digest: str, by: Signatory) -> Standing:
+        """Make an approved version live."""
+
+    def back(self, link: str, by: Signatory, reason: str) -> Standing:
+        """Go back to the version before."""

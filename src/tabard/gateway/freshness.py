@@ -1,12 +1,13 @@
 """How fresh the feeds are, told on every answer. Pure.
 
 `Tabard-Feed` is a list of strings with parameters (RFC 8941 3.1): `"lorenzo";state=live;last="2026-03-01T08:30:00.000Z"`.
+While the record lacks what there was before a link was opened, `;incomplete-since="..."` says so, and a warning on each search.
 """
 
 from collections.abc import Sequence
 from datetime import datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
 from tabard.fhir import operation_outcome
 from tabard.gateway.ports import Feed
@@ -15,20 +16,45 @@ from tabard.ground.time import to_instant
 LIVE = "live"
 
 
+@runtime_checkable
+class Opened(Protocol):
+    """What a feed may be besides: one that knows since when the record is incomplete."""
+
+    @property
+    def incomplete_since(self) -> datetime | None:
+        """When the link was opened without all that there was before; None once a person closed that."""
+
+
 def feed_header(feeds: Sequence[Feed]) -> bytes:
     """The header's value; empty where no link exists."""
-    return ", ".join([_told(feed.link, feed.state, feed.last_received) for feed in feeds]).encode("ascii", "replace")
+    told = [_told(feed.link, feed.state, feed.last_received, incomplete_since(feed)) for feed in feeds]
+    return ", ".join(told).encode("ascii", "replace")
+
+
+def incomplete_since(feed: Feed) -> datetime | None:
+    """Since when what came by the feed is known not to be all that there is; None where it is not known so."""
+    return feed.incomplete_since if isinstance(feed, Opened) else None
 
 
 def notices(feeds: Sequence[Feed]) -> tuple[dict[str, Any], ...]:
-    """A warning for each feed that is not live: what a search shows may be out of date."""
-    return tuple(_notice(feed) for feed in feeds if str(feed.state) != LIVE)
+    """A warning for each feed that is not live, and for each by which the record is incomplete."""
+    stale = tuple(_notice(feed) for feed in feeds if str(feed.state) != LIVE)
+    return (*stale, *(_lacking(feed, since) for feed in feeds if (since := incomplete_since(feed)) is not None))
 
 
 @lru_cache(maxsize=256)
-def _told(link: str, state: str, last_received: datetime | None) -> str:
+def _told(link: str, state: str, last_received: datetime | None, incomplete: datetime | None) -> str:
     last = "" if last_received is None else f';last="{to_instant(last_received)}"'
-    return f'"{_escaped(link)}";state={state!s}{last}'
+    lacking = "" if incomplete is None else f';incomplete-since="{to_instant(incomplete)}"'
+    return f'"{_escaped(link)}";state={state!s}{last}{lacking}'
+
+
+def _lacking(feed: Feed, since: datetime) -> dict[str, Any]:
+    text = (
+        f"The record is incomplete since {to_instant(since)}: not all that {feed.link} held by then has been loaded. "
+        "Somebody, or something of somebody, may be missing here."
+    )
+    return operation_outcome("warning", "incomplete", text)
 
 
 def _escaped(text: str) -> str:

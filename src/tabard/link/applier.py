@@ -1,40 +1,28 @@
 """Applies journaled messages to the record: in order, each fully or not at all, none stopping the others.
 
 One transaction of the record holds a batch; each message has a savepoint in it, and the mark that it was applied stands
-beside what it brought. What cannot be applied is parked with a reason, a sentence and a remedy.
+beside what it brought. What cannot be applied is parked with a reason, a sentence and a remedy; what must wait for another
+message is held, and what was told anew since has no effect (`holding`, `ages`).
 """
 
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
-from typing import Protocol
+from datetime import datetime, timedelta
+from typing import NamedTuple, Protocol
 
-import apsw
-import structlog
+from msgspec.structs import replace
 
-from tabard.dialect import Dialect, Flag, Translation, Untranslatable, translate
+from tabard.dialect import Dialect
 from tabard.ground.ids import KeyedIds
 from tabard.ground.time import Clock
-from tabard.hl7v2 import Unreadable, parse
 from tabard.journal import Mark, Outcome, State, Waiting
-from tabard.link.bounds import check_bounds
-from tabard.link.errors import TOLD, Parked, ParkedReason
-from tabard.link.filing import Filing, Record
-from tabard.link.identity import LooseIds, RecordIds
-from tabard.link.telling import told_at
+from tabard.link import holding
+from tabard.link.attempt import Attempt, source_of
+from tabard.link.desk import Record
+from tabard.link.fate import OF_THE_FILE, fate_of
 
-_log = structlog.get_logger("tabard.link")
-
-_OF_THE_FILE = (
-    apsw.BusyError,
-    apsw.CantOpenError,
-    apsw.CorruptError,
-    apsw.FullError,
-    apsw.IOError,
-    apsw.LockedError,
-    apsw.NoMemError,
-    apsw.ReadOnlyError,
-)
-"""Faults of the record's file and not of a message: the messages go on waiting."""
+PATIENT_COMES_WITHIN = timedelta(hours=24)
+"""So long what is about a patient who is not known waits for the registration; then it is parked."""
 
 
 class Writing(Record, Protocol):
@@ -60,16 +48,42 @@ class RecordWriter(Protocol):
         """Let go of the file."""
 
 
+class Change(NamedTuple):
+    """A version that a message made; for who listens after the commit."""
+
+    seq: int
+    type: str
+    id: str
+    version: int
+
+
+AfterCommit = Callable[[Sequence[Change], bool], None]
+"""Hears what a batch wrote, once it is durable, and whether it came by a replay or an opening load: such sets nothing off."""
+
+
 class Applier:
-    """Applies messages of all links; `dialects` answers the dialect of a link, None where the link is not set up."""
+    """Applies messages of all links; `dialects` answers the dialect of a link, None where the link is not set up.
+
+    `after_commit` is called in this thread, once for what came live and once for what was replayed or loaded.
+    """
 
     def __init__(
-        self, record: RecordWriter, dialects: Callable[[str], Dialect | None], ids: KeyedIds, clock: Clock
+        self,
+        record: RecordWriter,
+        dialects: Callable[[str], Dialect | None],
+        ids: KeyedIds,
+        clock: Clock,
+        *,
+        after_commit: AfterCommit = lambda _changes, _is_replay: None,
+        patient_comes_within: timedelta = PATIENT_COMES_WITHIN,
     ) -> None:
         self._record = record
         self._dialects = dialects
         self._ids = ids
         self._clock = clock
+        self._after_commit = after_commit
+        self._patience = patient_comes_within
+        self._is_fresh = True
 
     def apply(self, messages: Sequence[Waiting]) -> tuple[Mark, ...]:
         """What became of each message, in the order given; durable in the record when this returns.
@@ -77,70 +91,39 @@ class Applier:
         A message that the record holds as applied is not applied again. Raises when the record cannot be written:
         then nothing of this call is in it.
         """
-        with self._record.transaction() as writing:
-            outcomes = [self._outcome(writing, message) for message in messages]
         now = self._clock()
-        return tuple(Mark(message.seq, outcome, now) for message, outcome in zip(messages, outcomes, strict=True))
+        changes: dict[bool, list[Change]] = {False: [], True: []}
+        with self._record.transaction() as writing:
+            held = holding.all_held(writing) if self._is_fresh else ()
+            marks = [self._mark(writing, message, now, changes[message.is_replay]) for message in messages]
+        self._is_fresh = False
+        for is_replay, told in changes.items():
+            if told:
+                self._after_commit(told, is_replay)
+        if marks and held:  # a release may have been lost with the last process: what is held is given again
+            marks[-1] = replace(marks[-1], releases=tuple(dict.fromkeys((*marks[-1].releases, *held))))
+        return tuple(marks)
 
     def close(self) -> None:
         """Let go of the record."""
         self._record.close()
 
-    def _outcome(self, writing: Writing, message: Waiting) -> Outcome:
+    def _mark(self, writing: Writing, message: Waiting, now: datetime, changes: list[Change]) -> Mark:
         if writing.is_applied(message.seq):
-            return Outcome(State.applied)
+            return Mark(message.seq, Outcome(State.applied), now, releases=holding.let_go(writing, message.seq))
+        attempt = Attempt(message, self._dialects(message.link), self._ids)
         try:
             with writing.savepoint():
-                flags = self._applied(writing, message)
-                writing.mark_applied(message.seq)
-        except Parked as fault:
-            return _parked(fault.reason, fault.message, fault.remedy)
-        except Untranslatable as fault:
-            return _parked(fault.reason, f"{fault.place}: {fault.message}", fault.remedy)
-        except Unreadable as fault:
-            sentence, remedy = TOLD[ParkedReason.unreadable]
-            where = f"{fault.where}: " if fault.where else ""
-            return _parked(ParkedReason.unreadable, f"{where}{fault.message or sentence}", fault.remedy or remedy)
-        except _OF_THE_FILE:
+                done = attempt.run(writing)
+                if done.outcome.state is State.applied:
+                    writing.mark_applied(message.seq)
+        except OF_THE_FILE:
             raise
         except Exception as fault:  # noqa: BLE001  one message's fault, whatever it is, must not stop the others
-            return _failed(message, fault)
-        return Outcome(State.applied, flags=flags)
-
-    def _applied(self, writing: Writing, message: Waiting) -> tuple[str, ...]:
-        dialect = self._dialects(message.link)
-        if dialect is None:
-            raise Parked(ParkedReason.unknown_link)
-        ids = RecordIds(writing, LooseIds(self._ids, message.link))
-        parsed = parse(message.raw)
-        check_bounds(parsed)
-        translation = translate(parsed, dialect, ids)
-        told = told_at(parsed.header.time, dialect.time_zone, message.received)
-        filing = Filing(writing, source_of(message.link), told, ids.key, ids.prior_key)
-        return (*_flags(translation), *filing.file(translation))
+            return fate_of(fault, writing, attempt, message, now, self._patience)
+        changes += [Change(message.seq, *one) for one in done.written]
+        released = (*done.released, *holding.let_go(writing, message.seq))
+        return Mark(message.seq, done.outcome, now, attempt.under, tuple(dict.fromkeys(released)))
 
 
-def source_of(link: str) -> str:
-    """The `meta.source` of what a link brought."""
-    return f"urn:tabard:link:{link}"
-
-
-def _flags(translation: Translation) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(flag_text(flag) for flag in translation.flags))
-
-
-def flag_text(flag: Flag) -> str:
-    """A flag in one word, such as `PID-7:bad-date`."""
-    return f"{flag.place}:{flag.code}".replace(" ", "-")
-
-
-def _parked(reason: str, sentence: str, remedy: str | None) -> Outcome:
-    return Outcome(State.parked, str(reason), sentence, remedy)
-
-
-def _failed(message: Waiting, fault: Exception) -> Outcome:
-    """Told by its class alone: a fault's text, or a traceback's, may quote the patient."""
-    kind = type(fault).__name__
-    _log.error("message_not_applied", seq=message.seq, link=message.link, fault=kind)
-    sentence, remedy = TOLD[ParkedReason.internal_error]
-    return _parked(ParkedReason.internal_error, f"{sentence} ({kind})", remedy)
+__all__ = ["AfterCommit", "Applier", "Change", "source_of"]

@@ -1,23 +1,30 @@
 """Whom a message is about: the record's id for the identifiers that a message holds.
 
 First by local identifiers (an authority's number); by NHS number only where a message holds no local one, and then only
-when the number passes its check and the birth date agrees (where either is unknown, the family name). Whoever was merged
-away is found as the survivor. A doubt is never decided here: the message is parked.
+when the number passes its check, is not told to be unverified, and birth date and family name agree. Whoever was merged
+away is found as the survivor. A doubt is never decided here: the message is parked, and what a person then decides is the
+answer to the same words from then on (`settling`).
 
 `RecordIds` is the `IdMaker` for one message over the record; `LooseIds` knows no record, for a look at a translation.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Protocol
 
-from tabard.dialect import PatientKey
+from tabard.dialect import UK_CORE, PatientKey
 from tabard.fhir import Resource, nhs_number
+from tabard.fhir.folding import fold
 from tabard.ground.ids import KeyedIds
 from tabard.link.errors import Parked, ParkedReason
 from tabard.link.merging import passes_check
 
 _OF_A_LINK = frozenset({"DiagnosticReport", "Observation"})
 """Types whose numbers two laboratories may both have given out: their ids are apart by link."""
+
+_STATUS = f"{UK_CORE}NHSNumberVerificationStatus"
+_VERIFIED = "01"
+Decided = Callable[[PatientKey], str | None]
+"""The patient whom a person decided these words to mean; None where nobody decided."""
 
 
 class Known(Protocol):
@@ -55,20 +62,70 @@ class LooseIds:
 
 
 class RecordIds:
-    """Ids for one message over what the record holds; remembers the keys that it was asked for."""
+    """Ids for one message over what the record holds; remembers the keys that it was asked for.
 
-    def __init__(self, known: Known, loose: LooseIds) -> None:
+    `ask` is called with each key first, and may raise. `decided` is what persons decided of such words, and `doubted` what they
+    did of this message, asked where it is in doubt. `as_registered` finds the registration itself and not who survived it: an
+    unmerge is about those.
+    """
+
+    def __init__(
+        self,
+        known: Known,
+        loose: LooseIds,
+        *,
+        ask: Callable[[PatientKey], None] = lambda _: None,
+        decided: Decided = lambda _: None,
+        doubted: Decided = lambda _: None,
+        as_registered: bool = False,
+    ) -> None:
         self._known = known
         self._loose = loose
+        self._ask = ask
+        self._decided = decided
+        self._doubted = doubted
+        self._as_registered = as_registered
         self.key: PatientKey | None = None
+        """Of the patient asked for last."""
         self.prior_key: PatientKey | None = None
+        self.keys: dict[str, PatientKey] = {}
+        """Id to the key that it was found by."""
+        self.settled: set[str] = set()
+        """Ids that a person decided on."""
 
     def patient(self, key: PatientKey) -> str:
         """The id of the person whom `key` names; that of a new one where nobody is known by it.
 
         Raises Parked (`ambiguous_patient`) where two are, or where only the NHS number agrees.
         """
+        self._ask(key)
         self.key = key
+        find = self.registration if self._as_registered else self._found
+        found = self._settled(key, find)
+        self.keys[found] = key
+        return found
+
+    def prior_patient(self, key: PatientKey) -> str:
+        """The id under which the person who is merged away was registered: not that of who survived an earlier merge.
+
+        Where `key` also names whom that person survived, it is still the one person. Raises Parked (`ambiguous_patient`) where two are registered by `key`.
+        """
+        self._ask(key)
+        self.prior_key = key
+        return self._settled(key, self.registration)
+
+    def other(self, type: str, *parts: str) -> str:  # noqa: A002  FHIR's word
+        """The id of anything else."""
+        return self._loose.other(type, *parts)
+
+    def registration(self, key: PatientKey) -> str:
+        """The id of the registration that has a number of `key` in use; of none known, the one it would get."""
+        named = matches(self._known, key)
+        own = {one for one in named if not key.local or not is_by_old_number(self._known.get("Patient", one), key)}
+        last = [one for one in own if survivor(self._known, one) not in own - {one}]
+        return _only(last) if own else self._loose.patient(key)
+
+    def _found(self, key: PatientKey) -> str:
         if found := survivors(self._known, matches(self._known, key)):
             return _only(found)
         new = self._loose.patient(key)
@@ -76,16 +133,34 @@ class RecordIds:
             raise Parked(ParkedReason.ambiguous_patient)
         return new
 
-    def prior_patient(self, key: PatientKey) -> str:
-        """The id under which the person who is merged away was registered: not that of who survived an earlier merge.
+    def _settled(self, key: PatientKey, find: Callable[[PatientKey], str]) -> str:
+        """As a person decided, else whom the record knows."""
+        decided = self._decided(key)
+        if decided is None:
+            try:
+                return find(key)
+            except Parked as fault:
+                decided = self._doubted(key) if fault.reason is ParkedReason.ambiguous_patient else None
+                if decided is None:
+                    raise
+        found = survivor(self._known, decided)
+        self.settled.add(found)
+        return found
 
-        Where `key` also names whom that person survived, it is still the one person. Raises Parked (`ambiguous_patient`) where two are registered by `key`.
-        """
-        self.prior_key = key
-        named = matches(self._known, key)
-        own = {one for one in named if not key.local or not is_by_old_number(self._known.get("Patient", one), key)}
-        last = [one for one in own if survivor(self._known, one) not in own - {one}]
-        return _only(last) if own else self._loose.patient(key)
+
+class KeysOf:
+    """Collects the keys of a message and finds nobody: for one of whom it is in doubt whom it is about."""
+
+    def __init__(self, loose: LooseIds) -> None:
+        self._loose = loose
+        self.keys: list[PatientKey] = []
+
+    def patient(self, key: PatientKey) -> str:
+        """Any id."""
+        self.keys.append(key)
+        return self._loose.other("Patient", str(len(self.keys)))
+
+    prior_patient = patient
 
     def other(self, type: str, *parts: str) -> str:  # noqa: A002  FHIR's word
         """The id of anything else."""
@@ -100,20 +175,34 @@ def matches(known: Known, key: PatientKey) -> frozenset[str]:
     if key.nhs_number is None:
         return frozenset()
     found = frozenset(known.find("Patient", "identifier", f"{nhs_number.SYSTEM}|{key.nhs_number}"))
-    for id_ in survivors(known, found):
+    believed = frozenset(one for one in found if _is_believed(known.get("Patient", one), key.nhs_number))
+    for id_ in survivors(known, believed):
         patient = known.get("Patient", id_)
-        if patient is not None and not is_same_person(patient, key):
+        if patient is not None and not (is_born_alike(patient, key) and is_named_alike(patient, key)):
             raise Parked(ParkedReason.ambiguous_patient)
-    return found
+    return believed
+
+
+def is_born_alike(patient: Resource, key: PatientKey) -> bool:
+    """Whether both birth dates are known and agree, as far as both go."""
+    born, told = patient.get("birthDate"), key.birth_date
+    if not born or not told:
+        return False
+    shared = min(len(born), len(told))
+    return bool(born[:shared] == told[:shared])
+
+
+def is_named_alike(patient: Resource, key: PatientKey) -> bool:
+    """Whether the family name is one that the patient has or had; case, accents and signs say nothing."""
+    family = _plain(key.family or "")
+    return bool(family) and family in {_plain(name.get("family", "")) for name in patient.get("name", [])}
 
 
 def is_same_person(patient: Resource, key: PatientKey) -> bool:
     """Whether the birth dates agree, or where one of them is unknown, the family names."""
-    if key.birth_date and (born := patient.get("birthDate")):
-        shared = min(len(born), len(key.birth_date))
-        return bool(born[:shared] == key.birth_date[:shared])
-    family = (key.family or "").casefold()
-    return bool(family) and family in {name.get("family", "").casefold() for name in patient.get("name", [])}
+    if key.birth_date and patient.get("birthDate"):
+        return is_born_alike(patient, key)
+    return is_named_alike(patient, key)
 
 
 def contradicts(patient: Resource, key: PatientKey) -> bool:
@@ -177,6 +266,23 @@ def is_by_old_number(patient: Resource | None, key: PatientKey | None) -> bool:
         return False
     in_use = {(one.get("system"), one["value"]) for one in patient.get("identifier", []) if one.get("use") != "old"}
     return in_use.isdisjoint(key.local)
+
+
+def _is_believed(patient: Resource | None, number: str) -> bool:
+    """Whether the patient's NHS number may find: it passes its check, and no status says that it is not verified."""
+    held = [one for one in (patient or {}).get("identifier", []) if passes_check(one) and one["value"] == number]
+    return any(_is_verified(one) for one in held)
+
+
+def _is_verified(identifier: Resource) -> bool:
+    """Whether it is told to be verified, or nothing is told of it. Source: ITK HL7 v2 Message Specifications, PID-32 (NSTS01)."""
+    told = [one for one in identifier.get("extension", []) if one.get("url") == _STATUS]
+    codings = [coding for one in told for coding in one.get("valueCodeableConcept", {}).get("coding", [])]
+    return not codings or any(coding.get("code") == _VERIFIED for coding in codings)
+
+
+def _plain(name: str) -> str:
+    return "".join(letter for letter in fold(name) if letter.isalnum())
 
 
 def _only(found: Iterable[str]) -> str:

@@ -12,7 +12,9 @@ from collections.abc import Callable, Iterable
 from tabard.dialect import FAILED_CHECK, Draft
 from tabard.fhir import Resource, nhs_number
 
-_PARTLY_TOLD = frozenset({"period", "hospitalization"})
+PARTLY_TOLD = frozenset({"period", "hospitalization", "meta"})
+"""Elements whose parts are told by fields of their own."""
+
 _NEVER_CLEARED = frozenset({"resourceType", "id", "meta", "identifier", "subject", "name"})
 
 
@@ -74,12 +76,12 @@ def _without(known: Resource, paths: Iterable[str]) -> Resource:
     for path in paths:
         head, _, slot = path.partition(":")
         element, _, part = head.partition(".")
-        if element in _NEVER_CLEARED or element not in kept:
+        if (element in _NEVER_CLEARED and not part) or element not in kept:
             continue
         if part:
             rest: object = _without(kept[element], [path.partition(".")[2]])
         else:
-            rest = [one for one in kept[element] if _SLOTS[element](one) != slot] if slot else None
+            rest = [one for one in kept[element] if SLOTS[element](one) != slot] if slot else None
             kept.pop(f"_{element}", None)
         kept.pop(element)
         if rest:
@@ -89,12 +91,12 @@ def _without(known: Resource, paths: Iterable[str]) -> Resource:
 
 def _laid_over(kept: Resource, element: str, told: object) -> object:
     known = kept.get(element)
-    if isinstance(known, dict) and isinstance(told, dict) and element in _PARTLY_TOLD:
+    if isinstance(known, dict) and isinstance(told, dict) and element in PARTLY_TOLD:
         return {**known, **{part: _laid_over(known, part, value) for part, value in told.items()}}
     if isinstance(known, list) and isinstance(told, list):
         if element == "identifier":
             return united(known, told)
-        if slot := _SLOTS.get(element):
+        if slot := SLOTS.get(element):
             return _by_slot(known, told, slot)
     return told
 
@@ -112,9 +114,10 @@ def _participation(one: Resource) -> str:
     return ",".join(sorted(coding.get("code", "") for kind in one.get("type", []) for coding in kind.get("coding", [])))
 
 
-_SLOTS: dict[str, Callable[[Resource], str]] = {
+SLOTS: dict[str, Callable[[Resource], str]] = {
     "extension": lambda one: str(one.get("url", "")),
     "telecom": _use,
     "participant": _participation,
     "generalPractitioner": lambda one: str(one.get("type") or one.get("reference", "")).partition("/")[0],
 }
+"""Lists of several independent things, and what tells one from the other."""

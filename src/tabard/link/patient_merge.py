@@ -1,9 +1,9 @@
-"""Two registrations of one person become one (A40): who survives, who is replaced, what moves over. Pure.
+"""Two registrations of one person become one (A40): who survives and who is replaced; and the way back (A37). Pure.
 
 The one merged away stays in the record, inactive, and points to the survivor; the survivor takes its local numbers as old
 ones, so that whatever still comes under them reaches the survivor. NHS numbers are not taken over: a survivor shows one.
 
-Source: HL7 v2.4 3.3.40 (A40); FHIR R4, Patient.link.
+Source: HL7 v2.4 3.3.24 (A24), 3.3.37 (A37), 3.3.40 (A40); FHIR R4, Patient.link.
 """
 
 from collections.abc import Iterable
@@ -11,9 +11,6 @@ from collections.abc import Iterable
 from tabard.dialect import PatientKey
 from tabard.fhir import Resource, nhs_number
 from tabard.link.merging import united
-
-MOVED_TYPES = ("Encounter", "Observation", "DiagnosticReport")
-"""What belongs to a patient and goes over to the survivor."""
 
 
 def replaced(prior: Resource, survivor_id: str) -> Resource:
@@ -32,9 +29,35 @@ def surviving(patient: Resource, prior: Resource | None, key: PatientKey | None)
     return told
 
 
-def repointed(resource: Resource, survivor_id: str) -> Resource:
-    """The same visit or result, of the survivor."""
-    return {**resource, "subject": {**resource.get("subject", {}), "reference": f"Patient/{survivor_id}"}}
+def restored(prior: Resource, survivor_id: str) -> Resource:
+    """The one who was merged away, a registration of its own again."""
+    told = {**prior, "active": True, "link": _links(prior, survivor_id)}
+    return told if told["link"] else {key: value for key, value in told.items() if key != "link"}
+
+
+def parted(patient: Resource, prior: Resource) -> Resource:
+    """The survivor without what the merge gave: the other's local numbers, and the link."""
+    others = {(one.get("system"), one["value"]) for one in _local_identifiers(prior)}
+    own = [
+        one
+        for one in patient.get("identifier", [])
+        if one.get("use") != "old" or (one.get("system"), one["value"]) not in others
+    ]
+    links = _links(patient, prior["id"])
+    told = {**patient, "identifier": own, "link": links}
+    return {key: value for key, value in told.items() if value or key not in {"identifier", "link"}}
+
+
+def seen_with(patient: Resource, other_id: str) -> Resource:
+    """The patient with a link that says: another registration of perhaps the same person, see there too (A24)."""
+    return {**patient, "link": [*_links(patient, other_id), _link("seealso", other_id)]}
+
+
+def seen_alone(patient: Resource, other_id: str) -> Resource:
+    """The patient without any link to the other."""
+    links = _links(patient, other_id)
+    kept = {key: value for key, value in patient.items() if key != "link"}
+    return {**kept, "link": links} if links else kept
 
 
 def _local_identifiers(patient: Resource | None) -> Iterable[Resource]:

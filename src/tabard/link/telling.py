@@ -30,5 +30,18 @@ def told_at(sent: str, zone: str, received: datetime) -> datetime:
     return moment.at if again is None or is_ahead(again, received) else again
 
 
+def recorded_at(recorded: datetime | None, told: datetime, received: datetime) -> datetime:
+    """When what a message tells was recorded (EVN-2), as far as it can be true; where it does not say, when it was told."""
+    if recorded is None:
+        return told
+    return received if is_ahead(recorded, received) else recorded
+
+
+def recorded_again(recorded: datetime | None, raw: str, received: datetime) -> datetime | None:
+    """The other time that `recorded`, read from `raw`, may be: in the hour that comes twice, where it came late enough."""
+    again = None if recorded is None or _has_offset(raw) else second_reading(recorded)
+    return None if again is None or is_ahead(again, received) else again
+
+
 def _has_offset(sent: str) -> bool:
     return "+" in sent[_TIME_OF_DAY:] or "-" in sent[_TIME_OF_DAY:]

@@ -4,6 +4,7 @@
 change feed. One index table for each kind of search parameter; a row is of one (type, parameter), told by the
 parameter's number, and a row costs one tree, except for dates: their ranges can hold nearly everything, so they are
 found from the resource too. `applied` holds ranges of journal numbers, so that it stays small however long the hospital runs.
+`note` is what the links remember beside the resources.
 """
 
 STEPS = (
@@ -51,5 +52,11 @@ STEPS = (
         PRIMARY KEY (parameter, target, key, type)
     ) STRICT, WITHOUT ROWID;
     CREATE TABLE applied (first INTEGER PRIMARY KEY, last INTEGER NOT NULL) STRICT;
+    """,
+    """
+    CREATE TABLE note (
+        kind TEXT NOT NULL, key TEXT NOT NULL, value BLOB NOT NULL,
+        PRIMARY KEY (kind, key)
+    ) STRICT, WITHOUT ROWID;
     """,
 )

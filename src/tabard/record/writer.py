@@ -14,7 +14,7 @@ import apsw
 from tabard.database import connect, migrate
 from tabard.fhir import Resource, canonical, decode, encode
 from tabard.ground.time import Clock, from_us, system_clock, to_instant, to_us
-from tabard.record import applied, index, search
+from tabard.record import applied, index, notes, search
 from tabard.record.errors import BadResource
 from tabard.record.model import Stored
 from tabard.record.query import Query, read_condition
@@ -80,6 +80,18 @@ class Writing:
     def is_applied(self, seq: int) -> bool:
         """Whether the journal's message `seq` is in the record."""
         return applied.is_marked(self._connection, seq)
+
+    def noted(self, kind: str, key: str) -> bytes | None:
+        """What was noted of `kind` under `key`, or None."""
+        return notes.read(self._connection, kind, key)
+
+    def note(self, kind: str, key: str, value: bytes | None) -> None:
+        """Note `value` of `kind` under `key`, in the place of what was noted; None takes the note away."""
+        notes.write(self._connection, kind, key, value)
+
+    def notes(self, kind: str, start: str = "") -> tuple[tuple[str, bytes], ...]:
+        """Keys and values of the notes of `kind` whose key begins with `start`, in order of the keys."""
+        return notes.beginning(self._connection, kind, start)
 
     @contextmanager
     def savepoint(self) -> Iterator[None]:

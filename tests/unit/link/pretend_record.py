@@ -3,17 +3,25 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from copy import deepcopy
-from typing import Any
+from typing import Any, NamedTuple
 
 Resource = dict[str, Any]
 
 
+class Stored(NamedTuple):
+    """A version, as far as it is asked for."""
+
+    version: int
+
+
 class PretendRecord:
-    """Resources and marks in dictionaries; a savepoint is a copy."""
+    """Resources, notes and marks in dictionaries; a savepoint is a copy."""
 
     def __init__(self) -> None:
         self.held: dict[tuple[str, str], Resource] = {}
         self.sources: dict[tuple[str, str], str] = {}
+        self.versions: dict[tuple[str, str], int] = {}
+        self.noticed: dict[tuple[str, str], bytes] = {}
         self.applied: set[int] = set()
         self.writes = 0
         self.is_closed = False
@@ -27,30 +35,51 @@ class PretendRecord:
     @contextmanager
     def savepoint(self) -> Iterator[None]:
         """All of it or nothing."""
-        kept = (dict(self.held), dict(self.sources), set(self.applied))
+        kept = (dict(self.held), dict(self.sources), set(self.applied), dict(self.versions), dict(self.noticed))
         try:
             yield
         except BaseException:
-            self.held, self.sources, self.applied = kept
+            self.held, self.sources, self.applied, self.versions, self.noticed = kept
             raise
 
     def get(self, resource_type: str, resource_id: str, /) -> Resource | None:
-        """A resource."""
-        return deepcopy(self.held.get((resource_type, resource_id)))
+        """A resource, with its source in it as the record tells it."""
+        found = deepcopy(self.held.get((resource_type, resource_id)))
+        if found is not None:
+            found["meta"] = {**found.get("meta", {}), "source": self.sources[resource_type, resource_id]}
+        return found
 
     def find(self, resource_type: str, parameter: str, value: str, /) -> tuple[str, ...]:
         """Ids by `identifier` or `patient`."""
         found = [one for (kind, _), one in self.held.items() if kind == resource_type]
         return tuple(one["id"] for one in found if _matches(one, parameter, value))
 
-    def put(self, resource: Resource, source: str, /) -> object:
+    def put(self, resource: Resource, source: str, /) -> Stored | None:
         """Keep a resource; None when it is kept already."""
         key = (resource["resourceType"], resource["id"])
-        if self.held.get(key) == resource:
+        told = {name: value for name, value in resource.get("meta", {}).items() if name != "source"}
+        content = {name: value for name, value in resource.items() if name != "meta"} | ({"meta": told} if told else {})
+        if self.held.get(key) == content:
             return None
-        self.held[key], self.sources[key] = deepcopy(resource), source
+        self.held[key], self.sources[key] = deepcopy(content), source
+        self.versions[key] = self.versions.get(key, 0) + 1
         self.writes += 1
-        return resource
+        return Stored(self.versions[key])
+
+    def noted(self, kind: str, key: str, /) -> bytes | None:
+        """A note."""
+        return self.noticed.get((kind, key))
+
+    def note(self, kind: str, key: str, value: bytes | None, /) -> None:
+        """Set a note, or take it away."""
+        self.noticed.pop((kind, key), None)
+        if value is not None:
+            self.noticed[kind, key] = value
+
+    def notes(self, kind: str, start: str = "", /) -> tuple[tuple[str, bytes], ...]:
+        """Notes of a kind by the beginning of their key."""
+        found = {key: value for (kind_, key), value in self.noticed.items() if kind_ == kind and key.startswith(start)}
+        return tuple(sorted(found.items()))
 
     def mark_applied(self, seq: int, /) -> None:
         """Mark a message."""

@@ -12,6 +12,7 @@ from tabard.dialect import Dialect, load
 from tabard.ground.ids import KeyedIds
 from tabard.journal import Mark, State, Waiting
 from tabard.link.applier import Applier
+from tabard.link.settling import note_decision, reject
 from unit.link.itk import SMITH, Who, adt, merge, message, pid, pv1, result
 from unit.link.pretend_record import PretendRecord
 
@@ -26,6 +27,7 @@ class Bench:
         self.record = PretendRecord()
         self.applier = Applier(self.record, self.dialect, KeyedIds(b"k"), lambda: RECEIVED)
         self.seq = 0
+        self.given: dict[int, Waiting] = {}
 
     @staticmethod
     def dialect(link: str) -> Dialect | None:
@@ -39,11 +41,23 @@ class Bench:
     def waiting(self, raw: bytes, link: str = "pas") -> Waiting:
         """The message as the journal gives it."""
         self.seq += 1
-        return Waiting(self.seq, link, RECEIVED, raw)
+        self.given[self.seq] = Waiting(self.seq, link, RECEIVED, raw)
+        return self.given[self.seq]
 
     def told(self, *messages: bytes, link: str = "pas") -> list[str]:
         """The reason of each message, or its state."""
         return [mark.outcome.reason or mark.outcome.state.value for mark in self.apply(*messages, link=link)]
+
+    def reject(self) -> None:
+        """A person decides that the last message, which is parked, is to have no effect; it is given again."""
+        with self.record.transaction() as writing:
+            note_decision(writing, self.seq, reject("kim", "sent by mistake"), RECEIVED)
+        assert self.again() == ["rejected"]
+
+    def again(self, *seqs: int) -> list[str]:
+        """What becomes of messages given again, the last one where none is named."""
+        marks = self.applier.apply([self.given[seq] for seq in seqs or (self.seq,)])
+        return [mark.outcome.reason or mark.outcome.state.value for mark in marks]
 
     def patient(self, mrn: str) -> dict[str, Any]:
         """The one patient with this number in use."""
@@ -132,12 +146,11 @@ def test_a_result_sent_again_takes_the_place_of_the_first(bench: Bench) -> None:
     assert "valueQuantity" not in value
 
 
-def test_a_result_for_an_unknown_patient_is_parked_and_makes_none(bench: Bench) -> None:
+def test_a_result_for_an_unknown_patient_waits_and_makes_none(bench: Bench) -> None:
     """A laboratory registers nobody."""
     (mark,) = bench.apply(result())
-    assert (mark.outcome.state, mark.outcome.reason) == (State.parked, "unknown_patient")
+    assert (mark.outcome.state, mark.outcome.reason) == (State.waiting, "patient_not_known")
     assert mark.outcome.detail
-    assert mark.outcome.remedy
     assert bench.record.held == {}
     assert bench.record.applied == set()
 
@@ -280,14 +293,16 @@ def test_an_nhs_number_finds_only_where_there_is_no_local_number(bench: Bench) -
         (Who("", "9434765919"), "applied"),
         (Who("", "9434765919", born="196512"), "applied"),
         (Who("", "9434765919", born="19651214"), "ambiguous_patient"),
-        (Who("", "9434765919", born=""), "applied"),
+        (Who("", "9434765919", "SMYTHE"), "ambiguous_patient"),
+        (Who("", "9434765919", "Smith"), "applied"),
+        (Who("", "9434765919", born=""), "ambiguous_patient"),
         (Who("", "9434765919", "OTHER", ""), "ambiguous_patient"),
         (Who("", "9434765919", "", ""), "ambiguous_patient"),
         (Who("", "9434765918"), "no_patient_identifier"),
     ],
 )
-def test_an_nhs_number_alone_needs_a_birth_date_that_agrees(bench: Bench, who: Who, told: str) -> None:
-    """By NHS number somebody is found when the birth dates agree; where one is unknown, when the names do."""
+def test_an_nhs_number_alone_needs_a_birth_date_and_a_name_that_agree(bench: Bench, who: Who, told: str) -> None:
+    """By NHS number somebody is found when birth date and family name agree, and never where one of them is unknown."""
     bench.apply(adt("A01", Who(nhs="9434765919")))
     assert bench.told(message("A31", pid(who))) == [told]
     assert len(bench.record.all("Patient")) == 1

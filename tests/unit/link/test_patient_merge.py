@@ -4,7 +4,8 @@ from typing import Any
 
 from tabard.dialect import PatientKey
 from tabard.fhir import nhs_number
-from tabard.link.patient_merge import replaced, repointed, surviving
+from tabard.link.belongings import repointed
+from tabard.link.patient_merge import replaced, surviving
 
 MRN = "urn:authority:RXX"
 SURVIVOR: dict[str, Any] = {"resourceType": "Patient", "id": "s", "identifier": [{"system": MRN, "value": "1"}]}
@@ -70,4 +71,7 @@ def test_visits_and_results_go_over_whole() -> None:
         "status": "finished",
         "subject": {"reference": "Patient/p", "display": "x"},
     }
-    assert repointed(visit, "s") == {**visit, "subject": {"reference": "Patient/s", "display": "x"}}
+    assert repointed(visit, "Patient/p", "Patient/s") == {
+        **visit,
+        "subject": {"reference": "Patient/s", "display": "x"},
+    }

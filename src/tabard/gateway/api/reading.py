@@ -16,7 +16,7 @@ from tabard.gateway.api.screening import Pairs, Screened, screen
 from tabard.gateway.errors import Refused, bad_request, forbidden, not_found
 from tabard.gateway.freshness import notices
 from tabard.gateway.model import EncounterContext, Rights
-from tabard.gateway.policy import Limit, ReachMemory, limit, require_scope
+from tabard.gateway.policy import Limit, ReachMemory, limit, narrowed, reached, require_scope, shown
 from tabard.gateway.ports import Elsewhere, Feeds, Noted, Page, Record, Stored
 
 PAGE = "_page"
@@ -39,25 +39,26 @@ class Reading:
 
     def read(self, rights: Rights, resource_type: str, resource_id: str) -> Found:
         """The resource as it is now."""
-        return one(self._current(resource_type, resource_id, self._limit(rights, resource_type, "r")))
+        return one(shown(self._current(resource_type, resource_id, self._limit(rights, resource_type, "r"))))
 
     def read_version(self, rights: Rights, resource_type: str, resource_id: str, version: int) -> Found:
         """One version, where the resource as it is now may be seen, and that version too."""
         within = self._limit(rights, resource_type, "r")
         self._require_versions(resource_type)
-        self._current(resource_type, resource_id, within)
+        now = self._current(resource_type, resource_id, within)
         stored = self.record.read_version(resource_type, resource_id, version)
         if stored is None:
             raise not_found()
         _require(within, stored)
-        return one(stored)
+        return one(shown(stored, now))
 
     def history(self, rights: Rights, resource_type: str, resource_id: str) -> Found:
         """The versions that may be seen, newest first, where the resource as it is now may be seen."""
         within = self._limit(rights, resource_type, "r")
         self._require_versions(resource_type)
-        self._current(resource_type, resource_id, within)
-        versions = [each for each in self.record.history(resource_type, resource_id) if _may_show(within, each)]
+        now = self._current(resource_type, resource_id, within)
+        kept = self.record.history(resource_type, resource_id)
+        versions = [shown(each, now) for each in kept if _may_show(within, each)]
         url = f"{self.base}/{resource_type}/{resource_id}/_history"
         return Found(history(self.base, versions, url), _seen(versions[:1]))
 
@@ -82,9 +83,10 @@ class Reading:
     def _searched(self, rights: Rights, resource_type: str, pairs: Pairs) -> Found:
         within = self._limit(rights, resource_type, "s")
         asked, cursor = self._asked(rights, resource_type, pairs)
+        within = narrowed(within, resource_type, [name for name, _ in asked.parameters])
         page = self._page(resource_type, asked, cursor, within)
-        matches = [stored for stored in page.matches if _may_show(within, stored)] if page else []
-        included = self._included(rights, page.included if page else ())
+        matches = [shown(stored) for stored in page.matches if _may_show(within, stored)] if page else []
+        included = reached(self._included(rights, page.included if page else ()), matches)
         total = None if not within.is_exact else page.total if page else 0
         links = self._links(rights, resource_type, asked, page, pairs)
         told = (*notices(self.feeds()), *_words(page), *_unplaced(rights, page))
@@ -135,7 +137,7 @@ class Reading:
     def _included(self, rights: Rights, candidates: Sequence[Stored]) -> list[Stored]:
         """Of what came along, only what the rights would have let be read by itself."""
         limits = {kind: self._limit_of_included(rights, kind) for kind in {stored.type for stored in candidates}}
-        return [stored for stored in candidates if (found := limits[stored.type]) and _may_show(found, stored)]
+        return [shown(stored) for stored in candidates if (found := limits[stored.type]) and _may_show(found, stored)]
 
     def _limit_of_included(self, rights: Rights, resource_type: str) -> Limit | None:
         try:

@@ -2,9 +2,11 @@
 
 from tabard.gateway.policy.limits import Limit, limit, require_scope
 from tabard.gateway.policy.memory import ReachMemory
+from tabard.gateway.policy.narrowing import narrowed
 from tabard.gateway.policy.reach import Reach
 from tabard.gateway.policy.references import referenced
 from tabard.gateway.policy.scoping import permits
+from tabard.gateway.policy.shielding import reached, shown
 from tabard.gateway.policy.types import COMPARTMENT, SERVED, SURROUNDINGS
 
 __all__ = [
@@ -15,7 +17,10 @@ __all__ = [
     "Reach",
     "ReachMemory",
     "limit",
+    "narrowed",
     "permits",
+    "reached",
     "referenced",
     "require_scope",
+    "shown",
 ]

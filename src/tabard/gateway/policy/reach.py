@@ -7,6 +7,7 @@ from tabard.fhir import Resource, decode
 from tabard.gateway.model import EncounterContext, PatientContext, Rights, WardContext
 from tabard.gateway.policy.references import is_about, referenced
 from tabard.gateway.policy.scoping import permits
+from tabard.gateway.policy.shielding import shielded
 from tabard.gateway.policy.stays import IN_PROGRESS, is_staying
 from tabard.gateway.policy.types import COMPARTMENT, SURROUNDINGS
 from tabard.gateway.ports import Record
@@ -82,7 +83,7 @@ def _about_patient(
 ) -> Iterator[Resource]:
     reference = f"Patient/{patient}"
     if (stored := record.read("Patient", patient)) is not None:
-        yield decode(stored.body)
+        yield shielded(decode(stored.body))
     for kind, element in COMPARTMENT.items():
         if kind in elsewhere or (kind != "Encounter" and not permits(rights, kind, "r")):
             continue

@@ -1,0 +1,125 @@
+"""Settling: a person's word on whom a parked message is about; then it and what waited behind it run on, in order.
+
+The decision stands in the record, with who made it and why. Whom the same words name is from then on as decided, so that
+the next message with them is not parked again; a merge is followed. Nothing is written before the message itself is filed.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Literal, Protocol
+
+import msgspec
+
+from tabard.dialect import PatientKey
+from tabard.ground.errors import CallerError
+from tabard.ground.time import to_instant
+from tabard.link.belongings import Notes
+from tabard.link.identity import LooseIds
+from tabard.link.keys import Keys
+
+_DECISION, _SETTLED = "decision", "settled"
+_decoder = msgspec.msgpack.Decoder
+
+
+class Decision(msgspec.Struct, frozen=True):
+    """What a person decided of one parked message; `patient_id` is the record's, for `same_person` alone."""
+
+    kind: Literal["same_person", "new_person", "reject"]
+    by: str
+    reason: str
+    at: str = ""
+    patient_id: str | None = None
+
+
+class Noting(Notes, Protocol):
+    """The record's notes, as far as settling needs them."""
+
+    def noted(self, kind: str, key: str, /) -> bytes | None:
+        """What a note says."""
+
+    def get(self, resource_type: str, resource_id: str, /) -> object | None:
+        """A resource, or None."""
+
+
+class Replays(Protocol):
+    """The links, running or not, as far as settling needs them."""
+
+    def replay(self, seqs: Sequence[int], *, by: str, reason: str) -> object:
+        """Give messages again."""
+
+
+def same_person(patient_id: str, by: str, reason: str) -> Decision:
+    """The message is about a patient who is known."""
+    return Decision("same_person", by, reason, patient_id=patient_id)
+
+
+def new_person(by: str, reason: str) -> Decision:
+    """The message is about somebody who is not known yet."""
+    return Decision("new_person", by, reason)
+
+
+def reject(by: str, reason: str) -> Decision:
+    """The message is to have no effect."""
+    return Decision("reject", by, reason)
+
+
+def settle(record: Noting, links: Replays, seq: int, decision: Decision, now: datetime) -> None:
+    """Note the decision on the parked message `seq`, and have the message given again.
+
+    Within one transaction of the record, which the caller opens and ends before `links` is asked: see `settle_in`. Raises
+    CallerError where the decision says nothing that can be carried out.
+    """
+    note_decision(record, seq, decision, now)
+    links.replay((seq,), by=decision.by, reason=decision.reason)
+
+
+def note_decision(record: Noting, seq: int, decision: Decision, now: datetime) -> None:
+    """Note a decision on a message. Raises CallerError where it names nobody known, or does not say by whom and why."""
+    if not decision.by.strip() or not decision.reason.strip():
+        raise CallerError(
+            "a decision needs a name and a reason", where=f"message {seq}", remedy="say who decides, and why"
+        )
+    if decision.kind == "same_person" and record.get("Patient", decision.patient_id or "") is None:
+        raise CallerError(
+            "nobody here has this id", where=f"message {seq}", expected="a patient of the record", remedy="choose one"
+        )
+    told = msgspec.structs.replace(decision, at=to_instant(now))
+    record.note(_DECISION, str(seq), msgspec.msgpack.encode(told))
+
+
+def decision_on(record: Noting, seq: int) -> Decision | None:
+    """What was decided of a message, or None."""
+    raw = record.noted(_DECISION, str(seq))
+    return None if raw is None else msgspec.msgpack.decode(raw, type=Decision)
+
+
+class Decided:
+    """What persons decided, for one message. `is_of_one` says that it names one person, of whom the decision then is."""
+
+    def __init__(self, record: Noting, keys: Keys, loose: LooseIds, seq: int, *, is_of_one: bool) -> None:
+        self._record = record
+        self._keys = keys
+        self._loose = loose
+        self._decision = decision_on(record, seq)
+        self._is_of_one = is_of_one
+
+    @property
+    def is_rejected(self) -> bool:
+        """Whether the message is to have no effect."""
+        return self._decision is not None and self._decision.kind == "reject"
+
+    def of_words(self, key: PatientKey) -> str | None:
+        """Whom such words name, by this decision or an earlier one; None where nobody decided."""
+        if self._is_of_one and self._decision is not None:
+            return self.of_doubt(key)
+        raw = self._record.noted(_SETTLED, self._keys.digest(key))
+        return None if raw is None else raw.decode()
+
+    def of_doubt(self, key: PatientKey) -> str | None:
+        """Whom this message names where it is in doubt; remembered for the same words."""
+        if self._decision is None or self.is_rejected:
+            return None
+        digest = self._keys.digest(key)
+        found = self._decision.patient_id or self._loose.other("Patient", "settled", digest)
+        self._record.note(_SETTLED, digest, found.encode())
+        return found

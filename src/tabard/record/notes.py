@@ -1,0 +1,30 @@
+"""Notes: what the links remember beside the resources, in the same transaction and never as a resource.
+
+A note is of a kind and has a key; the record does not know what it says. So a rule such as "older never overwrites newer"
+costs no version of a resource, and cannot fall out of step with what it is about.
+"""
+
+import apsw
+
+
+def read(connection: apsw.Connection, kind: str, key: str) -> bytes | None:
+    """What the note says, or None."""
+    found: bytes | None = connection.execute("SELECT value FROM note WHERE kind = ? AND key = ?", (kind, key)).get
+    return found
+
+
+def write(connection: apsw.Connection, kind: str, key: str, value: bytes | None) -> None:
+    """Set the note; None takes it away."""
+    if value is None:
+        connection.execute("DELETE FROM note WHERE kind = ? AND key = ?", (kind, key))
+    else:
+        connection.execute("INSERT OR REPLACE INTO note (kind, key, value) VALUES (?, ?, ?)", (kind, key, value))
+
+
+def beginning(connection: apsw.Connection, kind: str, start: str) -> tuple[tuple[str, bytes], ...]:
+    """Keys and values of the notes of a kind whose key begins with `start`, in order of the keys."""
+    rows = connection.execute(
+        "SELECT key, value FROM note WHERE kind = ? AND key >= ? AND key < ? ORDER BY key",
+        (kind, start, start + "\U0010ffff"),
+    )
+    return tuple((key, value) for key, value in rows)

@@ -78,6 +78,11 @@ def reasons_of(folder: Path, link: str | None = None) -> dict[str, dict[str, int
     return {state: reasons for state, reasons in told.items() if reasons}
 
 
+def is_any_held(folder: Path, reason: str) -> bool:
+    """Whether a message of the hospital's journal is held for this reason."""
+    return (folder / JOURNAL_FILE).is_file() and reason in reasons_of(folder).get(State.waiting.value, {})
+
+
 def zone_of(folder: Path, link: str) -> tzinfo:
     """The time zone of a link's days: that of its dialect. Raises NotFound."""
     settings = load_link(folder, link)

@@ -23,6 +23,8 @@ _DATA, _POINTER = 5, 1
 _SLACK = 1000
 """Characters that an ED may have beside its data."""
 _MAIN_TYPES = frozenset({"application", "audio", "image", "message", "model", "multipart", "text", "video"})
+_TYPES = _MAIN_TYPES | {"", *("ap", "au", "ft", "im", "ns", "sd", "si", "tx")} | {"pdf", "rtf", "html"}
+"""What senders write before the subtype, in small letters. Source: HL7 table 0191."""
 _SUBTYPE = re.compile(r"[a-z0-9][a-z0-9.+-]{0,100}", re.ASCII)
 _URL = re.compile(r"(?:https?|ftp|file|urn):[^\s\x00-\x1f]+")
 
@@ -45,9 +47,9 @@ def _embedded(reading: Reading, parts: Parts) -> Resource:
     if sum(map(len, parts)) > 2 * reading.dialect.documents.largest_bytes + _SLACK:  # too long in any encoding
         return kind | _too_large(reading)
     decode = _ENCODINGS.get(parts.part(4).casefold())
-    raw = decode(parts.part(_DATA)) if decode else None
+    raw = decode(parts.part(_DATA)) if decode and not any(parts[_DATA:]) else None
     if raw is not None:
-        return kind | _data(reading, raw)
+        return kind | _data(reading, raw) | _source(parts.part(1))
     reading.flag("bad-document", "OBX-5", "an encoding (A, Hex or Base64) and data in it")
     return kind | {"_data": source_text("^".join(parts))}
 
@@ -57,17 +59,24 @@ def _pointed(reading: Reading, parts: Parts) -> Resource:
     kind = _content_type(reading, parts.part(3), parts.part(4))
     pointer = parts.part(_POINTER)
     if _URL.fullmatch(pointer) and not any(parts[4:]):
-        return kind | {"url": pointer}
+        return kind | {"url": pointer} | _source(parts.part(2))
     reading.flag("bad-document", "OBX-5", "a pointer that is a URL")
     return kind | {"_url": source_text("^".join(parts))}
+
+
+def _source(application: str) -> Resource:
+    """The application that the document is of, which FHIR has no place for."""
+    return source_text(application) if application else {}
 
 
 def _content_type(reading: Reading, main: str, sub: str) -> Resource:
     """The MIME type: as the dialect's table has it, or put together where the sender writes its two halves."""
     known = reading.dialect.documents.content_types
     main, sub = main.casefold(), sub.casefold()
-    told = known.get(sub) or (f"{main}/{sub}" if main in _MAIN_TYPES and _SUBTYPE.fullmatch(sub) else known.get(main))
-    if told is not None:
+    told = known.get(sub) or (f"{main}/{sub}" if main in _MAIN_TYPES and _SUBTYPE.fullmatch(sub) else None)
+    if told is None and not sub:
+        told = known.get(main)
+    if told is not None and main in _TYPES:
         return {"contentType": told}
     reading.flag("unknown-code", "OBX-5", "a type of document that the dialect knows")
     words = "/".join(word for word in (main, sub) if word)

@@ -58,7 +58,13 @@ def test_all_of_a_document() -> None:
     assert document["context"]["period"] == {"start": "2026-03-01T10:00:00+00:00"}
     assert [one["identifier"]["value"] for one in document["context"]["related"]] == ["F88", "P77"]
     scan, text = (one["attachment"] for one in document["content"])
-    assert scan == {"contentType": "application/pdf", "data": "JVBERi0=", "size": 5, "title": "Scan"}
+    assert scan == {
+        "contentType": "application/pdf",
+        "data": "JVBERi0=",
+        "size": 5,
+        "title": "Scan",
+        "extension": [{"url": "urn:tabard:extension:source-text", "valueString": "LOR"}],
+    }
     assert b64decode(text["data"]).decode() == "Dear Doctor,\n\nthank you"
     assert (text["contentType"], text["title"]) == ("text/plain; charset=utf-8", "letter.txt")
     assert not translation.flags

@@ -225,6 +225,24 @@ def test_the_applications_answer_comes_after_the_commit(tmp_path: Path) -> None:
     assert (ehr.connections, strays) == (1, 0)
 
 
+@pytest.mark.parametrize(
+    ("codes", "state", "strays"),
+    [("CA AA", "accepted", 0), ("CA AE", "rejected", 0), ("AA CA", "accepted", 1), ("CA CA AA AR", "accepted", 2)],
+)
+def test_both_answers_may_come_in_one_piece(tmp_path: Path, codes: str, state: str, strays: int) -> None:
+    """The second is not lost because the first was not yet looked at; one too many is a stray."""
+    with receiver(lambda call: call.say(*(answer(call.raw, code) for code in codes.split()))) as ehr:
+        destination(tmp_path, ehr.port)
+        with carrying(tmp_path) as outbound:
+            told = settled(outbound, outbound.put("ehr", message("c1", accept="AL", application="AL"), "c1", of=""))
+            last = outbound.put("ehr", message("c2", accept="AL", application="AL"), "c2", of="")
+            settled(outbound, last)
+            when(outbound, last, lambda _: outbound.states()[0].strays >= 2 * strays)
+            assert outbound.states()[0].strays == 2 * strays
+    assert (told.state, told.attempts) == (state, 1)
+    assert len(ehr.calls) == 2
+
+
 def test_an_application_that_never_speaks_leaves_it_unclear(tmp_path: Path) -> None:
     """It is not sent again: the receiver has it. A late word after that is dropped."""
     with receiver(lambda call: call.say(answer(call.raw, "CA"))) as ehr:

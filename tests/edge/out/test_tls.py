@@ -47,7 +47,7 @@ def test_who_is_not_trusted_gets_nothing(tmp_path: Path, case: str) -> None:
         pair = (stranger if case == "stranger" else trust).vouch("ehr", _HOSTS.get(case, "127.0.0.1"))
         context = server_context(pair, trust if "certificate" in case else None)
     own = 'certificate = "tabard.pem"\nkey = "tabard.key"' if case == "a stranger's certificate" else ""
-    with receiver(context=context) as ehr:
+    with receiver(lambda _: None, context=context) as ehr:
         rest = "connect_timeout_s = 1" if context is None else ""
         destination(tmp_path, ehr.port, rest, tls=f'[tls]\nca = "ca.pem"\n{own}')
         with carrying(tmp_path) as outbound:
@@ -56,7 +56,7 @@ def test_who_is_not_trusted_gets_nothing(tmp_path: Path, case: str) -> None:
             told = when(outbound, number, lambda told: told.reason in refused)
             assert (told.state, told.attempts, told.doubts) == (OutState.queued, 0, 0)
             assert told.remedy
-    assert ehr.calls == []
+    assert not any(b"MSH" in call.raw for call in ehr.calls)  # a handshake may look like a frame to who expects none
 
 
 def test_a_name_of_its_own_may_be_expected(tmp_path: Path) -> None:

@@ -49,6 +49,8 @@ class Awaited:
 
     def __init__(self, control_id: str) -> None:
         self.control_id = control_id
+        self.later: list[bytes] = []
+        """What answers it, too, and came before the first answer was looked at: CA and AA may come in one piece."""
         self.answer: asyncio.Future[tuple[Acknowledgement, bytes]] = asyncio.get_running_loop().create_future()
 
 
@@ -138,14 +140,14 @@ class Courier:
         """One try: its number is on disk before its first byte is on the wire."""
         question = asked(read_header(due.raw), self.destination)
         self._outbox.sending(due.id)
-        self._awaited = Awaited(due.control_id)
+        awaited = self._awaited = Awaited(due.control_id)
         tries_left = self.destination.tries - due.attempts - 1
         code, raw = "", None
         try:
             line.send(due.raw)
             limit_s = self.destination.ack_timeout_s if question.is_accept else self.destination.application_timeout_s
             async with asyncio.timeout(limit_s):
-                answer, raw = await self._awaited.answer
+                answer, raw = await awaited.answer
         except TimeoutError:
             verdict = judge_silence(OutReason.no_answer, tries_left=tries_left)
             self._hang_up()
@@ -163,13 +165,15 @@ class Courier:
         self._failures = 0
         self._note(None)
         self._conclude(due, verdict, question, code, raw)
+        for item in awaited.later:
+            self._hear(item)
 
     def _conclude(self, due: Due, verdict: Verdict, question: Asked, code: str, raw: bytes | None) -> None:
         again = None if verdict.state.is_final or verdict.is_safe else self._after(due.attempts + 1)
         if verdict.is_safe:
             self._safe[due.control_id] = (due.id, self._clock(), question)
         self._outbox.conclude(due.id, verdict, not_before=again, code=code, ack=raw)
-        if verdict.reason is not None:
+        if verdict.reason is not None and not verdict.is_safe:
             told = verdict.reason.value
             _log.warning("not accepted", destination=self.destination.name, number=due.id, reason=told)
 
@@ -186,7 +190,7 @@ class Courier:
             self._stray()
         elif self._awaited is not None and answer.control_id == self._awaited.control_id:
             if self._awaited.answer.done():
-                self._stray()
+                self._awaited.later.append(item)
             else:
                 self._awaited.answer.set_result((answer, item))
         elif answer.control_id in self._safe and not answer.is_accept_level:
@@ -206,7 +210,10 @@ class Courier:
 
     def _stray(self) -> None:
         self.strays += 1
-        _log.warning("an answer to nothing that is waited for was dropped", destination=self.destination.name)
+        if (
+            self.strays & (self.strays - 1) == 0
+        ):  # 1, 2, 4, 8, ...: a peer that sends nothing else must not fill the log
+            _log.warning("answers to nothing that is waited for", destination=self.destination.name, number=self.strays)
 
     def _lose(self, line: Line, broke: ConnectionBroke) -> None:
         if line is not self._line:

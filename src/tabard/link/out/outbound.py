@@ -185,6 +185,7 @@ class Outbound:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.sleep(0)  # connections that were hung up are closed in the loop's next turn
 
 
 async def _keep(courier: Courier) -> None:

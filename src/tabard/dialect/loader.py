@@ -21,6 +21,9 @@ from tabard.ground.errors import NotFound
 LARGEST_BYTES = 1 << 20
 """A file of more bytes is no dialect."""
 
+_LONGEST_NAME = 200
+"""Characters of a name or path that an error repeats."""
+
 _BASE = "base"
 _SUFFIX = ".toml"
 _AT_LINE = re.compile(r"\(at line (\d+)")
@@ -77,7 +80,7 @@ def _bytes_of(name_or_path: str) -> bytes:
     except (OSError, ValueError) as error:
         raise NotFound(
             "There is no such dialect.",
-            where=name_or_path,
+            where=name_or_path[:_LONGEST_NAME],
             expected=f"one of {', '.join(names())}, or the path of a TOML file",
             remedy="Name a shipped dialect, or check the path.",
         ) from error

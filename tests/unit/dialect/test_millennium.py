@@ -109,7 +109,7 @@ def test_a_visit_keeps_its_number(prior: str, is_parked: bool) -> None:  # noqa:
     """An outpatient who is admitted under another number would lie in two places: it is parked."""
     raw = message("A06", PERSON, VISIT, f"MRG|77^^^Weir MRN^MRN||||{prior}")
     if not is_parked:
-        assert read(raw).event is Event.transfer
+        assert read(raw).event is Event.to_inpatient
         return
     with pytest.raises(Untranslatable) as refusal:
         read(raw)
@@ -241,9 +241,9 @@ def test_a_result_notes_no_segment_that_it_reads() -> None:
 
 
 def homerton(n: int, value: str, trigger: str = "A01") -> Translation:
-    return translate(
-        parse(message(trigger, PERSON, with_field(VISIT, n, value))), load("millennium-homerton"), ReadableIds()
-    )
+    """As `visit`, but from Homerton, with a case note number."""
+    raw = message(trigger, PERSON.replace("^MRN^CD:529", "^CNN"), with_field(VISIT, n, value))
+    return translate(parse(raw.replace(b"|RZY|TIE", b"|HOMERTON|TIE")), load("millennium-homerton"), ReadableIds())
 
 
 def test_a_consultant_code_may_be_told_by_its_type() -> None:

@@ -24,14 +24,24 @@ def places(message: Message) -> list[Path]:
 
 
 def altered(message: Message, path: Path, others: Sequence[str]) -> Iterator[Message]:
-    """The message with the text at `path` altered a little at its end, at its start, and exchanged for each of `others`."""
+    """The message with the text at `path` altered in some ways, and exchanged for each of `others`."""
     raw = path.read_raw(message) or ""
-    if raw == NULL:
-        texts: dict[str, None] = {}
-    else:
-        texts = dict.fromkeys((*_next_nhs_number(raw), _turned(raw, last=True), _turned(raw, last=False), *others))
-        texts.pop(raw, None)
-    yield from (one for text in texts if (one := written(message, [path], text)) is not None)
+    for text in dict.fromkeys(() if raw == NULL else (*_texts(raw), *others)):
+        if text and text != raw and (one := written(message, [path], text)) is not None:
+            yield one
+
+
+def _texts(raw: str) -> Iterator[str]:
+    """Texts like it, so that it is read alike; then shorter, longer and of another shape, so that it is not."""
+    yield from _next_nhs_number(raw)
+    yield _turned(raw, last=True)
+    yield _turned(raw, last=False)
+    yield raw[:-1]
+    yield raw[1:]
+    yield f"{raw}0"
+    middle = len(raw) // 2
+    yield raw[:middle] + ("x" if raw[middle].isdigit() else "9") + raw[middle + 1 :]
+    yield f"{raw} x"
 
 
 def written(message: Message, paths: Sequence[Path], raw: str) -> Message | None:

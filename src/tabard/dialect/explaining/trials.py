@@ -6,7 +6,7 @@ import msgspec
 
 from tabard.dialect.errors import Untranslatable
 from tabard.dialect.explaining.dialect_variants import variants
-from tabard.dialect.explaining.elements import Named, Place, changed, named, values
+from tabard.dialect.explaining.elements import MESSAGE, Named, Place, changed, named, values
 from tabard.dialect.explaining.explanation import Explained, Explanation
 from tabard.dialect.explaining.message_variants import altered, name_of, places, written
 from tabard.dialect.explaining.readable_ids import ReadableIds
@@ -17,6 +17,7 @@ from tabard.dialect.translation import translate
 from tabard.hl7v2 import Message, Path
 
 _EVENT = "MSH-9"
+_MEANING = (MESSAGE, "event")
 
 Found = dict[Place, dict[str, None]]
 """What was found to make each element, in the order in which it was found."""
@@ -50,7 +51,7 @@ class _Trial:
 
     def fields(self) -> Found:
         """The fields of each element: altering them alters it; else taking them away does; else all of one text together."""
-        found: Found = {}
+        found: Found = {_MEANING: {_EVENT: None}}
         held = places(self._message)
         words = Words(self._dialect)
         for path in held:
@@ -67,7 +68,7 @@ class _Trial:
 
     def keys(self) -> Found:
         """The keys of the dialect for each element."""
-        found: Found = {}
+        found: Found = {_MEANING: {"events": None}}
         for key, dialect in variants(self._dialect, self._held):
             for place in self._changes(self._message, dialect):
                 found.setdefault(place, {})[key] = None

@@ -9,7 +9,14 @@ from soak.truth import Census
 from tabard.record import RecordReader
 
 _PAGE = 200
-_STATUS = {"in-progress": "inside", "onleave": "inside", "finished": "gone", "cancelled": "never"}
+_STATUS = {
+    "in-progress": "inside",
+    "onleave": "away",
+    "finished": "gone",
+    "cancelled": "never",
+    "entered-in-error": "deleted",
+}
+_HERE = {"active", "reserved"}
 _REPORTED = {"preliminary": "P", "final": "F", "corrected": "C"}
 _AUTHORITY = "urn:tabard:authority:RXX"
 
@@ -20,6 +27,8 @@ class Found:
     def __init__(self, record: Path) -> None:
         self._reader = RecordReader(record)
         self._patients = {one["id"]: one for one in self._all("Patient")}
+        self._visits = list(self._all("Encounter"))
+        self._numbers = {visit["id"]: _visit_number(visit) for visit in self._visits}
         self._holders: dict[str, set[str]] = {}
         for id_, patient in self._patients.items():
             for number in _numbers(patient, old=True):
@@ -34,7 +43,7 @@ class Found:
                 if patient["active"]
             },
             merges={number: self._led_to(number) for number in given_up},
-            visits=_once((visit["identifier"][0]["value"], self._visit(visit)) for visit in self._all("Encounter")),
+            visits=_once((_visit_number(visit), self._visit(visit)) for visit in self._visits),
             values=self._values(),
         )
 
@@ -46,9 +55,11 @@ class Found:
         return " and ".join(sorted(_name(self._patients[id_]) for id_ in self._holders.get(number, ()))) or "nobody"
 
     def _visit(self, visit: dict[str, Any]) -> tuple[str, str, tuple[str, ...]]:
-        here = tuple(one["location"]["display"] for one in visit.get("location", []) if one["status"] == "active")
+        here = tuple(one["location"]["display"] for one in visit.get("location", []) if one["status"] in _HERE)
         status = _STATUS.get(visit["status"], visit["status"])
-        return self._subject(visit), status, here if status == "inside" else ()
+        if "partOf" in visit:
+            status = f"part of {self._numbers[visit['partOf']['reference'].removeprefix('Encounter/')]}"
+        return self._subject(visit), status, here
 
     def _subject(self, resource: dict[str, Any]) -> str:
         return _name(self._patients[resource["subject"]["reference"].removeprefix("Patient/")])
@@ -101,6 +112,10 @@ def _numbers(patient: dict[str, Any], *, old: bool) -> list[str]:
         for one in patient.get("identifier", [])
         if one.get("system") == _AUTHORITY and (old or one.get("use") != "old")
     ]
+
+
+def _visit_number(visit: dict[str, Any]) -> str:
+    return " and ".join(one["value"] for one in visit["identifier"] if one.get("use") != "old")
 
 
 def _name(patient: dict[str, Any]) -> str:

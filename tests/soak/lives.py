@@ -4,7 +4,7 @@ import multiprocessing
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing.connection import Connection as Pipe
@@ -13,10 +13,11 @@ from pathlib import Path
 from random import Random
 
 from soak.found import Found, differences
-from soak.network import Shuffle
+from soak.network import Sent, Shuffle
 from soak.sending import Sender, Supply
 from soak.serving import serve
-from soak.telling import LINES, Story
+from soak.tale import LINES
+from soak.telling import Story
 from tabard.journal import JournalReader
 from tabard.link import LinkSettings, add_link, journal_of
 
@@ -53,13 +54,21 @@ class Figures:
 
 
 class Soak:
-    """One folder and the load on it; `tell` hears how far it is."""
+    """One folder and the load on it; `mar` may do to what is sent what no network does, to see that the accounts show it."""
 
-    def __init__(self, folder: Path, *, messages: int, patients: int, seed: int = 1) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        messages: int,
+        patients: int,
+        seed: int = 1,
+        mar: Callable[[Iterator[Sent]], Iterator[Sent]] = iter,
+    ) -> None:
         self._folder = folder
         self._chance = Random(f"lives {seed}")  # noqa: S311  moments of death, no secret
         self._story = Story(seed=seed, messages=messages, patients=patients)
-        self._supply = Supply(iter(Shuffle(self._story, seed=seed)), LINES + 1)
+        self._supply = Supply(mar(iter(Shuffle(self._story, seed=seed))), LINES + 1)
         self._senders = [Sender(self._supply, line) for line in range(LINES + 1)]
         self._messages = messages
         self._context = multiprocessing.get_context("forkserver")

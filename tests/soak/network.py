@@ -10,9 +10,10 @@ from dataclasses import dataclass, replace
 from heapq import heappop, heappush
 from random import Random
 
-from soak.telling import LABORATORY, LINES, Told
+from soak.tale import LABORATORY, LINES, Told
 
-DELAY = 300
+DELAY = range(100, 300)
+"""By how many messages one is late. Connections are never so far apart, so that what is late never comes early."""
 LATE, AGAIN, SAME_AGAIN, LOST_ACK = 0.02, 0.01, 0.005, 0.01
 """How many are brought late; a second time under a new number; a second time as they were; and how many acknowledgements are lost."""
 
@@ -35,14 +36,14 @@ class Shuffle:
         self._told = told
         self._chance = Random(f"network {seed}")  # noqa: S311  repeatable, and guards nothing
         self._later: list[tuple[int, int, Sent]] = []
-        self._count = 0
+        self._count = self._put = 0
 
     def __iter__(self) -> Iterator[Sent]:
         for one in self._told:
             yield from self._due()
             self._count += 1
             yield from self._brought(one)
-        self._count += DELAY + 1
+        self._count += DELAY.stop
         yield from self._due()
 
     def _brought(self, one: Told) -> Iterator[Sent]:
@@ -64,9 +65,8 @@ class Shuffle:
         return line if line == LABORATORY else self._chance.randrange(LINES)
 
     def _put_off(self, sent: Sent) -> None:
-        heappush(
-            self._later, (self._count + self._chance.randrange(1, DELAY), len(self._later) + self._count * DELAY, sent)
-        )
+        self._put += 1
+        heappush(self._later, (self._count + self._chance.choice(DELAY), self._put, sent))
 
     def _due(self) -> Iterator[Sent]:
         while self._later and self._later[0][0] <= self._count:

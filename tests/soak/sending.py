@@ -8,8 +8,8 @@ from contextlib import suppress
 
 from soak.network import Sent
 
-MOST_AHEAD = 300
-"""How many messages the fastest connection may be ahead of the slowest."""
+MOST_AHEAD = 50
+"""How many messages the fastest connection may be ahead of the slowest: fewer than what comes late is late by."""
 _TIMEOUT_S = 120.0
 _PAUSE_S = 0.05
 
@@ -19,7 +19,9 @@ class Supply:
 
     def __init__(self, brought: Iterator[Sent], lines: int) -> None:
         self._brought = brought
-        self._queues: list[deque[Sent]] = [deque() for _ in range(lines)]
+        self._queues: list[deque[tuple[int, Sent]]] = [deque() for _ in range(lines)]
+        self._in_hand: list[int | None] = [None] * lines
+        self._drawn = 0
         self._changed = threading.Condition()
         self._is_over = False
         self.handed_out = 0
@@ -27,8 +29,9 @@ class Supply:
         """Of all messages but the copies."""
 
     def take(self, line: int) -> Sent | None:
-        """The next message of a connection; None when there is none just now."""
+        """The next message of a connection, whose last one was acknowledged; None when there is none just now."""
         with self._changed:
+            self._in_hand[line] = None
             while not self._queues[line] and self._draw():
                 pass
             if not self._queues[line]:
@@ -36,7 +39,8 @@ class Supply:
                 return None
             self._changed.notify_all()
             self.handed_out += 1
-            return self._queues[line].popleft()
+            self._in_hand[line], sent = self._queues[line].popleft()
+            return sent
 
     def is_over(self, line: int) -> bool:
         """Whether that connection has nothing more to send."""
@@ -45,13 +49,16 @@ class Supply:
 
     def _draw(self) -> bool:
         """Put one more message to its connection; False when there is none, or the others are too far ahead."""
-        if sum(map(len, self._queues)) >= MOST_AHEAD:
+        heads = [queue[0][0] for queue in self._queues if queue]
+        oldest = min([*heads, *(n for n in self._in_hand if n is not None)], default=self._drawn)
+        if self._drawn - oldest >= MOST_AHEAD:
             return False
         sent = next(self._brought, None)
         if sent is None:
             self._is_over = True
             return False
-        self._queues[sent.line].append(sent)
+        self._queues[sent.line].append((self._drawn, sent))
+        self._drawn += 1
         if not sent.is_copy:
             self.numbers.append(sent.control_id)
         return True

@@ -10,10 +10,20 @@ from enum import Enum
 class Status(Enum):
     """How a visit stands."""
 
+    planned = "planned"
     inside = "inside"
+    away = "away"
+    """On leave, the bed kept."""
     gone = "gone"
     never = "never"
     """It was cancelled."""
+    deleted = "deleted"
+    """It was a mistake."""
+    part = "part"
+    """It was the beginning of another."""
+
+
+_IN_A_BED = frozenset({Status.inside, Status.away})
 
 
 @dataclass(slots=True)
@@ -37,7 +47,10 @@ class Person:
 
 @dataclass(slots=True)
 class Visit:
-    """A stay: `trail` are the beds so far (ward, bed), the last is where the patient lies; times are epoch seconds."""
+    """A stay: `trail` are the beds so far (ward, bed), the last is where the patient lies; times are epoch seconds.
+
+    `kind` is I for an inpatient and E for one in the emergency department; `into` is the visit that it was part of.
+    """
 
     number: str
     mrn: str
@@ -45,6 +58,8 @@ class Visit:
     since: int
     status: Status = Status.inside
     until: int | None = None
+    kind: str = "I"
+    into: str | None = None
 
     @property
     def place(self) -> tuple[str, str]:
@@ -89,6 +104,14 @@ class World:
         if prior in self.inside:
             self.inside[survivor] = self.inside.pop(prior)
 
+    def take_up(self, prior: str) -> None:
+        """They were two after all: what is under the prior's number is the prior's again."""
+        survivor = self.now(prior)
+        self.people[prior].into = None
+        visit = self.inside.get(survivor)
+        if visit is not None and self.now(self.visits[visit].mrn) != survivor:
+            self.inside[self.now(self.visits[visit].mrn)] = self.inside.pop(survivor)
+
     def census(self) -> Census:
         """What must be found of all that was told."""
         return Census(
@@ -97,8 +120,8 @@ class World:
             visits={
                 visit.number: (
                     self.now(visit.mrn),
-                    visit.status.value,
-                    visit.place if visit.status is Status.inside else (),
+                    f"part of {visit.into}" if visit.into else visit.status.value,
+                    visit.place if visit.status in _IN_A_BED else (),
                 )
                 for visit in self.visits.values()
             },

@@ -8,9 +8,11 @@ from soak.truth import Person, Visit
 _LOCAL = ZoneInfo("Europe/London")
 _STRUCTURES = {
     **dict.fromkeys(("A01", "A04", "A08", "A13"), "ADT_A01"),
+    **dict.fromkeys(("A06", "A07"), "ADT_A06"),
     **dict.fromkeys(("A11", "A12"), "ADT_A09"),
     **dict.fromkeys(("A05", "A14", "A28", "A31"), "ADT_A05"),
-    **dict.fromkeys(("A21", "A22"), "ADT_A21"),
+    **dict.fromkeys(("A21", "A22", "A23", "A25", "A26", "A27"), "ADT_A21"),
+    **dict.fromkeys(("A34", "A35", "A42", "A44", "A45", "A47"), "ADT_A30"),
     "A40": "ADT_A39",
 }
 
@@ -63,19 +65,29 @@ def pid(person: Person) -> str:
     )
 
 
-def pv1(visit: Visit, *, left: tuple[str, str] | None = None, is_over: bool = False) -> str:
-    """PV1 of a visit as it stands, `left` the bed named as prior."""
+def pv1(
+    visit: Visit,
+    *,
+    left: tuple[str, str] | None = None,
+    to_be: tuple[str, str] | None = None,
+    kind: str = "",
+    is_over: bool = False,
+) -> str:
+    """PV1 of a visit as it stands, `left` the bed named as prior, `to_be` the one to come."""
     fields = {
         1: "1",
-        2: "I",
+        2: kind or visit.kind,
         3: place(visit.place),
         4: "21",
         7: "C9999991^DOCTOR^ANN^^^Dr",
         10: "300",
         14: "19",
         19: f"{visit.number}^^^VISITID",
-        44: local(visit.since),
     }
+    if visit.since:
+        fields[44] = local(visit.since)
+    if to_be is not None:
+        fields[42] = place(to_be)
     if left is not None:
         fields[6] = place(left)
     if is_over and visit.until is not None:
@@ -89,9 +101,9 @@ def place(where: tuple[str, str]) -> str:
     return f"^{ward}^{bed}^RXX01"
 
 
-def mrg(prior: Person) -> str:
-    """MRG: the number given up."""
-    return segment("MRG", {1: f"{prior.mrn}^^^RXX"})
+def mrg(prior: Person, visit: Visit | None = None) -> str:
+    """MRG: the number given up, or the visit of theirs that is."""
+    return segment("MRG", {1: f"{prior.mrn}^^^RXX"} | ({5: f"{visit.number}^^^VISITID"} if visit else {}))
 
 
 def result(control_id: str, at: int, person: Person, number: str, value: str, status: str) -> bytes:

@@ -49,7 +49,7 @@ class Order(msgspec.Struct, frozen=True):
     effective: str | None
     specimen: Resource | None
     derived_from: list[Resource]
-    told: dict[tuple[int, str], Any]
+    told: dict[tuple[int | str, ...], Any]
     """What a field of the same number and text said before: units, marks and performers repeat from line to line."""
 
 
@@ -91,9 +91,9 @@ def _once(order: Order, reading: Reading, obx: Segment, n: int, read: Callable[[
     """What field `n` says, read once for all lines of the order in which it says the same."""
     field = obx.field(n)
     key = (n, field.raw)
-    if key not in order.told:
-        order.told[key] = read(reading, field)
-    told: _T = order.told[key]
+    told: _T | None = order.told.get(key)
+    if told is None:
+        told = order.told[key] = read(reading, field)
     return told
 
 
@@ -114,11 +114,11 @@ def _code(reading: Reading, code: Parts) -> Resource:
 
 def _makers(reading: Reading, draft: Drafting, obx: Segment, order: Order) -> None:
     """How the result was made, and by whom."""
-    raw = "\r".join([obx.field(n).raw for n in (PRODUCER, OBSERVER, PERFORMING)])
-    key = (PRODUCER, raw)
-    if key not in order.told:
-        order.told[key] = performers(reading, obx)
-    draft.put("performer", order.told[key])
+    key = (obx.field(PRODUCER).raw, obx.field(OBSERVER).raw, obx.field(PERFORMING).raw)
+    if any(key):
+        if key not in order.told:
+            order.told[key] = performers(reading, obx)
+        draft.put("performer", order.told[key])
     draft.put("method", _once(order, reading, obx, _METHOD, _method))
 
 

@@ -104,14 +104,15 @@ def _results(reading: Reading, report: Drafting, group: Group, order: Order) -> 
         seen[key] += 1
         reading.add(draft)
         references.append({"reference": f"Observation/{draft.resource['id']}"})
-        documents += _documents(reading, draft.resource, result)
+        if result.obx.field(2).raw.strip() in ATTACHED:
+            documents += _documents(reading, draft.resource, result)
     report.put("result", references)
     report.put("presentedForm", documents)
 
 
 def _documents(reading: Reading, told: Resource, result: Result) -> Sequence[Resource]:
     """The documents that a result brings; none of one that was withdrawn."""
-    if result.obx.field(2).text.strip() not in ATTACHED or told["status"] in _WITHDRAWN:
+    if told["status"] in _WITHDRAWN:
         return ()
     return attachments(reading, result.obx, told["code"].get("text", ""))
 

@@ -53,13 +53,13 @@ def read_value(reading: Reading, obx: Segment, unit: Resource) -> Resource:
 def quantity(number: str, unit: Resource, comparator: str | None = None) -> Resource | None:
     """A Quantity with every digit that was sent; None when `number` is none."""
     told = _NUMBER.fullmatch(number)
-    if told is None or sum(map(str.isdigit, number)) > _LONGEST:
+    if told is None or (len(number) > _LONGEST and sum(map(str.isdigit, number)) > _LONGEST):
         return None
-    comparator = comparator or told["comparator"]
-    value: Resource = {"value": Decimal(told["number"])}
+    sent, digits = told.groups()
+    comparator = comparator or sent
     if comparator:
-        value["comparator"] = comparator
-    return value | unit
+        return {"value": Decimal(digits), "comparator": comparator, **unit}
+    return {"value": Decimal(digits), **unit}
 
 
 def _reason(code: str) -> Resource:

@@ -1,25 +1,16 @@
 """Background: where a patient comes from, what they believe, and which language they speak. Source: HL7 v2.4, 3.4.2 "PID"."""
 
-from tabard.dialect.codes import concept_in
+from tabard.dialect.codes import concept_of
 from tabard.dialect.extensions import UK_CORE, extension, source_text
 from tabard.dialect.parts import first_of
 from tabard.dialect.reading import Drafting, Reading
 from tabard.fhir.json import Resource
-from tabard.hl7v2 import Segment
+from tabard.hl7v2 import Field, Segment
 
 _MOTHER, _LANGUAGE, _RELIGION, _ETHNIC, _BIRTH_PLACE, _IS_MULTIPLE, _BIRTH_ORDER = 6, 15, 17, 22, 23, 24, 25
 _CITIZENSHIP, _NATIONALITY = 26, 28
 _MOST_DIGITS = 2
 _CORE = "http://hl7.org/fhir/StructureDefinition/patient-"
-_ETHNIC_URL = f"{UK_CORE}EthnicCategory"
-_FIELDS = (
-    (_ETHNIC, _ETHNIC_URL),
-    (_MOTHER, f"{_CORE}mothersMaidenName"),
-    (_RELIGION, f"{_CORE}religion"),
-    (_BIRTH_PLACE, f"{_CORE}birthPlace"),
-    (_CITIZENSHIP, f"{_CORE}citizenship"),
-    (_NATIONALITY, f"{_CORE}nationality"),
-)
 
 FIELDS = frozenset({_MOTHER, _ETHNIC, _BIRTH_PLACE, _IS_MULTIPLE, _BIRTH_ORDER})
 """The fields of PID that are read here whatever the dialect."""
@@ -36,33 +27,53 @@ BY_DIALECT = (
 def background(reading: Reading, draft: Drafting, pid: Segment) -> list[Resource]:
     """What becomes extensions of the patient."""
     told: list[Resource] = []
-    for n, url in _FIELDS:
+    for n, url, value_of in _FIELDS:
         field = pid.field(n)
         if not field.raw:
             continue
         if reading.clears(field):
             draft.cleared.add(f"extension:{url}")
-        elif value := _value(reading, pid, n):
+        elif value := value_of(reading, field, n):
             told.append({"url": url, **value})
     return told
 
 
-def _value(reading: Reading, pid: Segment, n: int) -> Resource | None:
-    rules = reading.dialect.person
-    if n == _ETHNIC:
-        said = concept_in(reading, rules.ethnic_category, pid, n)
-        return {"valueCodeableConcept": said} if said else None
-    if n == _MOTHER:
-        name = first_of(pid.field(n)).part(1)
-        return {"valueString": name} if name else None
-    if n == _BIRTH_PLACE:
-        text = first_of(pid.field(n)).part(1)
-        return {"valueAddress": {"text": text}} if text else None
-    table = rules.religion if n == _RELIGION else rules.nationality
-    said = concept_in(reading, table, pid, n) if table is not None else None
-    if said is None or n == _RELIGION:
-        return {"valueCodeableConcept": said} if said else None
-    return {"extension": [extension("code", valueCodeableConcept=said)]}
+def _ethnic(reading: Reading, field: Field, n: int) -> Resource | None:
+    said = concept_of(reading, reading.dialect.person.ethnic_category, field, f"PID-{n}")
+    return {"valueCodeableConcept": said} if said else None
+
+
+def _religion(reading: Reading, field: Field, n: int) -> Resource | None:
+    table = reading.dialect.person.religion
+    said = concept_of(reading, table, field, f"PID-{n}") if table is not None else None
+    return {"valueCodeableConcept": said} if said else None
+
+
+def _nation(reading: Reading, field: Field, n: int) -> Resource | None:
+    table = reading.dialect.person.nationality
+    said = concept_of(reading, table, field, f"PID-{n}") if table is not None else None
+    return {"extension": [extension("code", valueCodeableConcept=said)]} if said else None
+
+
+def _mother(_reading: Reading, field: Field, _n: int) -> Resource | None:
+    name = first_of(field).part(1)
+    return {"valueString": name} if name else None
+
+
+def _birth_place(_reading: Reading, field: Field, _n: int) -> Resource | None:
+    text = first_of(field).part(1)
+    return {"valueAddress": {"text": text}} if text else None
+
+
+_FIELDS = (
+    (_ETHNIC, f"{UK_CORE}EthnicCategory", _ethnic),
+    (_MOTHER, f"{_CORE}mothersMaidenName", _mother),
+    (_RELIGION, f"{_CORE}religion", _religion),
+    (_BIRTH_PLACE, f"{_CORE}birthPlace", _birth_place),
+    (_CITIZENSHIP, f"{_CORE}citizenship", _nation),
+    (_NATIONALITY, f"{_CORE}nationality", _nation),
+)
+"""Fields of PID, the extension each becomes, and how it is told."""
 
 
 def put_language(reading: Reading, draft: Drafting, pid: Segment) -> None:
@@ -72,7 +83,7 @@ def put_language(reading: Reading, draft: Drafting, pid: Segment) -> None:
         return
     if reading.clears(field):
         draft.cleared.add("communication")
-    elif said := concept_in(reading, table, pid, _LANGUAGE):
+    elif said := concept_of(reading, table, field, "PID-15"):
         draft.put("communication", [{"language": said, "preferred": True}])
 
 

@@ -17,14 +17,13 @@ def put_clinical(reading: Reading, patient_id: str, visit_id: str | None) -> lis
     """Draft what the message says of the patient's health; gives the visit's diagnoses as Encounter.diagnosis."""
     subject: Resource = {"reference": f"Patient/{patient_id}"}
     visit: Resource | None = {"reference": f"Encounter/{visit_id}"} if visit_id is not None else None
-    message = reading.message
-    allergies = message.all(reading.dialect.clinical.allergies.segment)
+    allergies = reading.all(reading.dialect.clinical.allergies.segment)
     if allergies and put_allergies(reading, allergies, subject):
         reading.wholes.append(Whole("AllergyIntolerance", subject["reference"]))
-    procedures = message.all("PR1")
+    procedures = reading.all("PR1")
     if procedures and put_procedures(reading, procedures, subject, visit) and visit is not None:
         reading.wholes.append(Whole("Procedure", visit["reference"]))
-    diagnoses = message.all("DG1")
+    diagnoses = reading.all("DG1")
     told, is_whole = put_diagnoses(reading, diagnoses, subject, visit) if diagnoses else ([], False)
     if is_whole and visit is not None:
         reading.wholes.append(Whole("Condition", visit["reference"]))

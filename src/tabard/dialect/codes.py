@@ -8,7 +8,7 @@ from tabard.dialect.parts import Parts, first_of
 from tabard.dialect.reading import Reading
 from tabard.dialect.schema import CodeTable
 from tabard.fhir.json import Resource
-from tabard.hl7v2 import Segment
+from tabard.hl7v2 import Field, Segment
 
 _ALTERNATE = 3
 """CE-4 to CE-6 say the same as CE-1 to CE-3 in another system."""
@@ -24,6 +24,10 @@ def concept(reading: Reading, table: CodeTable, value: Parts, place: str) -> Res
     sent, text = value.part(1), value.part(2)
     if not sent:
         return {"text": text} if text else None
+    return _concept(reading, table, sent, text, place)
+
+
+def _concept(reading: Reading, table: CodeTable, sent: str, text: str, place: str) -> Resource:
     word = reading.word(sent)
     code = table.codes.get(word, sent)
     display = table.display.get(code)
@@ -42,7 +46,15 @@ def concept(reading: Reading, table: CodeTable, value: Parts, place: str) -> Res
 def concept_in(reading: Reading, table: CodeTable, segment: Segment, n: int) -> Resource | None:
     """The CodeableConcept in field `n` of the segment."""
     field = segment.field(n)
-    return concept(reading, table, first_of(field), f"{segment.name}-{n}") if field.raw else None
+    return concept_of(reading, table, field, f"{segment.name}-{n}") if field.raw else None
+
+
+def concept_of(reading: Reading, table: CodeTable, field: Field, place: str) -> Resource | None:
+    """The CodeableConcept in a field that holds something."""
+    sent = field.raw
+    if sent.isalnum():  # most fields: one code, and no words beside it
+        return _concept(reading, table, sent, "", place)
+    return concept(reading, table, first_of(field), place)
 
 
 def coded(reading: Reading, value: Parts) -> Resource | None:
@@ -65,7 +77,12 @@ def filled(template: str, owner: str) -> str:
 
 
 def _is_open(table: CodeTable, code: str) -> bool:
-    return table.is_open and (table.shape is None or re.fullmatch(table.shape, code) is not None)
+    return table.is_open and (table.shape is None or _shape(table.shape).fullmatch(code) is not None)
+
+
+@lru_cache(maxsize=256)
+def _shape(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern)
 
 
 def _coding(reading: Reading, value: Parts, first: int, version_at: int) -> Resource | None:

@@ -25,7 +25,7 @@ FIELDS = frozenset({1, _NAME, _RELATIONSHIP, _ADDRESS, 5, 6, _ROLE, _START, _END
 def put_contacts(reading: Reading, draft: Drafting) -> None:
     """Put the patient's contacts; `""` in the name of every one empties the list."""
     rules = reading.dialect.contacts
-    segments = reading.message.all("NK1") if rules is not None else ()
+    segments = reading.all("NK1") if rules is not None else ()
     if rules is None or not segments:
         return
     if all(reading.clears(nk1.field(_NAME)) for nk1 in segments):
@@ -43,15 +43,19 @@ def _contact(reading: Reading, nk1: Segment, rules: Contacts) -> Resource | None
     contact.put("gender", reading.dialect.person.sex.get(reading.word(nk1.field(_SEX).text.strip())))
     if employer := first_of(nk1.field(_EMPLOYER)).part(1):
         contact.put("organization", {"display": employer})
-    period = Drafting()
-    for element, n in (("start", _START), ("end", _END)):
-        reading.put_moment(period, element, nk1.field(n), f"NK1-{n}")
-    contact.put("period", period.resource)
+    contact.put("period", _period(reading, nk1))
     if any(way in contact.resource for way in _WAYS):
         return contact.resource
     if contact.resource:
         reading.flag("missing", "NK1-2", "a name, a phone or an address of whom to turn to")
     return None
+
+
+def _period(reading: Reading, nk1: Segment) -> Resource:
+    period = Drafting()
+    for element, n in (("start", _START), ("end", _END)):
+        reading.put_moment(period, element, nk1.field(n), f"NK1-{n}")
+    return period.resource
 
 
 def _relationship(reading: Reading, nk1: Segment, rules: Contacts) -> list[Resource]:

@@ -7,7 +7,8 @@ Source: HL7 v2.4, 2.9.47 "TS - time stamp"; FHIR R4, 2.24.0.1 (date, dateTime).
 
 import re
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
-from typing import NamedTuple
+from functools import lru_cache
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 _SHAPE = re.compile(
@@ -15,6 +16,9 @@ _SHAPE = re.compile(
     r"(?:(?P<hour>\d\d)(?P<minute>\d\d)(?:(?P<second>\d\d)(?:\.(?P<part>\d{1,4}))?)?)?)?)?(?P<offset>[+-]\d{4})?",
     re.ASCII,
 )
+_PLAIN = frozenset({12, 14})
+"""The lengths of a time to the minute, and to the second, without an offset."""
+
 _HOURS_OF_AN_OFFSET = 14
 _MINUTES_OF_AN_HOUR = 60
 _SECONDS_OF_A_MINUTE = 60
@@ -32,13 +36,20 @@ class Moment(NamedTuple):
         return self.text[:10]
 
 
+@lru_cache(maxsize=8192)
 def read_moment(raw: str, zone: str) -> Moment | None:
-    """The moment in `raw`, a text that is not empty; None when it is not one."""
-    shape = _SHAPE.fullmatch(raw)
-    if shape is None:
-        return None
+    """The moment in `raw`, a text that is not empty; None when it is not one.
+
+    The times of a feed come again and again: those of a visit and of its patient with every message about them.
+    """
     try:
-        return _timed(shape, zone) if shape["hour"] else _dated(*shape.group("year", "month", "day"))
+        if len(raw) in _PLAIN and raw.isascii() and raw.isdigit():  # most times: no need to look for more
+            parts = raw[:4], raw[4:6], raw[6:8], raw[8:10], raw[10:12], raw[12:], None, None
+            return _timed(parts, zone)
+        shape = _SHAPE.fullmatch(raw)
+        if shape is None:
+            return None
+        return _timed(shape.groups(), zone) if shape["hour"] else _dated(*shape.group("year", "month", "day"))
     except (ValueError, OverflowError):
         return None
 
@@ -48,18 +59,27 @@ def _dated(year: str, month: str | None, day: str | None) -> Moment:
     return Moment("-".join([part for part in (year, month, day) if part]), None)
 
 
-def _timed(shape: re.Match[str], zone: str) -> Moment:
-    year, month, day, hour, minute, second, part, offset_sent = shape.groups()
+def _timed(parts: tuple[str | Any, ...], zone: str) -> Moment:
+    """The moment of the parts that the shape names, in its order."""
+    year, month, day, hour, minute, second, part, offset_sent = parts
     micros = int(part.ljust(6, "0")) if part else 0
-    local = datetime(
-        int(year), int(month), int(day), int(hour), int(minute), int(second or 0), micros, _zone(offset_sent, zone)
-    )
-    offset = local.utcoffset()
+    told = (int(year), int(month), int(day), int(hour), int(minute), int(second or 0), micros)
+    offset = datetime(*told, tzinfo=_zone(offset_sent, zone)).utcoffset()
     if offset is None or offset.seconds % _SECONDS_OF_A_MINUTE:  # before standard time, zones were not whole minutes
         raise ValueError("an offset that FHIR cannot write")
-    return Moment(local.isoformat(timespec="milliseconds" if micros else "seconds"), local.astimezone(UTC))
+    fraction = f".{part.ljust(3, '0')[:3]}" if part and micros else ""
+    text = f"{year}-{month}-{day}T{hour}:{minute}:{second or '00'}{fraction}{_written(offset)}"
+    return Moment(text, datetime(*told, tzinfo=UTC) - offset)
 
 
+@lru_cache(maxsize=256)
+def _written(offset: timedelta) -> str:
+    minutes = offset // timedelta(minutes=1)
+    hours, rest = divmod(abs(minutes), _MINUTES_OF_AN_HOUR)
+    return f"{'-' if minutes < 0 else '+'}{hours:02}:{rest:02}"
+
+
+@lru_cache(maxsize=256)
 def _zone(offset: str | None, zone: str) -> tzinfo:
     if offset is None:
         return ZoneInfo(zone)

@@ -53,7 +53,7 @@ def visit_identifier(reading: Reading, pv1: Segment | None) -> Resource | None:
 def _number(reading: Reading, pv1: Segment | None, place: str, kind: str) -> Resource | None:
     """The number in a field of PV1 or of another segment."""
     name, n = place_of(place)
-    segment = pv1 if name == "PV1" else reading.message.first(name)
+    segment = pv1 if name == "PV1" else reading.first(name)
     return number_in(reading, segment.field(n), kind) if segment is not None else None
 
 
@@ -87,9 +87,15 @@ def encounter_id(reading: Reading, visit: Resource) -> str:
     return reading.ids.other("Encounter", visit["system"], visit["value"])
 
 
-def encounter(reading: Reading, pv1: Segment, visit: Resource, patient_id: str, diagnoses: Sequence[Resource]) -> Draft:
-    """The visit; its places and doctors are drafted before it. `diagnoses` are as Encounter.diagnosis holds them."""
-    draft = Drafting("Encounter", encounter_id(reading, visit))
+def encounter(
+    reading: Reading, pv1: Segment, visit: Resource, ids: tuple[str, str], diagnoses: Sequence[Resource]
+) -> Draft:
+    """The visit; its places and doctors are drafted before it. `ids` are its own and the patient's.
+
+    `diagnoses` are as Encounter.diagnosis holds them.
+    """
+    visit_id, patient_id = ids
+    draft = Drafting("Encounter", visit_id)
     others = [_number(reading, pv1, one.field, one.type) for one in reading.dialect.visits.others]
     draft.put("identifier", [visit, *[one for one in others if one]])
     put_visit_privacy(reading, draft)

@@ -49,7 +49,9 @@ def read_identifiers(reading: Reading, segment: Segment, places: tuple[str, ...]
         told = _nhs(reading, number) if is_nhs else _local(reading, number)
         identifiers.setdefault((told.get("system"), told["value"]), told)
     status = _status(reading, segment) if any(system == nhs_number.SYSTEM for system, _ in identifiers) else None
-    told_all = tuple(_with_status(one, status) for one in identifiers.values())
+    told_all = tuple(identifiers.values())
+    if status is not None:
+        told_all = tuple(_with_status(one, status) for one in told_all)
     return Known(told_all, _findable(identifiers), _only_nhs_number(reading, told_all, places[0]))
 
 
@@ -132,7 +134,10 @@ def _status(reading: Reading, segment: Segment) -> Resource | None:
     name, n = place_of(rules.status_field)
     if rules.status_codes is None or name != segment.name:
         return None
-    sent = [parts.part(1) for parts in repetitions_of(segment.field(n))]
+    field = segment.field(n)
+    if not field.raw:
+        return None
+    sent = [parts.part(1) for parts in repetitions_of(field)]
     words = [reading.word(text) for text in sent]
     codes = sorted({rules.status[word] for word in words if word in rules.status})
     if len(codes) > 1:
@@ -145,7 +150,7 @@ def _status(reading: Reading, segment: Segment) -> Resource | None:
     return extension(f"{UK_CORE}NHSNumberVerificationStatus", valueCodeableConcept={"coding": [coding]})
 
 
-def _with_status(identifier: Resource, status: Resource | None) -> Resource:
-    if status is None or identifier.get("system") != nhs_number.SYSTEM:
+def _with_status(identifier: Resource, status: Resource) -> Resource:
+    if identifier.get("system") != nhs_number.SYSTEM:
         return identifier
     return {**identifier, "extension": [status, *identifier.get("extension", ())]}

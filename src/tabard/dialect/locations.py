@@ -64,7 +64,7 @@ def _draft(
 ) -> Resource:
     order = reading.dialect.locations
     id_ = reading.ids.other("Location", site, *within)
-    told = {
+    told: Resource = {
         "resourceType": "Location",
         "id": id_,
         "identifier": [{"system": filled(order.system, site), "value": "/".join(within)}],
@@ -75,5 +75,9 @@ def _draft(
         "managingOrganization": _organization(reading, site),
         "partOf": part_of,
     }
-    reading.add(Draft({element: value for element, value in told.items() if value}))
+    if not part_of:
+        del told["partOf"]
+    if not told["managingOrganization"]:
+        del told["managingOrganization"]
+    reading.add(Draft(told))
     return {"reference": f"Location/{id_}", "display": name}

@@ -29,5 +29,5 @@ def movement(reading: Reading, known: Known, key: PatientKey) -> Ids:
     patient_id = drafted(reading, reading.ids.patient(key), known.identifiers)
     visit_id = encounter_id(reading, visit)
     diagnoses = put_clinical(reading, patient_id, visit_id)
-    reading.add(encounter(reading, pv1, visit, patient_id, diagnoses))
+    reading.add(encounter(reading, pv1, visit, (visit_id, patient_id), diagnoses))
     return Ids(patient_id, visit_id=visit_id)

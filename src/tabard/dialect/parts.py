@@ -37,8 +37,11 @@ def repetitions_of(field: Field, *, hd: int = 0) -> list[Parts]:
         return []
     if raw.isalnum():  # a common case: letters and digits are never delimiters
         return [Parts((raw,))]
-    texts = raw.split(syntax.delimiters.repetition)
-    return [parts for one in texts if any(parts := _parted(one, syntax, hd))]
+    mark = syntax.delimiters.repetition
+    if mark not in raw:
+        parts = _parted(raw, syntax, hd)
+        return [parts] if any(parts) else []
+    return [parts for one in raw.split(mark) if any(parts := _parted(one, syntax, hd))]
 
 
 def first_of(field: Field, *, hd: int = 0) -> Parts:
@@ -64,9 +67,14 @@ def _parted(raw: str, syntax: Syntax, hd: int) -> Parts:
         texts = ["" if text == _NULL else text for text in texts]
     if marks.escape in raw:
         texts = [unescape(text, syntax) for text in texts]
-    if " " in raw:
+    if " " in raw and (marks.escape in raw or _has_edge(raw, marks.component)):
         texts = [text.strip() for text in texts]
     return Parts(texts)
+
+
+def _has_edge(raw: str, mark: str) -> bool:
+    """Whether a component may begin or end with a space, or anything like one."""
+    return raw[0] == " " or raw[-1] == " " or f" {mark}" in raw or f"{mark} " in raw or not raw.isprintable()
 
 
 def _whole(text: str, mark: str, *, is_hd: bool) -> str:

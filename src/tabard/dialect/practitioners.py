@@ -9,10 +9,11 @@ from tabard.dialect.codes import filled
 from tabard.dialect.human_names import display_of, name_parts
 from tabard.dialect.model import Draft
 from tabard.dialect.parts import Parts, repetitions_of
+from tabard.dialect.per_dialect import PerDialect
 from tabard.dialect.reading import Reading
-from tabard.dialect.schema import Practitioners
+from tabard.dialect.schema import Dialect, Practitioners
 from tabard.fhir.json import Resource
-from tabard.hl7v2 import Field
+from tabard.hl7v2 import Delimiters, Field
 
 _AUTHORITY, _TYPE = 9, 13
 _SHAPES = {
@@ -50,10 +51,7 @@ def by_number(reading: Reading, code: str, name: Resource) -> Resource | None:
 
 
 def _references(reading: Reading, field: Field, place: str) -> list[Resource]:
-    doctors: Sequence[_Doctor] = [_doctor(reading, parts) for parts in repetitions_of(field, hd=_AUTHORITY)]
-    rules = reading.dialect.practitioners
-    if rules.is_one_person and len(doctors) > 1:
-        doctors = [*_joined(doctors, [rule.system for rule in rules.identifiers])]
+    doctors = _doctors_in(reading, field)
     references: list[Resource] = []
     for doctor in doctors:
         for system, code in doctor.numbers:
@@ -63,6 +61,29 @@ def _references(reading: Reading, field: Field, place: str) -> list[Resource]:
         if reference is not None and reference not in references:
             references.append(reference)
     return references
+
+
+def _none(_dialect: Dialect) -> dict[tuple[str, Delimiters], Sequence[_Doctor]]:
+    return {}
+
+
+_MOST = 4096
+_known = PerDialect(_none)
+"""The doctors of fields, by their text: a hospital's doctors come again with every message."""
+
+
+def _doctors_in(reading: Reading, field: Field) -> Sequence[_Doctor]:
+    known, key = _known(reading.dialect), (field.raw, field.syntax.delimiters)
+    doctors = known.get(key)
+    if doctors is None:
+        doctors = [_doctor(reading, parts) for parts in repetitions_of(field, hd=_AUTHORITY)]
+        rules = reading.dialect.practitioners
+        if rules.is_one_person and len(doctors) > 1:
+            doctors = [*_joined(doctors, [rule.system for rule in rules.identifiers])]
+        if len(known) >= _MOST:
+            known.clear()
+        known[key] = doctors
+    return doctors
 
 
 def _doctor(reading: Reading, parts: Parts) -> _Doctor:
@@ -109,7 +130,7 @@ def _draft(reading: Reading, id_: str, doctor: _Doctor) -> None:
     told: Resource = {"resourceType": "Practitioner", "id": id_}
     told["identifier"] = [{"system": system, "value": code} for system, code in doctor.numbers]
     if doctor.name:
-        told["name"] = [doctor.name]
+        told["name"] = [dict(doctor.name)]
     reading.add(Draft(told))
 
 

@@ -46,7 +46,7 @@ def _put_label(reading: Reading, draft: Drafting, places: tuple[str, ...]) -> bo
 def _hides(reading: Reading, place: str) -> bool | None:
     """What one field says; None where it says nothing. A word that is not known hides, and is flagged."""
     name, n = place_of(place)
-    segment = reading.message.first(name)
+    segment = reading.first(name)
     field = segment.field(n) if segment is not None else None
     if field is None or not field.raw:
         return None

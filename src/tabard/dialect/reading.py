@@ -1,13 +1,13 @@
 """A reading: one message, the dialect it is read in, and what is noticed and drafted on the way."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from tabard.dialect.dates import Moment, read_moment
 from tabard.dialect.extensions import source_text
 from tabard.dialect.model import Draft, Event, Flag, IdMaker, Whole
 from tabard.dialect.schema import Dialect
 from tabard.fhir.json import Resource
-from tabard.hl7v2 import NULL, Field, Message
+from tabard.hl7v2 import NULL, Field, Message, Segment
 
 
 class Drafting:
@@ -40,6 +40,7 @@ class Reading:
     __slots__ = (
         "_drafts",
         "_moments",
+        "_segments",
         "dialect",
         "doctors",
         "event",
@@ -65,6 +66,19 @@ class Reading:
         self.doctors: dict[str, list[Resource]] = {}
         self._drafts: dict[tuple[str, str], Draft] = {}
         self._moments: dict[str, Moment | None] = {}
+        self._segments: dict[str, list[Segment]] = {}
+
+    def first(self, name: str) -> Segment | None:
+        """The first segment of that name; None where there is none."""
+        found = self.all(name)
+        return found[0] if found else None
+
+    def all(self, name: str) -> Sequence[Segment]:
+        """All segments of that name, in order. The message must not be put another for, once this was asked."""
+        if not self._segments:
+            for segment in self.message.segments:
+                self._segments.setdefault(segment.name, []).append(segment)
+        return self._segments.get(name, ())
 
     def flag(self, code: str, place: str, expected: str) -> None:
         """Note something for a person to look at; the same note is made once."""

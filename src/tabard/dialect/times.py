@@ -26,6 +26,6 @@ def read_times(reading: Reading) -> Moment | None:
 def _moment(reading: Reading, place: tuple[str, int]) -> Moment | None:
     """The time in a field, where it names a time of day."""
     name, n = place
-    segment = reading.message.first(name)
+    segment = reading.first(name)
     moment = reading.moment(segment.field(n), f"{name}-{n}") if segment is not None else None
     return moment if moment is not None and moment.at is not None else None

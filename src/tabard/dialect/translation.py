@@ -72,7 +72,7 @@ def translate(message: Message, dialect: Dialect, ids: IdMaker) -> Translation:
 def _translated(message: Message, dialect: Dialect, ids: IdMaker, event: Event) -> Translation:
     """The message of one patient."""
     reading = _reading(message, dialect, ids, event)
-    pid = _only_pid(reading.message, event)
+    pid = _only_pid(reading)
     known = read_identifiers(reading, pid, dialect.identifiers.fields)
     check_external(reading, pid, known)
     key = findable(reading, key_of(known, birth_date=birth_date_of(reading, pid), family=family_of(pid)), "PID-3")
@@ -146,11 +146,10 @@ def _told(word: str) -> str:
     return word if _HEADER_WORD.fullmatch(word) else "something that is no such thing"
 
 
-def _only_pid(message: Message, event: Event) -> Segment:
+def _only_pid(reading: Reading) -> Segment:
     """PID. Raises Untranslatable when a second one follows: what stands between them may be of either patient."""
-    pid = required(message, "PID")
-    names = [segment.name for segment in message.segments]
-    if names.count("PID") > 1 or (names.count("MRG") > 1 and event is not Event.move_visits):
+    pid = required(reading.message, "PID")
+    if len(reading.all("PID")) > 1 or (len(reading.all("MRG")) > 1 and reading.event is not Event.move_visits):
         raise Untranslatable(
             Reason.several_patients,
             "The message is about more than one patient.",

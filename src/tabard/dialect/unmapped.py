@@ -5,12 +5,13 @@ whole. What holds only `""` or separators holds nothing; set ids and the header 
 """
 
 from collections.abc import Iterable, Mapping
-from functools import lru_cache
+from itertools import compress, count
 
 from tabard.dialect import background, contacts, diagnoses, hospitalization, procedures, visit_details
 from tabard.dialect.fields_read import FIELDS
 from tabard.dialect.model import Event
 from tabard.dialect.movements import MOVEMENTS
+from tabard.dialect.per_dialect import PerDialect
 from tabard.dialect.places import place_of
 from tabard.dialect.schema import Dialect
 from tabard.dialect.visit_merge import PRIOR
@@ -40,7 +41,10 @@ _NOTHING = '^~&"\\ '
 
 def unmapped(message: Message, dialect: Dialect, event: Event) -> tuple[str, ...]:
     """The places, in the message's order, each once."""
-    read = _read(event, *_told(dialect))
+    tables = _tables(dialect)
+    read = tables.get(event)
+    if read is None:
+        read = tables[event] = _read(dialect, event)
     mark = message.delimiters.field
     found: dict[str, None] = {}
     for segment in message.segments[1:]:
@@ -49,30 +53,14 @@ def unmapped(message: Message, dialect: Dialect, event: Event) -> tuple[str, ...
         if known is None:
             found[name] = None
             continue
-        for n, text in enumerate(segment.raw.split(mark)):
-            if text and n not in known and text.strip(_NOTHING):
+        texts = segment.raw.split(mark)
+        for n in compress(count(), texts):
+            if n not in known and texts[n].strip(_NOTHING):
                 found[f"{name}-{n}"] = None
     return tuple(found)
 
 
 _Places = tuple[str, ...]
-
-
-_MOST = 256
-_seen: dict[int, tuple[Dialect, tuple[_Places, _Places, _Places]]] = {}
-
-
-def _told(dialect: Dialect) -> tuple[_Places, _Places, _Places]:
-    """The fields that a dialect names: of the person, of the visit, and of whom and which visit a message is about.
-
-    Found once for a dialect, which cannot be hashed: it is kept beside, so that what is found is never another's.
-    """
-    held = _seen.get(id(dialect))
-    if held is None or held[0] is not dialect:
-        if len(_seen) >= _MOST:
-            _seen.clear()
-        held = _seen[id(dialect)] = (dialect, (_of_person(dialect), _of_visit(dialect), _of_about(dialect)))
-    return held[1]
 
 
 def _of_person(dialect: Dialect) -> _Places:
@@ -106,14 +94,24 @@ def _of_about(dialect: Dialect) -> _Places:
     return (*rules.fields, *status, dialect.visits.number)
 
 
-@lru_cache(maxsize=512)
-def _read(event: Event, person: _Places, visit: _Places, whom: _Places) -> Read:
-    tables: list[Read] = [_of(whom)]
+_Tables = dict[Event, Read]
+
+
+def _none(_dialect: Dialect) -> _Tables:
+    return {}
+
+
+_tables = PerDialect(_none)
+"""By event what is read of each segment, worked out when a message of the event comes."""
+
+
+def _read(dialect: Dialect, event: Event) -> Read:
+    tables: list[Read] = [_of(_of_about(dialect))]
     if event in _OTHERS:
         return _joined([*tables, _ABOUT, FIELDS[event]])
-    tables += [_PERSON, _of(person)]
+    tables += [_PERSON, _of(_of_person(dialect))]
     if event in MOVEMENTS:
-        tables += [_VISIT, _of(visit), {"MRG": frozenset({5})}]
+        tables += [_VISIT, _of(_of_visit(dialect)), {"MRG": frozenset({5})}]
     if event is Event.pend_transfer:
         tables.append({"PV1": frozenset({42})})
     if event in {Event.leave, Event.cancel_return}:

@@ -3,14 +3,13 @@
 Source: HL7 v2.4, 3.4.3 "PV1", 3.4.4 "PV2"; ITK, ZU1, ZU3 and ZU4; FHIR R5, Encounter.plannedStartDate and plannedEndDate.
 """
 
-from collections.abc import Iterator
-
-from tabard.dialect.codes import coded, concept, concept_in
+from tabard.dialect.codes import coded, concept_in, concept_of
 from tabard.dialect.extensions import source_text
 from tabard.dialect.parts import first_of
+from tabard.dialect.per_dialect import PerDialect
 from tabard.dialect.places import place_of
 from tabard.dialect.reading import Drafting, Reading
-from tabard.dialect.schema import VisitField
+from tabard.dialect.schema import Dialect, VisitField
 from tabard.fhir.json import Resource
 from tabard.hl7v2 import Field, Segment
 
@@ -31,14 +30,18 @@ def put_details(reading: Reading, draft: Drafting, pv1: Segment) -> list[Resourc
             draft.cleared.add("type")
         elif said := concept_in(reading, types, pv1, _TYPE):
             draft.put("type", [said])
-    told: list[Resource] = []
-    if (pv2 := reading.message.first("PV2")) is not None:
+    told: list[Resource | None] = []
+    if (pv2 := reading.first("PV2")) is not None:
         _reason(reading, draft, pv2)
-        for n, url in _EXPECTED:
-            told += _moment(reading, draft, pv2.field(n), f"PV2-{n}", url)
-    return told + [
-        one for place, rule in reading.dialect.visits.extensions.items() for one in _of(reading, draft, place, rule)
-    ]
+        told += [_moment(reading, draft, field, f"PV2-{n}", url) for n, url in _EXPECTED if (field := pv2.field(n)).raw]
+    for name, rules in _by_segment(reading.dialect):
+        if (segment := reading.first(name)) is not None:
+            told += [
+                _extension(reading, draft, field, place, rule)
+                for n, place, rule in rules
+                if (field := segment.field(n)).raw
+            ]
+    return [one for one in told if one is not None]
 
 
 def _reason(reading: Reading, draft: Drafting, pv2: Segment) -> None:
@@ -57,32 +60,40 @@ def _as_words(said: Resource) -> Resource:
     return {"text": codings[0]["code"]}
 
 
-def _of(reading: Reading, draft: Drafting, place: str, rule: VisitField) -> Iterator[Resource]:
-    name, n = place_of(place)
-    segment = reading.message.first(name)
-    if segment is None:
-        return
-    field = segment.field(n)
-    if not field.raw:
-        return
+_Rules = list[tuple[int, str, VisitField]]
+
+
+def _grouped(dialect: Dialect) -> list[tuple[str, _Rules]]:
+    """The dialect's further fields, by their segment: each by its number, its place and what becomes of it."""
+    found: dict[str, _Rules] = {}
+    for place, rule in dialect.visits.extensions.items():
+        name, n = place_of(place)
+        found.setdefault(name, []).append((n, place, rule))
+    return [*found.items()]
+
+
+_by_segment = PerDialect(_grouped)
+
+
+def _extension(reading: Reading, draft: Drafting, field: Field, place: str, rule: VisitField) -> Resource | None:
     if rule.kind == "moment":
-        yield from _moment(reading, draft, field, place, rule.url)
-    elif reading.clears(field):
+        return _moment(reading, draft, field, place, rule.url)
+    if reading.clears(field):
         draft.cleared.add(f"extension:{rule.url}")
-    elif rule.kind == "code" and rule.codes is not None:
-        if said := concept(reading, rule.codes, first_of(field), place):
-            yield {"url": rule.url, "valueCodeableConcept": said}
-    elif text := field.text.strip():
-        yield {"url": rule.url, "valueString": text}
+        return None
+    if rule.kind == "code" and rule.codes is not None:
+        said = concept_of(reading, rule.codes, field, place)
+        return {"url": rule.url, "valueCodeableConcept": said} if said else None
+    text = field.text.strip()
+    return {"url": rule.url, "valueString": text} if text else None
 
 
-def _moment(reading: Reading, draft: Drafting, field: Field, place: str, url: str) -> Iterator[Resource]:
+def _moment(reading: Reading, draft: Drafting, field: Field, place: str, url: str) -> Resource | None:
     """A time as an extension; one that cannot be read is kept as it was sent, and flagged."""
-    if not field.raw:
-        return
     if reading.clears(field):
         draft.cleared.add(f"extension:{url}")
-    elif moment := reading.moment(field, place):
-        yield {"url": url, "valueDateTime": moment.text}
-    elif text := field.text.strip():
-        yield {"url": url, "_valueDateTime": source_text(text)}
+        return None
+    if moment := reading.moment(field, place):
+        return {"url": url, "valueDateTime": moment.text}
+    text = field.text.strip()
+    return {"url": url, "_valueDateTime": source_text(text)} if text else None

@@ -30,7 +30,7 @@ def merge_visits(reading: Reading, known: Known, key: PatientKey) -> Ids:
             expected="a number of the patient in PID, or nothing",
             remedy="Have the sender move the visit to the other patient first (A44 or A45).",
         )
-    visit = required_visit(reading, reading.message.first("PV1"))
+    visit = required_visit(reading, reading.first("PV1"))
     old = _prior_visit(reading, mrg)
     if old is None:
         raise _no_visit(reading)
@@ -48,7 +48,7 @@ def merge_visits(reading: Reading, known: Known, key: PatientKey) -> Ids:
 
 def move_visits(reading: Reading, known: Known, key: PatientKey) -> Ids:
     """Visits of the patient in MRG are moved to the one in PID; each keeps its number."""
-    segments = reading.message.all("MRG") or (required(reading.message, "MRG"),)
+    segments = reading.all("MRG") or (required(reading.message, "MRG"),)
     priors = {prior(reading, mrg)[0] for mrg in segments}
     if len(priors) > 1:
         raise Untranslatable(
@@ -72,7 +72,7 @@ def _moved(reading: Reading, mrg: Segment) -> Resource | None:
     old = _prior_visit(reading, mrg)
     if old is None and not reading.dialect.visits.may_move_all:
         raise _no_visit(reading)
-    now = [visit_identifier(reading, pv1) for pv1 in reading.message.all("PV1")]
+    now = [visit_identifier(reading, pv1) for pv1 in reading.all("PV1")]
     if old is not None and any(now) and not any(one is not None and _is_one(old, one) for one in now):
         raise Untranslatable(
             Reason.unsupported_event,

@@ -95,6 +95,6 @@ def _told(reading: Reading, url: str, told: list[Resource], expected: str | None
 
 def _moment(reading: Reading, place: tuple[str, int]) -> str | None:
     name, n = place
-    segment = reading.message.first(name)
+    segment = reading.first(name)
     moment = reading.moment(segment.field(n), f"{name}-{n}") if segment is not None else None
     return moment.text if moment else None

@@ -3,6 +3,8 @@
 Source: NHS Data Model and Dictionary, attribute NHS NUMBER (modulus 11 algorithm).
 """
 
+from operator import mul
+
 SYSTEM = "https://fhir.nhs.uk/Id/nhs-number"
 """The identifier system of an NHS number. Source: UK Core, Patient.identifier:nhsNumber."""
 
@@ -23,7 +25,7 @@ def check_digit(first_nine: str) -> int | None:
     """
     if not _is_digits(first_nine, _LENGTH - 1):
         raise ValueError("the first nine digits of an NHS number are exactly nine digits")
-    total = sum(weight * int(digit) for weight, digit in zip(_WEIGHTS, first_nine, strict=True))
+    total = sum(map(mul, _WEIGHTS, map(int, first_nine)))
     digit = (_MODULUS - total % _MODULUS) % _MODULUS
     return None if digit == _LENGTH else digit
 

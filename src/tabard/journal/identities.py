@@ -5,7 +5,7 @@ written. So new ones are only remembered (a restart reads them from the end of `
 a time, in its order.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import apsw
@@ -65,6 +65,13 @@ class Identities:
         self._latest[identity] = (seq,) if earlier is None else (*earlier, seq)[-_MOST:]
         self._open.append((identity, seq))
         self._unwritten += 1
+
+    def add_new(self, identities: Sequence[Identity], first_seq: int) -> None:
+        """Messages were appended, numbered from `first_seq` on, under identities of which none is known."""
+        numbered = list(zip(identities, range(first_seq, first_seq + len(identities)), strict=True))
+        self._latest.update((identity, (seq,)) for identity, seq in numbered)
+        self._open += numbered
+        self._unwritten += len(numbered)
 
     def write(self) -> None:
         """Within the transaction that is about to be committed: move to the table, when there are enough."""

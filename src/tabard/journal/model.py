@@ -86,27 +86,11 @@ class Mark(Struct, frozen=True, gc=False):
     again_at: datetime | None = None
 
 
-class Row(Struct, frozen=True, gc=False):
-    """An arrival as the table of messages holds it, column by column in its order; made by the thousand, so nothing is nested.
-
-    `received_us` is in microseconds since 1970. `flags` are parted by blanks. `ack` is kept only where it cannot be made
-    again of the header, the number and the time. Of a duplicate `first` is the number that holds the content, and `raw` None.
-    """
-
-    seq: int
-    link: str
-    received_us: int
-    peer: str
-    control_id: str
-    sender: str
-    event: str
-    digest: bytes
-    size_bytes: int
-    flags: str
-    ack_code: str
-    ack: bytes | None
-    first: int | None
-    raw: bytes | None
+Row = tuple[int, str, int, str, str, str, str, bytes, int, str, str, bytes | None, int | None, bytes | None]
+"""An arrival as the table of messages holds it, made by the thousand and so a bare tuple: number, link, when received (in
+microseconds since 1970), peer, control id, sender, event, digest, size in bytes, flags parted by blanks, code of the answer,
+the answer (only where it cannot be made again of the header, the number and the time), of a duplicate the number that holds
+the content, and the content (None for a duplicate)."""
 
 
 class Remembered(Struct, frozen=True, gc=False):

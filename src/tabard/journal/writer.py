@@ -4,10 +4,10 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime
+from operator import itemgetter
 from pathlib import Path
 
 import apsw
-from msgspec.structs import astuple
 
 from tabard.database import connect, migrate
 from tabard.ground.time import from_us, to_us
@@ -35,6 +35,7 @@ _TAKEN = frozenset({State.waiting, State.duplicate})
 _PAGE_BYTES = 8192
 """Some messages fill a page of this size with less waste than one of 4096, and less is written a commit."""
 
+_LINK = itemgetter(1)
 LOADED = "loaded"
 """The flag of a message that an opening load brought."""
 
@@ -115,7 +116,7 @@ class JournalWriter:
         `is_load` marks one of an opening load: it sets nothing off beyond the record.
         """
         seq: int = self.next_seq
-        row = Row(
+        row: Row = (
             seq,
             arrival.link,
             to_us(arrival.received),
@@ -134,28 +135,28 @@ class JournalWriter:
         self.append_all([row], {} if outcome.state is State.waiting else {seq: outcome})
         return seq
 
+    def append_new(self, rows: Sequence[Row], identities: Sequence[Identity]) -> None:
+        """Add messages, numbered from `next_seq` on, that all wait; no two and none before came under the same of `identities`."""
+        with self._writing():
+            self._cursor.executemany(_APPEND, rows)
+        self._identities.add_new(identities, self.next_seq)
+        self.next_seq += len(rows)
+        for link, number in Counter(map(_LINK, rows)).items():
+            self._tallies.add_waiting(link, number, rows[-1][2])
+
     def append_all(self, rows: Sequence[Row], fates: Mapping[int, Outcome]) -> None:
         """Add messages, numbered from `next_seq` on; they wait, but for those of which `fates` tells otherwise."""
         with self._writing():
-            self._cursor.executemany(_APPEND, map(astuple, rows))
-            for row in rows:
-                if row.digest and row.first is None and row.ack_code not in _REFUSED:
-                    self._identities.add((row.link, row.control_id), row.seq)
-        self.next_seq += len(rows)
-        if not fates:
-            for link, number in Counter(row.link for row in rows).items():
-                self._tallies.add_waiting(link, number, rows[-1].received_us)
-        else:
-            self._add_with_fates(rows, fates)
-
-    def _add_with_fates(self, rows: Sequence[Row], fates: Mapping[int, Outcome]) -> None:
-        for row in rows:
-            outcome = fates.get(row.seq, WAITING)
-            is_heard = bool(row.digest) and outcome.state in _TAKEN
-            self._tallies.add(row.link, outcome.state, heard_us=row.received_us if is_heard else None)
-            if outcome.state is not State.waiting:
-                with self._writing():
-                    self._fates.write(row.seq, outcome, row.received_us, flags="", attempts=0)
+            self._cursor.executemany(_APPEND, rows)
+            self.next_seq += len(rows)
+            for seq, link, received_us, _, control_id, _, _, digest, _, _, code, _, first, _ in rows:
+                outcome = fates.get(seq, WAITING)
+                if digest and first is None and code not in _REFUSED:
+                    self._identities.add((link, control_id), seq)
+                is_heard = bool(digest) and outcome.state in _TAKEN
+                self._tallies.add(link, outcome.state, heard_us=received_us if is_heard else None)
+                if outcome.state is not State.waiting:
+                    self._fates.write(seq, outcome, received_us, flags="", attempts=0)
 
     def mark(self, mark: Mark) -> None:
         """Set what became of a message; a later mark replaces an earlier one."""

@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Iterable
-from heapq import heapify, heappop
+from heapq import heappop, heappush
 
 
 class Claims:
@@ -23,23 +23,23 @@ class Claims:
         """Messages of `link` wait again, whatever their numbers."""
         with self._lock:
             queue = self._queues.setdefault(link, [])
-            queue.extend(set(seqs).difference(queue))
-            heapify(queue)
+            for seq in seqs:
+                heappush(queue, seq)
         self._work.set()
 
     def take(self, most: int) -> tuple[tuple[str, int], ...]:
-        """The next messages, oldest first, with their links.
+        """The next messages, oldest first, with their links, each once.
 
         Where more wait than `most`, each link that has any gets an equal part: a link with a long backlog keeps no other
         link's news waiting. Each link's own are in their order.
         """
-        taken: list[tuple[int, str]] = []
+        taken: set[tuple[int, str]] = set()
         with self._lock:
             while (room := most - len(taken)) and (links := [link for link, queue in self._queues.items() if queue]):
                 share = max(room // len(links), 1)
                 for link in links[:room]:
                     queue = self._queues[link]
-                    taken += [(heappop(queue), link) for _ in range(min(share, len(queue)))]
+                    taken.update((heappop(queue), link) for _ in range(min(share, len(queue))))
         return tuple((link, seq) for seq, link in sorted(taken))
 
     def wake(self) -> None:

@@ -163,6 +163,8 @@ class Connection(asyncio.Protocol):
 
     def _within_patience(self, items: list[bytes | FramingFault]) -> list[bytes | FramingFault]:
         """The items before the piece of junk that is one too many. What comes after it is not answered, so not lost."""
+        if len(items) == 1 and isinstance(items[0], bytes):
+            return items
         for index, item in enumerate(items):
             if isinstance(item, FramingFault) and item.reason is not FaultReason.too_large:
                 self._junk += 1

@@ -61,7 +61,6 @@ class Feeds:
     def __init__(self, settings: Iterable[LinkSettings], clock: Clock) -> None:
         self._clock = clock
         self._known = {one.name: _Known(one, {}) for one in settings}
-        self._of_seq: dict[int, _Known] = {}
 
     def restore(self, backlog: Iterable[Backlog], last_received: Iterable[tuple[str, datetime | None]]) -> None:
         """Take up what the journal knows from before the start."""
@@ -75,14 +74,12 @@ class Feeds:
         """Messages were journaled and wait."""
         if known := self._known.get(link):
             known.queue.update(dict.fromkeys(seqs, received))
-            self._of_seq.update(dict.fromkeys(seqs, known))
             known.last_received = received
 
     def waits_again(self, link: str, seq: int, received: datetime) -> None:
         """A message that was held, or is replayed, waits once more; the feed is no fresher for it."""
         if known := self._known.get(link):
             known.queue[seq] = received
-            self._of_seq[seq] = known
 
     def heard(self, link: str, received: datetime) -> None:
         """A message came that does not wait (the same one again)."""
@@ -91,8 +88,9 @@ class Feeds:
 
     def settled(self, seq: int) -> None:
         """A message waits no more."""
-        if known := self._of_seq.pop(seq, None):
-            del known.queue[seq]
+        for known in self._known.values():
+            if known.queue.pop(seq, None) is not None:
+                return
 
     def connected(self, link: str, connections: int) -> None:
         """How many senders are connected now."""

@@ -24,20 +24,40 @@ _REST = 7
 """MSH-18 is the eighth of the fields from MSH-11 on."""
 _NOTHING = (b"", b'""')
 _OWN, _THEIRS = "TABARDCONTROLID", "SENDERCONTROLID"
-_PARTS = 3
+PARTS = 3
+"""An answer's template is cut into so many: before the number, between number and control id, after that."""
 
 
 class Shape:
     """What messages of one kind from one sender have in common."""
 
-    __slots__ = ("_at", "_header", "_parts", "_second", "accept", "condition", "event", "sender", "time_at")
+    __slots__ = (
+        "_at",
+        "_header",
+        "_parts",
+        "_second",
+        "accept",
+        "after",
+        "before",
+        "between",
+        "code",
+        "condition",
+        "event",
+        "mark",
+        "sender",
+        "time_at",
+    )
 
     def __init__(self, header: Header, time_at: int | None = None, when: str = AT_COMMIT) -> None:
         self.sender = f"{header.sending_application}|{header.sending_facility}"
         self.event = header.event
         self.time_at = time_at
         """Where MSH-7 begins in each of them; None when that was not looked for."""
+        self.mark = header.delimiters.field.encode()
+        self.before = self.between = self.after = b""
+        """The bytes of MSH around its time and control id, to the end of the line."""
         self.accept, self.condition = _owed(header, when)
+        self.code = "" if self.accept is None else self.accept.value
         self._header = header
         self._at: datetime | None = None
         self._second = -1
@@ -45,8 +65,8 @@ class Shape:
 
     def accepted(self, control_id: str, seq: int, at: datetime) -> bytes:
         """The framed answer to the message `control_id`, journaled as number `seq`; empty where none is owed yet."""
-        parts = self._parts if at is self._at else self._template(at)
-        if len(parts) == _PARTS:
+        parts = self.template(at)
+        if len(parts) == PARTS:
             return b"%bT%d%b%b%b" % (parts[0], seq, parts[1], control_id.encode(), parts[2])
         return b"" if self.accept is None else wrap(self.acknowledge(self.accept, control_id, own_id=f"T{seq}", at=at))
 
@@ -75,8 +95,10 @@ class Shape:
         code = AckCode.AE if is_parked and is_enhanced(self._header) else AckCode.AA
         return code if must_answer(self.condition, code) else None
 
-    def _template(self, at: datetime) -> list[bytes]:
+    def template(self, at: datetime) -> list[bytes]:
         """The framed answer of this second, cut where number and control id stand; of another length where that is not plain."""
+        if at is self._at:
+            return self._parts
         second, self._at = int(at.timestamp()), at
         if second != self._second and self.accept is not None:
             made = wrap(self.acknowledge(self.accept, _THEIRS, own_id=f"T{_OWN}", at=at))
@@ -93,6 +115,24 @@ class Shapes:
     def __init__(self, when: str = AT_COMMIT) -> None:
         self._when = when
         self._known: dict[tuple[bytes, ...], Shape] = {}
+        self._last: Shape | None = None
+
+    def glance(self, frame: bytes) -> tuple[Shape, bytes, int] | None:
+        """Shape, control id and the end of MSH-7 of a message that has the shape of the one before it; None for all others."""
+        shape = self._last
+        if shape is None or not frame.startswith(shape.before):
+            return None
+        mark, time_at = shape.mark, len(shape.before)
+        time_ends = frame.find(mark, time_at)
+        if not frame.startswith(shape.between, time_ends):
+            return None
+        id_at = time_ends + len(shape.between)
+        id_ends = frame.find(mark, id_at)
+        if not frame.startswith(shape.after, id_ends) or id_ends <= id_at:
+            return None
+        changing, control_id = frame[time_at:id_ends], frame[id_at:id_ends]
+        is_plain = changing.isascii() and b"\r" not in changing and b"\n" not in changing and control_id != b'""'
+        return (shape, control_id, time_ends) if is_plain else None
 
     def read(self, frame: bytes) -> tuple[Shape, str]:
         """The shape of a message and its control id. Raises Unreadable as `read_header` does."""
@@ -103,12 +143,17 @@ class Shapes:
         parts = line.split(mark, _BEFORE_REST)
         if len(parts) <= _CONTROL_ID or parts[_CONTROL_ID] in _NOTHING:
             return self._read(frame)
-        *before, _time, _security, event, control_id = parts[:_BEFORE_REST]
+        *before, _time, security, event, control_id = parts[:_BEFORE_REST]
         # All that Header holds but MSH-7 and MSH-10, with the separator.
         key = (mark, *before, event, *parts[_BEFORE_REST:])
         shape = self._known.get(key)
         if shape is None:
             shape = self._by_fields(key, frame, sum(map(len, before)) + _TIME)
+        if len(parts) > _BEFORE_REST:
+            self._last = shape
+            shape.before = mark.join((*before, b""))
+            shape.between = mark.join((b"", security, event, b""))
+            shape.after = mark.join((b"", parts[_BEFORE_REST])) + b"\r"
         return shape, control_id.decode()
 
     def _by_fields(self, key: tuple[bytes, ...], frame: bytes, time_at: int) -> Shape:

@@ -72,9 +72,15 @@ class Poisoned(JournalWriter):
 
     def append_all(self, rows: Sequence[Row], fates: Mapping[int, Outcome]) -> None:
         """Fail on poison."""
-        if any(row.control_id == "poison" for row in rows):
+        if any(row[4] == "poison" for row in rows):
             raise ValueError
         super().append_all(rows, fates)
+
+    def append_new(self, rows: Sequence[Row], identities: Sequence[tuple[str, str]]) -> None:
+        """Fail on poison."""
+        if any(row[4] == "poison" for row in rows):
+            raise ValueError
+        super().append_new(rows, identities)
 
     def commit(self) -> tuple[Backlog, ...]:
         """Count, and fail while broken."""

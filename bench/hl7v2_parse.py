@@ -1,20 +1,58 @@
-"""Reading HL7 v2: what intake and translation pay for one message, beside python-hl7 in the same run.
+"""Reading HL7 v2: what intake and translation pay for one message, beside other libraries in the same run.
 
 Run `python bench/hl7v2_parse.py`. Each figure is the median of 5 rounds, in microseconds a message; the rounds of all
-contestants alternate, so that a slow moment of the machine is shared by all.
+contestants alternate, so that a slow moment of the machine is shared by all. python-hl7 and hl7apy come with the test
+set-up; @medplum/core and node-hl7-client run in Node where tests/conformance/mllp has its node_modules. node-hl7-client
+and Tabard part a message only as deep as it is asked for, the others at once.
 """
 
-from collections.abc import Callable
+import json
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from statistics import median
 from time import perf_counter_ns
 from typing import Any
 
 import hl7
+from hl7apy.consts import VALIDATION_LEVEL
+from hl7apy.parser import parse_message
 
-from tabard.hl7v2 import FieldValue, Framer, build, parse, read_header, wrap
+from tabard.hl7v2 import FieldValue, Framer, build, parse, path, read_batch, read_header, wrap
 
 _ROUNDS = 5
 _CALLS = 2_000
+_SLOWER = {"python-hl7": 10, "hl7apy": 400}
+_JAVASCRIPT = Path(__file__).parents[1] / "tests/conformance/mllp"
+_IN_NODE = """
+import { createInterface } from "node:readline";
+import { Hl7Message } from "@medplum/core";
+import { Message } from "node-hl7-client";
+const calls = {
+  "@medplum/core: parse": (text) => Hl7Message.parse(text),
+  "@medplum/core: parse and touch seven": (text) => {
+    const message = Hl7Message.parse(text);
+    return SEVEN.map(([name, n]) => message.getSegment(name).getComponent(n, 1));
+  },
+  "node-hl7-client: parse": (text) => new Message({ text }),
+  "node-hl7-client: parse and touch seven": (text) => {
+    const message = new Message({ text });
+    return SEVEN.map(([name, n]) => message.get(`${name}.${n}`).toString());
+  },
+};
+const SEVEN = [["PID", 3], ["PID", 5], ["PID", 7], ["PID", 8], ["PV1", 3], ["PV1", 7], ["PV1", 19]];
+let text;
+for await (const line of createInterface({ input: process.stdin })) {
+  const asked = JSON.parse(line);
+  if (asked.text !== undefined) { text = asked.text; console.log(JSON.stringify(Object.keys(calls))); continue; }
+  const call = calls[asked.call];
+  const begun = process.hrtime.bigint();
+  for (let n = 0; n < asked.times; n += 1) call(text);
+  console.log(Number(process.hrtime.bigint() - begun) / asked.times / 1000);
+}
+"""
 _SEVEN = (("PID", 3), ("PID", 5), ("PID", 7), ("PID", 8), ("PV1", 3), ("PV1", 7), ("PV1", 19))
 
 
@@ -60,6 +98,8 @@ def _admit() -> bytes:
 
 def _contestants(raw: bytes) -> dict[str, Callable[[], object]]:
     their_parse: Callable[[str], Any] = hl7.parse  # it has no types of its own
+    apy_parse: Callable[..., Any] = parse_message
+    number, batch = path("PID-3[2].1"), b"BHS|^~\\&|PAS\r" + raw * 10 + b"BTS|10\r"
     frame, text, framer = wrap(raw), raw.decode(), Framer(10 << 20)
 
     def ours() -> list[str]:
@@ -82,9 +122,48 @@ def _contestants(raw: bytes) -> dict[str, Callable[[], object]]:
         "segments: parse": lambda: parse(raw),
         "seven fields: parse and touch": ours,
         "every component: parse and touch": everything,
+        "a path: parse and read": lambda: number.read(parse(raw)),
+        "a path: parse and write": lambda: number.write(parse(raw), "9990000026"),
+        "a batch of ten: read_batch": lambda: read_batch(batch),
         "python-hl7: parse": lambda: their_parse(text),
         "python-hl7: parse and touch seven": theirs,
+        "hl7apy: parse, tolerant": lambda: apy_parse(text, validation_level=VALIDATION_LEVEL.TOLERANT),
     }
+
+
+class _Node:
+    """Contestants in a Node process, asked for one round at a time."""
+
+    def __init__(self, process: subprocess.Popen[str], raw: bytes) -> None:
+        self._process = process
+        self.names: list[str] = self._ask({"text": raw.decode()})
+
+    def round_us(self, name: str, calls: int) -> float:
+        """One round, timed there; microseconds a call."""
+        return float(self._ask({"call": name, "times": calls}))
+
+    def _ask(self, asked: dict[str, object]) -> Any:
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        print(json.dumps(asked), file=self._process.stdin, flush=True)
+        return json.loads(self._process.stdout.readline())
+
+
+@contextmanager
+def _in_node(raw: bytes) -> Iterator[_Node | None]:
+    """None where there is no Node, or its libraries were not fetched."""
+    node = shutil.which("node")
+    if node is None or not (_JAVASCRIPT / "node_modules").is_dir():
+        yield None
+        return
+    command = [node, "--input-type=module", "-e", _IN_NODE]
+    with subprocess.Popen(  # noqa: S603  our own script
+        command, cwd=_JAVASCRIPT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
+        try:
+            yield _Node(process, raw)
+        finally:
+            process.kill()
 
 
 def _round_us(call: Callable[[], object], calls: int) -> float:
@@ -94,19 +173,30 @@ def _round_us(call: Callable[[], object], calls: int) -> float:
     return (perf_counter_ns() - begun) / calls / 1000
 
 
+def _calls(name: str) -> int:
+    return max(_CALLS // _SLOWER.get(name.partition(":")[0], 1), 5)
+
+
 def main() -> None:
     """Measure and print."""
     raw = _admit()
     contestants = _contestants(raw)
-    rounds: dict[str, list[float]] = {name: [] for name in contestants}
-    for _ in range(_ROUNDS):
-        for name, call in contestants.items():
-            rounds[name].append(_round_us(call, _CALLS // 10 if "python-hl7" in name else _CALLS))
+    with _in_node(raw) as node:
+        rounds: dict[str, list[float]] = {name: [] for name in (*contestants, *(node.names if node else ()))}
+        for _ in range(_ROUNDS):
+            for name, figures in rounds.items():
+                call = contestants.get(name)
+                if call is not None:
+                    figures.append(_round_us(call, _calls(name)))
+                elif node is not None:
+                    figures.append(node.round_us(name, _CALLS))
     print(
         f"one ADT^A01 of {len(raw)} bytes, {len(parse(raw).segments)} segments; µs a message, median of {_ROUNDS} (best, worst)"
     )
     for name, figures in rounds.items():
-        print(f"{name:36} {median(figures):8.1f}  ({min(figures):.1f}, {max(figures):.1f})")
+        print(f"{name:40} {median(figures):9.1f}  ({min(figures):.1f}, {max(figures):.1f})")
+    if node is None:
+        print("no figures of @medplum/core and node-hl7-client: they need Node and `make setup-tests`")
 
 
 if __name__ == "__main__":

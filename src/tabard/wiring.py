@@ -25,6 +25,7 @@ from tabard.link import (
     Control,
     DialectFirst,
     Dialects,
+    Doubts,
     Ehr,
     Inspection,
     Links,
@@ -35,7 +36,7 @@ from tabard.link import (
     list_links,
     verbs_of,
 )
-from tabard.record import RecordReader, RecordWriter
+from tabard.record import RecordReader, RecordWriter, Writing
 from tabard.store import Store
 from tabard.web.hospital import Portal, pages, product_files, site
 from tabard.web.store import Counter, api, site as store_site
@@ -85,9 +86,13 @@ def running(folder: Path, clock: Clock = system_clock) -> Iterator[Running]:
             engine=engine(place.root / "gateway.db"),
             clock=clock,
         )
-        changes = Dialects(place.root, KeyedIds(place.ids_key), audit, clock)
-        inspection = Inspection(place.root, dialects, KeyedIds(place.ids_key), audit, clock)
-        portal = Portal(hospital, gateway.door, gateway, links, journal_of(place.root), inspection, changes, clock)
+        ids = KeyedIds(place.ids_key)
+        doubts = Doubts(place.root, dialects, ids, lambda: _deciding(record), links, audit, clock)
+        changes = Dialects(place.root, ids, audit, clock)
+        inspection = Inspection(place.root, dialects, ids, audit, clock)
+        portal = Portal(
+            hospital, gateway.door, gateway, links, journal_of(place.root), inspection, changes, doubts, clock
+        )
         products = product_files(hospital.installs, settings.base_url)
         with hospitals.Watch(hospital, gateway, audit):
             yield Running(links, site(pages(portal), gateway.app, products, settings.base_url))
@@ -95,6 +100,17 @@ def running(folder: Path, clock: Clock = system_clock) -> Iterator[Running]:
         control.stop()
         links.stop()
         audit.close()
+
+
+@contextmanager
+def _deciding(record: Path) -> Iterator[Writing]:
+    """One transaction of the record, for a person's decision."""
+    writer = RecordWriter(record)
+    try:
+        with writer.transaction() as writing:
+            yield writing
+    finally:
+        writer.close()
 
 
 def applier_of(

@@ -13,7 +13,7 @@ from tabard.link.ehr import Busy, Doubt, Doubtful, EhrError, TooSlow, Unsupporte
 from tabard.link.errors import Parked, ParkedReason
 from tabard.link.feeds import Feed, FeedState
 from tabard.link.history import BrokenHistory, Entry as DialectEntry, Step, read_history
-from tabard.link.looking import About, Dialects, Inspected, Inspection, Looker, Node, look_into
+from tabard.link.looking import About, Dialects, Doubts, Inspected, Inspection, Looker, Node, look_into
 from tabard.link.overview import Overview, is_any_held, overview, reasons_of, remove_link, zone_of
 from tabard.link.parked import Asked, Counts, JournalView, Line, Lines, journal_of
 from tabard.link.ports import Applies, Beside, MakeApplier
@@ -21,6 +21,7 @@ from tabard.link.replaying import Hand, Which, hand, replay, verbs_of
 from tabard.link.sender import Answer, send
 from tabard.link.service import Links
 from tabard.link.settings import FhirSettings, LinkSettings, add_link, list_links, load_link
+from tabard.link.settling import Decision, new_person, reject, same_person
 from tabard.link.shadow_report import MessageChange, ShadowReport, read_report, report_of
 from tabard.link.shadowing import shadow
 from tabard.link.spans import Tell
@@ -62,11 +63,13 @@ __all__ = [
     "Change",
     "Control",
     "Counts",
+    "Decision",
     "DialectEntry",
     "DialectFirst",
     "Dialects",
     "Doubt",
     "Doubtful",
+    "Doubts",
     "Ehr",
     "EhrError",
     "Explained",
@@ -121,14 +124,17 @@ __all__ = [
     "load_link",
     "look_into",
     "make_link_key",
+    "new_person",
     "overview",
     "propose",
     "read_history",
     "read_report",
     "reasons_of",
+    "reject",
     "remove_link",
     "replay",
     "report_of",
+    "same_person",
     "send",
     "shadow",
     "source_of",

@@ -135,6 +135,35 @@ def test_messages_are_nothing_for_a_nurse(world: World) -> None:
     assert nurse.post("/messages/1", {"token": "x", "role": "clinician", "reason": "curious"}).status_code == 403
 
 
+DOUBT = replace(LINE, seq=3, reason="ambiguous_patient")
+
+
+@pytest.mark.parametrize("chosen", ["Patient/p1", "new_person", "reject"])
+def test_a_person_says_whom_a_message_is_about(feeds: Surfer, world: World, chosen: str) -> None:
+    """They see whom it may be, choose one, somebody new or nobody, and say how they know."""
+    world.links.lines, world.links.inside = (DOUBT,), {3: inside(DOUBT)}
+    world.links.may_be = [one for one in RESOURCES if one["resourceType"] == "Patient"][:2]
+    before = feeds.get("/messages/3").text
+    assert "Settle it" not in before
+    token = token_in(before)
+    looked = feeds.post("/messages/3", {"token": token, "role": "integration", "reason": "to settle it"}).text
+    assert f'value="Patient/{world.links.may_be[0]["id"]}"' in looked
+    assert looked.count('type="radio"') == 4
+    answer = feeds.post("/messages/3/settle", {"token": token, "chosen": chosen, "reason": "asked the ward"})
+    assert answer.status_code == 303
+    kind = {"Patient/p1": "same_person p1"}.get(chosen, f"{chosen} None")
+    assert world.links.decided == [(kind, 3, "Ivo Integration", "asked the ward")]
+
+
+def test_nothing_is_settled_without_a_choice_and_a_reason(feeds: Surfer, world: World) -> None:
+    """Neither a guess nor silence."""
+    world.links.lines = (DOUBT,)
+    token = token_in(feeds.get("/messages/3").text)
+    for form in ({"reason": "sure"}, {"chosen": "Patient/p1", "reason": ""}, {"chosen": "p1", "reason": "sure"}):
+        assert feeds.post("/messages/3/settle", {"token": token, **form}).status_code == 400
+    assert world.links.decided == []
+
+
 def test_what_can_be_done_depends_on_the_state() -> None:
     """Refused and duplicate messages are kept and no more; what waits untouched needs nothing."""
     assert ways(LINE) == ("replay",)

@@ -16,7 +16,7 @@ from tabard.gateway import Gateway
 from tabard.ground.errors import NotFound
 from tabard.ground.ids import KeyedIds
 from tabard.hospital import Hospital, Role, init, load
-from tabard.link import Asked, Counts, Dialects, Feed, FeedState, Inspected, Intervention, Line, Lines, Looker
+from tabard.link import Asked, Counts, Decision, Dialects, Feed, FeedState, Inspected, Intervention, Line, Lines, Looker
 from tabard.record import RecordReader, RecordWriter
 from tabard.web.hospital import Portal
 
@@ -55,6 +55,7 @@ class PretendLinks:
     decided: list[tuple[str, int, str, str]] = field(default_factory=list)
     sought: list[Asked] = field(default_factory=list)
     looked: list[tuple[int, Looker]] = field(default_factory=list)
+    may_be: Sequence[Resource] = ()
     inside: dict[int, Inspected] = field(default_factory=dict)
 
     def feeds(self) -> Sequence[Feed]:
@@ -121,6 +122,19 @@ class PretendLinks:
         self.decided += [(verb, seq, by, reason) for seq in seqs]
         return tuple(seqs)
 
+    def is_one(self, seq: int) -> bool:
+        """Those that a test says to be in doubt."""
+        return self.line(seq).reason == "ambiguous_patient"
+
+    def candidates(self, seq: int, looker: Looker) -> Sequence[Resource]:
+        """What a test put there."""
+        self.looked.append((seq, looker))
+        return self.may_be
+
+    def settle(self, seq: int, decision: Decision) -> None:
+        """Noted."""
+        self._decide(f"{decision.kind} {decision.patient_id}", [seq], decision.by, decision.reason)
+
     def open(self, seq: int, looker: Looker) -> Inspected:
         """What a test put there."""
         self.looked.append((seq, looker))
@@ -180,7 +194,7 @@ def hospital_world(
         clock=lambda: NOW,
     )
     changes = Dialects(folder, KeyedIds(b"k" * 32), audit, lambda: NOW)
-    portal = Portal(hospital, gateway.door, gateway, links, links, links, changes, lambda: NOW)
+    portal = Portal(hospital, gateway.door, gateway, links, links, links, changes, links, lambda: NOW)
     try:
         yield World(hospital, portal, gateway, links, folder / "audit")
     finally:

@@ -61,6 +61,7 @@ def _routes(portal: Portal) -> list[Route]:
         Route("/messages/{seq}", action(portal, linked, messages.look_inside), methods=["POST"]),
         Route("/messages/{seq}/replay", action(portal, linked, messages.replay), methods=["POST"]),
         Route("/messages/{seq}/release", action(portal, linked, messages.release), methods=["POST"]),
+        Route("/messages/{seq}/settle", action(portal, linked, messages.settle), methods=["POST"]),
         Route("/messages/{seq}/park", action(portal, linked, messages.park), methods=["POST"]),
         Route("/assets/{path:path}", _asset),
     ]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from tabard.ground.time import Clock
 from tabard.hospital import Hospital
 from tabard.web.design.desk import Desk
-from tabard.web.hospital.ports import Dialects, Inspects, Journal, Launcher, Links, Records
+from tabard.web.hospital.ports import Dialects, Doubts, Inspects, Journal, Launcher, Links, Records
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +19,7 @@ class Portal:
     journal: Journal
     inspection: Inspects
     dialects: Dialects
+    doubts: Doubts
     clock: Clock
 
     @property

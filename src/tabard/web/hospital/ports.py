@@ -10,6 +10,7 @@ from tabard.link import (
     About,
     Asked,
     Counts,
+    Decision,
     Feed,
     Inspected,
     Intervention,
@@ -120,3 +121,16 @@ class Dialects(Protocol):
 
     def back(self, link: str, by: Signatory, reason: str) -> Standing:
         """Go back to the version before."""
+
+
+class Doubts(Protocol):
+    """Messages of which nobody knows whom they are about."""
+
+    def is_one(self, seq: int) -> bool:
+        """Whether the message waits for a person to say it. Raises NotFound."""
+
+    def candidates(self, seq: int, looker: Looker) -> Sequence[Resource]:
+        """The patients whom it may be about; audited first."""
+
+    def settle(self, seq: int, decision: Decision) -> None:
+        """A person's word on it: it and what waits behind it go on. Raises CallerError."""

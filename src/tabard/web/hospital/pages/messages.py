@@ -5,12 +5,13 @@ from urllib.parse import urlencode
 from starlette.responses import RedirectResponse, Response
 
 from tabard.ground.errors import CallerError, NotFound
-from tabard.link import Looker
-from tabard.web.design.times import when
+from tabard.link import Looker, new_person, reject, same_person
+from tabard.web.design.times import UK, when
 from tabard.web.hospital.guard import Asked
 from tabard.web.hospital.portal import Portal
 from tabard.web.hospital.render import page
 from tabard.web.hospital.views.messages import STATES, message, resources, rows, state_words, understand, ways
+from tabard.web.hospital.views.patients import Banner, banner
 
 _PAGE = 50
 _MOST_DIGITS = 18
@@ -48,8 +49,11 @@ def look_inside(portal: Portal, asked: Asked) -> Response:
     role = asked.form.get("role", "")
     if role not in asked.person.roles:
         raise CallerError("You do not have that role.", remedy="Choose the role in which you look.")
-    found = portal.inspection.open(seq, Looker(asked.person.id, role, asked.form.get("reason", "")))
-    inside = {"found": found, "rows": rows(found), "resources": resources(found)}
+    looker = Looker(asked.person.id, role, asked.form.get("reason", ""))
+    found = portal.inspection.open(seq, looker)
+    inside: dict[str, object] = {"found": found, "rows": rows(found), "resources": resources(found), "candidates": None}
+    if portal.doubts.is_one(seq):
+        inside["candidates"] = _candidates(portal, seq, looker)
     return page("message.html", frame=asked.frame, **_about(portal, asked), inside=inside)
 
 
@@ -62,6 +66,17 @@ def release(portal: Portal, asked: Asked) -> Response:
     """Have the message, and all held for the same patient, tried again now."""
     key = portal.journal.key(_seq(asked))
     return _acted(asked, "release", portal.links.release((key,), asked.person.name, _reason(asked)) if key else ())
+
+
+def settle(portal: Portal, asked: Asked) -> Response:
+    """A person's word on whom the message is about. Raises NotFound, CallerError."""
+    seq, chosen, by, reason = _seq(asked), asked.form.get("chosen", ""), asked.person.name, _reason(asked)
+    kind, _, patient = chosen.partition("/")
+    made = {"reject": reject, "new_person": new_person}.get(kind)
+    if made is None and kind != "Patient":
+        raise CallerError("Nothing was chosen.", remedy="Choose whom the message is about.")
+    portal.doubts.settle(seq, same_person(patient, by, reason) if made is None else made(by, reason))
+    return _acted(asked, "settle", (seq,))
 
 
 def park(portal: Portal, asked: Asked) -> Response:
@@ -80,10 +95,11 @@ def _acted(asked: Asked, verb: str, done: tuple[int, ...]) -> Response:
     return RedirectResponse(f"/messages/{_seq(asked)}?done={verb}", 303)
 
 
-_DONE = {"replay": "applied again", "release": "released", "park": "set aside"}
+_DONE = {"replay": "applied again", "release": "released", "park": "set aside", "settle": "settled"}
 _SAID = {
     "replay": "The message waits to be applied again. Load the page again to see what became of it.",
     "release": "The message and those held with it are tried again now.",
+    "settle": "It is written down whom the message is about. It and what waited behind it go on.",
     "park": "The message is set aside and applied only when somebody asks for it.",
 }
 
@@ -94,11 +110,18 @@ def _about(portal: Portal, asked: Asked) -> dict[str, object]:
     return {
         "message": message(line),
         "ways": ways(line),
+        "is_doubt": portal.doubts.is_one(seq),
         "said": _SAID.get(asked.request.query_params.get("done", ""), ""),
         "decided": [(when(one.at), one) for one in portal.journal.interventions(seq)],
         "roles": sorted(asked.person.roles),
         "typed": {name: asked.form.get(name, "") for name in ("role", "reason")},
     }
+
+
+def _candidates(portal: Portal, seq: int, looker: Looker) -> list[Banner]:
+    """Those whom a message in doubt may be about."""
+    today = portal.clock().astimezone(UK).date()
+    return [banner(patient, today) for patient in portal.doubts.candidates(seq, looker)]
 
 
 def _reason(asked: Asked) -> str:

@@ -1,0 +1,109 @@
+"""A message of which nobody knows whom it is about: who it may be, and a person's word on it."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Protocol
+
+from tabard.audit import AuditEvent, AuditLog, Outcome
+from tabard.dialect import Dialect, PatientKey, Untranslatable, translate
+from tabard.fhir import Resource, nhs_number
+from tabard.ground.errors import CallerError
+from tabard.ground.ids import KeyedIds
+from tabard.ground.time import Clock
+from tabard.hl7v2 import Unreadable, parse
+from tabard.journal import JournalReader, State
+from tabard.link.errors import OF_IDENTITY, Parked
+from tabard.link.identity import KeysOf, Known, LooseIds, survivors
+from tabard.link.looking.inspection import Looker
+from tabard.link.parked import JOURNAL_FILE
+from tabard.link.replaying import Hand
+from tabard.link.settling import Decision, Noting, note_decision
+
+
+class Deciding(Known, Noting, Protocol):
+    """The record within one transaction."""
+
+    def get(self, resource_type: str, resource_id: str, /) -> Resource | None:
+        """A resource, or None."""
+
+
+class Doubts:
+    """The doubts of the hospital in `folder`. `record` opens a transaction of its record; `hand` has messages given again."""
+
+    def __init__(
+        self,
+        folder: Path,
+        dialects: Callable[[str], Dialect | None],
+        ids: KeyedIds,
+        record: Callable[[], AbstractContextManager[Deciding]],
+        hand: Hand,
+        audit: AuditLog,
+        clock: Clock,
+    ) -> None:
+        self._journal = JournalReader(folder / JOURNAL_FILE)
+        self._dialects = dialects
+        self._ids = ids
+        self._record = record
+        self._hand = hand
+        self._audit = audit
+        self._clock = clock
+
+    def is_one(self, seq: int) -> bool:
+        """Whether the message waits for a person to say whom it is about. Raises NotFound."""
+        entry = self._journal.entry(seq)
+        return entry.state is State.parked and entry.reason in {reason.value for reason in OF_IDENTITY}
+
+    def candidates(self, seq: int, looker: Looker) -> tuple[Resource, ...]:
+        """The patients of now who have any number that the message names; audited before they are given.
+
+        Raises NotFound, AuditUnavailable.
+        """
+        link = self._journal.entry(seq).link
+        keys = self._keys(self._journal.raw(seq), link)
+        with self._record() as record:
+            found = survivors(record, (one for key in keys for one in _named(record, key)))
+            told = tuple(one for id_ in sorted(found) if (one := record.get("Patient", id_)) is not None)
+        event = AuditEvent(
+            self._clock(),
+            "candidates",
+            Outcome.granted,
+            person=looker.person,
+            context="hospital",
+            resource=f"urn:tabard:message:{link}:{seq}",
+            purpose=looker.purpose,
+            seen=tuple(f"Patient/{one['id']}" for one in told),
+        )
+        self._audit.write(event).result()
+        return told
+
+    def settle(self, seq: int, decision: Decision) -> None:
+        """Note the decision, then have the message given again, and with it what waits behind it.
+
+        Raises NotFound; CallerError where the message is in no such doubt, or the decision names nobody known.
+        """
+        if not self.is_one(seq):
+            raise CallerError(
+                "nobody needs to say whom this message is about",
+                where=f"message {seq}",
+                expected="a message parked because its patient is not certain",
+                remedy="look at its state",
+            )
+        with self._record() as record:
+            note_decision(record, seq, decision, self._clock())
+        self._hand.replay((seq,), decision.by, decision.reason)
+
+    def _keys(self, raw: bytes, link: str) -> list[PatientKey]:
+        """All that the message says of who it is; empty where it cannot be read."""
+        dialect, keys = self._dialects(link), KeysOf(LooseIds(self._ids, link))
+        try:
+            if dialect is not None:
+                translate(parse(raw), dialect, keys)
+        except (Unreadable, Untranslatable, Parked):
+            pass  # what was read of whom it names stands in `keys`
+        return keys.keys
+
+
+def _named(record: Known, key: PatientKey) -> list[str]:
+    numbers = [*key.local, *([] if key.nhs_number is None else [(nhs_number.SYSTEM, key.nhs_number)])]
+    return [one for system, value in numbers for one in record.find("Patient", "identifier", f"{system}|{value}")]

@@ -9,7 +9,7 @@ import msgspec
 import typer
 
 from tabard import link as links
-from tabard.audit import AuditEvent, AuditLog, Outcome
+from tabard.audit import AuditLog
 from tabard.cli.dialect_change import SHORT, proposal_of
 from tabard.cli.link_options import HERE, AsJson, Hospital, LinkName, folder_of, progress, tell_json
 from tabard.cli.messages import table, texts
@@ -103,21 +103,17 @@ def _shown(
     folder: Path, person: links.Signatory, found: links.ShadowReport, most: int, reason: str
 ) -> tuple[links.MessageChange, ...]:
     """The first messages of a report, once it is written down who sees them."""
-    shown = tuple(one for _, one in zip(range(most), links.read_report(found.path), strict=False))
-    names = {change.resource for one in shown for change in one.changes if change.resource != links.MESSAGE}
-    event = AuditEvent(
-        at=system_clock(),
-        action="shadow-report",
-        outcome=Outcome.granted,
-        person=person.username,
-        context=f"link/{found.link}",
-        resource=f"shadow/{found.digest}",
-        purpose=reason.strip(),
-        seen=tuple(sorted(names)),
-    )
+    roles = [role for role in (links.CLINICAL_SAFETY, links.INTEGRATION) if role in person.roles]
+    if not roles:
+        raise CallerError(
+            "this is shown to those who answer for the feed",
+            where="--by",
+            expected="an account with the role clinical_safety or integration",
+            remedy="have one of them look",
+        )
+    looker = links.Looker(person.username, roles[0], reason)
     audit = AuditLog(folder / "audit", system_clock)
     try:
-        audit.write(event).result()
+        return links.look_into(found, looker, audit, system_clock, most=most)
     finally:
         audit.close()
-    return shown

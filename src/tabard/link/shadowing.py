@@ -21,7 +21,7 @@ from tabard.link.parked import JOURNAL_FILE
 from tabard.link.shadow_report import SHADOWS, MessageChange, ReportFile, ShadowReport, Summary, to_report
 from tabard.link.spans import Span, Tell, of_day, of_last
 from tabard.link.switching import Signatory, record_shadow, standing
-from tabard.link.understanding import NotUnderstood, Understanding
+from tabard.link.understanding import NotUnderstood, Understanding, read_by_both
 from tabard.link.versions import version_of
 
 MOST_LINES = 100_000
@@ -120,7 +120,7 @@ def _one(file: ReportFile, summary: Summary, seq: int, raw: bytes, pair: tuple[U
 
 
 def _change(seq: int, raw: bytes, pair: tuple[Understanding, Understanding]) -> MessageChange | None:
-    old, new = (one.read(raw) for one in pair)
+    old, new = read_by_both(raw, *pair)
     if isinstance(old, NotUnderstood) or isinstance(new, NotUnderstood):
         then, now = (one.told if isinstance(one, NotUnderstood) else "" for one in (old, new))
         return None if then == now else MessageChange(seq, parked_then=then, parked_now=now)

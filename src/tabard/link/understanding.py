@@ -4,7 +4,7 @@ import msgspec
 
 from tabard.dialect import Dialect, PatientKey, Untranslatable, translate
 from tabard.ground.ids import KeyedIds
-from tabard.hl7v2 import Unreadable, parse
+from tabard.hl7v2 import Message, Unreadable, parse
 from tabard.link.bounds import check_bounds
 from tabard.link.comparing import Understood
 from tabard.link.errors import Parked, ParkedReason
@@ -29,23 +29,44 @@ class Understanding:
     def __init__(self, dialect: Dialect, ids: KeyedIds, link: str) -> None:
         self._dialect = dialect
         self._loose = LooseIds(ids, link)
-        self._charset = dialect.sender.charset or ""
+        self.charset = dialect.sender.charset or ""
+        """What MSH-18 is taken to say where it is empty."""
 
-    def read(self, raw: bytes) -> Understood | NotUnderstood:
+    def read(self, message: Message) -> Understood | NotUnderstood:
         """What the message becomes, or why it would be parked. Never raises for what a message holds."""
         ids = _Witness(self._loose)
         try:
-            message = parse(raw, default_charset=self._charset)
-            check_bounds(message)
             return Understood(translate(message, self._dialect, ids), ids.key, ids.prior_key)
         except Untranslatable as fault:
             return NotUnderstood(str(fault.reason), fault.place)
         except Parked as fault:
             return NotUnderstood(str(fault.reason))
-        except Unreadable:
-            return NotUnderstood(ParkedReason.unreadable.value)
         except Exception:  # noqa: BLE001  applying would park it alone as well
             return NotUnderstood(ParkedReason.internal_error.value)
+
+
+Read = tuple[Understood | NotUnderstood, Understood | NotUnderstood]
+
+
+def read_by_both(raw: bytes, old: Understanding, new: Understanding) -> Read:
+    """The same message by two dialects, parsed once where both take it to be in the same character set."""
+    first = _parsed(raw, old.charset)
+    second = first if old.charset == new.charset else _parsed(raw, new.charset)
+    return (
+        first if isinstance(first, NotUnderstood) else old.read(first),
+        second if isinstance(second, NotUnderstood) else new.read(second),
+    )
+
+
+def _parsed(raw: bytes, charset: str) -> Message | NotUnderstood:
+    try:
+        message = parse(raw, default_charset=charset)
+        check_bounds(message)
+    except Unreadable:
+        return NotUnderstood(ParkedReason.unreadable.value)
+    except Parked as fault:
+        return NotUnderstood(str(fault.reason))
+    return message
 
 
 class _Witness:

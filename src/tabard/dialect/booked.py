@@ -84,7 +84,7 @@ def _known_by(reading: Reading, parts: Parts) -> Resource:
     told: Resource = {}
     if code:
         told["identifier"] = {"system": filled(reading.dialect.results.local_coding_system, owner), "value": code}
-    return told | {"display": text or code or owner}
+    return told | {"display": text or code or " ".join(part for part in parts if part)}
 
 
 def _kept(reading: Reading, name: str) -> list[Segment]:

@@ -37,12 +37,13 @@ def derived_from(reading: Reading, obr: Segment, keys: Mapping[str, tuple[str, .
     order = parent_order(reading, obr)
     known = keys.get(order["value"]) if order else None
     text = " ".join(word for word in (code.part(2) or code.part(1), sub_id, words) if word)
+    shown = {"display": text} if text else {}
     if known:
         reference = f"Observation/{observation_id(reading, known, code, sub_id, 0)}"
         if reading.holds("Observation", reference.partition("/")[2]):
-            return [{"reference": reference, "display": text}]
+            return [{"reference": reference, **shown}]
     named = logical("Observation", order) if order else {"type": "Observation"}
-    return [named | {"display": text}]
+    return [named | shown] if order or text else []
 
 
 def _inner(field: Field, n: int) -> Parts:

@@ -9,6 +9,12 @@ from hypothesis import given, settings, strategies as st
 from tabard.dialect import Dialect, Untranslatable, bundle, load, names, translate
 from tabard.fhir import json
 from tabard.hl7v2 import Unreadable, parse
+from unit.dialect import (
+    test_appointments as appointments,
+    test_documents as documents,
+    test_orders as orders,
+    test_report_parts as report_parts,
+)
 from unit.dialect.messages import (
     EVENT,
     HEADER,
@@ -23,6 +29,8 @@ from unit.dialect.messages import (
     with_field,
 )
 
+FULL_ORDER = with_field(with_field(ORDER, 15, "BLD&Blood^^from the line"), 32, "C9999992&ITO&KEN&&&Dr^20260301")
+FULL_RESULT = with_field(with_field(RESULT, 15, "CHEM^Chemistry^PATH"), 16, "C9999991^MBEKI^THOMAS^^^Mr")
 CERNER_PERSON = 'PID|1||77^^^Weir MRN^MRN^CD:529~500^^^Person ID^Person ID~9990000018^^^NHSNBR^NHSNMBR||HOLT^Miriam^^^Mrs^^Current~~^MIM^^^^^Alternate||19710604|Female|Vane^Miriam^^^Miss^^Previous||4 Quay^^Elmford^""^ZZ99 1AA^GBR^home^Upper||01632960041^Home^Tel~(000)000-0000^CD:407|^Business|Welsh|""||5501^^^Weir FIN^FINNBR^""|9990000026|||Other White||||||||No||Trace in Progress'
 CERNER_PRACTICE = "PD1|||NETHERBY PRACTICE^^Y00002|G9999982^ADEYEMI^FOLAKE^^01632960033^Y00002^NETHERBY PRACTICE^2 HIGH STREET^&NETHERBY&CA7 0YY"
 CERNER_VISIT = 'PV1|1|Inpatient|Heron^Bay A^A4^HOMERTON UNIVER^^Bed(s)^WEI|Emergency-A\\T\\E/Dental|||223^Ito^Ken^^^^^^POOL^Personnel^^^OTHER^""~C9999101^Ito^Ken^^^^^^""^Personnel^^^COMMUNITY DR NBR|C9999102^Rossi^Lucia^^^^^^NHSCSLTNBR||Cardiology||||19||||Inpatient|8101^0^""^^VISITID|||||||||||||||||Admitted as Inpatient|""||||Active|||20260301082500|20260301092500'
@@ -35,6 +43,14 @@ SHAPES = {
     "ADT^A40": (EVENT, PERSON, "MRG|M41^^^RXX"),
     "ORU^R01": (PERSON, VISIT, ORDER, "NTE|1||note", RESULT, "NTE|1||note"),
 }
+OTHERS = {
+    "ORU^R01": (PERSON, report_parts.CONTROL, FULL_ORDER, "OBX|1|ED|RPT^Report^PATH||LOR^application^pdf^Base64^JVBERi0=||||||F", FULL_RESULT, "SPM|1|S1&LOR^S2&PATH||UR^Urine||||BLAD^Bladder"),
+    "ORM^O01": (PERSON, VISIT, orders.CONTROL, orders.ASKED, "TQ1|1||||||20260302||R", "NTE|1||note"),
+    "SIU^S12": (appointments.SCHEDULE, "NTE|1||note", PERSON, VISIT, "RGS|1", appointments.SERVICE, appointments.PLACE, appointments.PERSONNEL, appointments.THING),
+    "SIU^S15": (appointments.without_times(), PERSON, appointments.SERVICE, appointments.PLACE),
+    "MDM^T02": (EVENT, PERSON, VISIT, documents.ABOUT, documents.LINES, documents.PDF, "OBX|3|RP|||https://x.example/d^A^application^pdf"),
+    "MDM^T10": (EVENT, PERSON, documents.ABOUT, documents.LINES),
+}  # fmt: skip
 CERNER = {
     "ADT^A01": (EVENT, CERNER_PERSON, CERNER_PRACTICE, CERNER_VISIT, "OBX|1|CD|PASOVERSEAS||8", "ZAL|SNAPSHOT"),
     "ADT^A06": (EVENT, CERNER_PERSON, CERNER_VISIT, "MRG|76^^^Weir MRN||||8101^^^VISITID"),
@@ -43,7 +59,7 @@ CERNER = {
     "ADT^A34": (EVENT, CERNER_PERSON, "MRG|76^^^Weir MRN^MRN^CD:529"),
 }
 MILLENNIUMS = [load(name) for name in names() if name.startswith("millennium-")]
-DIALECTS = [(ITK, SHAPES), (SIMHOSPITAL, SHAPES), *[(dialect, CERNER) for dialect in MILLENNIUMS]]
+DIALECTS = [(ITK, SHAPES), (ITK, OTHERS), (SIMHOSPITAL, SHAPES), *[(dialect, CERNER) for dialect in MILLENNIUMS]]
 NEARLY = (
     "20261301",
     "20260230",
@@ -106,7 +122,9 @@ def written(dialect: Dialect, event: str, segments: Iterable[str]) -> bytes:
 
 
 HOMERTON = load("millennium-homerton")
-CASES = [(ITK, SHAPES, event) for event in SHAPES] + [(HOMERTON, CERNER, event) for event in CERNER]
+CASES = [(ITK, shapes, event) for shapes in (SHAPES, OTHERS) for event in shapes] + [
+    (HOMERTON, CERNER, event) for event in CERNER
+]
 
 
 @pytest.mark.parametrize(("dialect", "shapes", "event"), CASES)

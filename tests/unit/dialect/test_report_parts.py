@@ -137,6 +137,15 @@ def test_a_child_names_its_parent() -> None:
     ]
 
 
+def test_a_parent_that_is_not_in_the_message_is_no_dangling_reference() -> None:
+    """The order is there, the result that OBR-26 names is not: it is named by number and words."""
+    child = "OBR|2|P79^LOR|F90^PATH|SENS^Sensitivities^PATH" + "|" * 21 + "F|OTHER&Other&PATH^1|||P77&LOR^F88&PATH"
+    translation = result(ORDER, RESULT, child, "OBX|1|ST|AMP^Ampicillin^PATH||R||||||F")
+    (named,) = resources(translation, "Observation")[1]["derivedFrom"]
+    assert "reference" not in named
+    assert named["identifier"]["value"] == "F88"
+
+
 def test_a_document_goes_with_the_report() -> None:
     """An ED is in presentedForm with its name, and its line says that the value is there; one withdrawn shows no document."""
     pdf = "OBX|1|ED|RPT^Report^PATH||^application^pdf^Base64^JVBERi0=||||||F"

@@ -31,6 +31,7 @@ from tabard.link import (
     Links,
     LiveDialects,
     MakeApplier,
+    hand,
     is_any_held,
     journal_of,
     list_links,
@@ -111,6 +112,22 @@ def _deciding(record: Path) -> Iterator[Writing]:
             yield writing
     finally:
         writer.close()
+
+
+@contextmanager
+def doubts_in(folder: Path, clock: Clock = system_clock) -> Iterator[Doubts]:
+    """The doubts of the hospital in `folder`, for a command beside it, whether it is being served or not.
+
+    Raises NotFound without a journal, CallerError while the hospital starts or stops.
+    """
+    place = hospitals.load(folder, clock).folder
+    audit = AuditLog(place.audit, clock)
+    try:
+        with hand(place.root, clock) as hands:
+            known, ids = dialects_of(place.root, clock), KeyedIds(place.ids_key)
+            yield Doubts(place.root, known, ids, lambda: _deciding(place.root / "record.db"), hands, audit, clock)
+    finally:
+        audit.close()
 
 
 def applier_of(
@@ -231,4 +248,14 @@ def _stop_when_told(server: uvicorn.Server) -> None:
         signal.signal(told, stop)
 
 
-__all__ = ["Running", "applier_of", "dialects_of", "ehr_of", "running", "serve_hospital", "serve_store", "store_app"]
+__all__ = [
+    "Running",
+    "applier_of",
+    "dialects_of",
+    "doubts_in",
+    "ehr_of",
+    "running",
+    "serve_hospital",
+    "serve_store",
+    "store_app",
+]

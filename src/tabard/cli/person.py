@@ -29,3 +29,16 @@ def person_of(folder: Path, username: str) -> links.Signatory:
     if account is None:
         raise CallerError("no account has this name and password", where="--by", got=username, remedy="try again")
     return links.Signatory(account.username, account.name, person(account).roles)
+
+
+def looker_of(person: links.Signatory, reason: str) -> links.Looker:
+    """Who looks at patients' data, in which role and why. Raises CallerError for whoever does not answer for the feed."""
+    roles = [role for role in (links.CLINICAL_SAFETY, links.INTEGRATION) if role in person.roles]
+    if not roles:
+        raise CallerError(
+            "this is for those who answer for the feed",
+            where="--by",
+            expected="an account with the role clinical_safety or integration",
+            remedy="have one of them do it",
+        )
+    return links.Looker(person.username, roles[0], reason)

@@ -13,7 +13,7 @@ from tabard.audit import AuditLog
 from tabard.cli.dialect_change import SHORT, proposal_of
 from tabard.cli.link_options import HERE, AsJson, Hospital, LinkName, folder_of, progress, tell_json
 from tabard.cli.messages import table, texts
-from tabard.cli.person import By, person_of
+from tabard.cli.person import By, looker_of, person_of
 from tabard.cli.terminal import line
 from tabard.ground.errors import CallerError, NotFound
 from tabard.ground.ids import KeyedIds
@@ -103,15 +103,7 @@ def _shown(
     folder: Path, person: links.Signatory, found: links.ShadowReport, most: int, reason: str
 ) -> tuple[links.MessageChange, ...]:
     """The first messages of a report, once it is written down who sees them."""
-    roles = [role for role in (links.CLINICAL_SAFETY, links.INTEGRATION) if role in person.roles]
-    if not roles:
-        raise CallerError(
-            "this is shown to those who answer for the feed",
-            where="--by",
-            expected="an account with the role clinical_safety or integration",
-            remedy="have one of them look",
-        )
-    looker = links.Looker(person.username, roles[0], reason)
+    looker = looker_of(person, reason)
     audit = AuditLog(folder / "audit", system_clock)
     try:
         return links.look_into(found, looker, audit, system_clock, most=most)

@@ -195,14 +195,15 @@ class JournalWriter:
             self._fates.note(seqs, at, by, "release", reason)
         return seqs
 
-    def release_due(self, now: datetime) -> bool:
-        """Have what is held until `now` at most given again with the next commit; whether there is any."""
+    def is_any_due(self, now: datetime) -> bool:
+        """Whether anything is held until `now` at most."""
         with self._faults():
-            if not self._fates.is_any_due(now):
-                return False
+            return self._fates.is_any_due(now)
+
+    def release_due(self, now: datetime) -> None:
+        """Have what is held until `now` at most given again with the next commit."""
         with self._writing():
             self._fates.release_due(now)
-        return True
 
     def answered(self, link: str, seq: int) -> None:
         """The answers to messages of `link` up to `seq` were written, but for those of which `note_answer` tells otherwise."""

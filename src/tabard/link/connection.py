@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+from collections.abc import Mapping
 from typing import Protocol, cast
 
 import structlog
@@ -16,15 +17,20 @@ _log = structlog.get_logger("tabard.link")
 BUFFER_BYTES = 64 * 1024
 """How many bytes of unread acknowledgements are held before no more is read from their sender."""
 
-MAX_JUNK = 100
-"""After so many pieces of junk, or frames begun and never ended, a connection is closed: no sender of messages talks there."""
-
 
 class Roster(Protocol):
     """Where connections of a link are known."""
 
-    def admit(self, connection: "Connection") -> bool:
-        """Count one more; False when there are too many."""
+    def admit(self, connection: "Connection", certificate: Mapping[str, object] | None) -> str | None:
+        """Count one more; why it is turned away instead."""
+        ...
+
+    def is_too_much_junk(self, address: str) -> bool:
+        """Count a piece of junk of an address; whether it is one too many."""
+        ...
+
+    def hold(self, connection: "Connection", number: int) -> None:
+        """How many bytes a frame that has not ended holds."""
         ...
 
     def leave(self, connection: "Connection") -> None:
@@ -37,7 +43,7 @@ class Connection(asyncio.Protocol):
 
     def __init__(self, settings: LinkSettings, intake: Intake, roster: Roster, loop: asyncio.AbstractEventLoop) -> None:
         self.link = settings.name
-        self.peer = ""
+        self.peer = self.address = ""
         self._settings = settings
         self._intake = intake
         self._roster = roster
@@ -49,14 +55,17 @@ class Connection(asyncio.Protocol):
         self._unanswered = 0
         self._is_ending = False
         self._is_broken = False
-        self._junk = 0
+        self._held_bytes = 0
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """A sender connected; it is turned away when there are too many."""
         self._transport = cast("asyncio.Transport", transport)
-        self.peer = _address(transport.get_extra_info("peername"))
-        if not self._roster.admit(self):
-            _log.warning("turned away: too many connections", link=self.link, peer=self.peer)
+        name = transport.get_extra_info("peername")
+        self.address = name[0] if isinstance(name, tuple) else ""
+        self.peer = _address(name)
+        if why := self._roster.admit(self, transport.get_extra_info("peercert")):
+            _log.warning("turned away", why=why, link=self.link, peer=self.peer)
+            self._is_ending = True
             self._transport.abort()
             return
         _prepare(transport.get_extra_info("socket"))
@@ -67,12 +76,20 @@ class Connection(asyncio.Protocol):
         if self._is_ending:
             return
         items = self._framer.feed(data)
-        if not self._framer.is_inside:
-            self._inside_since = None
-        elif items or self._inside_since is None:
-            self._inside_since = self._loop.time()
+        if self._inside_since is not None or self._framer.is_inside:
+            self._go_on_inside(data, items)
         if items:
             self._take(items)
+
+    def _go_on_inside(self, data: bytes, items: list[bytes | FramingFault]) -> None:
+        """A frame did not end with this piece, or ended that began before it."""
+        if not self._framer.is_inside:
+            self._inside_since, self._held_bytes = None, 0
+        elif items or self._inside_since is None:
+            self._inside_since, self._held_bytes = self._loop.time(), len(data)
+        else:
+            self._held_bytes = min(self._held_bytes + len(data), self._settings.limit_bytes)
+        self._roster.hold(self, self._held_bytes)
 
     def eof_received(self) -> bool:
         """The sender will send no more; what it sent is answered before the connection is closed."""
@@ -136,6 +153,9 @@ class Connection(asyncio.Protocol):
         if self._is_ending:
             return
         self._is_ending, self._inside_since = True, None
+        if self._held_bytes:
+            self._held_bytes = 0
+            self._roster.hold(self, 0)
         if self._stalled_since is None:
             self._stalled_since = self._loop.time()  # the last answers, too, must be read in time
         fault = self._framer.finish()
@@ -166,10 +186,9 @@ class Connection(asyncio.Protocol):
         if len(items) == 1 and isinstance(items[0], bytes):
             return items
         for index, item in enumerate(items):
-            if isinstance(item, FramingFault) and item.reason is not FaultReason.too_large:
-                self._junk += 1
-                if self._junk > MAX_JUNK:
-                    return items[:index]
+            is_junk = isinstance(item, FramingFault) and item.reason is not FaultReason.too_large
+            if is_junk and self._roster.is_too_much_junk(self.address):
+                return items[:index]
         return items
 
 

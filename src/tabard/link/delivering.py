@@ -25,6 +25,11 @@ class Delivering:
         self._up_to: dict[str, int] = {}
         self._told: dict[int, tuple[AckState, Later | None]] = {}
 
+    @property
+    def has_news(self) -> bool:
+        """Whether there is anything to write down."""
+        return bool(self._up_to or self._told)
+
     def sent(self, answers: Iterable[Answered]) -> None:
         """Answers were handed to their connections."""
         self._sent += [(one.sender, one.seqs) for one in answers if one.seqs]

@@ -1,13 +1,14 @@
 """How fresh each feed is, in memory: changed at each commit of the journal, read at each answer of the gateway."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from tabard.ground.time import Clock
 from tabard.journal import Backlog
 from tabard.link.settings import LinkSettings
+from tabard.link.silence import DEFAULT_S, Rhythm
 
 BEHIND_AFTER_S = 30
 """A feed is behind when a message has waited longer than this to reach the record."""
@@ -38,6 +39,14 @@ class Feed:
     silence_after_s: int
     connections: int = 0
     turned_away: int = 0
+    refused_peers: int = 0
+    """Connections of peers that are not allowed here (address, certificate), since the start."""
+    is_rhythm_learned: bool = False
+    """Whether `silence_after_s` comes of the feed's own rhythm; else it is set, or a default."""
+    quiet_s: float | None = None
+    """How long ago the last message came."""
+    lag_s: float = 0.0
+    """How long the oldest message that waits has waited; held ones apart."""
 
 
 @dataclass(slots=True)
@@ -50,6 +59,8 @@ class _Known:
     last_received: datetime | None = None
     connections: int = 0
     turned_away: int = 0
+    refused_peers: int = 0
+    rhythm: Rhythm = field(default_factory=Rhythm)
 
     def publish(self) -> None:
         self.waiting = (len(self.queue), next(iter(self.queue.values()), None))
@@ -76,10 +87,12 @@ class Feeds:
             known.queue.update(dict.fromkeys(seqs, received))
             known.last_received = received
 
-    def waits_again(self, link: str, seq: int, received: datetime) -> None:
-        """A message that was held, or is replayed, waits once more; the feed is no fresher for it."""
-        if known := self._known.get(link):
-            known.queue[seq] = received
+    def wait_again(self, again: Sequence[Backlog]) -> None:
+        """Messages that were held, or are replayed, wait once more; their feeds are no fresher for it."""
+        for link in {one.link for one in again}:
+            if known := self._known.get(link):
+                known.queue.update((one.seq, one.received) for one in again if one.link == link)
+                known.queue = dict(sorted(known.queue.items()))
 
     def heard(self, link: str, received: datetime) -> None:
         """A message came that does not wait (the same one again)."""
@@ -100,6 +113,25 @@ class Feeds:
         """A sender was turned away, there being too many."""
         self._known[link].turned_away += 1
 
+    def refused_peer(self, link: str) -> None:
+        """A peer that is not allowed came."""
+        self._known[link].refused_peers += 1
+
+    def learn(self, rhythms: Mapping[str, Rhythm]) -> None:
+        """Go by these rhythms, and teach them from now on."""
+        for link, rhythm in rhythms.items():
+            self._known[link].rhythm = rhythm
+
+    def rhythms(self) -> dict[str, Rhythm]:
+        """The rhythm of each link, as far as it is learned."""
+        return {link: known.rhythm for link, known in self._known.items()}
+
+    def tick(self) -> None:
+        """Each second or so: the rhythms hear of what came since the last time."""
+        for known in self._known.values():
+            if known.last_received is not None and known.last_received != known.rhythm.last:
+                known.rhythm.heard(known.last_received)
+
     def publish(self) -> None:
         """Let readers see what was told since the last time."""
         for known in self._known.values():
@@ -113,15 +145,20 @@ class Feeds:
 
 def _feed(known: _Known, now: datetime) -> Feed:
     last, (waiting, oldest), settings = known.last_received, known.waiting, known.settings
+    silence_after_s = settings.silence_after_s or (DEFAULT_S if last is None else known.rhythm.allowed_s(last))
     return Feed(
         link=settings.name,
-        state=_state(last, oldest, now, settings.silence_after_s),
+        state=_state(last, oldest, now, silence_after_s),
         last_received=last,
         waiting=waiting,
         oldest_waiting=oldest,
-        silence_after_s=settings.silence_after_s,
+        silence_after_s=silence_after_s,
         connections=known.connections,
         turned_away=known.turned_away,
+        refused_peers=known.refused_peers,
+        is_rhythm_learned=not settings.silence_after_s,
+        quiet_s=None if last is None else (now - last).total_seconds(),
+        lag_s=0.0 if oldest is None else (now - oldest).total_seconds(),
     )
 
 

@@ -9,6 +9,7 @@ from concurrent.futures import Future
 from datetime import datetime
 from itertools import groupby
 from operator import itemgetter
+from time import perf_counter
 from typing import Any
 
 import structlog
@@ -20,9 +21,13 @@ from tabard.link.acknowledgement import journal_fault
 from tabard.link.claims import Claims
 from tabard.link.delivering import Delivering
 from tabard.link.feeds import Feeds
+from tabard.link.measures import Measures
 from tabard.link.shapes import Shapes
 from tabard.link.tracing import committing
 from tabard.link.turn import Answered, Asked, Marked, Owed, Received, Sender, Turn
+
+_MOST_PIECES = 256
+"""A turn holds so many pieces at most (each is a quarter of a megabyte at most, unless a larger message ends in it)."""
 
 _log = structlog.get_logger("tabard.link")
 
@@ -55,6 +60,7 @@ class Intake:
         self._asked: list[Asked] = []
         self._owed: dict[int, list[Owed]] = {}
         self._is_scheduled = False
+        self.measures = Measures()
         self.fault: str | None = None
         """Why the journal could not be written at the last attempt; None when it could."""
         self._is_refusing = False  # the fault kept a message out: a mark, being small, may still find room
@@ -62,7 +68,10 @@ class Intake:
     def take(self, sender: Sender, items: Sequence[bytes | FramingFault]) -> None:
         """Journal `items`, in order, at the next flush, and answer `sender`."""
         self._received.append(Received(sender, items))
-        self._want_flush()
+        if len(self._received) < _MOST_PIECES:
+            self._want_flush()
+        else:
+            self.flush()
 
     def put_marks(self, marks: Sequence[Mark], done: Future[None]) -> None:
         """Write `marks` at the next flush; `done` gets its result, or JournalFault, when that is over."""
@@ -75,8 +84,15 @@ class Intake:
         self._want_flush()
 
     def tick(self) -> None:
-        """Now and then: what was held until now is given again, and how answers fared is written down."""
-        self.ask(self._tick, Future())
+        """Now and then: what was held until now is given again, and how the last answers fared is written down."""
+        self._delivering.look()
+        try:
+            is_due = self._journal.is_any_due(self._clock())
+        except JournalFault as fault:
+            self._note(fault)
+            return
+        if is_due or self._delivering.has_news:
+            self.ask(lambda journal: journal.release_due(self._clock()), Future())
 
     def flush(self) -> None:
         """One transaction for all that was collected, then the answers."""
@@ -84,6 +100,8 @@ class Intake:
         received, self._received = self._received, []
         marked, self._marked = self._marked, []
         asked, self._asked = self._asked, []
+        if not (received or marked or asked):
+            return
         now = self._clock()
         answers = self._attempt(received, marked, asked, now)
         if answers is None:
@@ -95,10 +113,6 @@ class Intake:
         if answers:
             self._delivering.sent(answers)
             self._schedule(self._delivering.look)
-
-    def _tick(self, journal: JournalWriter) -> None:
-        self._delivering.look()
-        journal.release_due(self._clock())
 
     def _want_flush(self) -> None:
         if not self._is_scheduled:
@@ -119,14 +133,16 @@ class Intake:
                         self._journal.mark(mark)
                 self._delivering.note()
                 results = [one.act(self._journal) for one in asked]
+                began = perf_counter()
                 again = self._journal.commit()
+                self.measures.committed(perf_counter() - began)
         except Exception as fault:  # noqa: BLE001  whatever it is, only what caused it may suffer
             self._journal.rollback()
             self._is_refusing |= bool(received)
             self._note(fault)
             return None
         self._delivering.noted()
-        if received or not self._is_refusing:
+        if received or (marked and not self._is_refusing):
             self._is_refusing = False
             self._note(None)
         self._tell(turn, now)
@@ -145,6 +161,7 @@ class Intake:
     def _alone(self, sender: Sender, item: bytes | FramingFault, now: datetime) -> Answered:
         answers = self._attempt((Received(sender, (item,)),), (), (), now)
         if answers is None:
+            self.measures.not_taken(sender.link, "journal_fault")
             return Answered(sender, journal_fault(item, self._shapes[sender.link], f"E{to_us(now)}", now), ())
         return answers[0]
 
@@ -165,6 +182,8 @@ class Intake:
         for link, seqs in turn.waiting.items():
             self._feeds.taken(link, seqs, now)
             self._claims.add(link, seqs)
+        for sender, _, outcome in turn.not_taken:
+            self.measures.not_taken(sender.link, outcome.reason or "")
         for sender, several in groupby(turn.not_taken, key=itemgetter(0)):
             _log_not_taken(sender, list(several))
 
@@ -177,8 +196,8 @@ class Intake:
             batch.done.set_result(None)
 
     def _give_again(self, again: Sequence[Backlog]) -> None:
+        self._feeds.wait_again(again)
         for one in again:
-            self._feeds.waits_again(one.link, one.seq, one.received)
             self._claims.put_back(one.link, (one.seq,))
 
     def _note(self, fault: Exception | None) -> None:

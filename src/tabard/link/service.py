@@ -9,6 +9,7 @@ from tabard.journal import Entry, JournalReader, Outcome, State
 from tabard.link.applying import ApplyingThread
 from tabard.link.claims import Claims
 from tabard.link.feeds import Feed, Feeds
+from tabard.link.measures import Measures
 from tabard.link.parked import JOURNAL_FILE
 from tabard.link.ports import Beside, MakeApplier
 from tabard.link.settings import list_links
@@ -43,6 +44,7 @@ class Links:
         self._dialect_faults = dialect_faults
         self._clock = clock
         settings, journal = list_links(folder), folder / JOURNAL_FILE
+        self.settings = settings
         self._lock = folder / LOCK_FILE
         self._hold: Hold | None = None
         self._reader = JournalReader(journal)
@@ -134,6 +136,22 @@ class Links:
     def reload_dialects(self) -> None:
         """Read the dialects of all links anew; the next batch is applied by them. Raises what their loading raises."""
         self._applying.remake().result()
+
+    def parked_reasons(self, link: str) -> dict[str, int]:
+        """How many messages of a link are parked for each reason."""
+        return self._reader.reasons(State.parked, link)
+
+    def held_reasons(self, link: str) -> dict[str, int]:
+        """How many messages of a link are held for each reason."""
+        return self._reader.reasons(State.waiting, link)
+
+    def undelivered(self) -> int:
+        """How many messages' answers did not reach their sender."""
+        return self._reader.undelivered()
+
+    def measures(self) -> Measures | None:
+        """What the intake measured since the start; None before it."""
+        return self._taking.measures
 
     def _let_go(self) -> None:
         if self._hold is not None:

@@ -3,6 +3,7 @@
 import re
 import tomllib
 from dataclasses import asdict, dataclass, field, fields
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -61,11 +62,36 @@ class FhirSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class TlsSettings:
+    """How a link's port speaks TLS (the table `[tls]`): each a file in the hospital's `keys/`.
+
+    With `client_authority` a sender must show a certificate of that authority (mutual TLS), and with `client_names` one that
+    has one of these names (its common name, or a DNS name).
+    """
+
+    certificate: str
+    key: str
+    client_authority: str = ""
+    client_names: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        for name in ("certificate", "key"):
+            if not _FILE.fullmatch(getattr(self, name)):
+                raise _wrong(f"tls.{name}", "the name of a file in keys/", getattr(self, name))
+        if self.client_authority and not _FILE.fullmatch(self.client_authority):
+            raise _wrong("tls.client_authority", "the name of a file in keys/", self.client_authority)
+        if self.client_names and not self.client_authority:
+            raise _wrong("tls.client_names", "a client_authority beside them: else anybody may call himself so", "")
+
+
+@dataclass(frozen=True, slots=True)
 class LinkSettings:
     """How one EHR's messages come in.
 
-    `port` 0 lets the machine choose. `silence_after_s` is how long a feed may be quiet before it is called silent. The
-    rest are limits: a message's size, how long one frame may take to arrive and a sender may leave its
+    `port` 0 lets the machine choose. `silence_after_s` is how long a feed may be quiet before it is called silent; 0 lets
+    the feed's own rhythm say it. `peers` are the addresses or networks (CIDR) that may send, all where none is named. Of
+    `keep_days` the content of a message is kept, of `keep_lines_days` its line in the journal; 0 is for ever, the longest of
+    all links counts, and what waits or is parked is kept anyway. The next four are limits: a message's size, how long one frame may take to arrive and a sender may leave its
     acknowledgements unread, and how many connections may be open at once. `acknowledge` is when a sender that asks for
     nothing else (MSH-15, MSH-16) is answered: at the "commit" of its message, or once it is "applied". `fhir`, where the record system has it, is how
     it is asked what the messages do not bring.
@@ -75,11 +101,15 @@ class LinkSettings:
     dialect: str
     port: int
     host: str = "127.0.0.1"
-    silence_after_s: int = 600
+    silence_after_s: int = 0
     limit_bytes: int = 10 * _MEBIBYTE
     frame_timeout_s: float = 30.0
     max_connections: int = 128
     acknowledge: str = "commit"
+    peers: tuple[str, ...] = ()
+    keep_days: int = 90
+    keep_lines_days: int = 400
+    tls: TlsSettings | None = None
     fhir: FhirSettings | None = None
 
     def __post_init__(self) -> None:
@@ -89,9 +119,23 @@ class LinkSettings:
             raise _wrong("acknowledge", " or ".join(_WHEN), self.acknowledge)
         if self.port not in _PORTS:
             raise _wrong("port", "0 to 65535", self.port)
-        for name in ("silence_after_s", "limit_bytes", "frame_timeout_s", "max_connections"):
+        for name in ("limit_bytes", "frame_timeout_s", "max_connections"):
             if getattr(self, name) <= 0:
                 raise _wrong(name, "more than 0", getattr(self, name))
+        for name in ("silence_after_s", "keep_days", "keep_lines_days"):
+            if getattr(self, name) < 0:
+                raise _wrong(name, "0 or more", getattr(self, name))
+        for one in self.peers:
+            if not _is_network(one):
+                raise _wrong("peers", "addresses or networks such as 10.1.0.0/16", one)
+
+
+def _is_network(text: str) -> bool:
+    try:
+        ip_network(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _is_safe(base_url: str) -> bool:
@@ -137,8 +181,10 @@ def _read(path: Path) -> LinkSettings:
     try:
         table = tomllib.loads(path.read_text("utf-8"))
         fhir = _read_fhir(table.pop("fhir", None))
+        tls = _read_tls(table.pop("tls", None))
         _check(table, LinkSettings)
-        return LinkSettings(**{"name": path.stem, **table, "fhir": fhir})
+        table["peers"] = _texts(table.get("peers", []), "peers")
+        return LinkSettings(**{"name": path.stem, **table, "fhir": fhir, "tls": tls})
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, TypeError) as fault:
         raise CallerError(
             "the settings of a link cannot be read", where=str(path), got=str(fault), remedy="mend the file"
@@ -159,7 +205,22 @@ def _read_fhir(table: Any) -> FhirSettings | None:
     return FhirSettings(**table)
 
 
-def _check(table: dict[str, Any], kind: type[LinkSettings | FhirSettings], place: str = "") -> None:
+def _read_tls(table: Any) -> TlsSettings | None:
+    if table is None:
+        return None
+    if not isinstance(table, dict):
+        raise _wrong("tls", "a table", table)
+    _check(table, TlsSettings, "tls.")
+    return TlsSettings(**{**table, "client_names": _texts(table.get("client_names", []), "tls.client_names")})
+
+
+def _texts(value: Any, place: str) -> tuple[str, ...]:
+    if not isinstance(value, list | tuple) or not all(isinstance(one, str) for one in value):
+        raise _wrong(place, "a list of texts", value)
+    return tuple(value)
+
+
+def _check(table: dict[str, Any], kind: type[LinkSettings | FhirSettings | TlsSettings], place: str = "") -> None:
     """Each value has the type of its field; an integer will do for a number."""
     for known in fields(kind):
         value, wanted = table.get(known.name), _TYPES.get(known.type)

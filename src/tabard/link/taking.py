@@ -4,6 +4,8 @@ import asyncio
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
+from contextlib import suppress
+from datetime import datetime, timedelta
 from itertools import groupby
 from operator import attrgetter
 from pathlib import Path
@@ -14,11 +16,14 @@ import uvloop
 
 from tabard.ground.errors import InternalError
 from tabard.ground.time import Clock
-from tabard.journal import JournalReader, JournalWriter, Mark
+from tabard.journal import JournalFault, JournalReader, JournalWriter, Mark
 from tabard.link.claims import Claims
 from tabard.link.feeds import Feeds
 from tabard.link.intake import Intake
 from tabard.link.listener import Listener
+from tabard.link.measures import Measures
+from tabard.link.peers import held_of, tls_of
+from tabard.link.rhythms import load_rhythms, save_rhythms
 from tabard.link.settings import LinkSettings
 from tabard.link.shapes import Shapes
 
@@ -26,6 +31,8 @@ _log = structlog.get_logger("tabard.link")
 
 _T = TypeVar("_T")
 _TICK_S = 1.0
+_HOUSEKEEPING_S = 3600.0
+_BETWEEN_STEPS_S = 0.05
 
 Addresses = dict[str, tuple[str, int]]
 
@@ -95,6 +102,11 @@ class TakingThread:
             return "messages are not taken: the intake is not running"
         return None if self._intake is None else self._intake.fault
 
+    @property
+    def measures(self) -> Measures | None:
+        """What the intake measured; None before it runs."""
+        return None if self._intake is None else self._intake.measures
+
     def _tell(self, asked: asyncio.Event) -> bool:
         if self._loop is None or not self._thread.is_alive():
             return False
@@ -127,14 +139,22 @@ class TakingThread:
             self._follow_record(journal)
             self._restore_feeds()
             self._tick()
+            housekeeping = self._loop.create_task(self._keep_house())
             await self._listen(self._intake, self._loop)
             await self._stop_asked.wait()
+            housekeeping.cancel()
+            self._intake.tick()
             self._intake.flush()
+            save_rhythms(self._journal_path.parent, self._feeds.rhythms())
         finally:
             journal.close()
 
     async def _listen(self, intake: Intake, loop: asyncio.AbstractEventLoop) -> None:
-        listeners = {one.name: Listener(one, intake, self._feeds, loop) for one in self._settings}
+        keys, held = self._journal_path.parent / "keys", held_of(self._settings)
+        listeners = {
+            one.name: Listener(one, intake, self._feeds, loop, held=held, tls=tls_of(keys, one.tls, one.name))
+            for one in self._settings
+        }
         try:
             self._opened.set_result({name: await listener.open() for name, listener in listeners.items()})
             await self._close_asked.wait()
@@ -145,7 +165,26 @@ class TakingThread:
     def _tick(self) -> None:
         if self._intake is not None and self._loop is not None:
             self._intake.tick()
+            self._feeds.tick()
             self._loop.call_later(_TICK_S, self._tick)
+
+    async def _keep_house(self) -> None:
+        """Each hour: what was learned is kept, and what is older than it may be goes, in small steps between the turns."""
+        while True:
+            await asyncio.sleep(_HOUSEKEEPING_S)
+            save_rhythms(self._journal_path.parent, self._feeds.rhythms())
+            with suppress(JournalFault):
+                await self._prune_all()
+
+    async def _prune_all(self) -> None:
+        while await self._prune():  # noqa: ASYNC110  a pause between two steps; no event is awaited
+            await asyncio.sleep(_BETWEEN_STEPS_S)
+
+    async def _prune(self) -> int:
+        content, lines = (before(self._settings, self._clock(), of) for of in ("keep_days", "keep_lines_days"))
+        if content is None:
+            return 0
+        return await asyncio.wrap_future(self.ask(lambda journal: journal.prune(content, lines)))
 
     def _follow_record(self, journal: JournalWriter) -> None:
         if self._applied_to is not None and (lost := journal.follow(self._applied_to)):
@@ -155,8 +194,16 @@ class TakingThread:
         reader = JournalReader(self._journal_path)
         for link, several in groupby(reader.backlog(), key=attrgetter("link")):
             self._claims.add(link, [one.seq for one in several])
-        self._feeds.restore(reader.backlog(), [(one.name, reader.last_received(one.name)) for one in self._settings])
+        last = {one.name: reader.last_received(one.name) for one in self._settings}
+        self._feeds.restore(reader.backlog(), last.items())
+        self._feeds.learn(load_rhythms(self._journal_path.parent, last))
         reader.close()
+
+
+def before(settings: Sequence[LinkSettings], now: datetime, of: str) -> datetime | None:
+    """What came before this may go, by the setting `of` in days: the longest of all links; None where one keeps for ever."""
+    days = [getattr(one, of) for one in settings]
+    return None if not days or 0 in days else now - timedelta(days=max(days))
 
 
 def _tell_kind(_loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:

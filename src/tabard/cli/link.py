@@ -12,7 +12,7 @@ from tabard import link as links
 from tabard.cli import dialect as dialects, journal, settle, translate
 from tabard.cli.link_options import EXIT_SOME_FAILED, HERE, AsJson, Hospital, LinkName, content_of, folder_of, tell_json
 from tabard.cli.messages import table
-from tabard.dialect import load, names
+from tabard.dialect import Dialect, digest_of, load, names
 from tabard.ground.errors import CallerError
 
 app = typer.Typer(no_args_is_help=True)
@@ -34,8 +34,11 @@ def add(  # noqa: PLR0913  each is an option of the command
     dialect: Annotated[str, typer.Option(help="A shipped dialect, or the path of a dialect's TOML file.")] = "itk-2.4",
     host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
     silence_after_s: Annotated[
-        int, typer.Option("--silence-after", metavar="SECONDS", help="Quiet for longer is told as silent.")
-    ] = 600,
+        int | None,
+        typer.Option(
+            "--silence-after", metavar="SECONDS", help="Quiet for longer is told as silent; 0: its own rhythm says."
+        ),
+    ] = None,
     fhir: Annotated[
         str | None, typer.Option(metavar="URL", help="The same record system's FHIR R4 base, its tenant at the end.")
     ] = None,
@@ -52,14 +55,14 @@ def add(  # noqa: PLR0913  each is an option of the command
 ) -> None:
     """Add a link: the hospital listens there for HL7 v2 over MLLP when it is next served, and asks over FHIR as told."""
     folder = folder_of(hospital)
-    load(dialect)  # raises where there is none, or one with faults
+    _check_history(folder, name, load(dialect))  # raises where there is none, or one with faults
     known = dialect if dialect in names() else str(Path(dialect).resolve())
     if fhir is None and (client_id or identifier or secret):
         raise CallerError("these belong to a FHIR base", where="--fhir", remedy="give --fhir URL too")
     asked = None if fhir is None else _fhir(folder, name, fhir, client_id, identifier or [], secret)
-    settings = links.LinkSettings(
-        name=name, dialect=known, port=port, host=host, silence_after_s=silence_after_s, fhir=asked
-    )
+    settings = links.LinkSettings(name=name, dialect=known, port=port, host=host, fhir=asked)
+    if silence_after_s is not None:
+        settings = replace(settings, silence_after_s=silence_after_s)
     path = links.add_link(folder, settings)
     if as_json:
         tell_json(asdict(settings))
@@ -155,10 +158,32 @@ def _row(one: links.Overview) -> tuple[str, ...]:
         "" if settings.fhir is None else settings.fhir.base_url,
         "not served" if one.feed is None else str(one.feed["state"]),
         "never" if last is None else f"{last:%Y-%m-%d %H:%M:%S} UTC",
-        f"{settings.silence_after_s} s",
+        _silence(one),
         str(one.counts.get("waiting", 0)),
         str(one.counts.get("parked", 0)),
     )
+
+
+def _silence(one: links.Overview) -> str:
+    """After how long the feed is silent, and who says so."""
+    if one.settings.silence_after_s:
+        return f"{one.settings.silence_after_s} s"
+    return "its own rhythm" if one.feed is None else f"{one.feed['silence_after_s']} s (its own rhythm)"
+
+
+def _check_history(folder: Path, name: str, dialect: Dialect) -> None:
+    """A link that was taken away and is added again has the dialect that it had: a change wants its words."""
+    if not links.read_history(folder, name):
+        return
+    live = links.live_version(folder, name)
+    if live.digest != digest_of(dialect):
+        raise CallerError(
+            "a link of this name was here before, and had another dialect",
+            where=f"link {name}",
+            got=digest_of(dialect)[:12],
+            expected=f"the dialect that was live: {live.digest[:12]}",
+            remedy=f"add it with --dialect {links.version_path(folder, live.digest)}, then propose the other one",
+        )
 
 
 def _fhir(

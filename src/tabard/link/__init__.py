@@ -20,7 +20,7 @@ from tabard.link.ports import Applies, Beside, MakeApplier
 from tabard.link.replaying import Hand, Which, hand, replay, verbs_of
 from tabard.link.sender import Answer, send
 from tabard.link.service import Links
-from tabard.link.settings import FhirSettings, LinkSettings, add_link, list_links, load_link
+from tabard.link.settings import FhirSettings, LinkSettings, TlsSettings, add_link, list_links, load_link
 from tabard.link.settling import Decision, new_person, reject, same_person
 from tabard.link.shadow_report import MessageChange, ShadowReport, read_report, report_of
 from tabard.link.shadowing import shadow
@@ -39,13 +39,15 @@ from tabard.link.switching import (
     switch,
 )
 from tabard.link.translating import Translated, explain_file, translate_file
-from tabard.link.versions import LiveDialects, NoDialect, Version, live_version, version_of
+from tabard.link.versions import LiveDialects, NoDialect, Version, live_version, version_of, version_path
 
 if TYPE_CHECKING:
     from tabard.link.ehr.ehr import Ehr
     from tabard.link.ehr.examining import examine, link_key
     from tabard.link.ehr.pass_through import PassThrough
     from tabard.link.link_keys import keep_link_secret, make_link_key
+    from tabard.link.metrics import metrics_text
+    from tabard.link.tracing import start_tracing
 
 __all__ = [
     "CLINICAL_SAFETY",
@@ -103,6 +105,7 @@ __all__ = [
     "Standing",
     "Step",
     "Tell",
+    "TlsSettings",
     "TooSlow",
     "Translated",
     "Unsupported",
@@ -124,6 +127,7 @@ __all__ = [
     "load_link",
     "look_into",
     "make_link_key",
+    "metrics_text",
     "new_person",
     "overview",
     "propose",
@@ -139,10 +143,12 @@ __all__ = [
     "shadow",
     "source_of",
     "standing",
+    "start_tracing",
     "switch",
     "translate_file",
     "verbs_of",
     "version_of",
+    "version_path",
     "zone_of",
 ]
 
@@ -153,6 +159,8 @@ _LATER = {
     "keep_link_secret": "tabard.link.link_keys",
     "link_key": "tabard.link.ehr.examining",
     "make_link_key": "tabard.link.link_keys",
+    "metrics_text": "tabard.link.metrics",
+    "start_tracing": "tabard.link.tracing",
 }
 """What takes half a second to import (HTTP, signatures) and most commands never need: had when it is first asked for."""
 

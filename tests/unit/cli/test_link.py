@@ -11,9 +11,12 @@ import pytest
 from typer.testing import CliRunner
 
 from tabard.cli.link import app
+from tabard.database import hold
+from tabard.dialect import load
 from tabard.ground.errors import CallerError, NotFound, PeerError, TabardError
 from tabard.journal import Arrival, JournalWriter, Mark, Outcome, State
-from tabard.link import LinkSettings, list_links
+from tabard.link import LinkSettings, LiveDialects, list_links
+from unit.link.a_feed import fill
 from unit.link.itk import adt, message, pid
 
 MONDAY = datetime(2026, 3, 2, 10, 41, tzinfo=UTC)
@@ -55,7 +58,7 @@ def test_a_link_is_added_and_listed(hospital: Path) -> None:
         "lorenzo",
         "itk-2.4",
         2575,
-        600,
+        LinkSettings(name="x", dialect="itk-2.4", port=1).silence_after_s,
     )
 
 
@@ -241,3 +244,46 @@ def test_the_journal_of_a_link_that_never_was_is_refused() -> None:
 def test_a_hospital_that_was_never_served_has_no_journal() -> None:
     """The remedy says how one begins."""
     refused(NotFound, "journal")
+
+
+def test_a_link_is_taken_away_and_what_it_brought_is_kept(hospital: Path) -> None:
+    """It is listed no more; while messages of it wait, or the hospital is being served, it stays."""
+    run("add", "pas", "--port", "0")
+    fill(hospital, adt("A01"))
+    told = refused(CallerError, "remove", "pas")
+    assert told.got == "1 waiting"
+    writer = JournalWriter(hospital / "journal.db")
+    writer.mark(Mark(1, Outcome(State.applied), MONDAY))
+    writer.commit()
+    writer.close()
+    held = hold(hospital / "links.lock", "x")
+    refused(CallerError, "remove", "pas")
+    held.release()
+    assert json.loads(run("remove", "pas", "--json")) == {"removed": "pas"}
+    assert json.loads(run("list", "--json")) == []
+    assert json.loads(run("journal", "--link", "pas", "--json"))["received"] == 1
+    refused(NotFound, "remove", "pas")
+
+
+def test_a_link_that_comes_back_has_the_dialect_that_it_had(hospital: Path) -> None:
+    """Taking it away and adding it anew is no way around the words that a change wants."""
+    run("add", "pas", "--port", "0")
+    LiveDialects(hospital, lambda: MONDAY)
+    run("remove", "pas")
+    refused(CallerError, "add", "pas", "--port", "0", "--dialect", "simhospital")
+    run("add", "pas", "--port", "0")
+    assert LiveDialects(hospital, lambda: MONDAY)("pas") == load("itk-2.4")
+
+
+@pytest.mark.usefixtures("journal")
+def test_messages_are_given_again_by_number_and_reason() -> None:
+    """By a person, for a reason; the count says how many."""
+    run("add", "lorenzo", "--port", "0")
+    words = ("--by", "iain", "--reason", "mended")
+    assert json.loads(run("replay", "lorenzo", "--parked", "unknown_patient", *words, "--json")) == {"replayed": [2]}
+    assert "0 messages" in run("replay", "lorenzo", "--seq", "3", "--seq", "4", *words)
+    assert "1 messages" in run("replay", "lorenzo", "--seq", "1", *words)
+    assert json.loads(run("journal", "--json"))["states"]["waiting"] == 3
+    refused(CallerError, "replay", "lorenzo", *words)
+    refused(CallerError, "replay", "lorenzo", "--seq", "1", "--day", "2026-03-02", *words)
+    refused(NotFound, "replay", "lorenz", "--seq", "1", *words)

@@ -39,7 +39,7 @@ from tabard.link.switching import (
     switch,
 )
 from tabard.link.translating import Translated, explain_file, translate_file
-from tabard.link.versions import LiveDialects, NoDialect, Version, live_version, version_of
+from tabard.link.versions import LiveDialects, NoDialect, Version, live_version, version_of, version_path
 
 if TYPE_CHECKING:
     from tabard.link.ehr.ehr import Ehr
@@ -148,6 +148,7 @@ __all__ = [
     "translate_file",
     "verbs_of",
     "version_of",
+    "version_path",
     "zone_of",
 ]
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from tabard.dialect import Difference as Change, Explained
 from tabard.journal import Intervention
-from tabard.link.applier import Applier, source_of
+from tabard.link.applier import AfterCommit, Applier, source_of
 from tabard.link.comparing import MESSAGE, ResourceChange
 from tabard.link.control import Control, ask
 from tabard.link.dialect_first import NO_DIALECT, DialectFirst
@@ -13,7 +13,10 @@ from tabard.link.ehr import Busy, Doubt, Doubtful, EhrError, TooSlow, Unsupporte
 from tabard.link.errors import Parked, ParkedReason
 from tabard.link.feeds import Feed, FeedState
 from tabard.link.history import BrokenHistory, Entry as DialectEntry, Step, read_history
+from tabard.link.incomplete import Incomplete, Opening
+from tabard.link.loading import Loaded
 from tabard.link.looking import About, Dialects, Doubts, Inspected, Inspection, Looker, Node, look_into
+from tabard.link.opening import close_opening, load as load_opening
 from tabard.link.overview import Overview, is_any_held, overview, reasons_of, remove_link, zone_of
 from tabard.link.parked import Asked, Counts, JournalView, Line, Lines, journal_of
 from tabard.link.ports import Applies, Beside, MakeApplier
@@ -55,6 +58,7 @@ __all__ = [
     "MESSAGE",
     "NO_DIALECT",
     "About",
+    "AfterCommit",
     "Answer",
     "Applier",
     "Applies",
@@ -79,6 +83,7 @@ __all__ = [
     "FeedState",
     "FhirSettings",
     "Hand",
+    "Incomplete",
     "Inspected",
     "Inspection",
     "Intervention",
@@ -88,12 +93,14 @@ __all__ = [
     "LinkSettings",
     "Links",
     "LiveDialects",
+    "Loaded",
     "Looker",
     "MakeApplier",
     "MessageChange",
     "NoDialect",
     "Node",
     "NotApproved",
+    "Opening",
     "Overview",
     "Parked",
     "ParkedReason",
@@ -115,6 +122,7 @@ __all__ = [
     "approve",
     "ask",
     "back",
+    "close_opening",
     "examine",
     "explain_file",
     "hand",
@@ -125,6 +133,7 @@ __all__ = [
     "list_links",
     "live_version",
     "load_link",
+    "load_opening",
     "look_into",
     "make_link_key",
     "metrics_text",

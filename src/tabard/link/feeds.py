@@ -47,6 +47,8 @@ class Feed:
     """How long ago the last message came."""
     lag_s: float = 0.0
     """How long the oldest message that waits has waited; held ones apart."""
+    incomplete_since: datetime | None = None
+    """When an opening load began that nobody has closed: until then not all that there was is in the record."""
 
 
 @dataclass(slots=True)

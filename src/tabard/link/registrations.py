@@ -63,7 +63,7 @@ def part(desk: Desk, one: str, other: str) -> Iterator[str]:
         return
     _remember(desk, one, other)
     for prior_id, survivor_id in ((one, other), (other, one)):
-        if replaced_by(desk.get("Patient", prior_id)) == survivor_id:
+        if _is_given_up_for(desk.get("Patient", prior_id), desk.get("Patient", survivor_id)):
             _give_back(desk, prior_id, survivor_id)
             return
     for patient_id, other_id in ((one, other), (other, one)):
@@ -90,6 +90,17 @@ def renumber(desk: Desk, translation: Translation, key: PatientKey | None) -> st
     if prior is None or key is None or not is_same_person(prior, key):
         raise Parked(ParkedReason.number_in_use)
     return new_id
+
+
+def _is_given_up_for(prior: Resource | None, patient: Resource | None) -> bool:
+    """Whether a merge gave up the one for the other, be it before anything was known of the one."""
+    if prior is None or patient is None:
+        return False
+    if replaced_by(prior) is not None:
+        return replaced_by(prior) == str(patient["id"])
+    own = {(one.get("system"), one["value"]) for one in prior.get("identifier", []) if one.get("use") != "old"}
+    old = {(one.get("system"), one["value"]) for one in patient.get("identifier", []) if one.get("use") == "old"}
+    return not own.isdisjoint(old)
 
 
 def _give_back(desk: Desk, prior_id: str, survivor_id: str) -> None:

@@ -6,7 +6,7 @@ of them sets anything off beyond the record.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import UTC, date, tzinfo
 from pathlib import Path
 from typing import Any, Protocol
@@ -17,6 +17,7 @@ from tabard.ground.time import Clock
 from tabard.journal import JournalReader, JournalWriter, Outcome, State
 from tabard.link.control import Verb, ask
 from tabard.link.feeds import Feed
+from tabard.link.loading import Loaded
 from tabard.link.parked import JOURNAL_FILE, journal_of
 from tabard.link.service import LOCK_FILE
 from tabard.link.spans import Tell, of_day
@@ -103,6 +104,9 @@ def hand(folder: Path, clock: Clock) -> Iterator[Hand]:
 class Served(Hand, Protocol):
     """The links of a hospital that is being served."""
 
+    def load(self, link: str, raws: Sequence[bytes], by: str, reason: str) -> Loaded:
+        """Journal messages of an opening load."""
+
     def feeds(self) -> Sequence[Feed]:
         """How fresh each feed is."""
 
@@ -116,6 +120,7 @@ def verbs_of(links: Served) -> Mapping[str, Verb]:
 
     return {
         "feeds": links.feeds,
+        "load": lambda link, raws, by, reason: astuple(links.load(link, list(map(bytes.fromhex, raws)), by, reason)),
         "replay": links.replay,
         "release": lambda keys, by, reason: links.release(map(bytes.fromhex, keys), by, reason),
         "settle": settle,

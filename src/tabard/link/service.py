@@ -1,6 +1,7 @@
 """The links of one hospital, running: one thread takes messages and writes the journal, one applies them to the record."""
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from tabard.database import Hold, hold
@@ -9,6 +10,8 @@ from tabard.journal import Entry, JournalReader, Outcome, State
 from tabard.link.applying import ApplyingThread
 from tabard.link.claims import Claims
 from tabard.link.feeds import Feed, Feeds
+from tabard.link.incomplete import Openings
+from tabard.link.loading import Loaded, load_into
 from tabard.link.measures import Measures
 from tabard.link.parked import JOURNAL_FILE
 from tabard.link.ports import Beside, MakeApplier
@@ -49,6 +52,7 @@ class Links:
         self._hold: Hold | None = None
         self._reader = JournalReader(journal)
         self._feeds = Feeds(settings, clock)
+        self._openings = Openings(folder, clock)
         self._addresses: Addresses = {}
         claims = Claims()
         self._taking = TakingThread(settings, journal, self._feeds, clock, claims, applied_to)
@@ -86,7 +90,8 @@ class Links:
 
     def feeds(self) -> tuple[Feed, ...]:
         """How fresh each link's feed is now, and whether its FHIR side answers; from memory."""
-        return self._feeds.read() if self._ehr is None else (*self._feeds.read(), self._ehr.feed())
+        told = tuple(replace(feed, incomplete_since=self._openings.since(feed.link)) for feed in self._feeds.read())
+        return told if self._ehr is None else (*told, self._ehr.feed())
 
     def counts(self, link: str | None = None) -> dict[str, int]:
         """How many messages were received and are in each state."""
@@ -117,6 +122,11 @@ class Links:
         """
         known, now = tuple(seqs), self._clock()
         return self._taking.ask(lambda journal: journal.replay(known, at=now, by=by, reason=reason)).result()
+
+    def load(self, link: str, raws: Sequence[bytes], by: str, reason: str) -> Loaded:
+        """Journal messages of an opening load of `link` and apply them; nothing beyond the record is set off. Raises JournalFault."""
+        now = self._clock()
+        return self._taking.ask(lambda journal: load_into(journal, link, raws, now, by, reason)).result()
 
     def release(self, keys: Iterable[bytes], by: str, reason: str = "") -> tuple[int, ...]:
         """Have the held messages of `keys` tried again, oldest first; which they are. Raises JournalFault."""

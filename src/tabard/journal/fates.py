@@ -106,6 +106,10 @@ class Fates:
             self._give_again(rows)
         return len(lost)
 
+    def appended(self, message: Backlog) -> None:
+        """A message was added that waits."""
+        self._again.append(message)
+
     def end(self) -> tuple[Backlog, ...]:
         """Before the commit: give again what was released; all that waits again, oldest first."""
         for key in self._releases:

@@ -133,6 +133,8 @@ class JournalWriter:
             arrival.raw if first is None else None,
         )
         self.append_all([row], {} if outcome.state is State.waiting else {seq: outcome})
+        if outcome.state is State.waiting:
+            self._fates.appended(Backlog(seq, arrival.link, arrival.received))
         return seq
 
     def append_new(self, rows: Sequence[Row], identities: Sequence[Identity]) -> None:
@@ -227,7 +229,7 @@ class JournalWriter:
     def commit(self) -> tuple[Backlog, ...]:
         """Make everything since the last commit durable; returns when it is on stable storage.
 
-        Gives the messages that wait again through it (released, replayed), oldest first.
+        Gives the messages that wait again through it (released, replayed) and those added one by one, oldest first.
         """
         again: tuple[Backlog, ...] = ()
         if not self._is_open and not self._tallies.has_changes:

@@ -43,7 +43,8 @@ def _contact(reading: Reading, nk1: Segment, rules: Contacts) -> Resource | None
     contact.put("gender", reading.dialect.person.sex.get(reading.word(nk1.field(_SEX).text.strip())))
     if employer := first_of(nk1.field(_EMPLOYER)).part(1):
         contact.put("organization", {"display": employer})
-    contact.put("period", _period(reading, nk1))
+    if nk1.field(_START).raw or nk1.field(_END).raw:
+        contact.put("period", _period(reading, nk1))
     if any(way in contact.resource for way in _WAYS):
         return contact.resource
     if contact.resource:

@@ -152,12 +152,14 @@ def _service(reading: Reading, draft: Drafting, pv1: Segment) -> None:
 def _participants(reading: Reading, draft: Drafting, pv1: Segment) -> None:
     rules = reading.dialect.visits.participants
     fields = [(pv1.field(place_of(place).n), kind, place) for place, kind in rules.items()]
-    draft.cleared.update([f"participant:{kind}" for field, kind, _ in fields if reading.clears(field)])
+    if reading.may_clear:
+        draft.cleared.update([f"participant:{kind}" for field, kind, _ in fields if reading.clears(field)])
     draft.put(
         "participant",
         [
             {"type": [{"coding": [{"system": _PARTICIPATION, "code": kind}]}], "individual": doctor}
             for field, kind, place in fields
+            if field.raw
             for doctor in practitioners(reading, field, place)
         ],
     )

@@ -23,14 +23,18 @@ def put_hospitalization(reading: Reading, draft: Drafting, pv1: Segment, *, has_
     told: Resource = {}
     extensions: list[Resource] = []
     rules = reading.dialect.visits
-    _put(reading, draft, told, pv1, _SOURCE, "admitSource", rules.admit_source)
-    _put(reading, draft, told, pv1, _READMITTED, "reAdmission", rules.readmission)
-    _put(reading, draft, told, pv1, _NEEDS, "specialArrangement", rules.arrangements)
-    _extend(reading, draft, extensions, pv1, _METHOD, "AdmissionMethod", rules.admission_method)
-    is_taken_back = reading.event is Event.cancel_discharge
-    if is_taken_back:
+    for n, element, table in (
+        (_SOURCE, "admitSource", rules.admit_source),
+        (_READMITTED, "reAdmission", rules.readmission),
+        (_NEEDS, "specialArrangement", rules.arrangements),
+    ):
+        if pv1.field(n).raw and table is not None:
+            _put(reading, draft, told, pv1, n, element, table)
+    if pv1.field(_METHOD).raw:
+        _extend(reading, draft, extensions, pv1, _METHOD, "AdmissionMethod", rules.admission_method)
+    if reading.event is Event.cancel_discharge:
         draft.cleared.add("hospitalization.dischargeDisposition")
-    elif has_ended or not _tells_of_end(reading, pv1):
+    elif (pv1.field(_LEFT_HOW).raw or pv1.field(_LEFT_FOR).raw) and (has_ended or not _tells_of_end(reading, pv1)):
         _put(reading, draft, told, pv1, _LEFT_FOR, "dischargeDisposition", rules.discharge_destination)
         _extend(reading, draft, extensions, pv1, _LEFT_HOW, "DischargeMethod", rules.discharge_method)
     draft.put("hospitalization", ({"extension": extensions} if extensions else {}) | told)
@@ -45,11 +49,9 @@ def _tells_of_end(reading: Reading, pv1: Segment) -> bool:
 
 
 def _put(
-    reading: Reading, draft: Drafting, told: Resource, pv1: Segment, n: int, element: str, table: CodeTable | None
+    reading: Reading, draft: Drafting, told: Resource, pv1: Segment, n: int, element: str, table: CodeTable
 ) -> None:
     field = pv1.field(n)
-    if table is None or not field.raw:
-        return
     if reading.clears(field):
         draft.cleared.add(f"hospitalization.{element}")
     elif said := concept_in(reading, table, pv1, n):
@@ -60,8 +62,6 @@ def _extend(
     reading: Reading, draft: Drafting, told: list[Resource], pv1: Segment, n: int, name: str, table: CodeTable
 ) -> None:
     field = pv1.field(n)
-    if not field.raw:
-        return
     if reading.clears(field):
         draft.cleared.add(f"hospitalization.extension:{UK_CORE}{name}")
     elif said := concept_in(reading, table, pv1, n):

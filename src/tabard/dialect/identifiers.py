@@ -137,16 +137,16 @@ def _status(reading: Reading, segment: Segment) -> Resource | None:
     field = segment.field(n)
     if not field.raw:
         return None
-    sent = [parts.part(1) for parts in repetitions_of(field)]
-    words = [reading.word(text) for text in sent]
-    codes = sorted({rules.status[word] for word in words if word in rules.status})
+    words = [reading.word(parts.part(1)) for parts in repetitions_of(field)]
+    codes = {rules.status[word] for word in words if word in rules.status}
     if len(codes) > 1:
         reading.flag("several-nhs-number-statuses", rules.status_field, "at most one status of the NHS number")
     if len(codes) != 1:
         return None
-    table = rules.status_codes
-    display = table.display.get(codes[0])
-    coding = {"system": table.system, "code": codes[0]} | ({"display": display} if display else {})
+    (code,) = codes
+    coding = {"system": rules.status_codes.system, "code": code}
+    if display := rules.status_codes.display.get(code):
+        coding["display"] = display
     return extension(f"{UK_CORE}NHSNumberVerificationStatus", valueCodeableConcept={"coding": [coding]})
 
 

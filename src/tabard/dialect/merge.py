@@ -21,7 +21,7 @@ def merge(reading: Reading, known: Known, key: PatientKey) -> Ids:
 
     Of two registrations one is given up (A34, A40); or one person goes on under another number (A46, A47).
     """
-    prior_key, old = prior(reading, required(reading.message, "MRG"))
+    prior_key, old = prior(reading, required(reading, "MRG"))
     check_apart(key, findable(reading, prior_key, "MRG-1"))
     patient_id, prior_id = reading.ids.patient(key), reading.ids.prior_patient(prior_key)
     now = {(one.get("system"), one["value"]) for one in known.identifiers}

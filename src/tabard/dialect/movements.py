@@ -23,9 +23,9 @@ MOVEMENTS = frozenset(
 
 def movement(reading: Reading, known: Known, key: PatientKey) -> Ids:
     """The patient and the visit. Raises Untranslatable when it does not say which visit, or gives it another number."""
-    pv1 = required(reading.message, "PV1")
+    pv1 = required(reading, "PV1")
     visit = required_visit(reading, pv1)
-    same_visit_number(reading.message, visit)
+    same_visit_number(reading, visit)
     patient_id = drafted(reading, reading.ids.patient(key), known.identifiers)
     visit_id = encounter_id(reading, visit)
     diagnoses = put_clinical(reading, patient_id, visit_id)

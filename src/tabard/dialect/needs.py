@@ -16,7 +16,7 @@ _UNUSABLE = {
 }
 
 
-def required(message: Message, name: str) -> Segment:
+def required(message: Message | Reading, name: str) -> Segment:
     """The first segment of that name. Raises Untranslatable when there is none."""
     segment = message.first(name)
     if segment is None:
@@ -44,7 +44,7 @@ def findable(reading: Reading, key: PatientKey, place: str) -> PatientKey:
     return key
 
 
-def same_visit_number(message: Message, visit: Resource) -> None:
+def same_visit_number(message: Message | Reading, visit: Resource) -> None:
     """Raises Untranslatable when the event gives the visit another number: the patient would lie in two places."""
     mrg = message.first("MRG")
     prior_number = first_of(mrg.field(_PRIOR_VISIT)).part(1) if mrg is not None else ""

@@ -63,9 +63,8 @@ def patient(reading: Reading, pid: Segment, pd1: Segment | None, id: str, identi
 def _person(reading: Reading, draft: Drafting, pid: Segment) -> list[Resource]:
     """Put names, addresses and the like; gives what becomes extensions."""
     rules = reading.dialect.person
-    for element, n in _PERSON:
-        if reading.clears(pid.field(n)):
-            draft.cleared.add(element)
+    if reading.may_clear:
+        draft.cleared.update([element for element, n in _PERSON if reading.clears(pid.field(n))])
     draft.put("name", read_names(reading, pid))
     draft.put("address", read_addresses(reading, pid.field(_ADDRESS), "PID-11"))
     draft.put("maritalStatus", concept_in(reading, rules.marital_status, pid, _MARITAL))
@@ -76,7 +75,7 @@ def _person(reading: Reading, draft: Drafting, pid: Segment) -> list[Resource]:
 
 def _telecoms(reading: Reading, draft: Drafting, pid: Segment) -> None:
     fields = [(pid.field(place_of(place).n), use) for place, use in reading.dialect.telecoms.fields.items()]
-    emptied = [f"telecom:{use}" for field, use in fields if reading.clears(field)]
+    emptied = [f"telecom:{use}" for field, use in fields if reading.clears(field)] if reading.may_clear else []
     draft.cleared.update(["telecom"] if emptied and len(emptied) == len(fields) else emptied)
     draft.put("telecom", [point for field, use in fields for point in read_telecoms(reading, field, use)])
 

@@ -46,6 +46,7 @@ class Reading:
         "event",
         "flags",
         "ids",
+        "may_clear",
         "message",
         "occurred",
         "wholes",
@@ -67,18 +68,22 @@ class Reading:
         self._drafts: dict[tuple[str, str], Draft] = {}
         self._moments: dict[str, Moment | None] = {}
         self._segments: dict[str, list[Segment]] = {}
+        self.may_clear = dialect.null == "clears" and any(NULL in segment.raw for segment in message.segments)
+        """Whether any field may empty an old value: in most messages none does."""
 
     def first(self, name: str) -> Segment | None:
         """The first segment of that name; None where there is none."""
-        found = self.all(name)
+        found = (self._segments or self._by_name()).get(name)
         return found[0] if found else None
 
     def all(self, name: str) -> Sequence[Segment]:
         """All segments of that name, in order. The message must not be put another for, once this was asked."""
-        if not self._segments:
-            for segment in self.message.segments:
-                self._segments.setdefault(segment.name, []).append(segment)
-        return self._segments.get(name, ())
+        return (self._segments or self._by_name()).get(name, ())
+
+    def _by_name(self) -> dict[str, list[Segment]]:
+        for segment in self.message.segments:
+            self._segments.setdefault(segment.name, []).append(segment)
+        return self._segments
 
     def flag(self, code: str, place: str, expected: str) -> None:
         """Note something for a person to look at; the same note is made once."""
@@ -93,7 +98,7 @@ class Reading:
 
     def clears(self, field: Field) -> bool:
         """Whether the field empties the old value, by the dialect's word on `""`."""
-        return field.raw == NULL and self.dialect.null == "clears"
+        return self.may_clear and field.raw == NULL
 
     def holds(self, type: str, id: str) -> bool:  # noqa: A002  FHIR's words
         """Whether a draft of the resource is kept already."""

@@ -20,6 +20,5 @@ def registration(reading: Reading, known: Known, key: PatientKey) -> Ids:
 
 def drafted(reading: Reading, patient_id: str, identifiers: Sequence[Resource]) -> str:
     """The patient's id, once the patient is drafted."""
-    message = reading.message
-    reading.add(patient(reading, required(message, "PID"), reading.first("PD1"), patient_id, identifiers))
+    reading.add(patient(reading, required(reading, "PID"), reading.first("PD1"), patient_id, identifiers))
     return patient_id

@@ -148,7 +148,7 @@ def _told(word: str) -> str:
 
 def _only_pid(reading: Reading) -> Segment:
     """PID. Raises Untranslatable when a second one follows: what stands between them may be of either patient."""
-    pid = required(reading.message, "PID")
+    pid = required(reading, "PID")
     if len(reading.all("PID")) > 1 or (len(reading.all("MRG")) > 1 and reading.event is not Event.move_visits):
         raise Untranslatable(
             Reason.several_patients,

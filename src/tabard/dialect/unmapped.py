@@ -34,6 +34,26 @@ _VISIT: Read = {
 }
 _MERGE: Read = {"MRG": frozenset({1, 7})}
 _ABOUT: Read = {"EVN": frozenset({1, 2, 6}), "PID": frozenset({1, 2, 5, 7}), "PV1": frozenset({1})}
+_VISITS_MERGE: Read = {"MRG": frozenset(PRIOR.values()), "PV1": frozenset({1})}
+_OF_EVENT: Mapping[Event, tuple[Read, ...]] = {
+    Event.pend_transfer: ({"PV1": frozenset({42})},),
+    Event.leave: ({"PV2": frozenset({47})},),
+    Event.cancel_return: ({"PV2": frozenset({47})},),
+    Event.merge: (_MERGE,),
+    Event.change_numbers: (_MERGE,),
+    Event.merge_visits: (_MERGE, _VISITS_MERGE),
+    Event.move_visits: (_MERGE, _VISITS_MERGE),
+}
+"""What is read of one event and not of others."""
+
+_OF_PEOPLE = frozenset(
+    {
+        *(Event.register, Event.update_person, Event.link_people, Event.unlink_people),
+        *(Event.merge, Event.change_numbers),
+    }
+)
+"""The events that no visit is read of."""
+
 _OTHERS = frozenset(FIELDS)
 """The events that are about a patient and do not tell of one."""
 _NOTHING = '^~&"\\ '
@@ -45,7 +65,6 @@ def unmapped(message: Message, dialect: Dialect, event: Event) -> tuple[str, ...
     read = tables.get(event)
     if read is None:
         read = tables[event] = _read(dialect, event)
-    mark = message.delimiters.field
     found: dict[str, None] = {}
     for segment in message.segments[1:]:
         name = segment.name
@@ -53,9 +72,9 @@ def unmapped(message: Message, dialect: Dialect, event: Event) -> tuple[str, ...
         if known is None:
             found[name] = None
             continue
-        texts = segment.raw.split(mark)
+        texts = segment.texts
         for n in compress(count(), texts):
-            if n not in known and texts[n].strip(_NOTHING):
+            if n not in known and ((text := texts[n]).isalnum() or text.strip(_NOTHING)):
                 found[f"{name}-{n}"] = None
     return tuple(found)
 
@@ -91,7 +110,7 @@ def _of_visit(dialect: Dialect) -> _Places:
 def _of_about(dialect: Dialect) -> _Places:
     rules = dialect.identifiers
     status = (rules.status_field,) if rules.status_codes is not None else ()
-    return (*rules.fields, *status, dialect.visits.number)
+    return (*rules.fields, *status)
 
 
 _Tables = dict[Event, Read]
@@ -106,22 +125,14 @@ _tables = PerDialect(_none)
 
 
 def _read(dialect: Dialect, event: Event) -> Read:
-    tables: list[Read] = [_of(_of_about(dialect))]
+    number = _of((dialect.visits.number,)) if event not in _OF_PEOPLE else {}
+    tables: list[Read] = [_of(_of_about(dialect)), number]
     if event in _OTHERS:
         return _joined([*tables, _ABOUT, FIELDS[event]])
     tables += [_PERSON, _of(_of_person(dialect))]
     if event in MOVEMENTS:
         tables += [_VISIT, _of(_of_visit(dialect)), {"MRG": frozenset({5})}]
-    if event is Event.pend_transfer:
-        tables.append({"PV1": frozenset({42})})
-    if event in {Event.leave, Event.cancel_return}:
-        tables.append({"PV2": frozenset({47})})
-    if event in {Event.merge, Event.change_numbers, Event.merge_visits, Event.move_visits}:
-        tables += [
-            _MERGE,
-            {"MRG": frozenset(PRIOR.values())} if event in {Event.merge_visits, Event.move_visits} else {},
-        ]
-    return _joined(tables)
+    return _joined([*tables, *_OF_EVENT.get(event, ())])
 
 
 def _of(places: Iterable[str]) -> Read:

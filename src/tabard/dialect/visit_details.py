@@ -36,10 +36,11 @@ def put_details(reading: Reading, draft: Drafting, pv1: Segment) -> list[Resourc
         told += [_moment(reading, draft, field, f"PV2-{n}", url) for n, url in _EXPECTED if (field := pv2.field(n)).raw]
     for name, rules in _by_segment(reading.dialect):
         if (segment := reading.first(name)) is not None:
+            texts = segment.texts
             told += [
-                _extension(reading, draft, field, place, rule)
+                _extension(reading, draft, segment.field(n), place, rule)
                 for n, place, rule in rules
-                if (field := segment.field(n)).raw
+                if n < len(texts) and texts[n]
             ]
     return [one for one in told if one is not None]
 

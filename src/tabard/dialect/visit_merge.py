@@ -20,7 +20,7 @@ PRIOR = {"PID-18": 3, "PV1-19": 5, "PV1-50": 6}
 
 def merge_visits(reading: Reading, known: Known, key: PatientKey) -> Ids:
     """Two visits of one patient were one: that of MRG is given up for the other."""
-    mrg = required(reading.message, "MRG")
+    mrg = required(reading, "MRG")
     prior_key, _ = prior(reading, mrg)
     if prior_key.local and not set(prior_key.local) & set(key.local):
         raise Untranslatable(
@@ -48,7 +48,7 @@ def merge_visits(reading: Reading, known: Known, key: PatientKey) -> Ids:
 
 def move_visits(reading: Reading, known: Known, key: PatientKey) -> Ids:
     """Visits of the patient in MRG are moved to the one in PID; each keeps its number."""
-    segments = reading.all("MRG") or (required(reading.message, "MRG"),)
+    segments = reading.all("MRG") or (required(reading, "MRG"),)
     priors = {prior(reading, mrg)[0] for mrg in segments}
     if len(priors) > 1:
         raise Untranslatable(

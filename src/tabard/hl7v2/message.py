@@ -40,6 +40,11 @@ class Segment:
         """All fields that were sent, field 1 first."""
         return tuple(self.field(n) for n in range(1, len(self._fields or self._part())))
 
+    @property
+    def texts(self) -> Sequence[str]:
+        """The fields as they were sent, by their numbers: text 0 is the segment's name."""
+        return self._fields or self._part()
+
     def _part(self) -> Sequence[str]:
         parts = self._fields = self.raw.split(self._syntax.delimiters.field)
         return parts

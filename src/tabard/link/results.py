@@ -57,7 +57,7 @@ class Results:
     def require_own(self, draft: Draft) -> None:
         """Raises Parked where the number of what is told is another patient's."""
         held = self._known.get(draft.resource["resourceType"], draft.resource["id"])
-        if held is not None and not is_of(self._known, held, self._patient_id):
+        if held is not None and patient_of(held) is not None and not is_of(self._known, held, self._patient_id):
             raise Parked(ParkedReason.result_of_another_patient)
 
     def on_visit(self, told: Resource) -> Resource:

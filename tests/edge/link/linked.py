@@ -2,6 +2,7 @@
 
 import re
 import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,7 +13,9 @@ from hl7.client import MLLPClient
 from tabard.dialect import load
 from tabard.ground.ids import KeyedIds
 from tabard.ground.time import system_clock
+from tabard.journal import JournalReader
 from tabard.link import Applier, JournalView, Links, LinkSettings, add_link, journal_of
+from tabard.link.parked import JOURNAL_FILE
 from tabard.record import RecordReader, RecordWriter
 
 PATIENCE_S = 60
@@ -26,6 +29,7 @@ class Hospital:
         self.links = links
         self.record = RecordReader(folder / "record.db")
         self.journal: JournalView = journal_of(folder)
+        self._reader = JournalReader(folder / JOURNAL_FILE)
 
     def send(self, messages: list[bytes]) -> list[str]:
         """Send by python-hl7's client, wait until none waits; the acknowledgement codes."""
@@ -36,11 +40,16 @@ class Hospital:
         return [match[1].decode() for raw in answers if (match := re.search(rb"\rMSA\|(\w\w)\|", raw))]
 
     def settle(self) -> None:
-        """Wait until no message waits."""
+        """Wait until no message waits but what is held."""
         end = time.monotonic() + PATIENCE_S
-        while self.journal.counts().states["waiting"]:
+        while any(self._reader.backlog()):
             assert time.monotonic() < end, self.links.faults()
             time.sleep(0.02)  # between two looks at another thread's work; no test's outcome hangs on it
+
+    def held(self) -> Counter[str | None]:
+        """How many messages are held, by reason."""
+        held = (self.journal.line(seq) for seqs in self._reader.held_keys().values() for seq in seqs)
+        return Counter(line.reason for line in held)
 
     def all(self, kind: str) -> list[dict[str, Any]]:
         """Every resource of a type."""

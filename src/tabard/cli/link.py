@@ -9,7 +9,7 @@ import typer
 from rich.console import Console
 
 from tabard import link as links
-from tabard.cli import dialect as dialects, journal, settle, translate
+from tabard.cli import dialect as dialects, journal, load as loading, settle, translate
 from tabard.cli.link_options import EXIT_SOME_FAILED, HERE, AsJson, Hospital, LinkName, content_of, folder_of, tell_json
 from tabard.cli.messages import table
 from tabard.dialect import Dialect, digest_of, load, names
@@ -17,7 +17,7 @@ from tabard.ground.errors import CallerError
 
 app = typer.Typer(no_args_is_help=True)
 app.add_typer(dialects.app, name="dialect", help="How a feed is read, and changing it.")
-for _verb in (translate.translate, translate.send, journal.journal, journal.replay, settle.settle):
+for _verb in (translate.translate, translate.send, journal.journal, journal.replay, settle.settle, loading.load):
     app.command()(_verb)
 
 
@@ -129,6 +129,12 @@ def list_(*, hospital: Hospital = HERE, as_json: AsJson = False) -> None:
         heads = ("link", "dialect", "listens on", "FHIR", "feed", "last message", "silent after", "waiting", "parked")
         table(heads, [_row(one) for one in found])
         for one in found:
+            if one.incomplete_since is not None:
+                Console().print(
+                    f"Record incomplete since {one.incomplete_since:%Y-%m-%d %H:%M} UTC: the opening load of link"
+                    f" {one.settings.name} is not closed.",
+                    highlight=False,
+                )
             if one.fault:
                 Console().print(f"Messages of link {one.settings.name} wait: {one.fault}", highlight=False)
 
@@ -146,7 +152,7 @@ def remove(name: LinkName, *, hospital: Hospital = HERE, as_json: AsJson = False
 def _standing(one: links.Overview) -> dict[str, Any]:
     """What a link's settings do not say."""
     told = {"live": one.live, "fault": one.fault, "last_received": one.last_received, "counts": one.counts}
-    return {**told, "feed": one.feed}
+    return {**told, "feed": one.feed, "incomplete_since": one.incomplete_since}
 
 
 def _row(one: links.Overview) -> tuple[str, ...]:

@@ -21,7 +21,7 @@ from tabard.ground.errors import CallerError, InternalError, TabardError
 _log = structlog.get_logger("tabard.link")
 
 SOCKET_FILE = "control.sock"
-_LINE_BYTES = 1 << 20
+_LINE_BYTES = 64 << 20
 _ANSWER_S = 120.0
 """How long one question may take."""
 

@@ -14,6 +14,7 @@ from tabard.ground.errors import CallerError, TabardError
 from tabard.journal import JournalReader, State
 from tabard.link.control import ask
 from tabard.link.history import history_path
+from tabard.link.incomplete import Opening
 from tabard.link.parked import JOURNAL_FILE
 from tabard.link.service import LOCK_FILE
 from tabard.link.settings import LinkSettings, list_links, load_link
@@ -24,7 +25,7 @@ from tabard.link.versions import live_version
 class Overview:
     """One link. `live` is the digest of its dialect, "" before its first serving; `fault` why it has none now.
 
-    `feed` is how the hospital that is being served tells it (`state`, `waiting`, ...), None while none is served.
+    `incomplete_since` says that its opening load goes on. `feed` is how the hospital that is being served tells it (`state`, `waiting`, ...), None while none is served.
     """
 
     settings: LinkSettings
@@ -33,6 +34,7 @@ class Overview:
     last_received: datetime | None
     counts: Mapping[str, int]
     feed: Mapping[str, Any] | None
+    incomplete_since: datetime | None = None
 
 
 def overview(folder: Path) -> tuple[Overview, ...]:
@@ -100,7 +102,9 @@ def _one(
         except TabardError as told:
             fault = told.message
     counts = {} if reader is None else reader.counts(settings.name)
-    return Overview(settings, live, fault, reader.last_received(settings.name) if reader else None, counts, feed)
+    last = None if reader is None else reader.last_received(settings.name)
+    opening = Opening(folder, settings.name).state()
+    return Overview(settings, live, fault, last, counts, feed, None if opening is None else opening.since)
 
 
 def _feeds(folder: Path) -> list[dict[str, Any]]:

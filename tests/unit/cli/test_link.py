@@ -287,3 +287,22 @@ def test_messages_are_given_again_by_number_and_reason() -> None:
     refused(CallerError, "replay", "lorenzo", *words)
     refused(CallerError, "replay", "lorenzo", "--seq", "1", "--day", "2026-03-02", *words)
     refused(NotFound, "replay", "lorenz", "--seq", "1", *words)
+
+
+def test_an_opening_is_loaded_and_closed(hospital: Path) -> None:
+    """Until a person closes it the record is incomplete, and the list says since when; loading twice loads once."""
+    run("add", "pas", "--port", "0")
+    (hospital / "all.hl7").write_bytes(adt("A01") + adt("A02", place="W2^B2"))
+    load_ = ("load", "pas", str(hospital / "all.hl7"), "--by", "iain")
+    told = json.loads(run(*load_, "--json"))
+    assert (told["journaled"], told["known"], told["unreadable"]) == (2, 0, 0)
+    assert told["incomplete_since"]
+    assert json.loads(run(*load_, "--json"))["known"] == 2
+    assert "incomplete since" in run("list")
+    assert json.loads(run("list", "--json"))[0]["incomplete_since"]
+    refused(CallerError, "load", "pas", "--by", "iain", "--close")
+    run("load", "pas", "--by", "iain", "--close", "--reason", "all wards counted")
+    assert json.loads(run("list", "--json"))[0]["incomplete_since"] is None
+    for wrong in (("load", "pas", "--by", "iain"), (*load_, "--close")):
+        refused(CallerError, *wrong)
+    refused(NotFound, "load", "lab", str(hospital / "all.hl7"), "--by", "iain")

@@ -181,3 +181,15 @@ def test_more_than_is_told_one_by_one_is_counted(folder: Path, monkeypatch: pyte
     fill(folder, *(adt("A01", Who(str(number))) for number in range(5)))
     report = run(folder, changed(person__sex={}))
     assert (report.changed, report.is_whole, len(list(read_report(report.path)))) == (5, False, 2)
+
+
+def test_a_day_ends_at_midnight(folder: Path) -> None:
+    """Minutes before it and after it are other days', also where clocks were set back in between."""
+    for hour, who in ((-11, "before"), (-10, "in"), (12, "in, late"), (14, "after"), (13, "in, the clock set back")):
+        fill(
+            folder,
+            adt("A01", Who(family=who.upper())),
+            at=YESTERDAY.replace(hour=11, minute=0) + timedelta(hours=hour, minutes=-10),
+        )
+    report = run(folder, changed(person__sex={}), day=date(2026, 3, 2))
+    assert [one.seq for one in read_report(report.path)] == [2, 3, 5]

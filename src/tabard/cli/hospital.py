@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import msgspec
 import typer
 
+from tabard.cli.account import account
 from tabard.cli.terminal import line
 from tabard.ground.errors import CallerError
 from tabard.hospital import (
@@ -27,6 +28,7 @@ from tabard.hospital import (
 from tabard.link import list_links
 
 app = typer.Typer(no_args_is_help=True)
+app.command()(account)
 
 _PORT = 8700
 _Folder = Annotated[Path, typer.Argument(metavar="DIR", help="The hospital's folder.")]

@@ -25,7 +25,8 @@ from tabard.link.versions import live_version
 class Overview:
     """One link. `live` is the digest of its dialect, "" before its first serving; `fault` why it has none now.
 
-    `incomplete_since` says that its opening load goes on. `feed` is how the hospital that is being served tells it (`state`, `waiting`, ...), None while none is served.
+    `incomplete_since` says that its opening load goes on. `feed` is how the hospital that is being served tells it
+    (`state`, `waiting`, ...), None while none is served.
     """
 
     settings: LinkSettings

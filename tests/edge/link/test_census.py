@@ -25,7 +25,7 @@ def test_the_census_agrees_after_kills_and_power_cuts(tmp_path: Path) -> None:
     Each message ends applied, without effect or as a copy, and of a large run the memory in use does not grow.
     """
     figures = Soak(tmp_path, messages=MESSAGES, patients=PATIENTS).run(kills=KILLS, power_cuts=POWER_CUTS)
-    print(figures)  # noqa: T201  the figures are what a soak is run for
+    print(figures, *figures.differences[:20], sep="\n")  # noqa: T201  the figures are what a soak is run for
     assert figures.differences == ()
     assert (figures.lost, figures.kept_twice, figures.faults) == ((), (), ())
     assert {state for state, number in figures.counts.items() if number} <= _FATES, figures.reasons

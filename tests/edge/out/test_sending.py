@@ -3,13 +3,16 @@
 import threading
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from edge.out.receivers import Call, answer, carrying, destination, message, receiver, settled, until, when
-from tabard.ground.errors import CallerError, NotFound
+from tabard.ground.errors import CallerError, InternalError, NotFound
 from tabard.hl7v2 import AckCode, acknowledge, read_acknowledgement, read_header
-from tabard.link.out import Outbound, OutReason, OutState, Unsendable
+from tabard.link.out import Outbound, OutReason, OutState, Unsendable, outbound as outbound_module
+from tabard.link.out.judging import Verdict
+from tabard.link.out.outbox import Outbox
 
 
 def test_messages_go_in_order_over_one_connection(tmp_path: Path) -> None:
@@ -321,6 +324,36 @@ def test_two_processes_do_not_carry_one_queue(tmp_path: Path) -> None:
             number = second.put("ehr", message("c1"), "c1", of="")  # putting is open to all; the one that carries looks
             assert settled(second, number).state is OutState.accepted
             second.stop()
+
+
+def test_a_disk_that_fails_once_costs_a_repetition(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What could not be written down is not known: the message is sent again, and nothing stands still."""
+    conclude, failed = Outbox.conclude, threading.Event()
+
+    def failing(self: Outbox, number: int, verdict: Verdict, **more: Any) -> None:
+        if not failed.is_set():
+            failed.set()
+            raise InternalError("no room")
+        conclude(self, number, verdict, **more)
+
+    monkeypatch.setattr(Outbox, "conclude", failing)
+    monkeypatch.setattr(outbound_module, "_RESTART_S", 0.01)
+    with receiver() as ehr:
+        destination(tmp_path, ehr.port)
+        with carrying(tmp_path) as outbound:
+            told = settled(outbound, outbound.put("ehr", message("c1"), "c1", of=""))
+    assert (told.state, told.attempts, told.doubts) == (OutState.accepted, 2, 1)
+    assert [call.raw for call in ehr.calls] == [message("c1")] * 2
+
+
+def test_what_was_on_the_wire_to_a_destination_that_is_no_more_is_seen(tmp_path: Path) -> None:
+    """Its file was removed while the message had no answer: it is queued again, not for ever on its way."""
+    outbox = Outbox(tmp_path / "outbound.db", lambda: datetime(2026, 3, 1, tzinfo=UTC))
+    number = outbox.put("gone", message("c1"), "c1", "")
+    outbox.sending(number)
+    outbox.close()
+    with carrying(tmp_path) as outbound:
+        assert outbound.entry(number).reason is OutReason.interrupted
 
 
 @pytest.mark.parametrize(

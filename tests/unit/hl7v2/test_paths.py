@@ -10,7 +10,7 @@ from tabard.hl7v2 import EMPTIED, BadPath, Emptied, Message, Path, Unreadable, U
 
 _RAW = (
     b"MSH|^~\\&|PAS|RXX|||2026||ADT^A01|1|P|2.4\r\n"
-    b'PID|1||111^^^RXX~222^^^N&1.2&ISO^NHS||SM\\T\\ITH^ANN||""|2\n\r'
+    b'PID|1||111^^^RXX~222^^^N&1.2&ISO^NHS||SM\\T\\ITH^ANN||""|2\n \t\r'
     b"OBX|1|NM|HR||80\rOBX|2|NM|T||37.1|C&x\rOBX|3|ST|N||\\Z1\\a\r"
 )
 _MESSAGE = parse(_RAW)

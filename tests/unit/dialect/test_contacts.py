@@ -81,6 +81,7 @@ def test_absent_leaves_and_null_empties() -> None:
     assert "contact" not in emptied.resource
     half = draft(told('NK1|1|""', KIN), "Patient")
     assert (len(half.resource["contact"]), "contact" in half.cleared) == (1, False)
+    assert "contact" not in draft(told('NK1|1|""', "NK1|2||1"), "Patient").cleared
 
 
 def test_a_contact_with_nothing_to_turn_to_is_flagged() -> None:

@@ -39,7 +39,7 @@ def test_nothing_to_hide_takes_the_label_off(word: str) -> None:
     assert {"meta.security", f"extension:{SHIELDED}"} <= one.cleared
 
 
-@pytest.mark.parametrize("segment", ["ZU8|Z|1|No", "ZU8|Z|1|No|", "PV2|1"])
+@pytest.mark.parametrize("segment", ["ZU8|Z|1|No", "ZU8|Z|1|No|", "ZU8|Z|1|No|^^", "PV2|1"])
 def test_a_message_that_says_nothing_of_it_changes_nothing(segment: str) -> None:
     """Absent is not No: who was hidden stays hidden."""
     one = draft(told(segment), "Patient")

@@ -1,7 +1,7 @@
 """Identifiers: which of a patient's numbers is the NHS number, which are local, and which may be used to find the patient.
 
 An NHS number that fails its check is kept, marked and flagged; it never finds anybody. So is a placeholder, and so are two
-different NHS numbers in one message.
+different NHS numbers in one message. One that is told to be anything but verified is kept, and finds nobody either.
 Source: ITK HL7 v2 Message Specifications, PID-3 and PID-32; UK Core, Patient.identifier.
 """
 
@@ -21,6 +21,8 @@ from tabard.hl7v2 import Segment
 
 _TYPES = "http://terminology.hl7.org/CodeSystem/v2-0203"
 _AUTHORITY, _EXTERNAL = 4, 2
+_VERIFIED = "01"
+"""Source: UK Core, CodeSystem UKCore-NHSNumberVerificationStatusEngland."""
 
 
 class Known(msgspec.Struct, frozen=True):
@@ -48,11 +50,15 @@ def read_identifiers(reading: Reading, segment: Segment, places: tuple[str, ...]
         is_nhs = any(_agrees(rule, number) for rule in rules.nhs_number)
         told = _nhs(reading, number) if is_nhs else _local(reading, number)
         identifiers.setdefault((told.get("system"), told["value"]), told)
-    status = _status(reading, segment) if any(system == nhs_number.SYSTEM for system, _ in identifiers) else None
+    codes = _statuses(reading, segment) if any(system == nhs_number.SYSTEM for system, _ in identifiers) else set()
     told_all = tuple(identifiers.values())
-    if status is not None:
+    only = _only_nhs_number(reading, told_all, places[0])
+    if status := _status(reading, codes):
         told_all = tuple(_with_status(one, status) for one in told_all)
-    return Known(told_all, _findable(identifiers), _only_nhs_number(reading, told_all, places[0]))
+    local, is_verified = _findable(identifiers), codes <= {_VERIFIED}
+    if only and not local and not is_verified:
+        reading.flag("unverified-nhs-number", places[0], "a number of the hospital's own beside it, or a verified one")
+    return Known(told_all, local, only if is_verified else None)
 
 
 def check_external(reading: Reading, pid: Segment, known: Known) -> None:
@@ -128,20 +134,26 @@ def _only_nhs_number(reading: Reading, identifiers: tuple[Resource, ...], place:
     return passing[0] if len(passing) == 1 else None
 
 
-def _status(reading: Reading, segment: Segment) -> Resource | None:
-    """The verification status; PID-32 repeats, and holds at most one of these codes among others."""
+def _statuses(reading: Reading, segment: Segment) -> set[str]:
+    """The codes of the verification status; PID-32 repeats, and holds at most one of these among others."""
     rules = reading.dialect.identifiers
     name, n = place_of(rules.status_field)
     if rules.status_codes is None or name != segment.name:
-        return None
+        return set()
     field = segment.field(n)
     if not field.raw:
-        return None
+        return set()
     words = [reading.word(parts.part(1)) for parts in repetitions_of(field)]
     codes = {rules.status[word] for word in words if word in rules.status}
     if len(codes) > 1:
         reading.flag("several-nhs-number-statuses", rules.status_field, "at most one status of the NHS number")
-    if len(codes) != 1:
+    return codes
+
+
+def _status(reading: Reading, codes: set[str]) -> Resource | None:
+    """The verification status as UK Core tells it; None where not just one is told."""
+    rules = reading.dialect.identifiers
+    if rules.status_codes is None or len(codes) != 1:
         return None
     (code,) = codes
     coding = {"system": rules.status_codes.system, "code": code}

@@ -12,6 +12,7 @@ _UNUSABLE = {
     "bad-nhs-number": "the NHS number fails its check",
     "placeholder-nhs-number": "the NHS number is a placeholder",
     "several-nhs-numbers": "it holds several NHS numbers",
+    "unverified-nhs-number": "the NHS number is not verified",
     "no-authority": "a number comes without its assigning authority",
 }
 

@@ -42,9 +42,21 @@ def test_the_verification_status_is_that_of_uk_core(code: str) -> None:
 
 def test_two_statuses_are_none() -> None:
     """Two verification statuses contradict each other: neither is taken, and a flag says so."""
-    translation = read(with_numbers("9990000018^^^NHS", "NSTS01~NSTS05"))
-    assert "extension" not in resource(translation, "Patient")["identifier"][0]
+    translation = read(with_numbers("M42^^^RXX~9990000018^^^NHS", "NSTS01~NSTS05"))
+    assert "extension" not in resource(translation, "Patient")["identifier"][1]
     assert ("several-nhs-number-statuses", "PID-32") in flags(translation)
+
+
+@pytest.mark.parametrize("status", ["NSTS02", "NSTS05", "NSTS01~NSTS05"])
+def test_a_number_that_is_not_verified_finds_nobody(status: str) -> None:
+    """It is kept with what is told of it; the hospital's own number finds the patient, and without one nothing does."""
+    ids = ReadableIds()
+    translation = read(with_numbers("M42^^^RXX~9990000018^^^NHS", status), ids)
+    assert resource(translation, "Patient")["identifier"][1]["value"] == "9990000018"
+    assert ids.key.nhs_number is None
+    with pytest.raises(Untranslatable, match="not verified") as told:
+        read(with_numbers("9990000018^^^NHS", status))
+    assert told.value.reason is Reason.no_patient_identifier
 
 
 @pytest.mark.parametrize(

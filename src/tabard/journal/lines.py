@@ -1,6 +1,6 @@
 """Lines of the journal as people see them: one, the newest of a kind, or those found by a search."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from tabard.ground.time import from_us, to_us
@@ -132,6 +132,15 @@ class Lines(Rows):
             else:
                 low = middle + 1
         return low
+
+    def arrivals(self, since: datetime, step: timedelta) -> dict[str, dict[int, int]]:
+        """How many messages each link received since a moment, by steps counted from 0; a step without any is left out."""
+        begins_us, step_us = to_us(since), step // timedelta(microseconds=1)
+        query = "SELECT link, (received - ?) / ?, count(*) FROM message WHERE seq >= ? AND received >= ? GROUP BY 1, 2"
+        found: dict[str, dict[int, int]] = {}
+        for link, place, number in self._rows(query, (begins_us, step_us, self.first_since(since), begins_us)):
+            found.setdefault(link, {})[place] = number
+        return found
 
     def _last(self) -> int:
         last: int = self._rows("SELECT coalesce(max(seq), 0) FROM message").get

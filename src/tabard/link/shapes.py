@@ -103,8 +103,7 @@ class Shape:
         if second != self._second and self.accept is not None:
             made = wrap(self.acknowledge(self.accept, _THEIRS, own_id=f"T{_OWN}", at=at))
             parts = made.replace(f"T{_OWN}".encode(), b"\x00").replace(_THEIRS.encode(), b"\x00").split(b"\x00")
-            is_plain = self.time_at is not None and not any(map(str.isalnum, _marks(self._header)))
-            self._parts = parts if is_plain else []
+            self._parts = parts if self.time_at is not None else []
             self._second = second
         return self._parts
 
@@ -176,10 +175,6 @@ class Shapes:
     def _read(self, frame: bytes) -> tuple[Shape, str]:
         header = read_header(frame)
         return Shape(header, when=self._when), header.control_id
-
-
-def _marks(header: Header) -> str:
-    return header.delimiters.field + header.delimiters.encoding_characters
 
 
 def _owed(header: Header, when: str) -> tuple[AckCode | None, str | None]:

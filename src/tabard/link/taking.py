@@ -58,6 +58,7 @@ class TakingThread:
         self._opened: Future[Addresses] = Future()
         self._quiet: Future[None] = Future()
         self._intake: Intake | None = None
+        self._listeners: tuple[Listener, ...] = ()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._close_asked = asyncio.Event()
         self._stop_asked = asyncio.Event()
@@ -157,6 +158,7 @@ class TakingThread:
         }
         try:
             self._opened.set_result({name: await listener.open() for name, listener in listeners.items()})
+            self._listeners = tuple(listeners.values())
             await self._close_asked.wait()
         finally:
             await asyncio.gather(*(listener.close() for listener in listeners.values()))

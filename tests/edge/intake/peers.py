@@ -141,11 +141,11 @@ class Served:
 
 
 @contextmanager
-def served(folder: Path, **limits: float) -> Iterator[Served]:
+def served(folder: Path, *, applier: CountingApplier | None = None, **limits: object) -> Iterator[Served]:
     """Links of `folder` (a link `lorenzo` is added when there is none), running."""
     if not list_links(folder):
         add_link(folder, replace(LinkSettings("lorenzo", "itk-2.4", 0), **limits))  # type: ignore[arg-type]  # a test's shorthand
-    applier = CountingApplier()
+    applier = applier or CountingApplier()
     links = Links(folder, lambda: applier, system_clock)
     links.start()
     running = Served(folder, links, applier)

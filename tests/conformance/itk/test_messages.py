@@ -25,7 +25,7 @@ ZU1|202601200900|1
 """.replace("\n", "\r")
 DISCHARGE = r"""MSH|^~\&|PAS|RXX|ROUTE|RXX|202607011730||ADT^A03^ADT_A03|A2|P|2.4|0|20260701173000|||GBR|UNICODE|EN||iTKv1.0
 EVN||202607011720|||222222222^Vance^Petra^^Ms^^RXX01|202607011715
-PID|1||9990000034^^^NHS||BARAKAT^NOUR^^^MISS^^L||19990105|2|||||01632960102||EN|M||||||Z||N||||||||ED~NSTS02
+PID|1||9990000034^^^NHS~D77^^^RXX||BARAKAT^NOUR^^^MISS^^L||19990105|2|||||01632960102||EN|M||||||Z||N||||||||ED~NSTS02
 PD1|||NETHERBY PRACTICE^^Y00002|G9999982^Adeyemi^Folake^^^Dr^^^GMP
 PV1|1|O|RXX^OAK1^Bed 9^RXX01|82|||C9999992^Rossi^Lucia^^^Miss^^^GMC||C9999992^Rossi^Lucia^^^Miss^^^GMC|501||||19|B6||C9999993^Ito^Ken^^^Dr^^^GMC||88018^^^VISITID|||||||||||||||||1|29|||||||202606301100|202607011715
 """.replace("\n", "\r")
@@ -135,7 +135,7 @@ EXPECTED: dict[str, Mapping[str, Any]] = {
     "held: discharge": {
         "event": "discharge",
         "occurred": "2026-07-01T16:15:00+00:00",
-        "identifiers": [("https://fhir.nhs.uk/Id/nhs-number", "9990000034")],
+        "identifiers": [("https://fhir.nhs.uk/Id/nhs-number", "9990000034"), ("urn:tabard:authority:RXX", "D77")],
         "name": ("official", "BARAKAT", ["NOUR"], ["MISS"]),
         "gender": "female",
         "birth_date": "1999-01-05",

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from secrets import token_urlsafe
 from types import FrameType
 
 import uvicorn
@@ -18,6 +19,7 @@ from tabard.database import engine
 from tabard.gateway import Gateway
 from tabard.ground.errors import CallerError
 from tabard.ground.ids import KeyedIds
+from tabard.ground.private_files import write_private
 from tabard.ground.time import Clock, system_clock
 from tabard.link import (
     NO_DIALECT,
@@ -35,11 +37,12 @@ from tabard.link import (
     is_any_held,
     journal_of,
     list_links,
+    metrics_text,
     verbs_of,
 )
 from tabard.record import RecordReader, RecordWriter, Writing
 from tabard.store import Store
-from tabard.web.hospital import Portal, pages, product_files, site
+from tabard.web.hospital import Portal, metrics, pages, product_files, site
 from tabard.web.store import Counter, api, site as store_site
 
 _FHIR = "/fhir"
@@ -96,11 +99,20 @@ def running(folder: Path, clock: Clock = system_clock) -> Iterator[Running]:
         )
         products = product_files(hospital.installs, settings.base_url)
         with hospitals.Watch(hospital, gateway, audit):
-            yield Running(links, site(pages(portal), gateway.app, products, settings.base_url))
+            told = metrics(lambda: metrics_text(links), _metrics_token(place.root))
+            yield Running(links, site(pages(portal), gateway.app, products, settings.base_url, told))
     finally:
         control.stop()
         links.stop()
         audit.close()
+
+
+def _metrics_token(folder: Path) -> str:
+    """The token by which Prometheus reads, made where there is none yet."""
+    path = folder / "metrics.token"
+    if not path.is_file():
+        write_private(path, f"{token_urlsafe()}\n".encode())
+    return path.read_text().strip()
 
 
 @contextmanager

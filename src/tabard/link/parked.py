@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from tabard.ground.errors import NotFound
@@ -86,6 +86,10 @@ class JournalView:
     def latest(self, limit: int = 50, *, before: int | None = None, link: str | None = None) -> tuple[Line, ...]:
         """Messages of every state, newest first, numbered lower than `before`."""
         return tuple(map(line_of, self._reader.entries(link=link, before=before, limit=limit)))
+
+    def arrivals(self, since: datetime, step: timedelta) -> dict[str, dict[int, int]]:
+        """How many messages each link received since a moment, by steps counted from 0; a step without any is left out."""
+        return self._reader.arrivals(since, step)
 
     def line(self, seq: int) -> Line:
         """One line. Raises NotFound."""

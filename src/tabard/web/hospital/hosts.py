@@ -8,6 +8,8 @@ from urllib.parse import urlsplit
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from tabard.web.hospital.metrics import PATH
+
 _GATEWAY = ("/fhir", "/auth")
 _MISDIRECTED = 421
 
@@ -20,8 +22,11 @@ def label_of(host: str, base_url: str) -> str:
     return "" if "." in label else label
 
 
-def site(portal: ASGIApp, gateway: ASGIApp, products: ASGIApp, base_url: str) -> ASGIApp:
-    """Everything that a hospital answers on one port: its pages, its gateway at /fhir and /auth, and its products' files."""
+def site(portal: ASGIApp, gateway: ASGIApp, products: ASGIApp, base_url: str, told: ASGIApp | None = None) -> ASGIApp:
+    """Everything that a hospital answers on one port.
+
+    Its pages, its gateway at /fhir and /auth, its products' files, and at /metrics what is `told` of how it fares.
+    """
     base = urlsplit(base_url).netloc
 
     async def answer(scope: Scope, receive: Receive, send: Send) -> None:
@@ -31,12 +36,13 @@ def site(portal: ASGIApp, gateway: ASGIApp, products: ASGIApp, base_url: str) ->
         host = dict(scope["headers"]).get(b"host", b"").decode("latin-1").lower()
         if host == base:
             is_gateway = any(scope["path"] == path or scope["path"].startswith(f"{path}/") for path in _GATEWAY)
-            await (gateway if is_gateway else portal)(scope, receive, send)
+            app = gateway if is_gateway else portal
+            await (told if told is not None and scope["path"] == PATH else app)(scope, receive, send)
         elif label_of(host, base_url):
             await products(scope, receive, send)
         else:
-            told = f"This is not the address of this hospital. Go to {base_url}"
-            await PlainTextResponse(told, _MISDIRECTED)(scope, receive, send)
+            sentence = f"This is not the address of this hospital. Go to {base_url}"
+            await PlainTextResponse(sentence, _MISDIRECTED)(scope, receive, send)
 
     return answer
 

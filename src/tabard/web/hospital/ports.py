@@ -1,7 +1,7 @@
 """What the pages need from outside, and no more."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Protocol
 
 from tabard.fhir import Resource
@@ -75,6 +75,9 @@ class Journal(Protocol):
 
     def latest(self, limit: int = 50) -> Sequence[Line]:
         """Messages of every state, the newest first."""
+
+    def arrivals(self, since: datetime, step: timedelta) -> dict[str, dict[int, int]]:
+        """How many messages each link received since a moment, by steps counted from 0."""
 
     def line(self, seq: int) -> Line:
         """One message. Raises NotFound."""

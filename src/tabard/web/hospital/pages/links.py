@@ -1,13 +1,18 @@
 """Links with their state and counts, and the messages that wait for somebody."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from starlette.responses import Response
 
+from tabard.link import Feed
+from tabard.web.design.times import ago
 from tabard.web.hospital.guard import Asked
 from tabard.web.hospital.pages.messages import number
 from tabard.web.hospital.portal import Portal
 from tabard.web.hospital.render import page
+from tabard.web.hospital.views.arrivals import STEP, Arrivals, arrivals, begins
 from tabard.web.hospital.views.feeds import FeedLine, feed_line
 from tabard.web.hospital.views.messages import STATES, message, state_words
 from tabard.web.hospital.views.reasons import reason_words
@@ -22,24 +27,25 @@ class Row:
 
     feed: FeedLine
     silence_after: str
+    lag: str
+    connections: int
+    refused_peers: int
     received: int
     counts: tuple[int, ...]
+    arrivals: Arrivals
 
 
 def show(portal: Portal, asked: Asked) -> Response:
     """The links, and the latest messages that came over them."""
     now = portal.clock()
-    told = []
-    for feed in portal.links.feeds():
-        counts = portal.journal.counts(feed.link)
-        states = tuple(counts.states.get(state, 0) for state in STATES)
-        told.append(Row(feed_line(feed, now), _minutes(feed.silence_after_s), counts.received, states))
+    came = portal.journal.arrivals(begins(now), STEP)
+    told = [_row(portal, feed, came.get(feed.link, {}), now) for feed in portal.links.feeds()]
     values = {
         "states": [state_words(state) for state in STATES],
         "faults": portal.links.faults(),
         "latest": tuple(map(message, portal.journal.latest(_LATEST))),
     }
-    return page("links.html", 200, frame=asked.frame, links=tuple(told), **values)
+    return page("links.html", 200, frame=asked.frame, links=told, **values)
 
 
 def show_parked(portal: Portal, asked: Asked) -> Response:
@@ -58,6 +64,21 @@ def show_parked(portal: Portal, asked: Asked) -> Response:
         "reasons": reasons + ([("Refused at the door", refused)] if refused else []),
     }
     return page("parked.html", 200, frame=asked.frame, **values)
+
+
+def _row(portal: Portal, feed: Feed, came: Mapping[int, int], now: datetime) -> Row:
+    counts = portal.journal.counts(feed.link)
+    silence = _minutes(feed.silence_after_s) + (", as it is used to" if feed.is_rhythm_learned else "")
+    return Row(
+        feed_line(feed, now),
+        silence,
+        ago(now - timedelta(seconds=feed.lag_s), now) if feed.waiting else "",
+        feed.connections,
+        feed.refused_peers,
+        counts.received,
+        tuple(counts.states.get(state, 0) for state in STATES),
+        arrivals(came, now),
+    )
 
 
 def _minutes(seconds: int) -> str:

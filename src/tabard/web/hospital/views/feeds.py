@@ -41,7 +41,7 @@ def freshness(feeds: Iterable[Feed], now: datetime) -> Freshness:
     """The freshness of all feeds together."""
     ordered = sorted(feeds, key=lambda feed: (_rank(feed), feed.link))
     lines = tuple(feed_line(feed, now) for feed in ordered)
-    is_current = bool(lines) and all(line.state == "live" for line in lines)
+    is_current = bool(lines) and all(feed.state == "live" and feed.incomplete_since is None for feed in ordered)
     return Freshness(is_current, lines, "" if lines else _NO_FEED)
 
 
@@ -51,7 +51,9 @@ def feed_line(feed: Feed, now: datetime) -> FeedLine:
     tag, colour = _TAGS.get(state, (state, "red"))
     if state == "silent" and feed.last_received is not None:
         tag = f"SILENT since {clock_time(feed.last_received, now)}"
-    return FeedLine(feed.link, state, tag, colour, _sentence(feed, now))
+    if feed.incomplete_since is not None:
+        tag, colour = f"{tag}, record INCOMPLETE", "red"
+    return FeedLine(feed.link, state, tag, colour, f"{_sentence(feed, now)}{_lacking(feed, now)}")
 
 
 def _rank(feed: Feed) -> int:
@@ -70,6 +72,14 @@ def _sentence(feed: Feed, now: datetime) -> str:
         since = f", the oldest since {clock_time(feed.oldest_waiting, now)}" if feed.oldest_waiting else ""
         return f"{came}, but {_messages(feed.waiting)} not shown yet{since}. The newest changes are missing here."
     return f"{came}."
+
+
+def _lacking(feed: Feed, now: datetime) -> str:
+    """What is missing until somebody closes the link's opening load."""
+    if feed.incomplete_since is None:
+        return ""
+    since = clock_time(feed.incomplete_since, now)
+    return f" Record incomplete since {since}: not all that was there before is loaded. Patients and visits may be missing here."
 
 
 def _messages(count: int) -> str:

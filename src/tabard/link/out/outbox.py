@@ -11,18 +11,13 @@ import apsw
 from msgspec import Struct
 
 from tabard.database import connect, migrate
-from tabard.ground.errors import InternalError, NotFound
 from tabard.ground.time import Clock, from_us, to_us
-from tabard.link.out.errors import Unsendable
+from tabard.link.out.errors import control_id_reused, needs_no_decision, queue_fault, unknown
 from tabard.link.out.judging import Verdict
 from tabard.link.out.model import OutMessage, OutReason, OutState
+from tabard.link.out.rows import SELECT, message_of, moment_of
 from tabard.link.out.tables import STEPS
 
-_COLUMNS = (
-    "message.id, message.destination, control_id, of, state, reason, detail, attempts, doubts, code, created, not_before,"
-    " sent, settled, decided_by, decided_why, change"
-)
-_SELECT = f"SELECT {_COLUMNS} FROM fate CROSS JOIN message USING (id)"  # noqa: S608  constants only
 _MOST = 1000
 _NEXT_CHANGE = "UPDATE progress SET change = change + 1 RETURNING change"
 _HEADER_BYTES = 4096
@@ -58,7 +53,10 @@ class Outbox:
                 "SELECT id, raw FROM message WHERE destination = ? AND control_id = ?", (destination, control_id)
             ).fetchone()
             if known is not None:
-                return _same(known, raw)
+                if known[1] != raw:
+                    raise control_id_reused()
+                number: int = known[0]
+                return number
             cursor.execute(
                 "INSERT INTO message (destination, control_id, of, created, raw) VALUES (?, ?, ?, ?, ?)",
                 (destination, control_id, of, to_us(self._clock()), raw),
@@ -92,7 +90,7 @@ class Outbox:
         if row is None:
             return None
         number, control_id, attempts, doubts, not_before, raw = row
-        return Due(number, control_id, attempts, doubts, _moment(not_before), raw)
+        return Due(number, control_id, attempts, doubts, moment_of(not_before), raw)
 
     def sending(self, number: int) -> None:
         """It is about to be given to the network."""
@@ -141,9 +139,9 @@ class Outbox:
         with self._writing() as cursor:
             row: Any = cursor.execute("SELECT state FROM fate WHERE id = ?", (number,)).fetchone()
             if row is None:
-                raise _unknown(number)
+                raise unknown(number)
             if row[0] not in {OutState.rejected, OutState.unclear}:
-                raise _on_its_way(number, row[0])
+                raise needs_no_decision(number, row[0])
             if again:
                 cursor.execute("UPDATE fate SET attempts = 0 WHERE id = ?", (number,))
             self._set(
@@ -173,7 +171,7 @@ class Outbox:
         """One message. Raises NotFound."""
         found = self._entries("WHERE id = ?", (number,))
         if not found:
-            raise _unknown(number)
+            raise unknown(number)
         return found[0]
 
     def entries(
@@ -233,13 +231,13 @@ class Outbox:
 
     def _entries(self, rest: str, values: tuple[Any, ...]) -> tuple[OutMessage, ...]:
         with self._reading() as cursor:
-            return tuple(_entry(row) for row in cursor.execute(f"{_SELECT} {rest}", values).fetchall())
+            return tuple(message_of(row) for row in cursor.execute(f"{SELECT} {rest}", values).fetchall())
 
     def _one(self, query: str, number: int) -> Any:
         with self._reading() as cursor:
             row: Any = cursor.execute(query, (number,)).fetchone()
         if row is None:
-            raise _unknown(number)
+            raise unknown(number)
         return row[0]
 
     @contextmanager
@@ -248,7 +246,7 @@ class Outbox:
             try:
                 yield self._connection.cursor()
             except apsw.Error as fault:
-                raise _fault(fault) from fault
+                raise queue_fault(fault) from fault
 
     @contextmanager
     def _writing(self) -> Iterator[apsw.Cursor]:
@@ -262,65 +260,3 @@ class Outbox:
                 if self._connection.in_transaction:
                     cursor.execute("ROLLBACK")
                 raise
-
-
-def _entry(row: Any) -> OutMessage:
-    number, destination, control_id, of, state, reason, detail, attempts, doubts, code, created = row[:11]
-    not_before, sent, settled, by, why, change = row[11:]
-    return OutMessage(
-        id=number,
-        destination=destination,
-        control_id=control_id,
-        of=of,
-        state=OutState(state),
-        reason=None if reason is None else OutReason(reason),
-        detail=detail,
-        attempts=attempts,
-        doubts=doubts,
-        code=code,
-        created=from_us(created),
-        not_before=_moment(not_before),
-        sent=_moment(sent),
-        settled=_moment(settled),
-        decided_by=by,
-        decided_why=why,
-        change=change,
-    )
-
-
-def _moment(us: int | None) -> datetime | None:
-    return None if us is None else from_us(us)
-
-
-def _same(known: tuple[int, bytes], raw: bytes) -> int:
-    if known[1] != raw:
-        raise Unsendable(
-            "another message to this destination has this control id",
-            where="MSH-10",
-            expected="a control id for each message",
-            got="one used before",
-            remedy="give each message a control id of its own; the same message may be put again as it is",
-        )
-    return known[0]
-
-
-def _unknown(number: int) -> NotFound:
-    return NotFound("there is no such message on its way", got=str(number), remedy="see the list of messages")
-
-
-def _on_its_way(number: int, state: str) -> Unsendable:
-    return Unsendable(
-        "this message needs no decision",
-        where=f"message {number}",
-        expected="rejected or unclear",
-        got=state,
-        remedy="wait until it is one of these",
-    )
-
-
-def _fault(fault: apsw.Error) -> InternalError:
-    return InternalError(
-        "the queue of messages to send cannot be read or written",
-        got=type(fault).__name__,
-        remedy="see that the disk has room, and that the file may be written",
-    )

@@ -17,6 +17,7 @@ from tabard.link.ehr.errors import (
     Unreachable,
     Unsupported,
 )
+from tabard.link.ehr.written import WriteReason, WriteState, Written
 
 __all__ = [
     "BadAnswer",
@@ -31,4 +32,7 @@ __all__ = [
     "TooSlow",
     "Unreachable",
     "Unsupported",
+    "WriteReason",
+    "WriteState",
+    "Written",
 ]

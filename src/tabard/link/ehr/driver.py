@@ -28,10 +28,17 @@ class Searched(NamedTuple):
     is_partial: bool = False
 
 
-class Written(NamedTuple):
+class Made(NamedTuple):
     """What a write made: the id, and the version for the next If-Match, opaque."""
 
     id: str
+    version: str
+
+
+class Held(NamedTuple):
+    """A resource as it is there, and its version for If-Match, opaque."""
+
+    resource: Resource
     version: str
 
 
@@ -52,9 +59,14 @@ class FhirDriver:
 
     def read(self, resource_type: str, resource_id: str, budget: Budget) -> Resource | None:
         """The resource, None where there is none."""
+        found = self.held(resource_type, resource_id, budget)
+        return None if found is None else found.resource
+
+    def held(self, resource_type: str, resource_id: str, budget: Budget) -> Held | None:
+        """The resource with the version that a write over it must name, None where there is none."""
         try:
             url = f"{self.base}/{resource_type}/{resource_id}"
-            return self._asking.get(url, budget, lambda answer: _of_type(answer, resource_type))
+            return self._asking.get(url, budget, lambda answer: _held(answer, resource_type))
         except Rejected as fault:
             if fault.status in _GONE:
                 return None
@@ -88,7 +100,7 @@ class FhirDriver:
             found, is_partial = [*found, *page.resources], is_partial or page.is_partial
         return Searched(_latest(found), page.next, is_partial)
 
-    def create(self, resource: Resource, budget: Budget) -> Written:
+    def create(self, resource: Resource, budget: Budget) -> Made:
         """Create. Raises NotKnown where it may have been created and nobody said so: it is never tried again here."""
         url = f"{self.base}/{resource['resourceType']}"
         try:
@@ -96,7 +108,7 @@ class FhirDriver:
         except EhrError as fault:
             raise _unknown(fault) from fault
 
-    def update(self, resource: Resource, version: str, budget: Budget) -> Written:
+    def update(self, resource: Resource, version: str, budget: Budget) -> Made:
         """Write over the version of that ETag (If-Match). Raises Conflict where it is not the newest, NotKnown as `create`."""
         url = f"{self.base}/{resource['resourceType']}/{resource['id']}"
         try:
@@ -105,18 +117,18 @@ class FhirDriver:
                 url,
                 budget,
                 encode(resource),
-                lambda answer: Written(resource["id"], answer.headers.get("etag", "")),
+                lambda answer: Made(resource["id"], answer.headers.get("etag", "")),
                 {"if-match": version},
             )
         except EhrError as fault:
             raise _unknown(fault) from fault
 
-    def _created(self, resource_type: str) -> Callable[[Answer], Written]:
-        def read(answer: Answer) -> Written:
+    def _created(self, resource_type: str) -> Callable[[Answer], Made]:
+        def read(answer: Answer) -> Made:
             found = _located(self.base, resource_type, answer)
             if found is None:
                 raise NotKnown("The record system made it and did not say under which id.")
-            return Written(found, answer.headers.get("etag", ""))
+            return Made(found, answer.headers.get("etag", ""))
 
         return read
 
@@ -152,6 +164,13 @@ def _next(base: str, links: list[Any]) -> str | None:
 
 def _circle() -> BadAnswer:
     return BadAnswer("The record system's pages lead in a circle.")
+
+
+def _held(answer: Answer, resource_type: str) -> Held:
+    resource = _of_type(answer, resource_type)
+    meta = resource.get("meta")
+    told = meta.get("versionId") if isinstance(meta, dict) else None
+    return Held(resource, answer.headers.get("etag") or f'W/"{told}"')
 
 
 def _of_type(answer: Answer, resource_type: str) -> Resource:

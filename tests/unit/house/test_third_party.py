@@ -9,6 +9,7 @@ import pytest
 
 ROOT = Path(__file__).parents[3]
 LOCKS = sorted(ROOT.glob("requirements/*.txt"))
+NPM_LOCKS = ["package-lock.json", "scripts/chromium/package-lock.json", "tests/conformance/mllp/package-lock.json"]
 PINNED = re.compile(r"^([A-Za-z0-9._-]+)==", re.MULTILINE)
 
 
@@ -29,7 +30,7 @@ def test_a_python_lock_carries_a_hash_for_each_part(lock: Path) -> None:
     assert "://" not in text
 
 
-@pytest.mark.parametrize("lock", ["package-lock.json", "scripts/chromium/package-lock.json"])
+@pytest.mark.parametrize("lock", NPM_LOCKS)
 def test_an_npm_lock_carries_a_hash_for_each_part_and_no_address(lock: str) -> None:
     """A lock that names a registry works on one machine only."""
     packages: dict[str, dict[str, Any]] = json.loads((ROOT / lock).read_text())["packages"]

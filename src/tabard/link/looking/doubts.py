@@ -98,7 +98,7 @@ class Doubts:
         dialect, keys = self._dialects(link), KeysOf(LooseIds(self._ids, link))
         try:
             if dialect is not None:
-                translate(parse(raw, default_charset=dialect.sender.charset), dialect, keys)
+                translate(parse(raw, default_charset=dialect.sender.charset or ""), dialect, keys)
         except (Unreadable, Untranslatable, Parked):
             pass  # what was read of whom it names stands in `keys`
         return keys.keys

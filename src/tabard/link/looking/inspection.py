@@ -120,7 +120,7 @@ def _laid_open(nothing: Inspected, raw: bytes, dialect: Dialect | None, ids: Loo
     if dialect is None:
         return replace(nothing, fault=TOLD[ParkedReason.unknown_link][0])
     try:
-        message = parse(raw, default_charset=dialect.sender.charset)
+        message = parse(raw, default_charset=dialect.sender.charset or "")
     except Unreadable as fault:
         return replace(nothing, fault=str(fault))
     read = replace(nothing, text=_text(message, nothing.text), tree=tree(message))

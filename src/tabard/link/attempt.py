@@ -19,6 +19,7 @@ from tabard.link.keys import Keys
 from tabard.link.settling import Decided
 from tabard.link.telling import recorded_again, recorded_at, told_at
 from tabard.link.visits import latest_known
+from tabard.link.writeback.echo import echoed
 
 _OF_TWO = frozenset(
     {
@@ -70,7 +71,7 @@ class Attempt:
             doubted=decided.of_doubt,
             as_registered=self.event is Event.unlink_people,
         )
-        translation = translate(parsed, dialect, ids)
+        translation = echoed(record, translate(parsed, dialect, ids), source_of(self._message.link))
         if translation.event is Event.ignored:
             return Done(_no_effect(NoEffectReason.ignored, translation))
         return self._filed(record, parsed, dialect, ids, translation)

@@ -12,6 +12,7 @@ import tomli_w
 
 from tabard.ground.errors import CallerError, NotFound
 from tabard.ground.private_files import write_private
+from tabard.link.write_settings import WriteSettings
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 _MEBIBYTE = 1024 * 1024
@@ -94,7 +95,7 @@ class LinkSettings:
     all links counts, and what waits or is parked is kept anyway. The next four are limits: a message's size, how long one frame may take to arrive and a sender may leave its
     acknowledgements unread, and how many connections may be open at once. `acknowledge` is when a sender that asks for
     nothing else (MSH-15, MSH-16) is answered: at the "commit" of its message, or once it is "applied". `fhir`, where the record system has it, is how
-    it is asked what the messages do not bring.
+    it is asked what the messages do not bring; `write`, what products may write back over the link.
     """
 
     name: str
@@ -111,6 +112,7 @@ class LinkSettings:
     keep_lines_days: int = 400
     tls: TlsSettings | None = None
     fhir: FhirSettings | None = None
+    write: WriteSettings | None = None
 
     def __post_init__(self) -> None:
         if not _NAME.fullmatch(self.name):
@@ -182,9 +184,10 @@ def _read(path: Path) -> LinkSettings:
         table = tomllib.loads(path.read_text("utf-8"))
         fhir = _read_fhir(table.pop("fhir", None))
         tls = _read_tls(table.pop("tls", None))
+        write = _read_write(table.pop("write", None))
         _check(table, LinkSettings)
         table["peers"] = _texts(table.get("peers", []), "peers")
-        return LinkSettings(**{"name": path.stem, **table, "fhir": fhir, "tls": tls})
+        return LinkSettings(**{"name": path.stem, **table, "fhir": fhir, "tls": tls, "write": write})
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, TypeError) as fault:
         raise CallerError(
             "the settings of a link cannot be read", where=str(path), got=str(fault), remedy="mend the file"
@@ -214,13 +217,26 @@ def _read_tls(table: Any) -> TlsSettings | None:
     return TlsSettings(**{**table, "client_names": _texts(table.get("client_names", []), "tls.client_names")})
 
 
+def _read_write(table: Any) -> WriteSettings | None:
+    if table is None:
+        return None
+    if not isinstance(table, dict):
+        raise _wrong("write", "a table", table)
+    _check(table, WriteSettings, "write.")
+    if not isinstance(table.get("updates_patients", False), bool):
+        raise _wrong("write.updates_patients", "true or false", table["updates_patients"])
+    return WriteSettings(**{**table, "types": _texts(table.get("types", []), "write.types")})
+
+
 def _texts(value: Any, place: str) -> tuple[str, ...]:
     if not isinstance(value, list | tuple) or not all(isinstance(one, str) for one in value):
         raise _wrong(place, "a list of texts", value)
     return tuple(value)
 
 
-def _check(table: dict[str, Any], kind: type[LinkSettings | FhirSettings | TlsSettings], place: str = "") -> None:
+def _check(
+    table: dict[str, Any], kind: type[LinkSettings | FhirSettings | TlsSettings | WriteSettings], place: str = ""
+) -> None:
     """Each value has the type of its field; an integer will do for a number."""
     for known in fields(kind):
         value, wanted = table.get(known.name), _TYPES.get(known.type)

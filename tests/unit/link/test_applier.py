@@ -17,6 +17,7 @@ from unit.link.itk import SMITH, Who, adt, merge, message, pid, pv1, result
 from unit.link.pretend_record import PretendRecord
 
 RECEIVED = datetime(2026, 3, 1, 20, tzinfo=UTC)
+ITK = load("itk-2.4")
 JONES = Who("2002", family="JONES", born="19700101")
 
 
@@ -25,18 +26,30 @@ class Bench:
 
     def __init__(self) -> None:
         self.record = PretendRecord()
-        self.applier = Applier(self.record, self.dialect, KeyedIds(b"k"), lambda: RECEIVED)
+        self.ids = KeyedIds(b"k")
+        self.now = RECEIVED
+        self.marks: dict[int, Mark] = {}
+        self.applier = self.make()
         self.seq = 0
         self.given: dict[int, Waiting] = {}
 
     @staticmethod
     def dialect(link: str) -> Dialect | None:
         """The dialect of the links that are set up."""
-        return load("itk-2.4") if link in {"pas", "lab"} else None
+        return ITK if link in {"pas", "lab"} else None
 
     def apply(self, *messages: bytes, link: str = "pas") -> tuple[Mark, ...]:
         """What became of each message."""
-        return self.applier.apply([self.waiting(raw, link) for raw in messages])
+        return self.kept(self.applier.apply([self.waiting(raw, link) for raw in messages]))
+
+    def make(self) -> Applier:
+        """An applier of a new process."""
+        return Applier(self.record, self.dialect, self.ids, lambda: self.now)
+
+    def kept(self, marks: tuple[Mark, ...]) -> tuple[Mark, ...]:
+        """The marks, as the journal keeps them."""
+        self.marks |= {mark.seq: mark for mark in marks}
+        return marks
 
     def waiting(self, raw: bytes, link: str = "pas") -> Waiting:
         """The message as the journal gives it."""
@@ -56,7 +69,7 @@ class Bench:
 
     def again(self, *seqs: int) -> list[str]:
         """What becomes of messages given again, the last one where none is named."""
-        marks = self.applier.apply([self.given[seq] for seq in seqs or (self.seq,)])
+        marks = self.kept(self.applier.apply([self.given[seq] for seq in seqs or (self.seq,)]))
         return [mark.outcome.reason or mark.outcome.state.value for mark in marks]
 
     def patient(self, mrn: str) -> dict[str, Any]:

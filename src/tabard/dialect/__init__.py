@@ -7,9 +7,7 @@
 
 from tabard.dialect.bundling import bundle
 from tabard.dialect.dates import Moment, read_moment
-from tabard.dialect.differences import RISKY, Difference, Kind, differences
-from tabard.dialect.digest import digest_of, to_toml
-from tabard.dialect.errors import BadDialect, Reason, Untranslatable
+from tabard.dialect.errors import Reason, Untranslatable
 from tabard.dialect.explaining import Explained, Explanation, explain
 from tabard.dialect.extensions import (
     EXPECTED_RETURN,
@@ -20,12 +18,15 @@ from tabard.dialect.extensions import (
     SOURCE_TEXT,
     UK_CORE,
 )
-from tabard.dialect.faults import Fault
 from tabard.dialect.gate import gate
-from tabard.dialect.loader import load, names, read_dialect
 from tabard.dialect.model import Draft, Event, Flag, IdMaker, Ids, PatientKey, Translation, Whole
 from tabard.dialect.provenance import message_reference, provenance
 from tabard.dialect.schema import Dialect
+from tabard.dialect.table.differences import RISKY, Difference, Kind, differences
+from tabard.dialect.table.digest import digest_of, to_toml
+from tabard.dialect.table.errors import BadDialect
+from tabard.dialect.table.faults import Fault
+from tabard.dialect.table.loader import load, names, read_dialect
 from tabard.dialect.translation import translate
 
 __all__ = [

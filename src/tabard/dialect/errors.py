@@ -1,12 +1,10 @@
-"""What this room refuses: a message that must not be filed, and a dialect that cannot be read.
+"""What translation refuses: a message that must not be filed.
 
 No sentence quotes a message: place and rule are told, never the patient's data.
 """
 
-from collections.abc import Sequence
 from enum import StrEnum
 
-from tabard.dialect.faults import Fault
 from tabard.ground.errors import CallerError
 
 
@@ -36,16 +34,3 @@ class Untranslatable(CallerError):  # noqa: N818  says what the message is
         super().__init__(message, where=place, expected=expected, got=got, remedy=remedy)
         self.reason = reason
         self.place = place
-
-
-class BadDialect(CallerError):  # noqa: N818  says what the file is
-    """A dialect file breaks the schema; `faults` are all that were found."""
-
-    def __init__(self, where: str, faults: Sequence[Fault]) -> None:
-        told = "\n".join(f"  {fault}" for fault in faults)
-        super().__init__(
-            f"The dialect has {len(faults)} fault{'s' if len(faults) > 1 else ''}:\n{told}",
-            where=where,
-            remedy="Mend each key named; the shipped dialects show every key there is.",
-        )
-        self.faults = tuple(faults)

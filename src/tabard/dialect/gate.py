@@ -7,9 +7,9 @@ belong is parked with its reason; it is acknowledged like any other, for it was 
 from collections.abc import Iterator
 
 from tabard.dialect.errors import Reason, Untranslatable
-from tabard.dialect.patterns import compiled
 from tabard.dialect.schema import Dialect
 from tabard.dialect.schema.sender import Among, KeepOut, Refusal, Sender
+from tabard.dialect.table.patterns import compiled
 from tabard.hl7v2 import Message, Repetition, path
 
 _FROM_APPLICATION, _FROM_FACILITY = 3, 4

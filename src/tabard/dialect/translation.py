@@ -9,27 +9,27 @@ from datetime import datetime
 
 import msgspec
 
-from tabard.dialect.appointments import appointment
 from tabard.dialect.dates import Moment
-from tabard.dialect.documents import document
+from tabard.dialect.documents.document import document
 from tabard.dialect.errors import Reason, Untranslatable
+from tabard.dialect.events.merge import merge
+from tabard.dialect.events.movements import MOVEMENTS, movement
+from tabard.dialect.events.pairs import PAIRS, parted, two_people
+from tabard.dialect.events.registrations import registration
+from tabard.dialect.events.times import read_times
+from tabard.dialect.events.visit_merge import merge_visits, move_visits
 from tabard.dialect.gate import gate
-from tabard.dialect.identifiers import Known, check_external, read_identifiers
-from tabard.dialect.merge import merge
 from tabard.dialect.model import Event, Flag, IdMaker, Ids, PatientKey, Translation
-from tabard.dialect.movements import MOVEMENTS, movement
 from tabard.dialect.needs import findable, required
-from tabard.dialect.orders import order
-from tabard.dialect.pairs import PAIRS, parted, two_people
-from tabard.dialect.patient import birth_date_of, family_of, key_of
+from tabard.dialect.orders.order import order
+from tabard.dialect.people.identifiers import Known, check_external, read_identifiers
+from tabard.dialect.people.patient import birth_date_of, family_of, key_of
 from tabard.dialect.reading import Reading
-from tabard.dialect.registrations import registration
-from tabard.dialect.results import result
+from tabard.dialect.results.result import result
+from tabard.dialect.scheduling.appointments import appointment
 from tabard.dialect.schema import Dialect
-from tabard.dialect.times import read_times
 from tabard.dialect.unmapped import unmapped
 from tabard.dialect.unresolved import without_unresolved
-from tabard.dialect.visit_merge import merge_visits, move_visits
 from tabard.hl7v2 import Message, Segment
 
 _HEADER_WORD = re.compile(r"[0-9][0-9.]{0,7}|[A-Z]{3}(\^[A-Z][A-Z0-9]{2})?")

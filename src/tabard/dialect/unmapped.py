@@ -7,14 +7,16 @@ whole. What holds only `""` or separators holds nothing; set ids and the header 
 from collections.abc import Iterable, Mapping
 from itertools import compress, count
 
-from tabard.dialect import background, contacts, diagnoses, hospitalization, procedures, visit_details
+from tabard.dialect.clinical import diagnoses, procedures
+from tabard.dialect.events.movements import MOVEMENTS
+from tabard.dialect.events.visit_merge import PRIOR
 from tabard.dialect.fields_read import FIELDS
 from tabard.dialect.model import Event
-from tabard.dialect.movements import MOVEMENTS
+from tabard.dialect.people import background, contacts
 from tabard.dialect.per_dialect import PerDialect
 from tabard.dialect.places import place_of
 from tabard.dialect.schema import Dialect
-from tabard.dialect.visit_merge import PRIOR
+from tabard.dialect.visits import details, hospitalization
 from tabard.hl7v2 import Message
 
 Read = Mapping[str, frozenset[int]]
@@ -30,7 +32,7 @@ _PERSON: Read = {
 _VISIT: Read = {
     "EVN": frozenset({3}),
     "PV1": frozenset({1, 2, 3, 10, 44, 45}) | hospitalization.FIELDS,
-    "PV2": visit_details.PV2_FIELDS,
+    "PV2": details.PV2_FIELDS,
 }
 _MERGE: Read = {"MRG": frozenset({1, 7})}
 _ABOUT: Read = {"EVN": frozenset({1, 2, 6}), "PID": frozenset({1, 2, 5, 7}), "PV1": frozenset({1})}

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable
 from functools import lru_cache
 
-from tabard.dialect.patterns import beginning, compiled
+from tabard.dialect.table.patterns import beginning, compiled
 from tabard.hl7v2 import Delimiters, Message, Segment, Syntax
 
 Flagging = Callable[[str, str, str], None]

@@ -8,8 +8,8 @@ import tomli_w
 from hypothesis import given, strategies as st
 
 from tabard.dialect import BadDialect, Fault, digest_of, load, names, to_toml
-from tabard.dialect.loader import read_dialect
-from tabard.dialect.toml_lines import lines_of
+from tabard.dialect.table.loader import read_dialect
+from tabard.dialect.table.toml_lines import lines_of
 
 KEYS = st.one_of(
     st.text(max_size=8),

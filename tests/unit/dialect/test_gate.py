@@ -3,7 +3,7 @@
 import pytest
 
 from tabard.dialect import Dialect, Untranslatable, gate
-from tabard.dialect.loader import read_dialect
+from tabard.dialect.table.loader import read_dialect
 from tabard.hl7v2 import parse
 from unit.dialect.messages import EVENT, HEADER, ITK, PERSON, VISIT, message, with_field
 

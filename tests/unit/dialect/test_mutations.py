@@ -9,12 +9,7 @@ from hypothesis import given, settings, strategies as st
 from tabard.dialect import Dialect, Untranslatable, bundle, load, names, translate
 from tabard.fhir import json
 from tabard.hl7v2 import Unreadable, parse
-from unit.dialect import (
-    test_appointments as appointments,
-    test_documents as documents,
-    test_orders as orders,
-    test_report_parts as report_parts,
-)
+from unit.dialect.documents import test_document as documents
 from unit.dialect.messages import (
     EVENT,
     HEADER,
@@ -28,6 +23,9 @@ from unit.dialect.messages import (
     ReadableIds,
     with_field,
 )
+from unit.dialect.orders import test_order as orders
+from unit.dialect.results import test_report_parts as report_parts
+from unit.dialect.scheduling import test_appointments as appointments
 
 FULL_ORDER = with_field(with_field(ORDER, 15, "BLD&Blood^^from the line"), 32, "C9999992&ITO&KEN&&&Dr^20260301")
 FULL_RESULT = with_field(with_field(RESULT, 15, "CHEM^Chemistry^PATH"), 16, "C9999991^MBEKI^THOMAS^^^Mr")

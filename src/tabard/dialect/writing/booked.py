@@ -1,6 +1,6 @@
 """What is booked, written: services (AIS), people (AIP), places (AIL) and things (AIG). Source: HL7 v2.4, 10.6.4 to 10.6.7."""
 
-from tabard.dialect.booked import ROLES, STATUS_FIELD
+from tabard.dialect.scheduling.booked import ROLES, STATUS_FIELD
 from tabard.dialect.schema import Dialect
 from tabard.dialect.writing.envelope import Known
 from tabard.dialect.writing.errors import Unsayable

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
+from tabard.dialect.results.units import UCUM
 from tabard.dialect.schema import Dialect
-from tabard.dialect.units import UCUM
 from tabard.dialect.writing.errors import Unsayable
 from tabard.dialect.writing.values import coded, moment
 from tabard.fhir.json import Resource

@@ -8,9 +8,9 @@ from hypothesis import given, strategies as st
 
 from tabard.dialect import Event
 from tabard.dialect.writing import Change, Known, Unsayable, write_appointment, write_document, write_person
+from unit.dialect.documents.test_document import ABOUT, LINES, PDF
 from unit.dialect.messages import EVENT, ITK, PERSON, VISIT, message, read, resource, resources
-from unit.dialect.test_appointments import PERSONNEL, PLACE, SCHEDULE, SERVICE, THING
-from unit.dialect.test_documents import ABOUT, LINES, PDF
+from unit.dialect.scheduling.test_appointments import PERSONNEL, PLACE, SCHEDULE, SERVICE, THING
 from unit.dialect.writing.addressed import ENVELOPE, PATIENT, known, lines, read_in
 
 BOOKED = read(message("SIU^S12", SCHEDULE, PERSON, VISIT, "RGS|1", SERVICE, "NTE|1||Fasting", PLACE, PERSONNEL, THING))

@@ -1,0 +1,1 @@
+"""What an ADT message says of the patient's health: allergies, diagnoses, procedures."""

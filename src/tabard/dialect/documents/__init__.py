@@ -1,0 +1,1 @@
+"""Documents: what a document says of itself, and its content."""

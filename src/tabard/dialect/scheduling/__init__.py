@@ -1,0 +1,1 @@
+"""Scheduling: appointments, when they are, and what is booked for them."""

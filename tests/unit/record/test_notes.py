@@ -1,8 +1,7 @@
 """Notes beside the resources: in the same transaction, and never a resource."""
 
+from contextlib import suppress
 from pathlib import Path
-
-import pytest
 
 from tabard.record import RecordReader, RecordWriter
 
@@ -32,7 +31,7 @@ def test_a_note_goes_with_what_it_stands_beside(writer: RecordWriter, path: Path
     """Undone with its savepoint or transaction, kept with it over a restart; it is no change of the record."""
     with writer.transaction() as writing:
         writing.note("age", "kept", b"1")
-        with pytest.raises(ZeroDivisionError), writing.savepoint():
+        with suppress(ZeroDivisionError), writing.savepoint():
             writing.note("age", "undone", b"1")
             raise ZeroDivisionError
     writer.close()

@@ -4,7 +4,7 @@ import os
 import signal
 import socket
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from secrets import token_urlsafe
@@ -40,6 +40,8 @@ from tabard.link import (
     metrics_text,
     verbs_of,
 )
+from tabard.link.out import Outbound
+from tabard.link.writeback import WriteBack
 from tabard.record import RecordReader, RecordWriter, Writing
 from tabard.store import Store
 from tabard.web.hospital import Portal, metrics, pages, product_files, site
@@ -76,9 +78,11 @@ def running(folder: Path, clock: Clock = system_clock) -> Iterator[Running]:
         place.root, make_applier, clock, applied_to=reader.applied_to(), ehr=ehr, dialect_faults=dialects.faults
     )
     control = Control(place.root, verbs_of(links))
+    parts = ExitStack()
     links.start()
     try:
         control.start()
+        writes = parts.enter_context(_writing_back(place.root, reader, record, dialects, ehr, clock))
         gateway = Gateway(
             base_url=settings.base_url + _FHIR,
             record=reader if ehr is None else ehr.record,
@@ -88,6 +92,7 @@ def running(folder: Path, clock: Clock = system_clock) -> Iterator[Running]:
             sessions=hospital.people,
             audit=audit,
             engine=engine(place.root / "gateway.db"),
+            writes=writes,
             clock=clock,
         )
         ids = KeyedIds(place.ids_key)
@@ -102,6 +107,7 @@ def running(folder: Path, clock: Clock = system_clock) -> Iterator[Running]:
             told = metrics(lambda: metrics_text(links), _metrics_token(place.root))
             yield Running(links, site(pages(portal), gateway.app, products, settings.base_url, told))
     finally:
+        parts.close()
         control.stop()
         links.stop()
         audit.close()
@@ -113,6 +119,28 @@ def _metrics_token(folder: Path) -> str:
     if not path.is_file():
         write_private(path, f"{token_urlsafe()}\n".encode())
     return path.read_text().strip()
+
+
+@contextmanager
+def _writing_back(
+    folder: Path, reader: RecordReader, record: Path, dialects: LiveDialects, ehr: Ehr | None, clock: Clock
+) -> Iterator[WriteBack | None]:
+    """What takes the writes of products, and carries them, until the context is left; None where no link takes any.
+
+    Raises CallerError for a destination that is not there, or whose certificates cannot be used.
+    """
+    if all(link.write is None for link in list_links(folder)):
+        yield None
+        return
+    with ExitStack() as parts:
+        outbound = Outbound(folder, clock)
+        parts.callback(outbound.stop)
+        over_fhir = None if ehr is None else ehr.writes
+        back = WriteBack(folder, reader, lambda: _deciding(record), dialects, outbound, clock, over_fhir=over_fhir)
+        parts.callback(back.stop)
+        outbound.start()
+        back.start()
+        yield back
 
 
 @contextmanager

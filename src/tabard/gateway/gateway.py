@@ -10,12 +10,13 @@ from tabard.audit import AuditLog
 from tabard.gateway.api.app import FhirApp
 from tabard.gateway.api.cursors import Cursors
 from tabard.gateway.api.reading import Reading
+from tabard.gateway.api.writing import Writing
 from tabard.gateway.app import GatewayApp
 from tabard.gateway.door import Door
 from tabard.gateway.launching import Launching
 from tabard.gateway.model import Context, Person
 from tabard.gateway.policy import ReachMemory
-from tabard.gateway.ports import ClientRegistry, Elsewhere, Feeds, Record, Sessions
+from tabard.gateway.ports import ClientRegistry, Elsewhere, Feeds, Record, Sessions, Writes
 from tabard.gateway.public import Public
 from tabard.gateway.smart.authorize import Authorize
 from tabard.gateway.smart.codes import Codes
@@ -34,7 +35,8 @@ _AUTH = "/auth"
 class Gateway:
     """The only door to the information. `base_url` is the FHIR base as products see it, such as http://localhost:8000/fhir.
 
-    `engine` is of gateway.db. `elsewhere` are the types for which `record` asks another system. Links to further pages are
+    `engine` is of gateway.db. `elsewhere` are the types for which `record` asks another system; `writes` is the
+    way of what products write, None where nothing is taken. Links to further pages are
     good for as long as this process runs.
     """
 
@@ -49,6 +51,7 @@ class Gateway:
         audit: AuditLog,
         engine: Engine,
         elsewhere: Elsewhere = MappingProxyType({}),
+        writes: Writes | None = None,
         clock: Clock = system_clock,
         make_token: MakeToken = unguessable,
         lifetimes: Lifetimes | None = None,
@@ -59,12 +62,13 @@ class Gateway:
         self._grants = Grants(engine, clients, clock, make_token, lives)
         launches = Launches(engine, clock, make_token, lives)
         codes = Codes(engine, self._grants, clock, make_token, lives)
-        reading = Reading(base, record, ReachMemory(record, elsewhere), feeds, Cursors(new_key()), elsewhere)
+        reading = Reading(base, record, ReachMemory(record, elsewhere), feeds, Cursors(new_key()), elsewhere, writes)
         authorize = Authorize(base, clients, sessions, launches, codes)
         endpoints = Endpoints(authorize, Token(clients, codes, self._grants), self._grants, audit, clock)
         auth = f"{place.scheme}://{place.netloc}{_AUTH}"
-        public = Public(base, auth, version("tabard"), clock().date().isoformat(), feeds, elsewhere)
-        fhir = FhirApp(reading, self._grants, feeds, audit, clock)
+        public = Public(base, auth, version("tabard"), clock().date().isoformat(), feeds, elsewhere, writes)
+        writing = None if writes is None else Writing(base, writes)
+        fhir = FhirApp(reading, self._grants, feeds, audit, clock, writing)
         self._launching = Launching(base, clients, record, launches, audit, clock)
         self.door = Door(reading, audit, clock)
         """The portal's own way to patients, audited as the products' is."""

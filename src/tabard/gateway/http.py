@@ -19,8 +19,11 @@ FORM = "application/x-www-form-urlencoded"
 NO_STORE: tuple[Header, ...] = ((b"cache-control", b"no-store"), (b"pragma", b"no-cache"))
 _PREFLIGHT: tuple[Header, ...] = (
     (b"access-control-allow-origin", b"*"),
-    (b"access-control-allow-methods", b"GET, POST"),
-    (b"access-control-allow-headers", b"Authorization, Accept, Content-Type, If-None-Match, Prefer"),
+    (b"access-control-allow-methods", b"GET, POST, PUT"),
+    (
+        b"access-control-allow-headers",
+        b"Authorization, Accept, Content-Type, If-Match, If-None-Exist, If-None-Match, Prefer",
+    ),
     (b"access-control-max-age", b"600"),
 )
 
@@ -47,16 +50,16 @@ def preflight() -> Answer:
     return Answer(204, _PREFLIGHT)
 
 
-async def read_body(receive: Receive) -> bytes:
-    """The body, no longer than the limit. Raises Refused (413); 400 where the caller went away."""
+async def read_body(receive: Receive, limit_bytes: int = BODY_LIMIT_BYTES) -> bytes:
+    """The body, no longer than `limit_bytes`. Raises Refused (413); 400 where the caller went away."""
     body = bytearray()
     while True:
         message = await receive()
         if message["type"] != "http.request":
             raise bad_request("disconnected", "The request broke off.")
         body += message.get("body", b"")
-        if len(body) > BODY_LIMIT_BYTES:
-            raise Refused(413, "too-long", "body_too_long", f"A body may hold {BODY_LIMIT_BYTES} bytes here.")
+        if len(body) > limit_bytes:
+            raise Refused(413, "too-long", "body_too_long", f"A body may hold {limit_bytes} bytes here.")
         if not message.get("more_body", False):
             return bytes(body)
 

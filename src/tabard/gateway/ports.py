@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Protocol, runtime_checkable
 
 from tabard.gateway.model import Client, Person
+from tabard.link.writeback import Offer, Prepared, Taken
 
 
 class Stored(Protocol):
@@ -120,6 +121,31 @@ class Feed(Protocol):
 
 Feeds = Callable[[], Sequence[Feed]]
 """How fresh each link is, from memory: called on every answer."""
+
+
+class Writes(Protocol):
+    """What products may write at this hospital, and the way there. Safe to call from any thread."""
+
+    @property
+    def types(self) -> frozenset[str]:
+        """Types of which new ones may be made."""
+
+    @property
+    def updates_patients(self) -> bool:
+        """Whether a Patient may be changed."""
+
+    @property
+    def largest_bytes(self) -> int:
+        """How much a resource may be, as JSON."""
+
+    def prepare(self, offer: Offer, /) -> Prepared:
+        """Refuse what can be refused, before anything is kept. Raises CallerError."""
+
+    def take(self, prepared: Prepared, /) -> Taken:
+        """Keep it, and send it on. The same again is the first one. Raises CallerError."""
+
+    def written(self, resource_type: str, resource_id: str, /) -> Stored | None:
+        """The resource as it is in the record, where a product wrote it here."""
 
 
 class ClientRegistry(Protocol):

@@ -9,8 +9,9 @@ from tabard.gateway.api.formats import JSON, require_json
 from tabard.gateway.errors import Refused
 from tabard.gateway.freshness import feed_header
 from tabard.gateway.http import Answer, Header, parameters_of
-from tabard.gateway.ports import Elsewhere, Feeds
+from tabard.gateway.ports import Elsewhere, Feeds, Writes
 from tabard.gateway.smart.discovery import discovery
+from tabard.gateway.smart.grantable import writable_scopes
 
 _ANYONE: Header = (b"access-control-allow-origin", b"*")
 
@@ -18,11 +19,22 @@ _ANYONE: Header = (b"access-control-allow-origin", b"*")
 class Public:
     """Both documents, made once."""
 
-    def __init__(self, base: str, auth: str, version: str, date: str, feeds: Feeds, elsewhere: Elsewhere) -> None:
+    def __init__(
+        self,
+        base: str,
+        auth: str,
+        version: str,
+        date: str,
+        feeds: Feeds,
+        elsewhere: Elsewhere,
+        writes: Writes | None = None,
+    ) -> None:
         self._discovery = Answer(
-            200, ((b"content-type", b"application/json"), _ANYONE), msgspec.json.encode(discovery(auth))
+            200,
+            ((b"content-type", b"application/json"), _ANYONE),
+            msgspec.json.encode(discovery(auth, writable_scopes(writes))),
         )
-        self._statement = encode(capability_statement(base, version, date, elsewhere))
+        self._statement = encode(capability_statement(base, version, date, elsewhere, writes))
         self._feeds = feeds
 
     def discovery(self) -> Answer:

@@ -15,7 +15,8 @@ from tabard.gateway.api.formats import require_json
 from tabard.gateway.api.found import Found
 from tabard.gateway.api.reading import Reading
 from tabard.gateway.api.routes import Route, parameter_names, route
-from tabard.gateway.errors import Refused, forbidden
+from tabard.gateway.api.writing import Sent, Writing, read_only
+from tabard.gateway.errors import Refused
 from tabard.gateway.freshness import feed_header
 from tabard.gateway.http import (
     Answer,
@@ -31,17 +32,19 @@ from tabard.gateway.http import (
 )
 from tabard.gateway.model import Rights, WardContext, told
 from tabard.gateway.peers import failed_peer, refused_search
-from tabard.gateway.policy import SURROUNDINGS
+from tabard.gateway.policy import SURROUNDINGS, WRITTEN
 from tabard.gateway.ports import Feeds
 from tabard.gateway.smart.grants import Grants
 from tabard.ground.errors import CallerError, PeerError
 from tabard.ground.time import Clock
 
 _log = structlog.get_logger(__name__)
-_EXPOSED: Header = (b"access-control-expose-headers", b"ETag, Last-Modified, Tabard-Feed, WWW-Authenticate")
+_EXPOSED: Header = (b"access-control-expose-headers", b"ETag, Last-Modified, Location, Tabard-Feed, WWW-Authenticate")
 _VARY: Header = (b"vary", b"Origin")
 _ANYONE = b"*"
 _WANTED = frozenset({b"authorization", b"accept", b"if-none-match", b"origin"})
+_CONDITIONS = frozenset({b"content-type", b"if-none-exist", b"if-match"})
+_CHANGES = frozenset({"create", "update", "write"})
 _CONTENT_TYPE = frozenset({b"content-type"})
 _ELSEWHERE_THREADS = 24
 
@@ -57,6 +60,7 @@ class Request(NamedTuple):
     is_cross_origin: bool
     form: bytes = b""
     fault: Refused | None = None
+    sent: Sent = Sent()
 
 
 class Handled(NamedTuple):
@@ -76,6 +80,7 @@ class FhirApp:
     feeds: Feeds
     audit: AuditLog
     clock: Clock
+    writing: Writing | None = None
     threads: ThreadPoolExecutor = field(
         default_factory=lambda: ThreadPoolExecutor(_ELSEWHERE_THREADS, thread_name_prefix="elsewhere")
     )
@@ -88,11 +93,14 @@ class FhirApp:
             request = await _with_form(request, scope, receive)
         loop = asyncio.get_running_loop()
         access = self._access(request)
+        if self.writing is not None and self.writing.takes(request.route) and isinstance(access, Rights):
+            request = await _with_body(request, scope, receive, self.writing.writes.largest_bytes)
         elsewhere = self.reading.elsewhere
         if is_quick(request.route, access, elsewhere):
             handled = self._handle(request, access)
         else:
-            threads = self.threads if request.route.type in elsewhere else None
+            is_slow = request.route.type in elsewhere or request.route.action in _CHANGES
+            threads = self.threads if is_slow else None
             handled = await loop.run_in_executor(threads, self._handle, request, access)
         try:
             await self.audit.written(handled.event, loop)
@@ -111,7 +119,7 @@ class FhirApp:
         if isinstance(access, Refused):
             return self._refused(request, None, access)
         try:
-            found = self._carry_out(request, access)
+            return self._answered(request, access)
         except CallerError as error:
             return self._refused(request, access, refused_search(error))
         except PeerError as error:
@@ -119,19 +127,20 @@ class FhirApp:
         except Exception as error:  # noqa: BLE001  whatever fails inside, the caller gets an outcome and the audit an event
             _log.error("fhir_failed", error=type(error).__name__, action=request.route.action)
             return self._refused(request, access, _failure(error), Outcome.failed)
+
+    def _answered(self, request: Request, rights: Rights) -> Handled:
+        if request.route.action in _CHANGES and self.writing is not None:
+            return self._write(request, rights, self.writing)
+        found = self._carry_out(request, rights)
         answer = answer_found(found, request.if_none_match)
-        return self._handled(request, access, answer, Outcome.granted, seen=found)
+        return self._handled(request, rights, answer, Outcome.granted, seen=found)
 
     def _carry_out(self, request: Request, rights: Rights) -> Found:
         wanted = request.route
         if request.fault is not None:
             raise request.fault
-        if wanted.action == "write":
-            raise forbidden(
-                "read_only",
-                "What came by a link is read-only to products.",
-                remedy="Write in the hospital's own system.",
-            )
+        if wanted.action in _CHANGES:
+            raise read_only()
         pairs = (*parameters_of(request.query), *parameters_of(request.form))
         require_json(request.accept, [value for name, value in pairs if name == "_format"])
         match wanted.action:
@@ -147,6 +156,29 @@ class FhirApp:
                 raise Refused(405, "not-supported", "method", "This method is not supported here.")
             case _:
                 raise Refused(404, "not-supported", "route", "There is no such interaction here.")
+
+    def _write(self, request: Request, rights: Rights, writing: Writing) -> Handled:
+        """Refused, or audited and only then kept; the answer is audited once more, as every answer is."""
+        if request.fault is not None:
+            raise request.fault
+        prepared = writing.prepare(rights, request.route, request.sent)
+        event = AuditEvent(
+            self.clock(),
+            request.route.action,
+            Outcome.granted,
+            resource=prepared.resource,
+            status=None,
+            purpose="before it is kept",
+            parameters=(),
+            seen=(),
+            **_who(rights),
+        )
+        try:
+            self.audit.write(event).result()
+        except AuditUnavailable as error:
+            raise _not_audited() from error
+        answer = writing.take(prepared)
+        return self._handled(request, rights, answer, Outcome.granted)
 
     def _refused(
         self, request: Request, rights: Rights | None, refused: Refused, outcome: Outcome = Outcome.refused
@@ -190,6 +222,8 @@ def is_quick(wanted: Route, access: Rights | Refused, elsewhere: Collection[str]
     """Whether a request costs one look-up by key at most, so that a thread would cost more than the work."""
     if isinstance(access, Refused) or wanted.action == "write":
         return True
+    if wanted.type in WRITTEN or wanted.action in _CHANGES:
+        return False
     if wanted.type in elsewhere:
         return False
     return wanted.action == "read" and wanted.type not in SURROUNDINGS and not isinstance(access.context, WardContext)
@@ -215,6 +249,17 @@ async def _with_form(request: Request, scope: Scope, receive: Receive) -> Reques
         return request._replace(form=await read_body(receive))
     except Refused as refused:
         return request._replace(fault=refused)
+
+
+async def _with_body(request: Request, scope: Scope, receive: Receive, limit_bytes: int) -> Request:
+    """The request with the resource that it brings, or with what is wrong with that."""
+    headers = picked(scope, _CONDITIONS)
+    try:
+        body = await read_body(receive, limit_bytes)
+    except Refused as refused:
+        return request._replace(fault=refused)
+    sent = Sent(body, headers.get(b"content-type"), headers.get(b"if-none-exist"), headers.get(b"if-match"))
+    return request._replace(sent=sent)
 
 
 def _readers(rights: Rights | None) -> bytes:
@@ -243,8 +288,10 @@ def _failure(error: Exception) -> Refused:
 
 
 def _unaudited() -> Answer:
-    return answer_refused(
-        Refused(
-            503, "transient", "audit", "The audit cannot be written, so nothing is shown.", remedy="Try again later."
-        )
+    return answer_refused(_not_audited())
+
+
+def _not_audited() -> Refused:
+    return Refused(
+        503, "transient", "audit", "The audit cannot be written, so nothing is shown.", remedy="Try again later."
     )

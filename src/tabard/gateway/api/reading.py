@@ -16,8 +16,8 @@ from tabard.gateway.api.screening import Pairs, Screened, screen
 from tabard.gateway.errors import Refused, bad_request, forbidden, not_found
 from tabard.gateway.freshness import notices
 from tabard.gateway.model import EncounterContext, Rights
-from tabard.gateway.policy import Limit, ReachMemory, limit, narrowed, reached, require_scope, shown
-from tabard.gateway.ports import Elsewhere, Feeds, Noted, Page, Record, Stored
+from tabard.gateway.policy import WRITTEN, Limit, ReachMemory, is_within, limit, narrowed, reached, require_scope, shown
+from tabard.gateway.ports import Elsewhere, Feeds, Noted, Page, Record, Stored, Writes
 
 PAGE = "_page"
 _OF_VISITS = frozenset({"Observation", "DiagnosticReport"})
@@ -36,9 +36,12 @@ class Reading:
     feeds: Feeds
     cursors: Cursors
     elsewhere: Elsewhere
+    writes: Writes | None = None
 
     def read(self, rights: Rights, resource_type: str, resource_id: str) -> Found:
         """The resource as it is now."""
+        if resource_type in WRITTEN and self.writes is not None and resource_type in self.writes.types:
+            return one(self._written(rights, resource_type, resource_id))
         return one(shown(self._current(resource_type, resource_id, self._limit(rights, resource_type, "r"))))
 
     def read_version(self, rights: Rights, resource_type: str, resource_id: str, version: int) -> Found:
@@ -110,10 +113,26 @@ class Reading:
     def _current(self, resource_type: str, resource_id: str, within: Limit) -> Stored:
         if within.ids is not None and resource_id not in within.ids:  # without a look: whether it exists is not told
             raise _outside()
-        stored = self.record.read(resource_type, resource_id)
+        stored = self._own(resource_type, resource_id) or self.record.read(resource_type, resource_id)
         if stored is None:
             raise not_found()
         _require(within, stored)
+        return stored
+
+    def _own(self, resource_type: str, resource_id: str) -> Stored | None:
+        """Of what is asked elsewhere: what a product wrote here, for as long as it is not there."""
+        if self.writes is None or resource_type not in self.elsewhere:
+            return None
+        return self.writes.written(resource_type, resource_id)
+
+    def _written(self, rights: Rights, resource_type: str, resource_id: str) -> Stored:
+        """What a product wrote here, for the patient of the launch, and in the context of a visit for that visit."""
+        require_scope(rights, resource_type, "r")
+        stored = None if self.writes is None else self.writes.written(resource_type, resource_id)
+        if stored is None:
+            raise not_found()
+        if not is_within(rights, decode(stored.body)):
+            raise _outside()
         return stored
 
     def _asked(self, rights: Rights, resource_type: str, pairs: Pairs) -> tuple[Screened, str | None]:

@@ -4,7 +4,7 @@ import re
 from typing import NamedTuple
 
 from tabard.fhir.search_parameters import parameters_of
-from tabard.gateway.policy import SERVED
+from tabard.gateway.policy import SERVED, WRITTEN
 
 _TYPE = re.compile(r"[A-Z][A-Za-z]{1,63}", re.ASCII)
 _ID = re.compile(r"[A-Za-z0-9\-.]{1,64}", re.ASCII)
@@ -15,7 +15,7 @@ _COMMON = frozenset({"_id", "_lastUpdated", "_count", "_sort", "_include", "_tot
 
 
 class Route(NamedTuple):
-    """`action` is read, vread, history, search, write, method (not one of FHIR's) or other; the rest is "" where it does not apply."""
+    """`action` is read, vread, history, search, create, update, write (any other change), method (not one of FHIR's) or other; the rest is "" where it does not apply."""
 
     action: str
     type: str = ""
@@ -24,7 +24,7 @@ class Route(NamedTuple):
 
     def told(self, *, is_known: bool) -> str | None:
         """What is named, for the audit. What is not known to be a type and an id here might be a name, and becomes `?`."""
-        kind = self.type if self.type in SERVED or not self.type else "?"
+        kind = self.type if self.type in SERVED or self.type in WRITTEN or not self.type else "?"
         found = self.id if is_known or _OURS.fullmatch(self.id) or not self.id else "?"
         return "/".join(part for part in (kind, found) if part) or None
 
@@ -37,7 +37,7 @@ def route(method: str, path: str) -> Route:
     if method not in _WRITING | {"GET"}:
         return Route("method", kind, found)
     if method in _WRITING and (method != "POST" or parts[1:] != ["_search"]):
-        return Route("write", kind, found)
+        return Route(_change(method, parts, kind, found), kind, found)
     if not kind:
         return Route("other")
     return _reading(parts, kind, found)
@@ -48,6 +48,13 @@ def parameter_names(resource_type: str, pairs: tuple[tuple[str, str], ...]) -> t
     known = parameters_of(resource_type)
     bare = (name.partition(":")[0] for name, _ in pairs)
     return tuple(dict.fromkeys(name if name in known or name in _COMMON else "?" for name in bare))
+
+
+def _change(method: str, parts: list[str], kind: str, found: str) -> str:
+    """Which change is asked for."""
+    if method == "POST" and parts == [kind]:
+        return "create"
+    return "update" if method == "PUT" and found and parts == [kind, found] else "write"
 
 
 def _reading(parts: list[str], kind: str, found: str) -> Route:

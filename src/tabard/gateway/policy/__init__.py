@@ -1,26 +1,30 @@
 """Policy: what a request's rights let it see, as search parameters appended and as checks on every result."""
 
-from tabard.gateway.policy.limits import Limit, limit, require_scope
+from tabard.gateway.policy.limits import Limit, limit, require_scope, require_write_scope
 from tabard.gateway.policy.memory import ReachMemory
 from tabard.gateway.policy.narrowing import narrowed
 from tabard.gateway.policy.reach import Reach
 from tabard.gateway.policy.references import referenced
 from tabard.gateway.policy.scoping import permits
 from tabard.gateway.policy.shielding import reached, shown
-from tabard.gateway.policy.types import COMPARTMENT, SERVED, SURROUNDINGS
+from tabard.gateway.policy.types import COMPARTMENT, SERVED, SURROUNDINGS, WRITTEN
+from tabard.gateway.policy.written import is_within
 
 __all__ = [
     "COMPARTMENT",
     "SERVED",
     "SURROUNDINGS",
+    "WRITTEN",
     "Limit",
     "Reach",
     "ReachMemory",
+    "is_within",
     "limit",
     "narrowed",
     "permits",
     "reached",
     "referenced",
     "require_scope",
+    "require_write_scope",
     "shown",
 ]

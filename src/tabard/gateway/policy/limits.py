@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from tabard.fhir import Resource
-from tabard.fhir.scopes import Letter
+from tabard.fhir.scopes import Letter, Level
 from tabard.gateway.errors import Refused, forbidden
 from tabard.gateway.model import (
     CLINICIAN,
@@ -56,6 +56,31 @@ def require_scope(rights: Rights, resource_type: str, letter: Letter) -> None:
             f"The scopes granted do not allow this on {resource_type}.",
             remedy="Ask for the scope, and have the product accredited for it.",
         )
+
+
+def require_write_scope(rights: Rights, resource_type: str, letter: Letter) -> tuple[str, str | None]:
+    """The patient and, where it was launched in one, the visit within which `rights` may write the type.
+
+    Refuses (403) without a scope at the level of a patient, and where no patient is bound: whose it is, is never left to
+    the product. Source: SMART App Launch 2.2, "Scopes and Launch Context".
+    """
+    if CLINICIAN not in rights.roles:
+        raise forbidden("role", "This person's roles do not let them write for patients.")
+    if not rights.scopes.permits(resource_type, letter, (Level.patient,)):
+        raise forbidden(
+            "scope",
+            f"The scopes granted do not allow this on {resource_type}.",
+            remedy=f"Ask for patient/{resource_type}.{letter}, and have the product accredited for it.",
+        )
+    match rights.context:
+        case PatientContext(patient) if patient:
+            return patient, None
+        case EncounterContext(encounter, patient) if encounter and patient:
+            return patient, encounter
+        case _:
+            raise forbidden(
+                "context", "Nothing is written but for a patient.", remedy="Launch on a patient or on a visit."
+            )
 
 
 def limit(rights: Rights, resource_type: str, reach: Callable[[], Reach]) -> Limit:

@@ -13,5 +13,8 @@ COMPARTMENT = {
 SURROUNDINGS = frozenset({"Location", "Practitioner", "Organization"})
 """Types that belong to no patient: seen only where a permitted resource refers to them."""
 
+WRITTEN = ("Appointment", "DocumentReference")
+"""Types of which only what products wrote here is read, by its id, and only where products may write them."""
+
 SERVED = ("Patient", *COMPARTMENT, *sorted(SURROUNDINGS))
 """All types that the gateway serves."""

@@ -73,7 +73,6 @@ class WriteBack:
 
     def start(self) -> None:
         """Do what a fall left half done, then follow what is on its way. Once."""
-        self._carrying.turn()
         turns = [self._carrying.turn, *([] if self._road is None else [self._road.turn])]
         for turn in turns:
             self._threads.append(threading.Thread(target=self._run, args=(turn,), name="tabard-writeback", daemon=True))
@@ -137,11 +136,12 @@ class WriteBack:
         return None if kind == "Patient" else self._record.read(kind, id_)
 
     def _run(self, turn: Callable[[], None]) -> None:
-        while not self._stopping.wait(_LOOK_EVERY_S):
+        while not self._stopping.is_set():
             try:
                 turn()
             except Exception as fault:  # noqa: BLE001  one bad minute must not end it; only its kind may be told
                 _log.error("writing back failed", fault=type(fault).__name__)
+            self._stopping.wait(_LOOK_EVERY_S)
 
 
 def _check(link: LinkSettings, known: dict[str, int], over_fhir: FhirRoad | None) -> None:

@@ -18,8 +18,9 @@ from tabard.ground.time import Clock
 from tabard.journal import Mark, Outcome, State, Waiting
 from tabard.link import holding
 from tabard.link.attempt import Attempt, source_of
-from tabard.link.desk import Record
 from tabard.link.fate import OF_THE_FILE, fate_of
+from tabard.link.records import Record
+from tabard.link.remembering import Told
 
 PATIENT_COMES_WITHIN = timedelta(hours=24)
 """So long what is about a patient who is not known waits for the registration; then it is parked."""
@@ -83,6 +84,7 @@ class Applier:
         self._clock = clock
         self._after_commit = after_commit
         self._patience = patient_comes_within
+        self._told = Told()
         self._is_fresh = True
 
     def apply(self, messages: Sequence[Waiting]) -> tuple[Mark, ...]:
@@ -93,9 +95,13 @@ class Applier:
         """
         now = self._clock()
         changes: dict[bool, list[Change]] = {False: [], True: []}
-        with self._record.transaction() as writing:
-            held = holding.all_held(writing) if self._is_fresh else ()
-            marks = [self._mark(writing, message, now, changes[message.is_replay]) for message in messages]
+        try:
+            with self._record.transaction() as writing:
+                held = holding.all_held(writing) if self._is_fresh else ()
+                marks = [self._mark(writing, message, now, changes[message.is_replay]) for message in messages]
+        except BaseException:
+            self._told.forget(everything=True)
+            raise
         self._is_fresh = False
         for is_replay, told in changes.items():
             if told:
@@ -111,7 +117,7 @@ class Applier:
     def _mark(self, writing: Writing, message: Waiting, now: datetime, changes: list[Change]) -> Mark:
         if writing.is_applied(message.seq):
             return Mark(message.seq, Outcome(State.applied), now, releases=holding.let_go(writing, message.seq))
-        attempt = Attempt(message, self._dialects(message.link), self._ids)
+        attempt = Attempt(message, self._dialects(message.link), self._ids, self._told)
         try:
             with writing.savepoint():
                 done = attempt.run(writing)
@@ -120,7 +126,9 @@ class Applier:
         except OF_THE_FILE:
             raise
         except Exception as fault:  # noqa: BLE001  one message's fault, whatever it is, must not stop the others
+            self._told.forget()
             return fate_of(fault, writing, attempt, message, now, self._patience)
+        self._told.keep()
         changes += [Change(message.seq, *one) for one in done.written]
         released = (*done.released, *holding.let_go(writing, message.seq))
         return Mark(message.seq, done.outcome, now, attempt.under, tuple(dict.fromkeys(released)))

@@ -11,11 +11,13 @@ from tabard.journal import Outcome, State, Waiting
 from tabard.link import holding
 from tabard.link.ages import Stamp
 from tabard.link.bounds import check_bounds
-from tabard.link.desk import Desk, Record
+from tabard.link.desk import Desk
 from tabard.link.errors import Behind, NoEffectReason, Parked, ParkedReason, told_in_words
 from tabard.link.filing import Filing
 from tabard.link.identity import KeysOf, LooseIds, RecordIds
 from tabard.link.keys import Keys
+from tabard.link.records import Record
+from tabard.link.remembering import Remembering, Told
 from tabard.link.settling import Decided
 from tabard.link.telling import recorded_again, recorded_at, told_at
 from tabard.link.visits import latest_known
@@ -39,10 +41,11 @@ class Done(NamedTuple):
 
 
 class Attempt:
-    """One message's; `dialect` is that of its link, None where the link is not set up."""
+    """One message's; `dialect` is that of its link, None where the link is not set up. `told` is what was told before."""
 
-    def __init__(self, message: Waiting, dialect: Dialect | None, ids: KeyedIds) -> None:
+    def __init__(self, message: Waiting, dialect: Dialect | None, ids: KeyedIds, told: Told | None = None) -> None:
         self._message = message
+        self._told = told
         self._dialect = dialect
         self._loose = LooseIds(ids, message.link)
         self._ids = ids
@@ -54,6 +57,7 @@ class Attempt:
 
     def run(self, record: Record) -> Done:
         """Apply the message. Raises why it is not applied, and may then have written a part."""
+        record = Remembering(record)
         dialect = self._dialect
         if dialect is None:
             raise Parked(ParkedReason.unknown_link)
@@ -94,7 +98,7 @@ class Attempt:
     ) -> Done:
         told = told_at(parsed.header.time, dialect.time_zone, self._message.received)
         stamp = self._stamp(record, parsed, translation, told)
-        desk = Desk(record, source_of(self._message.link), stamp, self._message.seq)
+        desk = Desk(record, source_of(self._message.link), stamp, self._message.seq, self._told)
         flags = (*_flags(translation), *Filing(desk, told, ids).file(translation))
         if not desk.written and desk.is_late:
             return Done(_no_effect(NoEffectReason.stale, flags=flags))

@@ -1,37 +1,20 @@
 """The desk: one message's work at the record, noting what it wrote, what of it was late, and under whom things came."""
 
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 from tabard.dialect import Draft
 from tabard.fhir import Resource
 from tabard.link import ages
 from tabard.link.ages import Stamp
-from tabard.link.belongings import Notes, belong, belong_no_more, belongings, patient_of, repointed
-from tabard.link.identity import Known
+from tabard.link.belongings import belong, belong_no_more, belongings, patient_of, repointed
 from tabard.link.merging import merge
+from tabard.link.records import Record
+from tabard.link.remembering import Told
 
 _AGE, _ALL = "age", "*"
 LONG_AGO: Stamp = (0, 0)
 SHARED = frozenset({"Location", "Organization", "Practitioner"})
 """Types that belong to no patient: each message tells them alike, so that no age is kept of them."""
-
-
-class Version(Protocol):
-    """What was written, as far as it is asked for."""
-
-    @property
-    def version(self) -> int:
-        """Its number, from 1."""
-
-
-class Record(Known, Notes, Protocol):
-    """What filing asks of the record's transaction."""
-
-    def put(self, resource: Resource, source: str, /) -> Version | None:
-        """Write the resource; None where it is unchanged and not written."""
-
-    def noted(self, kind: str, key: str, /) -> bytes | None:
-        """What a note says."""
 
 
 class Written(NamedTuple):
@@ -50,8 +33,9 @@ def aged_to(record: Record, kind: str, id_: str) -> Stamp:
 class Desk:
     """For one message: `stamp` is when it was recorded and told, `seq` its number in the journal."""
 
-    def __init__(self, record: Record, source: str, stamp: Stamp, seq: int) -> None:
+    def __init__(self, record: Record, source: str, stamp: Stamp, seq: int, told: Told | None = None) -> None:
         self.record = record
+        self._told = told or Told()
         self.stamp = stamp
         self.seq = seq
         self.written: dict[tuple[str, str], int] = {}
@@ -76,8 +60,13 @@ class Desk:
 
     def lay_over(self, draft: Draft, came_under: str | None = None) -> None:
         """Lay over what is known what the draft tells, save what was told anew since."""
+        is_shared = draft.resource["resourceType"] in SHARED
+        if is_shared and self._told.is_same(draft, self._source):
+            return
         held = self.record.get(draft.resource["resourceType"], draft.resource["id"])
         self.put(merge(held, self.still_new(draft)), came_under)
+        if is_shared:
+            self._told.tell(draft, self._source)
 
     def still_new(self, draft: Draft) -> Draft:
         """What of the draft was not told anew since; from now on it is as old as this message."""

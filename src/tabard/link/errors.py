@@ -93,7 +93,7 @@ _IN_WORDS: dict[WaitingReason | NoEffectReason, str] = {
 TOLD: dict[ParkedReason, tuple[str, str]] = {
     ParkedReason.ambiguous_patient: (
         "The identifiers in this message fit more than one patient, or contradict each other.",
-        "Compare the message's identifiers, NHS number and birth date with the record system; then settle whose it is on the page of parked identities. What came since under the same numbers waits behind it.",
+        "Compare the message's identifiers, NHS number and birth date with the record system; then say on this message's own page whose it is. What came since under the same numbers waits behind it.",
     ),
     ParkedReason.beyond_bounds: (
         "This message has more segments, or more repetitions in one segment, than any hospital sends; it was not read.",

@@ -9,11 +9,12 @@ from tabard.dialect import Draft, Event, Translation
 from tabard.fhir import Resource
 from tabard.link import encounter, happenings
 from tabard.link.ages import Stamp
-from tabard.link.desk import LONG_AGO, Desk, Record, aged_to
+from tabard.link.desk import LONG_AGO, Desk, aged_to
 from tabard.link.errors import Parked, ParkedReason
 from tabard.link.happenings import Course
 from tabard.link.merging import merge
 from tabard.link.moments import as_text
+from tabard.link.records import Record
 from tabard.link.repeated_hour import in_order
 from tabard.link.results import is_of
 from tabard.link.stays import place_of

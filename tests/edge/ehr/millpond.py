@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -45,7 +46,7 @@ _START = START
 class Millpond(World):
     """The hospital, its gateway and products, and the record system behind both its feed and its FHIR."""
 
-    def __init__(self, folder: Path, *, patience_s: float = 3.0, pace: Pace | None = None) -> None:
+    def __init__(self, folder: Path, *, patience_s: float = 3.0, pace: Pace | None = None, **more: Any) -> None:
         RecordWriter(folder / "record.db").close()
         settings = FhirSettings(
             "http://localhost:1/r4/later", "tabard", SYSTEMS, key=make_link_key(folder, "millennium")
@@ -57,7 +58,7 @@ class Millpond(World):
         self.millennium = PretendMillennium(host, port, clock=self._now, seed=3)
         self.millennium.start()
         self.millennium.register_client("tabard", link_key(folder, load_link(folder, "millennium")).pem)
-        told = FhirSettings(self.millennium.fhir_base, "tabard", SYSTEMS, key=settings.key, patience_s=patience_s)
+        told = replace(settings, base_url=self.millennium.fhir_base, patience_s=patience_s, **more)
         self.ehr = Ehr(folder, "millennium", told, RecordReader(folder / "record.db"), KeyedIds(KEY), self._now, pace)
         super().__init__(folder, self.ehr.record)
 

@@ -214,7 +214,7 @@ def test_the_statements_are_true(millpond: Millpond) -> None:
     assert {type_ for type_ in told if millpond.get(type_).status_code == 404} == set()
     assert millpond.get("Goal", patient="1").status_code == 404
     writing = {type_ for type_, one in told.items() if {"code": "create"} in one["interaction"]}
-    assert writing == {"Observation"}
+    assert writing == {"Appointment", "DocumentReference", "Observation"}
     assert all(
         millpond.http.post(f"{millpond.hospital.fhir_base}/{type_}", json={}).status_code in {403, 405}
         for type_ in set(told) - writing

@@ -16,6 +16,8 @@ _SKEW = timedelta(minutes=10)
 _DAY = timedelta(days=1)
 _LONGEST_TEXT = 255
 MOST_SOUGHT = "100"
+_WISHED = "-date-or-req-period"
+"""Finds proposed appointments too, which `date` does not."""
 
 
 class Writes(NamedTuple):
@@ -61,7 +63,8 @@ def sought(resource: Resource, theirs: str, since: datetime, capability: Capabil
     asked: Pairs = (("patient", theirs),)
     if TABLE[kind].is_dated:
         begin, end = _when(resource)
-        asked = (*asked, ("date", f"ge{to_instant(begin - _DAY)}"), ("date", f"lt{to_instant(end + _DAY)}"))
+        name = _WISHED if capability.has(kind, _WISHED) else "date"
+        asked = (*asked, (name, f"ge{to_instant(begin - _DAY)}"), (name, f"lt{to_instant(end + _DAY)}"))
     elif capability.has(kind, "_lastUpdated"):
         asked = (*asked, ("_lastUpdated", f"ge{to_instant(since - _SKEW)}"))
     return (*asked, ("_count", MOST_SOUGHT)) if capability.has(kind, "_count") else asked
@@ -74,6 +77,52 @@ def holds(resource: Resource, system: str, value: str) -> bool:
     return any(isinstance(one, dict) and (one.get("system"), one.get("value")) == (system, value) for one in held)
 
 
+def may_be(found: Resource, sent: Resource, since: datetime) -> bool:
+    """Whether what stands there without our identifier may be what was sent: it says the same, and is not older.
+
+    Of documents and appointments Millennium ignores identifiers: that none has ours does not say that it is not there.
+    """
+    if _is_older(found, since):
+        return False
+    ours, theirs = _codes(sent), _codes(found)
+    if ours and theirs and ours.isdisjoint(theirs):
+        return False
+    here, there = _time(sent), _time(found)
+    return here is None or there is None or here == there
+
+
+def _is_older(found: Resource, since: datetime) -> bool:
+    meta = found.get("meta")
+    told = meta.get("lastUpdated") if isinstance(meta, dict) else None
+    try:
+        return isinstance(told, str) and from_us(range_of(told)[1]) < since - _SKEW
+    except ValueError:
+        return False
+
+
+def _codes(resource: Resource) -> set[tuple[object, object]]:
+    told = resource.get("code") or resource.get("type") or resource.get("serviceType")
+    concepts = told if isinstance(told, list) else [told]
+    codings = [one.get("coding") for one in concepts if isinstance(one, dict)]
+    held = [each for one in codings if isinstance(one, list) for each in one if isinstance(each, dict)]
+    return {(one.get("system"), one.get("code")) for one in held}
+
+
+def _time(resource: Resource) -> int | None:
+    """When it is about; None where it does not say, as documents do not."""
+    try:
+        start = resource["effectiveDateTime"] if "effectiveDateTime" in resource else _starting(resource)
+        return None if start is None else range_of(str(start))[0]
+    except ValueError:
+        return None
+
+
+def _starting(resource: Resource) -> object:
+    periods = resource.get("requestedPeriod")
+    period = periods[0] if isinstance(periods, list) and periods and isinstance(periods[0], dict) else {}
+    return resource.get("start") or period.get("start")
+
+
 def _has(resource: Resource, name: str) -> bool:
     if name == "value[x]":
         return any(each.startswith("value") and resource[each] not in (None, "", {}) for each in resource)
@@ -82,11 +131,8 @@ def _has(resource: Resource, name: str) -> bool:
 
 def _when(resource: Resource) -> tuple[datetime, datetime]:
     """When an appointment is, or is asked for. Raises ValueError."""
-    periods = resource.get("requestedPeriod")
-    period = periods[0] if isinstance(periods, list) and periods and isinstance(periods[0], dict) else {}
-    start = resource.get("start") or period.get("start")
-    end = resource.get("end") or period.get("end") or start
-    return _moment(start, 0), _moment(end, 1)
+    start = _starting(resource)
+    return _moment(start, 0), _moment(start, 1)
 
 
 def _has_times(resource: Resource) -> bool:

@@ -145,9 +145,10 @@ class Millennium:
         )
         if (there := self._there(wish, found)) is not None:
             return there
-        if not _is_whole(found):
-            return self._unclear(wish.patient, WriteReason.not_findable)
-        return self._sent(wish, proof.bond.theirs, outward(wish.named, self._abroad(wish.patient, proof)))
+        body = outward(wish.named, self._abroad(wish.patient, proof))
+        if (doubt := _doubt(wish, body, found)) is not None:
+            return self._unclear(wish.patient, doubt)
+        return self._sent(wish, proof.bond.theirs, body)
 
     def _sent(self, wish: _Wish, theirs: str, body: Resource) -> Written:
         is_failed = False
@@ -157,7 +158,7 @@ class Millennium:
             except (NotKnown, Busy) as fault:
                 if isinstance(fault, Busy) and fault.got != "503":  # 429, or never sent: surely not done
                     raise
-                settled = self._settled(wish, theirs)
+                settled = self._settled(wish, theirs, body)
                 if settled is not None:
                     return settled
                 if fault.got is None:  # it said that it was made: then it is somewhere
@@ -169,7 +170,7 @@ class Millennium:
             return Written(WriteState.rejected, "", WriteReason.failed, 502)
         return self._unclear(wish.patient, WriteReason.no_answer)
 
-    def _settled(self, wish: _Wish, theirs: str) -> Written | None:
+    def _settled(self, wish: _Wish, theirs: str, body: Resource) -> Written | None:
         """What became of a write whose answer was lost; None where it is surely not there."""
         reason: WriteReason | None = WriteReason.no_answer
         for pause in LOOKS_S:
@@ -181,7 +182,7 @@ class Millennium:
                 continue
             if (there := self._there(wish, found)) is not None:
                 return there
-            reason = None if _is_whole(found) else WriteReason.not_findable
+            reason = _doubt(wish, body, found)
         return None if reason is None else self._unclear(wish.patient, reason)
 
     def _look(self, wish: _Wish, theirs: str, budget: Budget) -> Searched:
@@ -297,8 +298,12 @@ class Millennium:
         )
 
 
-def _is_whole(found: Searched) -> bool:
-    return found.next is None and not found.is_partial
+def _doubt(wish: _Wish, body: Resource, found: Searched) -> WriteReason | None:
+    """Why it cannot be said that what was not found is not there."""
+    if found.next is not None or found.is_partial:
+        return WriteReason.not_findable
+    is_like = any(writes.may_be(one, body, wish.since) for one in found.resources)
+    return WriteReason.maybe_there if is_like else None
 
 
 def _over(theirs: Resource, shown: Resource, wished: Resource, abroad: Abroad) -> Resource:

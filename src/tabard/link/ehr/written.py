@@ -33,6 +33,7 @@ class WriteReason(StrEnum):
     failed = "failed"
     no_answer = "no_answer"
     not_findable = "not_findable"
+    maybe_there = "maybe_there"
     changed_there = "changed_there"
 
 
@@ -98,6 +99,10 @@ _TOLD: dict[WriteReason, tuple[str, str]] = {
     WriteReason.no_answer: ("The record system did not say whether it was written, and looking did not tell.", _LOOK),
     WriteReason.not_findable: (
         "It may have been written, and there is too much there to look through.",
+        _LOOK,
+    ),
+    WriteReason.maybe_there: (
+        "The record system did not say whether it was written. Something like it is there, without the number that we gave it.",
         _LOOK,
     ),
     WriteReason.changed_there: (

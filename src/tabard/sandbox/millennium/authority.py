@@ -26,7 +26,7 @@ ALGORITHMS = ("RS384", "ES384")
 _ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 _LONGEST_ASSERTION = timedelta(minutes=5)
 _READ = ("Patient", "Encounter", "DiagnosticReport", "AllergyIntolerance", "Practitioner", "Location", "Organization")
-_LETTERS = {**dict.fromkeys(_READ, "rs"), "Observation": "crus"}
+_LETTERS = {**dict.fromkeys(_READ, "rs"), "Observation": "crus", "DocumentReference": "crus", "Appointment": "crs"}
 
 
 class NoToken(Exception):  # noqa: N818  a verdict on its way to an answer; it never leaves the server

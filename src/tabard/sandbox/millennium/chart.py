@@ -82,7 +82,9 @@ class Chart:
 
 def patient_of(resource: Resource) -> str | None:
     """The id of the Patient whom a resource is about, None for one that is about nobody."""
-    reference: Resource | None = resource.get("subject") or resource.get("patient")
+    actors = [one.get("actor", {}) for one in resource.get("participant", ()) if isinstance(one, dict)]
+    attends = (one for one in actors if str(one.get("reference", "")).startswith("Patient/"))
+    reference: Resource | None = resource.get("subject") or resource.get("patient") or next(attends, None)
     return None if reference is None else str(reference["reference"]).rpartition("/")[2]
 
 

@@ -19,10 +19,14 @@ from tabard.sandbox.millennium.rules import RULES
 from tabard.sandbox.millennium.shelf import Shelf
 from tabard.sandbox.millennium.statements import capability, smart_configuration
 from tabard.sandbox.millennium.trouble import Ordered, Trouble, Troubles
+from tabard.sandbox.millennium.writing import WRITES
 
 _WRONG_TENANT = "Tenant not valid or accessible"
 _URN = "urn%3Acerner%3Aerror%3Aauthorization-server%3Aoauth2%3Atoken%3A"
-_WRITABLE = "Observation"
+
+
+_WRITES = frozenset({"POST", "PUT"})
+_ENDING = frozenset({Trouble.cut, Trouble.lost_answer, Trouble.silent, Trouble.late_write})
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,31 +123,47 @@ class Door:
     async def _create(self, request: Request) -> Response:
         type_ = request.path_params["type"]
         raw = await request.body()
-        return self._stopped(request, type_, "c") or _not_written(type_) or self._shelf.create(raw)
+        return self._stopped(request, type_, "c") or _not_written(type_, "create") or self._shelf.create(type_, raw)
 
     async def _update(self, request: Request) -> Response:
         type_, id_ = request.path_params["type"], request.path_params["id"]
         raw, if_match = await request.body(), request.headers.get("if-match")
-        return self._stopped(request, type_, "u") or _not_written(type_) or self._shelf.update(id_, raw, if_match)
+        stopped = self._stopped(request, type_, "u") or _not_written(type_, "update")
+        return stopped or self._shelf.update(type_, id_, raw, if_match)
 
     async def _through_trouble(
         self, request: Request, handle: Callable[[Request], Awaitable[Response]], cut: Cut
     ) -> Response:
         """The answer, or what is ordered in its place."""
-        ordered = self._troubles.take()
+        ordered = self._troubles.take(is_write=request.method in _WRITES)
         if ordered is None:
             return await handle(request)
         if ordered.kind is Trouble.slow:
             await asyncio.sleep(ordered.delay_s)
             return await handle(request)
-        if ordered.kind not in {Trouble.cut, Trouble.lost_answer, Trouble.silent}:
-            return _answer_of(ordered)
+        if ordered.kind is Trouble.late_answer:
+            answer = await handle(request)
+            await asyncio.sleep(ordered.delay_s)
+            return answer
+        if ordered.kind in _ENDING:
+            await self._ended(request, ordered, handle, cut)
+            return Response()
+        return _answer_of(ordered)
+
+    async def _ended(
+        self, request: Request, ordered: Ordered, handle: Callable[[Request], Awaitable[Response]], cut: Cut
+    ) -> None:
+        """The connection ends without an answer; what is asked is done before, after, or not at all."""
         if ordered.kind is Trouble.silent:
             await asyncio.sleep(ordered.delay_s)
         if ordered.kind is Trouble.lost_answer:
             await handle(request)
+        if ordered.kind is Trouble.late_write:
+            await request.body()  # before the connection ends that brings it
         cut((request.client.host, request.client.port) if request.client else ("", 0))
-        return Response()
+        if ordered.kind is Trouble.late_write:
+            await asyncio.sleep(ordered.delay_s)
+            await handle(request)
 
     def _stopped(self, request: Request, type_: str, letter: Letter) -> Response | None:
         """Why this request goes no further, None when it may."""
@@ -175,8 +195,9 @@ class Door:
         return answers.outcome(404, "not-supported", "this type is not served")
 
 
-def _not_written(type_: str) -> Response | None:
-    return None if type_ == _WRITABLE else answers.outcome(405, "not-supported", "this type is not written")
+def _not_written(type_: str, interaction: str) -> Response | None:
+    is_taken = type_ in WRITES and interaction in WRITES[type_].interactions
+    return None if is_taken else answers.outcome(405, "not-supported", "this type is not written")
 
 
 def _not_json(request: Request) -> Response | None:

@@ -155,10 +155,16 @@ class PretendMillennium(PretendHospital[Sent | Charted]):
         return super().tell(event)
 
     def trouble(
-        self, kind: Trouble | str, times: int = 1, *, delay_s: float = 2.0, retry_after_s: int | None = None
+        self,
+        kind: Trouble | str,
+        times: int = 1,
+        *,
+        delay_s: float = 2.0,
+        retry_after_s: int | None = None,
+        for_writes: bool = False,
     ) -> None:
-        """The next so many requests for FHIR data meet this trouble; 0 takes back all that was ordered."""
-        self._troubles.order(Ordered(Trouble(kind), delay_s, retry_after_s), times)
+        """The next so many requests for FHIR data, or of those the writes alone, meet this trouble; 0 takes back all that was ordered."""
+        self._troubles.order(Ordered(Trouble(kind), delay_s, retry_after_s, for_writes), times)
 
     @contextmanager
     def chart_behind_feed(self) -> Iterator[None]:

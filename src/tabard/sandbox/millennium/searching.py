@@ -5,6 +5,7 @@ from datetime import datetime
 
 from tabard.fhir import Resource
 from tabard.sandbox.millennium.chart import Chart, Held
+from tabard.sandbox.millennium.dates import Bound
 from tabard.sandbox.millennium.queries import Clause, Query, RefusedSearch
 from tabard.sandbox.millennium.rules import Kind
 
@@ -72,10 +73,22 @@ def _in_time(held: Held, clause: Clause) -> bool:
     if clause.name == "_lastUpdated":
         return clause.bounds.touches(held.updated, held.updated)
     resource = held.resource
+    if resource["resourceType"] == "Appointment":
+        return _is_in(resource, clause.name, clause.bounds)
     period = resource.get("period") or {}
     start = period.get("start") or resource.get("effectiveDateTime") or f"{resource.get('birthDate')}T00:00:00+00:00"
     end = period.get("end") if period else start
     return clause.bounds.touches(datetime.fromisoformat(start), datetime.fromisoformat(end) if end else None)
+
+
+def _is_in(appointment: Resource, name: str, bounds: Bound) -> bool:
+    """Proposed ones are found by their wished period, and by `-date-or-req-period` alone. Source: R4 documentation, Appointment."""
+    is_proposed = appointment["status"] == "proposed"
+    if is_proposed and name == "date":
+        return False
+    told = appointment["requestedPeriod"][0] if is_proposed else appointment
+    start = told.get("start")
+    return start is not None and bounds.touches(datetime.fromisoformat(start), datetime.fromisoformat(start))
 
 
 def _has_token(resource: Resource, clause: Clause, value: str) -> bool:

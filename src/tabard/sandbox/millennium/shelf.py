@@ -1,4 +1,4 @@
-"""The shelf: reading and searching the chart, and writing an Observation into it, as answers."""
+"""The shelf: reading and searching the chart, and writing into it, as answers."""
 
 from collections.abc import Callable, Sequence
 from urllib.parse import parse_qsl
@@ -16,7 +16,7 @@ from tabard.sandbox.millennium.queries import RefusedSearch, read_query
 from tabard.sandbox.millennium.refusals import Refusals
 from tabard.sandbox.millennium.rules import RULES
 from tabard.sandbox.millennium.searching import TooMany, find
-from tabard.sandbox.millennium.writing import Unfit, must_be_fit, prefix_of
+from tabard.sandbox.millennium.writing import Unfit, id_of, must_be_fit, taken
 
 _SAYS_MODE = {"DiagnosticReport"}
 """Types whose bundles say that an entry is a match; the others leave it out."""
@@ -54,13 +54,13 @@ class Shelf:
             self._refusals.add(type_, [name for name, _ in parameters], "more than 1,000 patients")
             return answers.outcome(422, "too-costly", "more than 1,000 patients qualify")
 
-    def create(self, raw: bytes) -> Response:
-        """A new Observation, a new one each time: nothing is looked up first."""
-        return self._writing(lambda: self._create(_body(raw)))
+    def create(self, type_: str, raw: bytes) -> Response:
+        """A new resource, a new one each time: nothing is looked up first, whatever the headers ask."""
+        return self._writing(type_, lambda: self._create(type_, _body(raw)))
 
-    def update(self, id_: str, raw: bytes, if_match: str | None) -> Response:
+    def update(self, type_: str, id_: str, raw: bytes, if_match: str | None) -> Response:
         """Another version in the place of the one that `if_match` names; what the body lacks is gone."""
-        return self._writing(lambda: self._update(id_, _body(raw), if_match))
+        return self._writing(type_, lambda: self._update(type_, id_, _body(raw), if_match))
 
     def _page(self, type_: str, asked: str, parameters: Sequence[tuple[str, str]]) -> Page:
         context, way = RULES[type_].page_words
@@ -92,24 +92,22 @@ class Shelf:
             return answers.plain(400, refused.why)
         return answers.outcome(400, refused.code, refused.why)
 
-    def _writing(self, write: Callable[[], Response]) -> Response:
+    def _writing(self, type_: str, write: Callable[[], Response]) -> Response:
         try:
             with self._chart.lock:
                 return write()
         except Unfit as unfit:
-            self._refusals.add("Observation", (), unfit.why)
+            self._refusals.add(type_, (), unfit.why)
             return answers.outcome(unfit.status, unfit.code, unfit.why)
 
-    def _create(self, body: Resource) -> Response:
-        must_be_fit(body, self._chart)
-        prefix = prefix_of(body)
-        numbers = [self._numbers.next("written") for _ in range(2 if prefix == "BP" else 1)]
-        id_ = "-".join((prefix, *numbers))
-        held = self._chart.put({**body, "id": id_}, self._clock())
-        return answers.written(201, held, f"{self._base}/Observation/{id_}")
+    def _create(self, type_: str, body: Resource) -> Response:
+        must_be_fit(type_, body, self._chart)
+        id_ = id_of(body, lambda: self._numbers.next("written"))
+        held = self._chart.put({**taken(body), "id": id_}, self._clock())
+        return answers.written(201, held, f"{self._base}/{type_}/{id_}")
 
-    def _update(self, id_: str, body: Resource, if_match: str | None) -> Response:
-        before = self._chart.get("Observation", id_)
+    def _update(self, type_: str, id_: str, body: Resource, if_match: str | None) -> Response:
+        before = self._chart.get(type_, id_)
         if before is None:
             return answers.outcome(404, "not-found", "there is no such resource")
         if if_match is None:
@@ -118,8 +116,8 @@ class Shelf:
             return answers.outcome(409, "conflict", "the resource has another version by now")
         if body.get("id") != id_:
             raise Unfit(400, "invalid", "the id of the body is not that of the address")
-        must_be_fit(body, self._chart, before.resource)
-        return answers.written(200, self._chart.put(body, self._clock()))
+        must_be_fit(type_, body, self._chart, before.resource)
+        return answers.written(200, self._chart.put(taken(body), self._clock()))
 
 
 def _body(raw: bytes) -> Resource:

@@ -5,10 +5,10 @@ from typing import Any
 from tabard.fhir import Resource
 from tabard.sandbox.millennium.authority import ALGORITHMS, offered
 from tabard.sandbox.millennium.rules import RULES, Kind
+from tabard.sandbox.millennium.writing import WRITES
 
 _TYPES = {Kind.id: "token", Kind.count: "number"}
 _OAUTH = "http://fhir-registry.smarthealthit.org/StructureDefinition/oauth-uris"
-_WRITTEN = {"Observation"}
 
 
 def capability(base: str, token_url: str, today: str) -> Resource:
@@ -64,7 +64,7 @@ def _security(token_url: str) -> Resource:
 def _resource(type_: str) -> Resource:
     rule = RULES[type_]
     enough = " or ".join(" and ".join(group) for group in rule.needs)
-    codes = ["read", "search-type", *(("create", "update") if type_ in _WRITTEN else ())]
+    codes = ["read", "search-type", *(WRITES[type_].interactions if type_ in WRITES else ())]
     told: Resource = {
         "type": type_,
         "interaction": [{"code": code} for code in codes],
@@ -77,4 +77,4 @@ def _resource(type_: str) -> Resource:
             for name, kind in rule.parameters.items()
         ],
     }
-    return {**told, "updateCreate": False} if type_ in _WRITTEN else told
+    return {**told, "updateCreate": False} if type_ in WRITES else told

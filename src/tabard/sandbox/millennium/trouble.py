@@ -31,15 +31,20 @@ class Trouble(StrEnum):
     """The connection ends before anything was done."""
     lost_answer = "lost_answer"
     """It was done, and the connection ends before the answer."""
+    late_answer = "late_answer"
+    """It was done at once, and the answer comes `delay_s` late."""
+    late_write = "late_write"
+    """The connection ends, and `delay_s` after that it is done."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ordered:
-    """One request's trouble."""
+    """One request's trouble; `for_writes` waits for a request that writes."""
 
     kind: Trouble
     delay_s: float = 0.0
     retry_after_s: int | None = None
+    for_writes: bool = False
 
 
 class Troubles:
@@ -56,7 +61,10 @@ class Troubles:
                 self._waiting.clear()
             self._waiting.extend([ordered] * times)
 
-    def take(self) -> Ordered | None:
+    def take(self, *, is_write: bool) -> Ordered | None:
         """This request's trouble, mostly None."""
         with self._lock:
-            return self._waiting.popleft() if self._waiting else None
+            found = next((one for one in self._waiting if is_write or not one.for_writes), None)
+            if found is not None:
+                self._waiting.remove(found)
+            return found

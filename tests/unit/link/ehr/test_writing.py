@@ -85,7 +85,9 @@ class Writable:
         after = self.after.pop(0) if self.after else None
         if after is not None:
             return after(request)
-        headers = {"location": f"{BASE}/Observation/{id_}", "etag": 'W/"1"'} if request.method == "POST" else {}
+        headers = (
+            {"location": f"{BASE}/{body['resourceType']}/{id_}", "etag": 'W/"1"'} if request.method == "POST" else {}
+        )
         return httpx.Response(201 if request.method == "POST" else 200, headers=headers)
 
     def write(self, resource: Resource | None = None, **more: Any) -> Written:
@@ -410,3 +412,57 @@ def test_what_is_another_patients_is_not_written_over(seen: tuple[Writable, Reso
     ehr.side.stand_in.put({**their_observation("VS-1", "12724002")})
     assert ehr.write(resource, if_match=version).reason is Doubt.other_chart
     assert ehr.sent == []
+
+
+# Where the EHR keeps no identifier
+
+
+@pytest.mark.parametrize(
+    ("there", "is_held"),
+    [
+        ({}, True),
+        ({"effectiveDateTime": "2026-03-01T11:00:00.000+00:00"}, True),
+        ({"code": {"text": "Pulse"}}, True),
+        ({"effectiveDateTime": "2026-03-01T11:01:00Z"}, False),
+        ({"code": {"coding": [{"system": "http://loinc.org", "code": "8310-5"}]}}, False),
+        ({"meta": {"lastUpdated": "2026-03-01T11:49:59.000Z"}}, False),
+        ({"meta": {"lastUpdated": "2026-03-01T11:50:01.000Z"}}, True),
+    ],
+)
+def test_what_may_be_ours_without_our_identifier_is_a_persons_to_say(
+    ehr: Writable, there: Resource, *, is_held: bool
+) -> None:
+    """The answer is lost, and something like it stands there: neither accepted nor sent again. What is plainly another is none."""
+    body = {name: value for name, value in pulse(**there).items() if name != "encounter"}
+    ehr.side.stand_in.put({**body, "id": "VS-7", "subject": {"reference": f"Patient/{ANN}"}})
+    ehr.before = [failing(httpx.ReadTimeout)]
+    written = ehr.write()
+    if is_held:
+        assert (written.state, written.reason) == (WriteState.unclear, WriteReason.maybe_there)
+    else:
+        assert written.reason is WriteReason.made
+    assert len(ehr.sent) == (1 if is_held else 2)
+
+
+def test_what_was_made_and_is_not_found_is_not_sent_again(ehr: Writable) -> None:
+    """201 without a place, and no look finds it: it is somewhere."""
+    ehr.before = [saying(201)]
+    assert ehr.write().state is WriteState.unclear
+    assert len(ehr.sent) == 1
+
+
+def test_an_appointment_is_looked_for_by_its_day(ehr: Writable) -> None:
+    """A date is needed there: it is completed; without one nothing is sent."""
+    actors = [{"actor": {"reference": "Patient/ann"}, "status": "accepted"}]
+    booking: Resource = {
+        "resourceType": "Appointment",
+        "status": "booked",
+        "slot": [{"reference": "#s"}],
+        "start": "2026-03-10T09:00:00Z",
+        "participant": actors,
+    }
+    assert ehr.write(booking, since=NOON).state is WriteState.accepted
+    (asked,) = [one for one in ehr.side.stand_in.questions if one.startswith("Appointment?")]
+    assert f"patient={ANN}&date=ge2026-03-09T09%3A00%3A00.000Z&date=lt2026-03-11T09%3A00%3A01.000Z" in asked
+    for start in (None, "tomorrow"):
+        assert ehr.write({**booking, "start": start}).reason is WriteReason.incomplete

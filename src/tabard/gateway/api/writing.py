@@ -17,7 +17,7 @@ from tabard.gateway.http import Answer
 from tabard.gateway.model import Rights
 from tabard.gateway.policy import require_write_scope
 from tabard.gateway.ports import Writes
-from tabard.ground.errors import CallerError
+from tabard.ground.errors import CallerError, InternalError
 from tabard.link.writeback import (
     AlreadyWritten,
     Author,
@@ -89,6 +89,14 @@ class Writing:
             taken = self.writes.take(prepared)
         except CallerError as error:
             raise refused_write(error) from error
+        except InternalError as error:
+            raise Refused(
+                503,
+                "transient",
+                "not_yet_kept",
+                "It could not be kept in the record; it may be, later.",
+                remedy="Send the same again under the same identifier: it is written once.",
+            ) from error
         if taken.stored is None:
             found = operation_outcome("information", "informational", _SENT)
             return answer_found(Found(encode(found), ()), None)._replace(status=202)

@@ -4,18 +4,21 @@ Every step can be done again and is the same: a fall between two of them neither
 """
 
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 
+import apsw
 import structlog
 
 from tabard.fhir import decode
-from tabard.ground.errors import CallerError
+from tabard.ground.errors import CallerError, InternalError
 from tabard.link.belongings import belong
 from tabard.link.out import Outbound, OutMessage, OutState
 from tabard.link.writeback.book import Book
 from tabard.link.writeback.echo import note_number
 from tabard.link.writeback.marks import marked, state_in
 from tabard.link.writeback.model import QUEUED, RECEIVED, Write, WriteState
-from tabard.link.writeback.ports import File, Reads
+from tabard.link.writeback.ports import File, Reads, Writing
 
 _log = structlog.get_logger("tabard.link")
 CANNOT_BE_KEPT = (CallerError, TypeError, KeyError, AttributeError, ValueError)
@@ -63,7 +66,7 @@ class Carrying:
         content = self._book.content(write.id)
         if content.body is not None:
             resource = decode(content.body)
-            with self._file() as writing:
+            with self._filing() as writing:
                 if writing.get(resource["resourceType"], resource["id"]) is None:
                     writing.put(resource, f"urn:tabard:product:{write.client}")
                     belong(writing, write.patient, resource["resourceType"], resource["id"], write.patient)
@@ -74,8 +77,18 @@ class Carrying:
             in_outbox = self._outbound.put(write.destination, content.message, write.control_id, of=write.resource)
         self._book.filed(write.id, in_outbox)
 
+    @contextmanager
+    def _filing(self) -> Iterator[Writing]:
+        """A transaction of the record. Raises InternalError when the record's file fails."""
+        try:
+            with self._file() as writing:
+                yield writing
+        except apsw.Error as fault:
+            raise InternalError("the record cannot be written", got=type(fault).__name__) from fault
+
     def _give_up(self, write: Write, fault: Exception, *, is_mine: bool) -> None:
-        if is_mine:
+        kind, _, id_ = write.resource.partition("/")
+        if is_mine and (kind == "Patient" or self._record.read(kind, id_) is None):
             self._book.strike(write.id)
             raise fault
         _log.error("a write cannot be kept", number=write.id, fault=type(fault).__name__)
@@ -116,7 +129,7 @@ class Carrying:
         """Give the resource in the record the mark of the write's state; none where it came back meanwhile."""
         kind, _, id_ = write.resource.partition("/")
         if kind != "Patient":
-            with self._file() as writing:
+            with self._filing() as writing:
                 held = writing.get(kind, id_)
                 if held is not None and state_in(held) is not None:
                     writing.put(marked(held, write.state, write.reason), held["meta"]["source"])

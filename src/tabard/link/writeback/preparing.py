@@ -19,7 +19,7 @@ from tabard.link.writeback.marks import marked
 from tabard.link.writeback.model import QUEUED, Author, WriteState
 from tabard.link.writeback.ports import Reads
 from tabard.link.writeback.saying import Said, check_numbers, envelope_of, fhir_identifier, numbered, say
-from tabard.link.writeback.shape import check_references, check_shape, tidied, wrong
+from tabard.link.writeback.shape import check_depth, check_references, check_shape, tidied, wrong
 
 _CHANGEABLE = frozenset({"telecom", "address", "maritalStatus"})
 """What of a Patient a product may change."""
@@ -79,6 +79,7 @@ class Preparing:
         """What is to be written down. Raises NotTaken, Misshapen, TooLarge, Outdated and Unsayable."""
         patient = self._patient(offer.patient)
         link, settings = self._taking(patient, offer.kind)
+        check_depth(offer.kind, offer.resource)
         if len(encode(offer.resource)) > settings.limit_bytes:
             raise _too_large(settings.limit_bytes)
         dialect = self._dialects(link.name)

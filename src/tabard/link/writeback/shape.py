@@ -70,7 +70,6 @@ def check_shape(resource: Resource, kind: str) -> None:
         _check_form(kind, name, resource[name])
     if resource.get("status") not in _STATUS[kind]:
         raise wrong(f"{kind}.status", f"one of {', '.join(sorted(_STATUS[kind]))}", "Say what a new one is.")
-    _check_depth(kind, resource)
     if kind == "Observation":
         _check_observation(resource)
     elif kind == "DocumentReference":
@@ -120,12 +119,13 @@ def _check_form(kind: str, name: str, value: Any) -> None:
         raise wrong(f"{kind}.extension", "an element that a message can carry", "Leave it out.")
 
 
-def _check_depth(place: str, value: Any, depth: int = 0) -> None:
+def check_depth(place: str, value: Any, depth: int = 0) -> None:
+    """Raises Misshapen for what is nested too deep, or holds too many of a thing."""
     inner: list[Any] = list(value.values()) if isinstance(value, dict) else value if isinstance(value, list) else []
     if depth > _DEEPEST or len(inner) > _MOST_ITEMS:
         raise wrong(place, f"at most {_DEEPEST} levels, {_MOST_ITEMS} items in each", "Write several resources.")
     for one in inner:
-        _check_depth(place, one, depth + 1)
+        check_depth(place, one, depth + 1)
 
 
 def _check_observation(resource: Resource) -> None:

@@ -19,6 +19,7 @@ from tabard.link.ehr.ledger import Ledger, Refusal
 from tabard.link.ehr.pace import Budget, Pace
 from tabard.link.ehr.pass_through import PassThrough
 from tabard.link.ehr.proving import Proving
+from tabard.link.ehr.shaping import with_nhs_number
 from tabard.link.ehr.showing import Showing
 from tabard.link.ehr.staff import Staff
 from tabard.link.ehr.standing import Pulse, Standing
@@ -110,7 +111,7 @@ class Ehr:
         self.map = IdMap(folder / f"ids-{link}.db", link, ids, way.ledger.tell)
         self._beside = ThreadPoolExecutor(settings.concurrency * 2, thread_name_prefix=f"{link}-fhir")
         known = KnownRecord(reader)
-        systems, patience_s = settings.identifiers, settings.patience_s
+        systems, patience_s = with_nhs_number(settings.identifiers), settings.patience_s
         staff = Staff(way.driver, known, self.map, systems, way.pace, patience_s, self._beside.submit)
         joining = Joining(way.driver, known, systems)
         proving = Proving(

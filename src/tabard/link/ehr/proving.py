@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from tabard.fhir import Resource
 from tabard.ground.errors import CallerError
+from tabard.link.ehr.combined import combined_into
 from tabard.link.ehr.driver import Searched
 from tabard.link.ehr.errors import Doubt, Doubtful, EhrError
 from tabard.link.ehr.id_map import IdMap, Row
@@ -63,13 +64,43 @@ class Proving:
             raise
 
     def _settled(self, patient: str, question: Question, budget: Budget) -> tuple[Proof, Searched]:
-        """The same, of a patient who was not changed in the record meanwhile."""
+        """The same, of a patient who was not changed in the record meanwhile, nor combined into another there."""
+        survivors: frozenset[str] = frozenset()
         for _ in range(_TRIES):
-            proof, answer = self._asked(patient, question, budget)
+            try:
+                proof, answer = self._asked(patient, question, budget)
+            except Doubtful as doubtful:
+                if survivors:
+                    raise
+                survivors = self._followed(patient, doubtful, budget)
+                continue
+            if survivors and proof.bond.theirs not in survivors:
+                raise Doubtful(Doubt.another_there)
             held = self._joining.record.patient(patient)
             if held is not None and held.version == proof.bond.version:
                 return proof, answer
         raise Doubtful(Doubt.changed_meanwhile)
+
+    def _followed(self, patient: str, doubtful: Doubtful, budget: Budget) -> frozenset[str]:
+        """Who took the place of the one whom the map named, if it was combined away there; then all is proven anew.
+
+        No search finds who was combined away, so it is read by its id. Raises the doubt where nothing explains it, and
+        `given_up_there` where the numbers lead to nobody yet.
+        """
+        row = self._map.by_ours("Patient", patient)
+        if row is None or doubtful.doubt not in {Doubt.another_there, Doubt.not_there}:
+            raise doubtful
+        try:
+            held = self._joining.driver.read("Patient", row.theirs, budget)
+        except EhrError:
+            raise doubtful from None
+        survivors = frozenset() if held is None else combined_into(self._joining.driver.base, held)
+        if not survivors:
+            raise doubtful
+        if doubtful.doubt is Doubt.not_there:
+            raise Doubtful(Doubt.given_up_there)
+        self._map.forget("Patient", patient)
+        return survivors
 
     def _asked(self, patient: str, question: Question, budget: Budget) -> tuple[Proof, Searched]:
         """The question, and beside it the proof: the patient by their numbers, and the visits of the chart."""

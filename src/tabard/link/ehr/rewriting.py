@@ -13,6 +13,7 @@ from tabard.fhir import Resource, nhs_number
 from tabard.link.ehr.chart import Chart, Number, Rewritten
 from tabard.link.ehr.id_map import Row
 from tabard.link.ehr.references import target_of
+from tabard.link.ehr.shaping import extensions, profiles
 
 _GONE: Any = object()
 _LEFT_OUT = frozenset({"id", "div"})
@@ -80,8 +81,7 @@ class _Rewriting:
             if name == "text":
                 continue
             if name == "meta":
-                kept = {key: each for key, each in value.items() if key in _OF_META} if isinstance(value, dict) else {}
-                walked = self._value(name, kept)
+                walked = self._value(name, _of_meta(value))
             elif name == "contained":
                 walked = self._all_contained(value)
             else:
@@ -115,7 +115,7 @@ class _Rewriting:
 
     def _list(self, name: str, values: list[Any]) -> Any:
         told = []
-        for each in values:
+        for each in extensions(values) if name == "extension" else values:
             walked = self._object(name, each) if type(each) is dict else self._value(name, each)
             if walked is not _GONE:
                 told.append(walked)
@@ -244,6 +244,12 @@ class _Rewriting:
             return text
         ours = self._named(kind, id_)
         return _GONE if ours is None else f"{kind}/{ours}"
+
+
+def _of_meta(value: Any) -> dict[str, Any]:
+    """What is kept of `meta`: not the version, which is the EHR's, nor the claims of a shape that was not meant for here."""
+    kept = {key: each for key, each in value.items() if key in _OF_META} if isinstance(value, dict) else {}
+    return kept if "profile" not in kept else {**kept, "profile": profiles(kept["profile"])}
 
 
 def _word(value: Any) -> str | None:

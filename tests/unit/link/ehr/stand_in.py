@@ -224,7 +224,8 @@ class Side:
 
 def settings(folder: Path, **more: Any) -> FhirSettings:
     """Settings for the stand-in."""
-    return FhirSettings(BASE, "tabard", SYSTEMS, key=make_link_key(folder, "ehr"), **more)
+    told = {"identifiers": SYSTEMS, **more}
+    return FhirSettings(BASE, "tabard", key=make_link_key(folder, "ehr"), **told)
 
 
 @contextmanager

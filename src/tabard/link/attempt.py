@@ -1,5 +1,6 @@
 """An attempt to apply one message: parsed, translated, filed; within a savepoint of the record that the caller holds."""
 
+from contextlib import suppress
 from datetime import datetime
 from typing import NamedTuple
 
@@ -77,7 +78,8 @@ class Attempt:
         )
         translation = echoed(record, translate(parsed, dialect, ids), source_of(self._message.link))
         if translation.event is Event.ignored:
-            return Done(_no_effect(NoEffectReason.ignored, translation))
+            why = next((flag.expected for flag in translation.flags if flag.code == "ignored"), "")
+            return Done(_no_effect(NoEffectReason.ignored, why=why))
         return self._filed(record, parsed, dialect, ids, translation)
 
     def keys(self) -> tuple[bytes, ...]:
@@ -85,7 +87,8 @@ class Attempt:
         if self._parsed is None or self._dialect is None:
             return ()
         asked = KeysOf(self._loose)
-        translate(self._parsed, self._dialect, asked)
+        with suppress(Exception):  # what is wrong with it besides is told when it is its turn; here it only waits
+            translate(self._parsed, self._dialect, asked)
         return self._keys.of_all(asked.keys)
 
     def _ask(self, record: Record, keys: tuple[bytes, ...]) -> None:
@@ -149,8 +152,7 @@ def _flags(translation: Translation) -> tuple[str, ...]:
     return tuple(dict.fromkeys(flag_text(flag) for flag in told))
 
 
-def _no_effect(
-    reason: NoEffectReason, translation: Translation | None = None, *, flags: tuple[str, ...] = ()
-) -> Outcome:
-    told = _flags(translation) if translation is not None else flags
-    return Outcome(State.no_effect, str(reason), told_in_words(reason), flags=told)
+def _no_effect(reason: NoEffectReason, *, why: str = "", flags: tuple[str, ...] = ()) -> Outcome:
+    """`why` are the dialect's own words, where it has any."""
+    sentence = f"{told_in_words(reason)} It {why}." if why else told_in_words(reason)
+    return Outcome(State.no_effect, str(reason), sentence, flags=flags)

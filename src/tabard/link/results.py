@@ -2,7 +2,7 @@
 
 A result sent again takes the place of the earlier one whole: a corrected value may be of another type. One is late, and
 changes nothing, when it was sent before the one that is known; when it was issued before that, and corrects nothing; or when
-it is preliminary and the other, issued at the same time, is not.
+it is preliminary and the other, issued at the same time, is not. What is final is never late for what is preliminary.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -75,7 +75,9 @@ class Results:
         if told["resourceType"] != "DiagnosticReport":
             return
         held = self._known.get("DiagnosticReport", told["id"])
-        if held is not None and (self._is_sent_before(told["id"]) or _is_earlier(told, held)):
+        if held is None or (held["status"] in _EARLY and told["status"] not in _EARLY):
+            return  # what is final follows what is preliminary, whatever two clocks say
+        if self._is_sent_before(told["id"]) or _is_earlier(told, held):
             self._flags["OBR-22:older-than-known"] = None
             yield f"DiagnosticReport/{told['id']}"
             yield from (value["reference"] for value in told.get("result", []))

@@ -173,3 +173,14 @@ def test_a_result_sent_before_the_one_that_is_known_is_late(bench: Bench) -> Non
     assert bench.told(late, early) == ["applied", "stale"]
     (value,) = bench.record.all("Observation")
     assert (str(value["valueQuantity"]["value"]), value["status"]) == ("97.00", "corrected")
+
+
+def test_a_final_report_of_the_hour_that_comes_twice_follows_its_preliminary(bench: Bench) -> None:
+    """Preliminary at 01:15, final at 01:09 by the clock that was put back between them."""
+    first, final = (
+        result(value=value, status=status).replace(b"20260301093000", at).replace(b"ROUTE|202603011000", b"ROUTE|" + at)
+        for value, status, at in (("91.00", "P", b"20251026011500"), ("98.00", "F", b"20251026010900"))
+    )
+    assert bench.told(adt("A01"), first, final) == ["applied"] * 3
+    (value,) = bench.record.all("Observation")
+    assert (str(value["valueQuantity"]["value"]), value["status"]) == ("98.00", "final")

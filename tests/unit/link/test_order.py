@@ -13,7 +13,7 @@ from tabard.link.errors import Transient
 from tabard.link.identity import RecordIds
 from tabard.link.retrying import FIRST_PAUSE, LONGEST_PAUSE, MOST_ATTEMPTS, pause
 from tabard.link.settling import Decision, new_person, note_decision, reject, same_person
-from unit.link.itk import SMITH, Who, adt, merge, message, pid, result
+from unit.link.itk import SMITH, Who, adt, merge, message, pid, pv1, result
 from unit.link.test_applier import RECEIVED, Bench
 
 JONES = Who("2002", family="JONES", born="19700101")
@@ -214,3 +214,25 @@ def test_patience_can_be_set(bench: Bench) -> None:
     )
     (mark,) = bench.apply(result())
     assert mark.again_at == RECEIVED + timedelta(hours=1)
+
+
+def test_what_the_dialect_ignores_has_no_effect_and_says_why(bench: Bench) -> None:
+    """Kept, and of no matter here; it is not taken for applied, so that it can be given again under another dialect."""
+    (mark,) = bench.apply(message("SIU^S23^SIU_S12", "SCH|1"))
+    assert (mark.outcome.state, mark.outcome.reason) == (State.no_effect, "ignored")
+    assert "blocks a slot of a calendar" in (mark.outcome.detail or "")
+    assert bench.record.applied == set()
+
+
+def test_what_waits_and_is_faulty_besides_stops_nobody(bench: Bench) -> None:
+    """A message behind another that could not be translated anyway is parked when it is its turn, and not before."""
+    bench.apply(adt("A01"), adt("A01", JONES, "502"))
+    faulty = message("ADT^A17^ADT_A17", pid(), pv1(), pid(JONES), pv1(""), at="202603011100").replace(
+        b"^^^VISITID", b"", 2
+    )
+    assert bench.told(message("A31", BOTH), faulty, adt("A01", Who("3003"), "503")) == [
+        "ambiguous_patient",
+        "behind",
+        "applied",
+    ]
+    assert settled(bench, 3, reject("kim", "sent by mistake")) == ["rejected", "no_visit_number"]

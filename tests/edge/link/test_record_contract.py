@@ -1,6 +1,7 @@
 """What applying asks of a record, asked of the real one and of the pretend one that unit tests use."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +41,27 @@ def fail_after(writing: Writing, resource: dict[str, Any], seq: int) -> None:
     writing.put(resource, "urn:test")
     writing.mark_applied(seq)
     raise RuntimeError
+
+
+def test_versions_are_counted_and_notes_kept_beside_them(record: Port) -> None:
+    """A version for each change; a note until it is taken away, found by the beginning of its key, undone with its savepoint."""
+    with record.transaction() as writing:
+        changed = {**PATIENT, "gender": "female"}
+        told = [writing.put(one, "urn:test") for one in (PATIENT, PATIENT, changed)]
+        assert [None if one is None else one.version for one in told] == [1, None, 2]
+        writing.note("k", "a/2", b"2")
+        writing.note("k", "a/1", b"1")
+        writing.note("k", "b", b"3")
+        writing.note("k", "b", None)
+    with record.transaction() as writing:
+        with suppress(ZeroDivisionError), writing.savepoint():
+            writing.note("k", "a/3", b"3")
+            raise ZeroDivisionError
+        assert writing.notes("k", "a/") == (("a/1", b"1"), ("a/2", b"2"))
+        assert (writing.noted("k", "a/1"), writing.noted("k", "b"), writing.noted("l", "a/1")) == (b"1", None, None)
+        held = writing.get("Patient", "p")
+        assert held is not None
+        assert held["meta"]["source"] == "urn:test"
 
 
 def test_what_was_put_is_got_and_found(record: Port) -> None:

@@ -31,8 +31,8 @@ class Identities:
 
     def __init__(self, cursor: apsw.Cursor) -> None:
         self._cursor = cursor
-        self._latest: dict[Identity, tuple[int, ...]] = {}
-        self._open: list[tuple[Identity, int]] = []
+        self._latest: dict[Identity, int | tuple[int, ...]] = {}  # a bare number in the usual case: that it is one
+        self._open: list[tuple[Sequence[Identity], int]] = []
         self._unwritten = 0
         self._is_writing = False
         indexed_to = cursor.execute("SELECT indexed_to FROM progress").get
@@ -57,27 +57,26 @@ class Identities:
     def seqs(self, identity: Identity) -> list[int]:
         """The numbers of the messages under a control id, newest first; of very many only the newest."""
         before: list[Any] = self._cursor.execute(_FIND, identity).fetchall()
-        return [*reversed(self._latest.get(identity, ())), *(seq for (seq,) in before)][:_MOST]
+        return [*reversed(_several(self._latest.get(identity, ()))), *(seq for (seq,) in before)][:_MOST]
 
     def add(self, identity: Identity, seq: int) -> None:
         """A message was appended."""
         earlier = self._latest.get(identity)
-        self._latest[identity] = (seq,) if earlier is None else (*earlier, seq)[-_MOST:]
-        self._open.append((identity, seq))
+        self._latest[identity] = seq if earlier is None else (*_several(earlier), seq)[-_MOST:]
+        self._open.append(((identity,), seq))
         self._unwritten += 1
 
     def add_new(self, identities: Sequence[Identity], first_seq: int) -> None:
         """Messages were appended, numbered from `first_seq` on, under identities of which none is known."""
-        numbered = list(zip(identities, range(first_seq, first_seq + len(identities)), strict=True))
-        self._latest.update((identity, (seq,)) for identity, seq in numbered)
-        self._open += numbered
-        self._unwritten += len(numbered)
+        self._latest.update(zip(identities, range(first_seq, first_seq + len(identities)), strict=True))
+        self._open.append((identities, first_seq))
+        self._unwritten += len(identities)
 
     def write(self) -> None:
         """Within the transaction that is about to be committed: move to the table, when there are enough."""
         if self._unwritten < BATCH:
             return
-        rows = [(link, control_id, seq) for (link, control_id), seqs in self._latest.items() for seq in seqs]
+        rows = [(*identity, seq) for identity, seqs in self._latest.items() for seq in _several(seqs)]
         self._cursor.executemany(_ADD, sorted(rows))
         self._cursor.execute("UPDATE progress SET indexed_to = ?", (max(seq for _, _, seq in rows),))
         self._is_writing = True
@@ -93,11 +92,16 @@ class Identities:
     def rolled_back(self) -> None:
         """What was added since the last commit never was."""
         self._is_writing = False
-        self._unwritten -= len(self._open)
-        for identity, seq in reversed(self._open):
-            seqs = tuple(one for one in self._latest[identity] if one != seq)
-            if seqs:
-                self._latest[identity] = seqs
-            else:
-                del self._latest[identity]
+        for identities, first_seq in reversed(self._open):
+            self._unwritten -= len(identities)
+            for seq, identity in enumerate(identities, first_seq):
+                seqs = tuple(one for one in _several(self._latest[identity]) if one != seq)
+                if seqs:
+                    self._latest[identity] = seqs
+                else:
+                    del self._latest[identity]
         self._open.clear()
+
+
+def _several(seqs: int | tuple[int, ...]) -> tuple[int, ...]:
+    return (seqs,) if isinstance(seqs, int) else seqs

@@ -13,6 +13,9 @@ MAX_ENTRIES = 1000
 _LOOKED_AT = 50_000
 """So many messages are walked over in one search that no index helps; the answer says where to go on."""
 
+_MARKS_LOOKED_AT = 1_000_000
+"""The same of marks, which are small."""
+
 _ACK_STATE = (
     "CASE WHEN answer.state IS NOT NULL THEN answer.state WHEN message.ack_code = '' THEN 'not_owed'"
     " WHEN message.seq > coalesce((SELECT answered FROM tally WHERE tally.link = message.link), 0) THEN 'pending'"
@@ -100,8 +103,9 @@ class Lines(Rows):
         first = 0 if received_from is None else self.first_since(received_from)
         last = self._last() if received_to is None else self.first_since(received_to) - 1
         last = last if before is None else min(last, before - 1)
-        is_indexed = control_id is not None or key is not None or state not in {None, State.applied}
-        least = first if is_indexed else max(first, last - _LOOKED_AT + 1)
+        is_indexed = control_id is not None or state not in {None, State.applied}
+        walked = _MARKS_LOOKED_AT if key is not None else _LOOKED_AT
+        least = first if is_indexed else max(first, last - walked + 1)
         wanted: dict[str, tuple[str, object]] = {
             "link": ("link = :link", link),
             "event": ("(event = :event OR substr(event, 1, length(:event) + 1) = :event || '^')", event),

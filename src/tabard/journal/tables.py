@@ -59,7 +59,8 @@ STEPS = (
     ALTER TABLE mark ADD COLUMN key BLOB;                           -- a keyed hash of whom the message is about
     ALTER TABLE mark ADD COLUMN attempts INTEGER NOT NULL DEFAULT 1;
     ALTER TABLE mark ADD COLUMN again INTEGER;                      -- of a held message: given again then, microseconds
-    CREATE INDEX mark_key ON mark (key, seq) WHERE key IS NOT NULL;
+    -- Of held messages only: an index of all keys would write a page of its own for each message applied.
+    CREATE INDEX mark_held ON mark (key, seq) WHERE state = 'waiting';
     CREATE INDEX mark_again ON mark (again) WHERE again IS NOT NULL;
     CREATE TABLE again (                -- messages up to progress.settled_to that wait again: released, replayed
         seq INTEGER PRIMARY KEY REFERENCES message,

@@ -119,12 +119,14 @@ class Connection(asyncio.Protocol):
     def answer(self, frames: bytes, *, later: int = 0) -> None:
         """Send acknowledgements of one piece taken; after the last one an ending connection is closed."""
         self._unanswered += later - 1
-        self._write(frames)
+        if self._is_ending or self._transport is None or self._transport.is_closing():
+            self._write_last(frames)
+        elif frames:
+            self._transport.write(frames)
 
     def answer_later(self, frame: bytes) -> None:
         """Send an acknowledgement that had to wait for its message to be applied."""
-        self._unanswered -= 1
-        self._write(frame)
+        self.answer(frame)
 
     def delivery(self) -> AckState:
         """How what was answered so far fares."""
@@ -164,18 +166,22 @@ class Connection(asyncio.Protocol):
         elif not self._unanswered and self._transport is not None:
             self._transport.close()
 
-    def _write(self, frames: bytes) -> None:
+    def _write_last(self, frames: bytes) -> None:
+        """Answers to one that sends no more; after the last of them it is closed."""
         if self._transport is None or self._transport.is_closing():
             self._is_broken |= bool(frames)
             return
         if frames:
             self._transport.write(frames)
-        if self._is_ending and not self._unanswered:
+        if not self._unanswered:
             self._transport.close()
 
     def _take(self, items: list[bytes | FramingFault]) -> None:
-        kept = self._within_patience(items)
         self._unanswered += 1
+        if len(items) == 1 and isinstance(items[0], bytes):
+            self._intake.take(self, items)
+            return
+        kept = self._within_patience(items)
         self._intake.take(self, kept)
         if len(kept) < len(items) and not self._is_ending:
             _log.warning("closed: too much junk", link=self.link, peer=self.peer)
@@ -183,8 +189,6 @@ class Connection(asyncio.Protocol):
 
     def _within_patience(self, items: list[bytes | FramingFault]) -> list[bytes | FramingFault]:
         """The items before the piece of junk that is one too many. What comes after it is not answered, so not lost."""
-        if len(items) == 1 and isinstance(items[0], bytes):
-            return items
         for index, item in enumerate(items):
             is_junk = isinstance(item, FramingFault) and item.reason is not FaultReason.too_large
             if is_junk and self._roster.is_too_much_junk(self.address):

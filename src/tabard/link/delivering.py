@@ -20,7 +20,7 @@ class Delivering:
 
     def __init__(self, journal: JournalWriter) -> None:
         self._journal = journal
-        self._sent: list[tuple[Sender, tuple[int, ...]]] = []
+        self._sent: list[Answered] = []
         self._stalled: list[tuple[Sender, int, Later | None]] = []
         self._up_to: dict[str, int] = {}
         self._told: dict[int, tuple[AckState, Later | None]] = {}
@@ -32,7 +32,7 @@ class Delivering:
 
     def sent(self, answers: Iterable[Answered]) -> None:
         """Answers were handed to their connections."""
-        self._sent += [(one.sender, one.seqs) for one in answers if one.seqs]
+        self._sent += answers
 
     def answer_later(self, owed: Owed, outcome: Outcome, at: datetime) -> None:
         """Give the application's answer, now that it is known what became of the message."""
@@ -50,12 +50,13 @@ class Delivering:
     def look(self) -> None:
         """After the loop wrote what it could: which answers have left."""
         sent, self._sent = self._sent, []
-        for sender, seqs in sent:
+        for one in sent:
+            sender = one.sender
             state = sender.delivery()
             if state is not AckState.delivered:
-                self._keep(sender, seqs, state)
-            if seqs[-1] > self._up_to.get(sender.link, 0):
-                self._up_to[sender.link] = seqs[-1]
+                self._keep(sender, one.seqs, state)
+            if one.seqs:  # numbers rise from piece to piece
+                self._up_to[sender.link] = one.seqs[-1]
         stalled, self._stalled = self._stalled, []
         for sender, seq, later in stalled:
             state = sender.delivery()
@@ -77,7 +78,7 @@ class Delivering:
         self._up_to.clear()
         self._told.clear()
 
-    def _keep(self, sender: Sender, seqs: tuple[int, ...], state: AckState) -> None:
+    def _keep(self, sender: Sender, seqs: Iterable[int], state: AckState) -> None:
         for seq in seqs:
             self._told[seq] = (state, None)
             if state is AckState.pending:

@@ -67,10 +67,10 @@ class Intake:
 
     def take(self, sender: Sender, items: Sequence[bytes | FramingFault]) -> None:
         """Journal `items`, in order, at the next flush, and answer `sender`."""
-        self._received.append(Received(sender, items))
-        if len(self._received) < _MOST_PIECES:
+        self._received.append((sender, items))
+        if not self._is_scheduled:
             self._want_flush()
-        else:
+        elif len(self._received) >= _MOST_PIECES:
             self.flush()
 
     def put_marks(self, marks: Sequence[Mark], done: Future[None]) -> None:
@@ -154,12 +154,13 @@ class Intake:
 
     def _piece_alone(self, piece: Received, now: datetime) -> Answered:
         """Each item in a transaction of its own; AE when it cannot be kept."""
-        several = [self._alone(piece.sender, item, now) for item in piece.items]
+        sender, items = piece
+        several = [self._alone(sender, item, now) for item in items]
         frames, seqs = b"".join(one.frames for one in several), tuple(seq for one in several for seq in one.seqs)
-        return Answered(piece.sender, frames, seqs, sum(one.later for one in several))
+        return Answered(sender, frames, seqs, sum(one.later for one in several))
 
     def _alone(self, sender: Sender, item: bytes | FramingFault, now: datetime) -> Answered:
-        answers = self._attempt((Received(sender, (item,)),), (), (), now)
+        answers = self._attempt(((sender, (item,)),), (), (), now)
         if answers is None:
             self.measures.not_taken(sender.link, "journal_fault")
             return Answered(sender, journal_fault(item, self._shapes[sender.link], f"E{to_us(now)}", now), ())

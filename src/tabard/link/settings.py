@@ -18,6 +18,9 @@ _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 _MEBIBYTE = 1024 * 1024
 _WHEN = ("commit", "applied")
 _PORTS = range(65536)
+_FEWEST_A_MINUTE = 12
+"""Fewer requests than that are not enough to ask about one patient with proof."""
+
 _FILE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}")
 ON_THIS_MACHINE = frozenset({"localhost", "127.0.0.1", "::1"})
 """Hosts with which plain HTTP may be spoken."""
@@ -30,7 +33,9 @@ class FhirSettings:
     `base_url` ends with the tenant. Exactly one of `key` (a private key) and `secret` names a file in the hospital's
     `keys/`. `identifiers` gives for each identifier system of the record the one that the record system has for the same
     numbers: by these, and by nothing else, patients and visits are joined. `patience_s` is the whole time that one request
-    may take there, with all its tries; `concurrency` is how many questions may be open at once.
+    may take there, with all its tries; `concurrency` is how many questions may be open at once. With `poll`, what products
+    lately asked is asked beforehand of admitted patients, by at most `requests_a_minute` requests; such an answer is used
+    for `fresh_s` seconds.
     """
 
     base_url: str
@@ -43,6 +48,9 @@ class FhirSettings:
     )
     patience_s: float = 3.0
     concurrency: int = 8
+    poll: bool = False
+    requests_a_minute: int = 60
+    fresh_s: float = 60.0
 
     def __post_init__(self) -> None:
         if not _is_safe(self.base_url):
@@ -57,7 +65,11 @@ class FhirSettings:
             raise _wrong("fhir.identifiers", "one or more of REC = THEIRS, each of THEIRS once", self.identifiers)
         if not all(one for pair in self.identifiers.items() for one in pair):
             raise _wrong("fhir.identifiers", "texts", self.identifiers)
-        for name in ("patience_s", "concurrency"):
+        if not isinstance(self.poll, bool):
+            raise _wrong("fhir.poll", "true or false", self.poll)
+        if self.requests_a_minute < _FEWEST_A_MINUTE:
+            raise _wrong("fhir.requests_a_minute", f"{_FEWEST_A_MINUTE} or more", self.requests_a_minute)
+        for name in ("patience_s", "concurrency", "fresh_s"):
             if getattr(self, name) <= 0:
                 raise _wrong(f"fhir.{name}", "more than 0", getattr(self, name))
 

@@ -6,6 +6,7 @@ What comes out is byte for byte what `read_header` and `acknowledge` give.
 """
 
 from datetime import datetime
+from hashlib import sha256
 
 from msgspec import structs
 
@@ -32,18 +33,19 @@ class Shape:
     """What messages of one kind from one sender have in common."""
 
     __slots__ = (
-        "_at",
         "_header",
-        "_parts",
         "_second",
         "accept",
         "after",
+        "at",
         "before",
         "between",
         "code",
         "condition",
         "event",
+        "hashed",
         "mark",
+        "parts",
         "sender",
         "time_at",
     )
@@ -56,12 +58,15 @@ class Shape:
         self.mark = header.delimiters.field.encode()
         self.before = self.between = self.after = b""
         """The bytes of MSH around its time and control id, to the end of the line."""
+        self.hashed = sha256()
+        """The digest begun with what stands before MSH-7."""
         self.accept, self.condition = _owed(header, when)
         self.code = "" if self.accept is None else self.accept.value
         self._header = header
-        self._at: datetime | None = None
+        self.at: datetime | None = None
         self._second = -1
-        self._parts: list[bytes] = []
+        self.parts: list[bytes] = []
+        """The answer as made for `at`: see `template`."""
 
     def accepted(self, control_id: str, seq: int, at: datetime) -> bytes:
         """The framed answer to the message `control_id`, journaled as number `seq`; empty where none is owed yet."""
@@ -97,15 +102,15 @@ class Shape:
 
     def template(self, at: datetime) -> list[bytes]:
         """The framed answer of this second, cut where number and control id stand; of another length where that is not plain."""
-        if at is self._at:
-            return self._parts
-        second, self._at = int(at.timestamp()), at
+        if at is self.at:
+            return self.parts
+        second, self.at = int(at.timestamp()), at
         if second != self._second and self.accept is not None:
             made = wrap(self.acknowledge(self.accept, _THEIRS, own_id=f"T{_OWN}", at=at))
             parts = made.replace(f"T{_OWN}".encode(), b"\x00").replace(_THEIRS.encode(), b"\x00").split(b"\x00")
-            self._parts = parts if self.time_at is not None else []
+            self.parts = parts if self.time_at is not None else []
             self._second = second
-        return self._parts
+        return self.parts
 
 
 class Shapes:
@@ -151,6 +156,7 @@ class Shapes:
         if len(parts) > _BEFORE_REST:
             self._last = shape
             shape.before = mark.join((*before, b""))
+            shape.hashed = sha256(shape.before[:-1])
             shape.between = mark.join((b"", security, event, b""))
             shape.after = mark.join((b"", parts[_BEFORE_REST])) + b"\r"
         return shape, control_id.decode()

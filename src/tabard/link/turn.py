@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from datetime import datetime
-from hashlib import sha256
 from typing import Any, Protocol
 
 from msgspec import Struct
@@ -35,11 +34,8 @@ class Sender(Protocol):
         ...
 
 
-class Received(Struct, frozen=True, gc=False):
-    """What one connection brought in one piece."""
-
-    sender: Sender
-    items: Sequence[bytes | FramingFault]
+Received = tuple[Sender, Sequence[bytes | FramingFault]]
+"""What one connection brought in one piece."""
 
 
 class Marked(Struct, frozen=True, gc=False):
@@ -61,7 +57,7 @@ class Answered(Struct, frozen=True, gc=False):
 
     sender: Sender
     frames: bytes
-    seqs: tuple[int, ...]
+    seqs: Sequence[int]
     later: int = 0
 
 
@@ -89,47 +85,41 @@ class Quick:
         self.answers: list[Answered] = []
         self.waiting: dict[str, list[int]] = {}
 
-    def add(self, piece: Received) -> bool:
-        """Add one piece; False where the supposition does not hold: then nothing of all this may be used."""
-        sender = piece.sender
-        link, frames, first = sender.link, b"", self._seq
-        for raw in piece.items:
-            if not isinstance(raw, bytes) or (glanced := self._shapes[link].glance(raw)) is None:
-                return False
-            shape, control, time_ends = glanced
-            parts = shape.template(self._now)
-            if len(parts) != PARTS or shape.condition is not None:
-                return False
-            seq, control_id = self._seq, control.decode()
-            self._seq = seq + 1
-            digest = sha256(raw[: len(shape.before) - 1] + raw[time_ends:]).digest()
-            self.identities.append((link, control_id))
-            self.rows.append(
-                (
-                    seq,
-                    link,
-                    self._now_us,
-                    sender.peer,
-                    control_id,
-                    shape.sender,
-                    shape.event,
-                    digest,
-                    len(raw),
-                    "",
-                    shape.code,
-                    None,
-                    None,
-                    raw,
-                )
-            )
-            frames += b"%bT%d%b%b%b" % (parts[0], seq, parts[1], control, parts[2])
-        seqs = tuple(range(first, self._seq))
-        self.answers.append(Answered(sender, frames, seqs))
-        waiting = self.waiting.get(link)
-        if waiting is None:
-            self.waiting[link] = list(seqs)
-        else:
-            waiting += seqs
+    def add(self, received: Sequence[Received]) -> bool:
+        """Add all pieces; False where the supposition does not hold: then nothing of this may be used.
+
+        This is where an intake's time goes: what is looked up is looked up once, and nothing is made that is not kept.
+        """
+        seq, now, now_us, shapes = self._seq, self._now, self._now_us, self._shapes
+        add_row, add_identity, add_answer = self.rows.append, self.identities.append, self.answers.append
+        for sender, items in received:
+            link, peer, first, frames = sender.link, sender.peer, seq, b""
+            glance = shapes[link].glance
+            for raw in items:
+                if not isinstance(raw, bytes) or (glanced := glance(raw)) is None:
+                    return False
+                shape, control, time_ends = glanced
+                parts = shape.parts if shape.at is now else shape.template(now)
+                if len(parts) != PARTS or shape.condition is not None:
+                    return False
+                control_id = control.decode()
+                hashed = shape.hashed.copy()
+                hashed.update(raw[time_ends:])
+                digest = hashed.digest()
+                add_identity((link, control_id))
+                add_row(
+                    (
+                        seq, link, now_us, peer, control_id, shape.sender, shape.event, digest, len(raw),
+                        "", shape.code, None, None, raw,
+                    )
+                )  # fmt: skip
+                frames += b"%bT%d%b%b%b" % (parts[0], seq, parts[1], control, parts[2])
+                seq += 1
+            add_answer(Answered(sender, frames, range(first, seq)))
+            waiting = self.waiting.get(link)
+            if waiting is None:
+                waiting = self.waiting[link] = []
+            waiting += range(first, seq)
         return True
 
 
@@ -160,24 +150,19 @@ class Turn:
         Mostly all of a turn are new messages of known shapes, and that is tried first, with as little ado as can be.
         """
         quick = Quick(self._journal.next_seq, self._shapes, self._now, self._now_us)
-        if all(map(quick.add, received)) and not self._known(quick.identities):
+        if quick.add(received) and not self._known(quick.identities):
             self._journal.append_new(quick.rows, quick.identities)
             self.answers, self.waiting = quick.answers, quick.waiting
             return
         self._file_with_care(received)
 
     def _file_with_care(self, received: Sequence[Received]) -> None:
-        heard = [[hear(item, self._shapes[one.sender.link]) for item in one.items] for one in received]
+        heard = [(sender, [hear(item, self._shapes[sender.link]) for item in items]) for sender, items in received]
         known = self._known(
-            [
-                (one.sender.link, each.control_id)
-                for one, several in zip(received, heard, strict=True)
-                for each in several
-                if each.digest
-            ]
+            [(sender.link, each.control_id) for sender, several in heard for each in several if each.digest]
         )
-        for one, several in zip(received, heard, strict=True):
-            self._piece(one.sender, several, known)
+        for sender, several in heard:
+            self._piece(sender, several, known)
         self._write()
 
     def _known(self, identities: list[tuple[str, str]]) -> set[tuple[str, str]]:
@@ -198,7 +183,7 @@ class Turn:
                 frames.append(self._look_back(sender, heard, shape))
             else:
                 frames.append(self._take(sender, heard, shape))
-        seqs = tuple(range(before, self._seq))
+        seqs = range(before, self._seq)
         self.answers.append(Answered(sender, b"".join(frames), seqs, len(self.owed) - owed))
 
     def _take(self, sender: Sender, heard: Heard, shape: Shape) -> bytes:

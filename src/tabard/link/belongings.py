@@ -43,11 +43,12 @@ def belong_no_more(notes: Notes, patient_id: str, kind: str, id_: str) -> None:
     notes.note(_KIND, f"{patient_id}/{kind}/{id_}", None)
 
 
-def belongings(notes: Notes, patient_id: str) -> Iterator[tuple[str, str, str]]:
-    """Type and id of all that is the patient's, and the registration that each came under."""
-    for key, value in notes.notes(_KIND, f"{patient_id}/"):
-        _, kind, id_ = key.split("/")
-        yield kind, id_, value.decode()
+def belongings(notes: Notes, patient_id: str, kind: str = "") -> Iterator[tuple[str, str, str]]:
+    """Type and id of all that is the patient's, or all of one type, and the registration that each came under."""
+    start = f"{patient_id}/{kind}/" if kind else f"{patient_id}/"
+    for key, value in notes.notes(_KIND, start):
+        _, found, id_ = key.split("/")
+        yield found, id_, value.decode()
 
 
 def repointed(value: Any, old: str, new: str) -> Any:

@@ -46,8 +46,8 @@ def end_missing(desk: Desk, translation: Translation) -> None:
         if one.type not in _OVER or _is_told_since(desk, one.type, one.within):
             continue
         desk.record.note(_WHOLE, f"{one.within}/{one.type}", msgspec.msgpack.encode(desk.stamp))
-        for kind, id_, _ in desk.belongings(translation.patient_id):
-            if kind == one.type and (kind, id_) not in told:
+        for kind, id_, _ in desk.belongings(translation.patient_id, one.type):
+            if (kind, id_) not in told:
                 _end(desk, kind, id_, one.within)
 
 

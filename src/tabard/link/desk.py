@@ -103,6 +103,6 @@ class Desk:
         belong(self.record, new_owner, kind, id_, came_under)
         self.put(repointed(held, f"Patient/{old_owner}", f"Patient/{new_owner}"))
 
-    def belongings(self, patient_id: str) -> tuple[tuple[str, str, str], ...]:
-        """Type and id of all that is the patient's, and the registration that each came under."""
-        return tuple(belongings(self.record, patient_id))
+    def belongings(self, patient_id: str, kind: str = "") -> tuple[tuple[str, str, str], ...]:
+        """Type and id of all that is the patient's, or all of one type, and the registration that each came under."""
+        return tuple(belongings(self.record, patient_id, kind))

@@ -90,7 +90,8 @@ class Applier:
     def apply(self, messages: Sequence[Waiting]) -> tuple[Mark, ...]:
         """What became of each message, in the order given; durable in the record when this returns.
 
-        A message that the record holds as applied is not applied again. Raises when the record cannot be written:
+        A message that the record holds as applied is applied again only where a person has it replayed: the dialect may
+        have changed since, and what is no older than what is known is told anew. Raises when the record cannot be written:
         then nothing of this call is in it.
         """
         now = self._clock()
@@ -115,7 +116,7 @@ class Applier:
         self._record.close()
 
     def _mark(self, writing: Writing, message: Waiting, now: datetime, changes: list[Change]) -> Mark:
-        if writing.is_applied(message.seq):
+        if writing.is_applied(message.seq) and not message.is_replay:
             return Mark(message.seq, Outcome(State.applied), now, releases=holding.let_go(writing, message.seq))
         attempt = Attempt(message, self._dialects(message.link), self._ids, self._told)
         try:

@@ -1,7 +1,7 @@
 """What people see of the journal: counts, the messages that wait for a person, the latest ones. Never any content."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -34,11 +34,15 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How many messages came, and what became of them: `received` is the sum of `states`."""
+    """How many messages came, and what became of them: `received` is the sum of `states`.
+
+    Of those waiting, some are held: `held_reasons` says for what. The others wait for their turn.
+    """
 
     received: int
     states: Mapping[str, int]
     parked_reasons: Mapping[str, int]
+    held_reasons: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +76,8 @@ class JournalView:
         """The counts of one link, or of all."""
         states = self._reader.counts(link)
         received = states.pop("received")
-        return Counts(received, states, self._reader.reasons(State.parked, link))
+        parked, held = (self._reader.reasons(state, link) for state in (State.parked, State.waiting))
+        return Counts(received, states, parked, held)
 
     def parked(self, limit: int = 50, *, before: int | None = None, link: str | None = None) -> tuple[Line, ...]:
         """Messages that were not applied (parked, or refused at the door), newest first, numbered lower than `before`."""

@@ -31,6 +31,9 @@ PAGES = (
     "/products",
     "/links",
     "/parked",
+    "/messages",
+    "/messages?state=parked&event=nothing&from=yesterday",
+    "/messages/7",
     "/nowhere",
 )
 

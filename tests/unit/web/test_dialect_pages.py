@@ -108,7 +108,7 @@ def test_a_text_with_faults_is_told_with_its_lines(lead: Surfer) -> None:
         {"token": token_in(lead.get(PAGE).text), "text": 'base = "itk-2.4"\nnul = "ignored"\n', "reason": "a try"},
     )
     assert answer.status_code == 400
-    assert "line 2" in answer.text
+    assert "Line 2" in answer.text
     assert "Proposed:" not in lead.get(PAGE).text
 
 

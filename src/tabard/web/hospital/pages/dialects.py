@@ -16,7 +16,7 @@ from tabard.web.hospital.views import dialects as views
 TEXT_BYTES = 2 * 1024 * 1024
 """A dialect, as a form sends it."""
 
-_SHOWN = 25
+_SHOWN = 10
 
 
 def show(portal: Portal, asked: Asked) -> Response:
@@ -25,9 +25,12 @@ def show(portal: Portal, asked: Asked) -> Response:
 
 
 def propose(portal: Portal, asked: Asked) -> Response:
-    """Propose the text of the form."""
-    form = asked.form
-    portal.dialects.propose(_link(asked), form.get("text", ""), _signatory(asked), form.get("reason", ""))
+    """Propose the text of the form; what is wrong with it is told above it, and nothing typed is lost. Raises NotFound."""
+    text, reason = asked.form.get("text", ""), asked.form.get("reason", "")
+    try:
+        portal.dialects.propose(_link(asked), text, _signatory(asked), reason)
+    except CallerError as fault:
+        return _page(portal, asked, wrong=views.wrong(fault, text, reason))
     return _back(asked)
 
 
@@ -86,7 +89,9 @@ ACTIONS: tuple[tuple[str, Callable[[Portal, Asked], Response]], ...] = (
 """What the page's forms do, by the last part of their address; `propose` takes a larger form."""
 
 
-def _page(portal: Portal, asked: Asked, inside: dict[str, object] | None = None) -> Response:
+def _page(
+    portal: Portal, asked: Asked, inside: dict[str, object] | None = None, wrong: views.Wrong | None = None
+) -> Response:
     about = portal.dialects.about(_link(asked))
     proposal = about.standing.proposal
     report = about.report
@@ -112,8 +117,9 @@ def _page(portal: Portal, asked: Asked, inside: dict[str, object] | None = None)
         "is_integration": Role.integration in own,
         "may_go_back": not own.isdisjoint({Role.integration, Role.clinical_safety}),
         "inside": inside,
+        "wrong": wrong,
     }
-    return page("dialect.html", frame=asked.frame, **values)
+    return page("dialect.html", 400 if wrong else 200, frame=asked.frame, **values)
 
 
 def _signatory(asked: Asked) -> Signatory:

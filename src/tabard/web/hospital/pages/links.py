@@ -18,7 +18,7 @@ from tabard.web.hospital.views.messages import STATES, message, state_words
 from tabard.web.hospital.views.reasons import reason_words
 
 _PAGE = 50
-_LATEST = 20
+_LATEST = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,9 @@ class Row:
     connections: int
     refused_peers: int
     received: int
-    counts: tuple[int, ...]
+    counts: tuple[tuple[str, str, int], ...]
+    """State, its words, and how many."""
+    held: int
     arrivals: Arrivals
 
 
@@ -58,9 +60,11 @@ def show_parked(portal: Portal, asked: Asked) -> Response:
     reasons = [(reason_words(reason), count) for reason, count in counts.parked_reasons.items()]
     values = {
         "messages": told,
+        "doubts": {line.seq for line in lines[:_PAGE] if line.state == "parked" and portal.doubts.is_one(line.seq)},
         "older": told[-1].seq if len(lines) > _PAGE else None,
         "is_first": before is None,
         "total": parked + refused,
+        "held": [(reason_words(reason), count) for reason, count in counts.held_reasons.items()],
         "reasons": reasons + ([("Refused at the door", refused)] if refused else []),
     }
     return page("parked.html", 200, frame=asked.frame, **values)
@@ -76,7 +80,8 @@ def _row(portal: Portal, feed: Feed, came: Mapping[int, int], now: datetime) -> 
         feed.connections,
         feed.refused_peers,
         counts.received,
-        tuple(counts.states.get(state, 0) for state in STATES),
+        tuple((state, state_words(state), counts.states.get(state, 0)) for state in STATES),
+        sum(counts.held_reasons.values()),
         arrivals(came, now),
     )
 

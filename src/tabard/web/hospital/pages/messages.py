@@ -10,7 +10,17 @@ from tabard.web.design.times import UK, when
 from tabard.web.hospital.guard import Asked
 from tabard.web.hospital.portal import Portal
 from tabard.web.hospital.render import page
-from tabard.web.hospital.views.messages import STATES, message, resources, rows, state_words, understand, ways
+from tabard.web.hospital.views.messages import (
+    STATES,
+    is_in_turn,
+    message,
+    resources,
+    rows,
+    state_words,
+    understand,
+    verb_words,
+    ways,
+)
 from tabard.web.hospital.views.patients import Banner, banner
 
 _PAGE = 50
@@ -51,7 +61,13 @@ def look_inside(portal: Portal, asked: Asked) -> Response:
         raise CallerError("You do not have that role.", remedy="Choose the role in which you look.")
     looker = Looker(asked.person.id, role, asked.form.get("reason", ""))
     found = portal.inspection.open(seq, looker)
-    inside: dict[str, object] = {"found": found, "rows": rows(found), "resources": resources(found), "candidates": None}
+    inside: dict[str, object] = {
+        "found": found,
+        "segments": found.text.splitlines(),
+        "rows": rows(found),
+        "resources": resources(found),
+        "candidates": None,
+    }
     if portal.doubts.is_one(seq):
         inside["candidates"] = _candidates(portal, seq, looker)
     return page("message.html", frame=asked.frame, **_about(portal, asked), inside=inside)
@@ -97,22 +113,26 @@ def _acted(asked: Asked, verb: str, done: tuple[int, ...]) -> Response:
 
 _DONE = {"replay": "applied again", "release": "released", "park": "set aside", "settle": "settled"}
 _SAID = {
-    "replay": "The message waits to be applied again. Load the page again to see what became of it.",
-    "release": "The message and those held with it are tried again now.",
+    "replay": "The message was given to be applied again.",
+    "release": "The message and those held with it were tried again.",
     "settle": "It is written down whom the message is about. It and what waited behind it go on.",
     "park": "The message is set aside and applied only when somebody asks for it.",
 }
+_WAITS = "It waits for its turn; load the page again to see what became of it."
 
 
 def _about(portal: Portal, asked: Asked) -> dict[str, object]:
     seq = _seq(asked)
     line = portal.journal.line(seq)
+    said, is_waiting = _SAID.get(asked.request.query_params.get("done", ""), ""), is_in_turn(line)
     return {
         "message": message(line),
         "ways": ways(line),
         "is_doubt": portal.doubts.is_one(seq),
-        "said": _SAID.get(asked.request.query_params.get("done", ""), ""),
+        "is_waiting": is_waiting,
+        "said": f"{said} {_WAITS}" if said and is_waiting else said,
         "decided": [(when(one.at), one) for one in portal.journal.interventions(seq)],
+        "verb_words": verb_words,
         "roles": sorted(asked.person.roles),
         "typed": {name: asked.form.get(name, "") for name in ("role", "reason")},
     }

@@ -1,15 +1,17 @@
 """A link's dialect, its history and a proposed change, in words for people. Pure."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import islice
 from typing import Any
 
+from tabard.dialect import BadDialect
 from tabard.ground.errors import CallerError
 from tabard.link import About, Change, DialectEntry, MessageChange, Proposal
 from tabard.web.design.times import When, when
+from tabard.web.hospital.views.reasons import reason_words, sentence
 
 _STEPS = {
     "first": "was there when its history began",
@@ -64,6 +66,40 @@ class Changed:
     elements: tuple[tuple[str, str, str], ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """One thing wrong in a proposed text, and the line in which it stands."""
+
+    words: str
+    line: str
+
+
+@dataclass(frozen=True, slots=True)
+class Wrong:
+    """Why a text was not proposed, with what was typed."""
+
+    title: str
+    faults: tuple[Mistake, ...]
+    remedy: str
+    text: str
+    reason: str
+
+
+def wrong(fault: CallerError, text: str, reason: str) -> Wrong:
+    """What a person can do about a proposal that was refused: each fault beside the line that it means."""
+    if not isinstance(fault, BadDialect):
+        said = Mistake(sentence(fault.message), "")
+        return Wrong("It is not proposed", (said,), sentence(fault.remedy or ""), text, reason)
+    lines = text.splitlines()
+    told = [Mistake(sentence(str(one)), _line(lines, one.line)) for one in fault.faults]
+    number = "1 fault" if len(told) == 1 else f"{len(told)} faults"
+    return Wrong(f"It is not proposed: the text has {number}", tuple(told), "", text, reason)
+
+
+def _line(lines: Sequence[str], number: int | None) -> str:
+    return lines[number - 1].strip() if number is not None and 0 < number <= len(lines) else ""
+
+
 def short(digest: str) -> str:
     """The first digits of a digest."""
     return digest[:_SHORT]
@@ -112,7 +148,7 @@ def changed(found: Iterable[MessageChange]) -> tuple[Changed, ...]:
 
 def _changed(one: MessageChange) -> Changed:
     parked = [
-        f"The {words} dialect parks it: {reason}."
+        f"The {words} dialect parks it: {reason_words(reason).lower()}."
         for words, reason in (("live", one.parked_then), ("proposed", one.parked_now))
         if reason
     ]

@@ -7,13 +7,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from tabard.fhir import encode
+from tabard.fhir import Resource, encode
 from tabard.link import Asked, Explained, Inspected, Line, Node
 from tabard.web.design.times import UK, When, when
 from tabard.web.hospital.views.reasons import flag_words, reason_words, sentence
 
 STATES = ("waiting", "applied", "no_effect", "parked", "refused", "duplicate")
 _STATE_WORDS = {"no_effect": "No effect"}
+_VERB_WORDS = {"replay": "Applied again", "release": "Tried again", "settle": "Set aside"}
 _EVENT = re.compile(r"[A-Z0-9]{3}(\^[A-Z0-9]{3})?")
 _LONGEST = 200
 
@@ -62,11 +63,21 @@ def state_words(state: str) -> str:
     return _STATE_WORDS.get(state, state.capitalize())
 
 
+def verb_words(verb: str) -> str:
+    """What a person had done with a message: `Applied again` for `replay`."""
+    return _VERB_WORDS.get(verb, verb.capitalize())
+
+
 def ways(line: Line) -> tuple[str, ...]:
     """What a person may have done with the message: `replay`, `release`, `park`."""
     if _is_held(line):
         return ("release", "park")
     return ("replay",) if line.state in {"applied", "no_effect", "parked"} else ()
+
+
+def is_in_turn(line: Line) -> bool:
+    """Whether the message waits for nothing but its turn."""
+    return line.state == "waiting" and not _is_held(line)
 
 
 def _is_held(line: Line) -> bool:
@@ -137,9 +148,10 @@ class Why:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One resource that the dialect makes of the message."""
+    """One resource that the dialect makes of the message; `says` tells it from its like."""
 
     name: str
+    says: str
     json: str
     elements: tuple[Why, ...]
 
@@ -168,8 +180,17 @@ def resources(found: Inspected) -> tuple[Told, ...]:
         counts[kind] += 1
         name = f"{kind}/{counts[kind]}"
         elements = tuple(_why(one) for one in found.elements if one.resource == name)
-        told.append(Told(name, _pretty(encode(resource)), elements))
+        told.append(Told(name, _says(resource), _pretty(encode(resource)), elements))
     return tuple(told)
+
+
+def _says(resource: Resource) -> str:
+    """What is coded, or the name of a place or of an organization."""
+    code, name = resource.get("code"), resource.get("name")
+    if isinstance(code, dict):
+        shown = [coding.get("display") for coding in code.get("coding", ())]
+        return str(next(filter(None, [code.get("text"), *shown]), ""))
+    return name if isinstance(name, str) else ""
 
 
 def _why(one: Explained) -> Why:

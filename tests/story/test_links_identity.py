@@ -1,0 +1,69 @@
+"""Two people on one number: what comes under it is parked, a person says whose it is, and what waited behind it goes on."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from story.linked_hospital import LinkedHospital, linked_hospital, looked_at
+from tabard.sandbox import Person
+
+MOBILES = "07700 900111", "07700 900222"
+
+
+@pytest.fixture(scope="module")
+def hospital(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LinkedHospital]:
+    with linked_hospital(tmp_path_factory.mktemp("identity") / "h") as linked:
+        yield linked
+
+
+def two_on_one_number(hospital: LinkedHospital) -> tuple[Person, Person]:
+    """Two people who are registered with one NHS number, by somebody's slip."""
+    people = hospital.lorenzo.people
+    first, other = (
+        one for one, _ in zip(filter(lambda p: p.nhs_number, iter(people.draw, None)), range(2), strict=False)
+    )
+    for person in (first, slipped := replace(other, nhs_number=first.nhs_number)):
+        hospital.lorenzo.register(person)
+    return first, slipped
+
+
+def tell_without_hospital_number(hospital: LinkedHospital, person: Person, phone: str) -> None:
+    """Somebody writes a new telephone number down, and whose it is by the NHS number alone."""
+    event = hospital.lorenzo.census.update(replace(person, mobile=phone), hospital.clock())
+    hospital.lorenzo.tell(replace(event, person=replace(event.person, mrn="")))
+
+
+def test_a_person_settles_whom_it_is_about(hospital: LinkedHospital, browser: Browser) -> None:
+    """Parked with what to do; opened for a reason, both people are offered; the choice files it and what waited behind it."""
+    first, other = two_on_one_number(hospital)
+    for phone in MOBILES:
+        tell_without_hospital_number(hospital, first, phone)
+    hospital.settled()
+    lead = hospital.signed_in(browser, "integration")
+    lead.goto(f"{hospital.url}/parked")
+    expect(lead.locator("main")).to_contain_text("Patient not certain")
+    expect(lead.locator("main")).to_contain_text("Besides these, some messages are held")
+    looked_at(lead, "parked-identity")
+
+    lead.get_by_role("link", name="Say whom message 3 is about").click()
+    expect(lead.locator("main")).not_to_contain_text(first.family)
+    lead.get_by_label("Why you look").fill("parked, to settle whose it is")
+    lead.get_by_role("button", name="Look inside").click()
+    for one in (first, other):
+        expect(lead.get_by_label(f"{one.family.upper()}, {one.given}")).to_be_visible()
+    looked_at(lead, "identity-inside")
+
+    lead.get_by_label(f"{first.family.upper()}, {first.given}").check()
+    lead.get_by_label("How do you know?").fill("asked the clerk who wrote it")
+    lead.get_by_role("button", name="Settle it").click()
+    expect(lead.get_by_text("It is written down whom the message is about.")).to_be_visible()
+    hospital.settled()
+    lead.reload()
+    expect(lead.get_by_role("heading", level=1)).to_contain_text("Applied")
+    expect(lead.locator("main")).to_contain_text("asked the clerk who wrote it")
+    lead.goto(f"{hospital.url}/messages/4")
+    expect(lead.get_by_role("heading", level=1)).to_contain_text("Applied")
+    counts = hospital.journal.counts()
+    assert (counts.states["applied"], counts.received) == (4, 4)

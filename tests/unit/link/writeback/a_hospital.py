@@ -8,6 +8,7 @@ from typing import Any
 
 from tabard.dialect import Dialect, load
 from tabard.ground.ids import KeyedIds
+from tabard.ground.time import Clock
 from tabard.journal import Mark, State, Waiting
 from tabard.link import Applier, LinkSettings, add_link
 from tabard.link.out import Outbound
@@ -29,7 +30,7 @@ ALL = ("Appointment", "DocumentReference", "Observation")
 class Hospital:
     """Its parts, and what a test asks of them."""
 
-    def __init__(self, folder: Path, *, over_fhir: FhirRoad | None = None) -> None:
+    def __init__(self, folder: Path, *, over_fhir: FhirRoad | None = None, clock: Clock = lambda: NOW) -> None:
         self.folder = folder
         self.record_path = folder / "record.db"
         self.dialect: Dialect = load("itk-2.4")
@@ -37,7 +38,7 @@ class Hospital:
         self.applier = Applier(writer, lambda _: self.dialect, KeyedIds(KEY), lambda: NOW)
         self.seq = 0
         self.record = RecordReader(self.record_path)
-        self.outbound = Outbound(folder, lambda: NOW)
+        self.outbound = Outbound(folder, clock)
         self.over_fhir = over_fhir
         self.back = self.open()
 
@@ -95,6 +96,15 @@ class Hospital:
         """All of the record."""
         return [one.resource() for one in self.record.search("Observation", []).matches]
 
+    def observations_all(self) -> list[dict[str, Any]]:
+        """All of the record, page after page."""
+        found, cursor = [], None
+        while True:
+            page = self.record.search("Observation", [], cursor=cursor)
+            found += [one.resource() for one in page.matches]
+            if (cursor := page.next) is None:
+                return found
+
     def write(self, resource: dict[str, Any], **more: Any) -> Taken:
         """A product writes."""
         patient = more.pop("patient", None) or self.patient()
@@ -140,10 +150,12 @@ def set_up(folder: Path, port: int = 6661, **more: Any) -> None:
 
 
 @contextmanager
-def a_hospital(folder: Path, *, over_fhir: FhirRoad | None = None, port: int = 6661, **more: Any) -> Iterator[Hospital]:
+def a_hospital(
+    folder: Path, *, over_fhir: FhirRoad | None = None, port: int = 6661, clock: Clock = lambda: NOW, **more: Any
+) -> Iterator[Hospital]:
     """A hospital with two patients, given back at the end."""
     set_up(folder, port, **more)
-    hospital = Hospital(folder, over_fhir=over_fhir)
+    hospital = Hospital(folder, over_fhir=over_fhir, clock=clock)
     hospital.receive(adt("A01"))
     hospital.receive(adt("A01", OTHER, visit="502", place="WARD1^BED2"))
     try:

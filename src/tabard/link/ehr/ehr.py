@@ -1,5 +1,6 @@
 """One EHR over FHIR, put together: its driver, its map of ids, what passes through, and how it stands."""
 
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
@@ -14,10 +15,13 @@ from tabard.link.ehr.capability import Capability, capability_of
 from tabard.link.ehr.driver import FhirDriver
 from tabard.link.ehr.id_map import IdMap
 from tabard.link.ehr.joining import Joining
+from tabard.link.ehr.kept import Kept
 from tabard.link.ehr.known import KnownRecord
 from tabard.link.ehr.ledger import Ledger, Refusal
+from tabard.link.ehr.metering import Meter, MeteredWire
 from tabard.link.ehr.pace import Budget, Pace
 from tabard.link.ehr.pass_through import PassThrough
+from tabard.link.ehr.polling import Poller, Polling
 from tabard.link.ehr.proving import Proving
 from tabard.link.ehr.shaping import with_nhs_number
 from tabard.link.ehr.showing import Showing
@@ -34,6 +38,7 @@ from tabard.record import RecordReader
 
 TELL_WITHIN = timedelta(hours=24)
 _LEAST_TOKEN_S = 120.0
+_POLLED_AT_ONCE = 2
 
 
 class Connection:
@@ -64,17 +69,24 @@ class Connection:
             sign=None if key is None else by_key(settings.client_id, key, clock),
             secret=read_link_secret(folder, settings.secret) if settings.secret else "",
         )
+        self.driver = self._driver(self.wire, settings.concurrency)
+        self._capability: Capability | None = None
+
+    def _driver(self, wire: Wire, concurrency: int) -> FhirDriver:
         asking = Asking(
-            self.wire,
+            wire,
             self.tokens,
             self.breaker,
             self.pace,
-            concurrency=settings.concurrency,
+            concurrency=concurrency,
             tell=self.ledger.tell,
             heard=self.standing.heard,
         )
-        self.driver = FhirDriver(settings.base_url, asking)
-        self._capability: Capability | None = None
+        return FhirDriver(self.settings.base_url, asking)
+
+    def metered(self, meter: Meter) -> FhirDriver:
+        """The same way within a budget of requests, two at a time."""
+        return self._driver(MeteredWire(self.wire, meter), _POLLED_AT_ONCE)
 
     def capability(self) -> Capability:
         """What the EHR says that it can do, asked once. Raises EhrError."""
@@ -124,7 +136,10 @@ class Ehr:
             tell=way.ledger.tell,
         )
         showing = Showing(link, joining, staff, self.map, way.ledger.tell)
-        self.record = PassThrough(reader, way.driver, proving, showing, self.map, link)
+        self._kept = Kept(way.pace, settings.fresh_s) if settings.poll else None
+        self.polling = None if self._kept is None else self._polled(self._kept, known, systems, clock)
+        self._poller = None if self.polling is None else Poller(self.polling, link)
+        self.record = PassThrough(reader, way.driver, proving, showing, self.map, link, self._kept)
         self.writes = Millennium(
             way.driver,
             proving,
@@ -144,10 +159,14 @@ class Ehr:
     def start(self) -> None:
         """Begin to look now and then whether it answers."""
         self._pulse.start()
+        if self._poller is not None:
+            self._poller.start()
 
     def stop(self) -> None:
         """End, once what was asked is answered."""
         self._pulse.stop()
+        if self._poller is not None:
+            self._poller.stop()
         self._beside.shutdown()
         self.map.close()
         self.connection.close()
@@ -163,6 +182,33 @@ class Ehr:
     def faults(self) -> tuple[str, ...]:
         """The same in sentences, for whoever runs the link; without patient data."""
         return tuple(_sentence(self.link, one) for one in self.refusals())
+
+    def _polled(self, kept: Kept, known: KnownRecord, systems: Mapping[str, str], clock: Clock) -> Polling:
+        """What asks beforehand: the same proof over a way that is metered; its doubts are not counted, for nobody asked."""
+        way, settings = self.connection, self.connection.settings
+        meter = Meter(settings.requests_a_minute, way.pace)
+        driver = way.metered(meter)
+        proving = Proving(
+            Joining(driver, known, systems),
+            Visits(driver, known, systems),
+            self.map,
+            pace=way.pace,
+            patience_s=settings.patience_s,
+            beside=self._beside,
+            tell=lambda _, __: None,
+        )
+        return Polling(
+            driver,
+            proving,
+            known,
+            kept,
+            meter,
+            way.breaker,
+            way.capability,
+            way.pace,
+            clock,
+            settings.requests_a_minute,
+        )
 
     def _beat(self) -> None:
         way = self.connection

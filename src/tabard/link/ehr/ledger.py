@@ -38,6 +38,7 @@ _SENTENCES = {
     "rejected": "The record system refused a question, or failed on it.",
     "conflict": "A write met a newer version.",
     "not_known": "It is not known whether a write was done.",
+    "over_budget": "The minute's requests for asking beforehand were used up.",
     SPOILT: "A row of the map of ids was changed in its file, and was dropped.",
     **{doubt.value: sentence for doubt, (sentence, _) in TOLD.items()},
 }

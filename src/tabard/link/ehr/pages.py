@@ -43,3 +43,4 @@ def read(text: str) -> Continued:
 
 WITHHELD = "Something that the record system answered is not, or not only, about this patient and was withheld. What is shown is not all: look in the record system itself."
 PARTIAL = "The record system left out results that it could not show. What is shown is not all: look in the record system itself."
+KEPT = "This is as the record system told it {} seconds ago."

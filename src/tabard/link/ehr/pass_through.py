@@ -4,15 +4,17 @@ Observations and DiagnosticReports come from the EHR at the moment they are aske
 the record's. Each question is asked beside the proof that the two patients are one: without the proof nothing is answered.
 """
 
+import math
 from collections.abc import Mapping, Sequence
 
 from tabard.ground.errors import CallerError
 from tabard.link.ehr.driver import FhirDriver, Searched
 from tabard.link.ehr.errors import Doubt, Doubtful, Unsupported
 from tabard.link.ehr.id_map import IdMap, Row
+from tabard.link.ehr.kept import Kept, Question
 from tabard.link.ehr.known import KnownRecord
 from tabard.link.ehr.pace import Budget
-from tabard.link.ehr.pages import PARTIAL, WITHHELD, Continued, PassedPage, read, written
+from tabard.link.ehr.pages import KEPT, PARTIAL, WITHHELD, Continued, PassedPage, read, written
 from tabard.link.ehr.proving import Proving
 from tabard.link.ehr.searches import MOST_IDS, TABLE, Asked, Pairs, searchable, understand
 from tabard.link.ehr.showing import Showing, Shown, newest_first
@@ -26,7 +28,14 @@ class PassThrough:
     """Implements the gateway's Record. Blocking; safe from any thread. Raises Doubtful, Unsupported and EhrError besides."""
 
     def __init__(
-        self, record: RecordReader, driver: FhirDriver, proving: Proving, showing: Showing, id_map: IdMap, link: str
+        self,
+        record: RecordReader,
+        driver: FhirDriver,
+        proving: Proving,
+        showing: Showing,
+        id_map: IdMap,
+        link: str,
+        kept: Kept | None = None,
     ) -> None:
         self._record = record
         self._driver = driver
@@ -35,6 +44,7 @@ class PassThrough:
         self._map = id_map
         self._link = link
         self._known = KnownRecord(record)
+        self._kept = kept
 
     @property
     def elsewhere(self) -> Mapping[str, Sequence[str]]:
@@ -96,9 +106,11 @@ class PassThrough:
         return self._page(resource_type, asked.patient, asked, place)
 
     def _page(self, kind: str, patient: str, asked: Asked, place: Continued | None) -> PassedPage:
+        age_s: list[float] = []
+
         def question(theirs: str, budget: Budget) -> Searched:
             if place is None:
-                return self._driver.search(kind, self._parameters(theirs, asked), budget)
+                return self._asked(patient, theirs, Question(kind, self._parameters(asked)), budget, age_s)
             if place.theirs != theirs or not place.link:
                 raise Doubtful(Doubt.another_there)
             return self._driver.search_on(place.link, budget)
@@ -107,14 +119,29 @@ class PassThrough:
         passed = self._showing.show(proof, kind, found.resources)
         shown = sorted(passed.stored, key=newest_first) if asked.is_sorted else passed.stored
         onward = None if found.next is None else written(Continued(patient, proof.bond.theirs, link=found.next))
-        return PassedPage(tuple(shown), onward, _notices(passed, is_partial=found.is_partial))
+        return PassedPage(tuple(shown), onward, (*_notices(passed, is_partial=found.is_partial), *_aged(age_s)))
+
+    def _asked(self, patient: str, theirs: str, question: Question, budget: Budget, age_s: list[float]) -> Searched:
+        """The EHR's answer: of now, or one that was kept a moment ago; then its age is put into `age_s`."""
+        age_s.clear()
+        if self._kept is not None:
+            if not any(name in TABLE[question.type].dates for name, _ in question.parameters):
+                self._kept.wanted(question)  # one with a date is another one every minute
+            found = self._kept.fresh(patient, theirs, question)
+            if found is not None:
+                age_s.append(found[1])
+                return found[0]
+        parameters = (("patient", theirs), *question.parameters)
+        return self._driver.search_all(question.type, parameters, budget, question.pages)
 
     def _in_order(self, kind: str, patient: str, asked: Asked, place: Continued | None) -> PassedPage:
         """All of it, newest first, page by page: the EHR's own pages are in no order."""
+        age_s: list[float] = []
+        whole = asked._replace(page_size=TABLE[kind].most)
 
         def question(theirs: str, budget: Budget) -> Searched:
-            whole = asked._replace(page_size=TABLE[kind].most)
-            return self._driver.search_all(kind, self._parameters(theirs, whole), budget, _PAGES_IN_ORDER)
+            all_of_it = Question(kind, self._parameters(whole), _PAGES_IN_ORDER)
+            return self._asked(patient, theirs, all_of_it, budget, age_s)
 
         proof, found = self._proving.ask(patient, question)
         if found.next is not None:
@@ -132,7 +159,8 @@ class PassThrough:
             if len(rest) > len(page) and page
             else None
         )
-        return PassedPage(tuple(one for _, one in page), onward, _notices(passed, is_partial=found.is_partial))
+        notices = (*_notices(passed, is_partial=found.is_partial), *_aged(age_s))
+        return PassedPage(tuple(one for _, one in page), onward, notices)
 
     def _by_ids(self, kind: str, patient: str, ids: tuple[str, ...]) -> PassedPage:
         """Single resources, each read by itself; of another patient's nothing is told, not even that it exists."""
@@ -149,11 +177,11 @@ class PassThrough:
         found = (self._driver.read(kind, row.theirs, budget) for row in rows)
         return Searched(tuple(one for one in found if one is not None), None)
 
-    def _parameters(self, theirs: str, asked: Asked) -> Pairs:
+    def _parameters(self, asked: Asked) -> Pairs:
         tenant = self._driver.base.rpartition("/")[2]
         ours, own = f"urn:tabard:ehr:{self._link}:codeSet:", _OWN_CODE_SETS.format(tenant)
         sent = tuple((name, value.replace(ours, own)) for name, value in asked.parameters)
-        return (("patient", theirs), *sent, ("_count", str(asked.page_size)))
+        return (*sent, ("_count", str(asked.page_size)))
 
     def _require_kept(self, resource_type: str) -> None:
         if resource_type in TABLE:
@@ -165,3 +193,8 @@ class PassThrough:
 
 def _notices(passed: Shown, *, is_partial: bool) -> tuple[str, ...]:
     return (*(() if passed.is_whole else (WITHHELD,)), *((PARTIAL,) if is_partial else ()))
+
+
+def _aged(age_s: Sequence[float]) -> tuple[str, ...]:
+    """How old what is shown is; nothing where it is of now."""
+    return tuple(KEPT.format(math.ceil(one)) for one in age_s)

@@ -33,6 +33,10 @@ GOOD: dict[str, Any] = {
         ({"identifiers": {"a": ""}}, "fhir.identifiers"),
         ({"patience_s": 0}, "fhir.patience_s"),
         ({"concurrency": 0}, "fhir.concurrency"),
+        ({"poll": "yes"}, "fhir.poll"),
+        ({"poll": 1}, "fhir.poll"),
+        ({"requests_a_minute": 11}, "fhir.requests_a_minute"),
+        ({"fresh_s": 0}, "fhir.fresh_s"),
     ],
 )
 def test_what_cannot_stand_is_told(wrong: dict[str, Any], where: str) -> None:
@@ -53,3 +57,15 @@ def test_a_wrong_table_is_told_with_its_file(tmp_path: Path, line: str) -> None:
     (tmp_path / "links" / "bad.toml").write_text('dialect = "x"\nport = 1\nfhir = 7\n')
     with pytest.raises(CallerError, match="fhir"):
         list_links(tmp_path)
+
+
+def test_polling_is_off_until_it_is_asked_for(tmp_path: Path) -> None:
+    """Nothing is asked beforehand, and nothing kept, unless the table says so."""
+    assert not FhirSettings(**GOOD).poll
+    (tmp_path / "links").mkdir()
+    text = 'dialect = "x"\nport = 1\n[fhir]\nbase_url = "https://e.example/t"\nclient_id = "c"\nkey = "k"\n'
+    more = 'poll = true\nrequests_a_minute = 120\nfresh_s = 30\nidentifiers = { a = "b" }\n'
+    (tmp_path / "links" / "good.toml").write_text(text + more)
+    (link,) = list_links(tmp_path)
+    assert link.fhir is not None
+    assert (link.fhir.poll, link.fhir.requests_a_minute, link.fhir.fresh_s) == (True, 120, 30)

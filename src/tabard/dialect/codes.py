@@ -10,11 +10,6 @@ from tabard.dialect.schema import CodeTable
 from tabard.fhir.json import Resource
 from tabard.hl7v2 import Field, Segment
 
-_ALTERNATE = 3
-"""CE-4 to CE-6 say the same as CE-1 to CE-3 in another system."""
-_VERSION, _ORIGINAL_TEXT = 7, 9
-"""CWE-7 and CWE-8 are the systems' versions; CWE-9 is what was coded, in its author's words."""
-
 
 def concept(reading: Reading, table: CodeTable, value: Parts, place: str) -> Resource | None:
     """The CodeableConcept of a code and its text; an unknown code is kept as text only, and flagged.
@@ -31,15 +26,16 @@ def _concept(reading: Reading, table: CodeTable, sent: str, text: str, place: st
     word = reading.word(sent)
     code = table.codes.get(word, sent)
     display = table.display.get(code)
-    if display is None and not (word in table.codes or code in table.known or _is_open(table, code)):
+    if display:
+        coding = {"system": table.system, "code": code, "display": display}
+    elif display is not None or word in table.codes or code in table.known or _is_open(table, code):
+        coding = {"system": table.system, "code": code}
+    else:
         if word not in table.unmapped:
             reading.flag("unknown-code", place, f"a code of {table.system}")
         return {"text": text or sent}
     if code != sent:
         text = text or sent
-    coding = {"system": table.system, "code": code}
-    if display:
-        coding["display"] = display
     return {"coding": [coding], "text": text} if text else {"coding": [coding]}
 
 
@@ -58,11 +54,17 @@ def concept_of(reading: Reading, table: CodeTable, field: Field, place: str) -> 
 
 
 def coded(reading: Reading, value: Parts) -> Resource | None:
-    """The CodeableConcept of a CE or CWE as the sender coded it. Source: HL7 v2.4, 2.9.3 "CE", 2.9.11 "CWE"."""
-    codings = [coding for n in (0, 1) if (coding := _coding(reading, value, 1 + n * _ALTERNATE, _VERSION + n))]
-    text = value.part(_ORIGINAL_TEXT) or value.part(2) or value.part(2 + _ALTERNATE)
+    """The CodeableConcept of a CE or CWE as the sender coded it. Source: HL7 v2.4, 2.9.3 "CE", 2.9.11 "CWE".
+
+    Components 4 to 6 say the same as 1 to 3 in another system; 7 and 8 are the systems' versions, and 9 is what was coded,
+    in its author's words.
+    """
+    code, words, system, other_code, other_words, other_system, version, other_version, original = value.upto(9)
+    codings = [_coding(reading, code, words, system, version)] if code else []
+    if other_code:
+        codings.append(_coding(reading, other_code, other_words, other_system, other_version))
     told: Resource = {"coding": codings} if codings else {}
-    if text:
+    if text := original or words or other_words:
         told["text"] = text
     return told or None
 
@@ -85,11 +87,7 @@ def _shape(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern)
 
 
-def _coding(reading: Reading, value: Parts, first: int, version_at: int) -> Resource | None:
-    code = value.part(first)
-    if not code:
-        return None
-    display, name, version = value.part(first + 1), value.part(first + 2), value.part(version_at)
+def _coding(reading: Reading, code: str, display: str, name: str, version: str) -> Resource:
     results = reading.dialect.results
     system = results.coding_systems.get(name) or (filled(results.local_coding_system, name) if name else None)
     coding = {"system": system} if system else {}

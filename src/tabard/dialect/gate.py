@@ -47,7 +47,7 @@ def _foreign(message: Message, rules: Sender) -> Untranslatable | None:
 
 def _test(message: Message, rules: Sender) -> Untranslatable | None:
     marks = message.delimiters
-    told = message.header.processing_id.split(marks.component, 1)[0].strip()
+    told = message.header.processing_id.split(marks.component, 1)[0].strip().upper()
     if rules.allows_test or told not in _OF_NO_PATIENT:
         return None
     return Untranslatable(

@@ -7,7 +7,10 @@ SAD that has subcomponents is kept with its signs. Only an HD is parted further.
 from tabard.hl7v2 import Field, Syntax, unescape
 
 _NULL = '""'
-_BLANK = ("",) * 10
+MOST = 30
+"""A dialect names no component beyond."""
+
+_BLANK = ("",) * MOST
 
 
 class Parts(tuple[str, ...]):
@@ -20,8 +23,9 @@ class Parts(tuple[str, ...]):
         return self[n - 1] if n <= len(self) else ""
 
     def upto(self, n: int) -> tuple[str, ...]:
-        """Components 1 to `n`, at most 10, those that were not sent as ""."""
-        return (*self, *_BLANK)[:n]
+        """Components 1 to `n`, at most 30, those that were not sent as ""."""
+        missing = n - len(self)
+        return self + _BLANK[:missing] if missing > 0 else self[:n]
 
 
 _NONE = Parts()
@@ -46,10 +50,16 @@ def repetitions_of(field: Field, *, hd: int = 0) -> list[Parts]:
 
 def first_of(field: Field, *, hd: int = 0) -> Parts:
     """The first repetition that says anything; no parts at all where there is none."""
-    if not field.raw:
+    raw = field.raw
+    if not raw:
         return _NONE
-    repetitions = repetitions_of(field, hd=hd)
-    return repetitions[0] if repetitions else _NONE
+    if raw.isalnum():
+        return Parts((raw,))
+    syntax = field.syntax
+    if syntax.delimiters.repetition not in raw:
+        parts = _parted(raw, syntax, hd)
+        return parts if any(parts) else _NONE
+    return next(iter(repetitions_of(field, hd=hd)), _NONE)
 
 
 def lines_of(field: Field) -> str:

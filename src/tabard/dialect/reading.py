@@ -9,6 +9,10 @@ from tabard.dialect.schema import Dialect
 from tabard.fhir.json import Resource
 from tabard.hl7v2 import NULL, Field, Message, Segment
 
+_NOTHING: frozenset[str] = frozenset()
+_NULL = NULL.encode()
+"""The same bytes in every character set that a message may be in."""
+
 
 class Drafting:
     """A resource, or a part of one without type and id, while it is being told: what the message holds, and what it empties."""
@@ -27,11 +31,12 @@ class Drafting:
     def put_within(self, element: str, part: "Drafting") -> None:
         """The element that `part` tells, and what it empties in it, as in "period.end"."""
         self.put(element, part.resource)
-        self.cleared.update([f"{element}.{name}" for name in part.cleared])
+        if part.cleared:
+            self.cleared.update([f"{element}.{name}" for name in part.cleared])
 
     def done(self) -> Draft:
         """The draft."""
-        return Draft(self.resource, frozenset(self.cleared.difference(self.resource)))
+        return Draft(self.resource, frozenset(self.cleared.difference(self.resource)) if self.cleared else _NOTHING)
 
 
 class Reading:
@@ -39,7 +44,6 @@ class Reading:
 
     __slots__ = (
         "_drafts",
-        "_moments",
         "_segments",
         "dialect",
         "doctors",
@@ -66,9 +70,8 @@ class Reading:
         """One of the sender's words as the tables of the dialect hold it."""
         self.doctors: dict[str, list[Resource]] = {}
         self._drafts: dict[tuple[str, str], Draft] = {}
-        self._moments: dict[str, Moment | None] = {}
         self._segments: dict[str, list[Segment]] = {}
-        self.may_clear = dialect.null == "clears" and any(NULL in segment.raw for segment in message.segments)
+        self.may_clear = dialect.null == "clears" and _NULL in message.raw
         """Whether any field may empty an old value: in most messages none does."""
 
     def first(self, name: str) -> Segment | None:
@@ -81,9 +84,14 @@ class Reading:
         return (self._segments or self._by_name()).get(name, ())
 
     def _by_name(self) -> dict[str, list[Segment]]:
+        found = self._segments
         for segment in self.message.segments:
-            self._segments.setdefault(segment.name, []).append(segment)
-        return self._segments
+            name = segment.name
+            if name in found:
+                found[name].append(segment)
+            else:
+                found[name] = [segment]
+        return found
 
     def flag(self, code: str, place: str, expected: str) -> None:
         """Note something for a person to look at; the same note is made once."""
@@ -114,12 +122,11 @@ class Reading:
 
     def moment(self, field: Field, place: str) -> Moment | None:
         """The time in a field; None and, when something is there, a flag, where it is not one."""
-        raw = field.text.strip() if field.raw else ""
-        if not raw:
+        raw = field.raw
+        text = raw if not raw or raw.isalnum() else field.text.strip()
+        if not text:
             return None
-        if raw not in self._moments:
-            self._moments[raw] = read_moment(raw, self.dialect.time_zone)
-        moment = self._moments[raw]
+        moment = read_moment(text, self.dialect.time_zone)
         if moment is None:
             self.flag("bad-date", place, "YYYY[MM[DD[HHMM[SS]]]] and no impossible part")
         return moment

@@ -5,7 +5,7 @@ whole. What holds only `""` or separators holds nothing; set ids and the header 
 """
 
 from collections.abc import Iterable, Mapping
-from itertools import compress, count
+from itertools import chain, compress, count, repeat
 
 from tabard.dialect.clinical import diagnoses, procedures
 from tabard.dialect.events.movements import MOVEMENTS
@@ -21,6 +21,12 @@ from tabard.hl7v2 import Message
 
 Read = Mapping[str, frozenset[int]]
 """By segment the fields that are read."""
+
+_Unread = tuple[Iterable[bool], Iterable[str]]
+"""Of a segment's fields, from 0 on: whether each is read nowhere; and the places of those that are."""
+
+_MOST_FIELDS = 128
+"""No segment of the standard has as many; where a sender's has more, those beyond are read nowhere."""
 
 _PERSON: Read = {
     "EVN": frozenset({1, 2, 6}),
@@ -64,21 +70,31 @@ _NOTHING = '^~&"\\ '
 def unmapped(message: Message, dialect: Dialect, event: Event) -> tuple[str, ...]:
     """The places, in the message's order, each once."""
     tables = _tables(dialect)
-    read = tables.get(event)
-    if read is None:
-        read = tables[event] = _read(dialect, event)
-    found: dict[str, None] = {}
+    unread = tables.get(event)
+    if unread is None:
+        unread = tables[event] = {name: _unread(name, read) for name, read in _read(dialect, event).items()}
+    found: list[str] = []
     for segment in message.segments[1:]:
         name = segment.name
-        known = read.get(name)
-        if known is None:
-            found[name] = None
+        if name not in unread:
+            found.append(name)
             continue
         texts = segment.texts
-        for n in compress(count(), texts):
-            if n not in known and ((text := texts[n]).isalnum() or text.strip(_NOTHING)):
-                found[f"{name}-{n}"] = None
-    return tuple(found)
+        marks, places = unread[name] if len(texts) <= _MOST_FIELDS else _wider(name, unread[name])
+        left = [*compress(texts, marks)]
+        if any(left):
+            found += compress(places, map(str.strip, left, repeat(_NOTHING)))
+    return tuple(dict.fromkeys(found))
+
+
+def _unread(name: str, read: frozenset[int]) -> _Unread:
+    marks = tuple(n not in read for n in range(_MOST_FIELDS))
+    return marks, tuple(f"{name}-{n}" for n in compress(count(), marks))
+
+
+def _wider(name: str, unread: _Unread) -> _Unread:
+    marks, places = unread
+    return chain(marks, repeat(True)), chain(places, (f"{name}-{n}" for n in count(_MOST_FIELDS)))
 
 
 _Places = tuple[str, ...]
@@ -115,7 +131,7 @@ def _of_about(dialect: Dialect) -> _Places:
     return (*rules.fields, *status)
 
 
-_Tables = dict[Event, Read]
+_Tables = dict[Event, Mapping[str, _Unread]]
 
 
 def _none(_dialect: Dialect) -> _Tables:
@@ -123,7 +139,7 @@ def _none(_dialect: Dialect) -> _Tables:
 
 
 _tables = PerDialect(_none)
-"""By event what is read of each segment, worked out when a message of the event comes."""
+"""By event what is read nowhere of each segment, worked out when a message of the event comes."""
 
 
 def _read(dialect: Dialect, event: Event) -> Read:

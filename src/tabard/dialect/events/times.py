@@ -5,7 +5,7 @@ from datetime import timedelta
 from tabard.dialect.dates import Moment
 from tabard.dialect.reading import Reading
 
-_RECORDED, _OCCURRED, _SENT = ("EVN", 2), ("EVN", 6), ("MSH", 7)
+_RECORDED, _OCCURRED, _SENT = ("EVN", 2, "EVN-2"), ("EVN", 6, "EVN-6"), ("MSH", 7, "MSH-7")
 _FAR = timedelta(days=31)
 
 
@@ -23,9 +23,9 @@ def read_times(reading: Reading) -> Moment | None:
     return recorded
 
 
-def _moment(reading: Reading, place: tuple[str, int]) -> Moment | None:
+def _moment(reading: Reading, at: tuple[str, int, str]) -> Moment | None:
     """The time in a field, where it names a time of day."""
-    name, n = place
+    name, n, place = at
     segment = reading.first(name)
-    moment = reading.moment(segment.field(n), f"{name}-{n}") if segment is not None else None
+    moment = reading.moment(segment.field(n), place) if segment is not None else None
     return moment if moment is not None and moment.at is not None else None

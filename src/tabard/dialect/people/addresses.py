@@ -1,7 +1,7 @@
 """Addresses: XAD to Address, by the dialect's order of components. Source: HL7 v2.4, 2.9.48 "XAD"."""
 
 from tabard.dialect.extensions import source_text
-from tabard.dialect.parts import Parts, repetitions_of
+from tabard.dialect.parts import MOST, Parts, repetitions_of
 from tabard.dialect.reading import Reading
 from tabard.fhir.json import Resource
 from tabard.hl7v2 import Field
@@ -15,16 +15,19 @@ def read_addresses(reading: Reading, field: Field, place: str) -> list[Resource]
 
 def _address(reading: Reading, parts: Parts, place: str) -> Resource | None:
     order = reading.dialect.addresses
-    part = parts.part
-    sent = {
-        "line": [text for n in order.line if (text := part(n))],
-        "city": part(order.city),
-        "district": part(order.district),
-        "postalCode": part(order.postal_code),
-        "country": part(order.country),
-    }
-    told = {element: text for element, text in sent.items() if text}
-    return _kind(reading, part(order.kind), place) | told if told else None
+    sent = ("", *parts.upto(MOST))
+    told: Resource = {}
+    if line := [text for n in order.line if (text := sent[n])]:
+        told["line"] = line
+    if city := sent[order.city]:
+        told["city"] = city
+    if district := sent[order.district]:
+        told["district"] = district
+    if postal_code := sent[order.postal_code]:
+        told["postalCode"] = postal_code
+    if country := sent[order.country]:
+        told["country"] = country
+    return _kind(reading, sent[order.kind], place) | told if told else None
 
 
 def _kind(reading: Reading, sent: str, place: str) -> Resource:

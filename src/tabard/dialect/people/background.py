@@ -27,53 +27,54 @@ BY_DIALECT = (
 def background(reading: Reading, draft: Drafting, pid: Segment) -> list[Resource]:
     """What becomes extensions of the patient."""
     told: list[Resource] = []
-    for n, url, value_of in _FIELDS:
-        field = pid.field(n)
-        if not field.raw:
+    texts = pid.texts
+    for n, place, url, value_of in _FIELDS:
+        if n >= len(texts) or not texts[n]:
             continue
+        field = pid.field(n)
         if reading.clears(field):
             draft.cleared.add(f"extension:{url}")
-        elif value := value_of(reading, field, n):
+        elif value := value_of(reading, field, place):
             told.append({"url": url, **value})
     return told
 
 
-def _ethnic(reading: Reading, field: Field, n: int) -> Resource | None:
-    said = concept_of(reading, reading.dialect.person.ethnic_category, field, f"PID-{n}")
+def _ethnic(reading: Reading, field: Field, place: str) -> Resource | None:
+    said = concept_of(reading, reading.dialect.person.ethnic_category, field, place)
     return {"valueCodeableConcept": said} if said else None
 
 
-def _religion(reading: Reading, field: Field, n: int) -> Resource | None:
+def _religion(reading: Reading, field: Field, place: str) -> Resource | None:
     table = reading.dialect.person.religion
-    said = concept_of(reading, table, field, f"PID-{n}") if table is not None else None
+    said = concept_of(reading, table, field, place) if table is not None else None
     return {"valueCodeableConcept": said} if said else None
 
 
-def _nation(reading: Reading, field: Field, n: int) -> Resource | None:
+def _nation(reading: Reading, field: Field, place: str) -> Resource | None:
     table = reading.dialect.person.nationality
-    said = concept_of(reading, table, field, f"PID-{n}") if table is not None else None
+    said = concept_of(reading, table, field, place) if table is not None else None
     return {"extension": [extension("code", valueCodeableConcept=said)]} if said else None
 
 
-def _mother(_reading: Reading, field: Field, _n: int) -> Resource | None:
+def _mother(_reading: Reading, field: Field, _place: str) -> Resource | None:
     name = first_of(field).part(1)
     return {"valueString": name} if name else None
 
 
-def _birth_place(_reading: Reading, field: Field, _n: int) -> Resource | None:
+def _birth_place(_reading: Reading, field: Field, _place: str) -> Resource | None:
     text = first_of(field).part(1)
     return {"valueAddress": {"text": text}} if text else None
 
 
 _FIELDS = (
-    (_ETHNIC, f"{UK_CORE}EthnicCategory", _ethnic),
-    (_MOTHER, f"{_CORE}mothersMaidenName", _mother),
-    (_RELIGION, f"{_CORE}religion", _religion),
-    (_BIRTH_PLACE, f"{_CORE}birthPlace", _birth_place),
-    (_CITIZENSHIP, f"{_CORE}citizenship", _nation),
-    (_NATIONALITY, f"{_CORE}nationality", _nation),
+    (_ETHNIC, "PID-22", f"{UK_CORE}EthnicCategory", _ethnic),
+    (_MOTHER, "PID-6", f"{_CORE}mothersMaidenName", _mother),
+    (_RELIGION, "PID-17", f"{_CORE}religion", _religion),
+    (_BIRTH_PLACE, "PID-23", f"{_CORE}birthPlace", _birth_place),
+    (_CITIZENSHIP, "PID-26", f"{_CORE}citizenship", _nation),
+    (_NATIONALITY, "PID-28", f"{_CORE}nationality", _nation),
 )
-"""Fields of PID, the extension each becomes, and how it is told."""
+"""Fields of PID, their places, the extension each becomes, and how it is told."""
 
 
 def put_language(reading: Reading, draft: Drafting, pid: Segment) -> None:
@@ -89,9 +90,9 @@ def put_language(reading: Reading, draft: Drafting, pid: Segment) -> None:
 
 def put_birth_order(reading: Reading, draft: Drafting, pid: Segment) -> None:
     """Put whether the patient is a twin, or which one. FHIR holds one of the two: the other goes."""
-    order, multiple = pid.field(_BIRTH_ORDER), pid.field(_IS_MULTIPLE)
-    if not order.raw and not multiple.raw:
+    if not any(pid.texts[_IS_MULTIPLE : _BIRTH_ORDER + 1]):
         return
+    order, multiple = pid.field(_BIRTH_ORDER), pid.field(_IS_MULTIPLE)
     rules = reading.dialect.person
     sent, word = order.text.strip(), reading.word(multiple.text.strip())
     if sent.isascii() and sent.isdigit() and len(sent) <= _MOST_DIGITS and int(sent):

@@ -11,7 +11,7 @@ from tabard.dialect.people.telecoms import read_telecoms
 from tabard.dialect.reading import Drafting, Reading
 from tabard.dialect.schema import CodeTable, Contacts
 from tabard.fhir.json import Resource
-from tabard.hl7v2 import Segment
+from tabard.hl7v2 import Field, Segment
 
 _NAME, _RELATIONSHIP, _ADDRESS, _ROLE, _START, _END, _EMPLOYER, _SEX = 2, 3, 4, 7, 8, 9, 13, 15
 _PHONES = ((5, "home"), (6, "work"))
@@ -28,7 +28,7 @@ def put_contacts(reading: Reading, draft: Drafting) -> None:
     segments = reading.all("NK1") if rules is not None else ()
     if rules is None or not segments:
         return
-    if all(reading.clears(nk1.field(_NAME)) for nk1 in segments):
+    if reading.may_clear and all(reading.clears(nk1.field(_NAME)) for nk1 in segments):
         draft.cleared.add("contact")
     draft.put("contact", [one for nk1 in segments if (one := _contact(reading, nk1, rules))])
 
@@ -36,14 +36,16 @@ def put_contacts(reading: Reading, draft: Drafting) -> None:
 def _contact(reading: Reading, nk1: Segment, rules: Contacts) -> Resource | None:
     contact = Drafting()
     contact.put("relationship", _relationship(reading, nk1, rules))
-    reading.note_signs(nk1.field(_NAME), "NK1-2")
-    contact.put("name", name_in(reading, first_of(nk1.field(_NAME)), "NK1-2"))
-    contact.put("telecom", [one for n, use in _PHONES for one in read_telecoms(reading, nk1.field(n), use)])
+    name = nk1.field(_NAME)
+    reading.note_signs(name, "NK1-2")
+    contact.put("name", name_in(reading, first_of(name), "NK1-2"))
+    phones = [(field, use) for n, use in _PHONES if (field := nk1.field(n)).raw]
+    contact.put("telecom", [one for field, use in phones for one in read_telecoms(reading, field, use)])
     contact.put("address", next(iter(read_addresses(reading, nk1.field(_ADDRESS), "NK1-4")), None))
     contact.put("gender", reading.dialect.person.sex.get(reading.word(nk1.field(_SEX).text.strip())))
     if employer := first_of(nk1.field(_EMPLOYER)).part(1):
         contact.put("organization", {"display": employer})
-    if nk1.field(_START).raw or nk1.field(_END).raw:
+    if any(nk1.texts[_START : _END + 1]):
         contact.put("period", _period(reading, nk1))
     if any(way in contact.resource for way in _WAYS):
         return contact.resource
@@ -61,11 +63,12 @@ def _period(reading: Reading, nk1: Segment) -> Resource:
 
 def _relationship(reading: Reading, nk1: Segment, rules: Contacts) -> list[Resource]:
     fields = ((_RELATIONSHIP, rules.relationship), (_ROLE, rules.role))
-    return [said for n, table in fields if nk1.field(n).raw and (said := _said(reading, nk1, n, table, rules))]
+    told = [(field, n, table) for n, table in fields if (field := nk1.field(n)).raw]
+    return [said for field, n, table in told if (said := _said(reading, field, f"NK1-{n}", table, rules))]
 
 
-def _said(reading: Reading, nk1: Segment, n: int, table: CodeTable, rules: Contacts) -> Resource | None:
-    sent = first_of(nk1.field(n))
+def _said(reading: Reading, field: Field, place: str, table: CodeTable, rules: Contacts) -> Resource | None:
+    sent = first_of(field)
     if text := rules.words.get(reading.word(sent.part(1))):
         return {"text": sent.part(2) or text}
-    return concept(reading, table, sent, f"NK1-{n}")
+    return concept(reading, table, sent, place)

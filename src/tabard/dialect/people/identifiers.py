@@ -6,6 +6,7 @@ Source: ITK HL7 v2 Message Specifications, PID-3 and PID-32; UK Core, Patient.id
 """
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 import msgspec
 
@@ -33,7 +34,7 @@ class Known(msgspec.Struct, frozen=True):
     nhs_number: str | None
 
 
-class _Number(msgspec.Struct, frozen=True):
+class _Number(NamedTuple):
     """One number as sent: its value, whose it is, its type, and the field it came in."""
 
     value: str
@@ -46,15 +47,17 @@ def read_identifiers(reading: Reading, segment: Segment, places: tuple[str, ...]
     """The identifiers in the given fields of the segment, each once."""
     rules = reading.dialect.identifiers
     identifiers: dict[tuple[str | None, str], Resource] = {}
+    has_nhs = False
     for number in _numbers(reading, segment, places):
-        is_nhs = any(_agrees(rule, number) for rule in rules.nhs_number)
-        told = _nhs(reading, number) if is_nhs else _local(reading, number)
-        identifiers.setdefault((told.get("system"), told["value"]), told)
-    codes = _statuses(reading, segment) if any(system == nhs_number.SYSTEM for system, _ in identifiers) else set()
+        told = _told(reading, rules, number)
+        system = told.get("system")
+        has_nhs = has_nhs or system == nhs_number.SYSTEM
+        identifiers.setdefault((system, told["value"]), told)
+    codes = _statuses(reading, segment) if has_nhs else set()
     told_all = tuple(identifiers.values())
     only = _only_nhs_number(reading, told_all, places[0])
     if status := _status(reading, codes):
-        told_all = tuple(_with_status(one, status) for one in told_all)
+        told_all = tuple([_with_status(one, status) for one in told_all])
     local, is_verified = _findable(identifiers), codes <= {_VERIFIED}
     if only and not local and not is_verified:
         reading.flag("unverified-nhs-number", places[0], "a number of the hospital's own beside it, or a verified one")
@@ -79,18 +82,22 @@ def _numbers(reading: Reading, segment: Segment, places: tuple[str, ...]) -> Ite
         for parts in repetitions_of(segment.field(n), hd=_AUTHORITY):
             value, _, _, authority, kind = parts.upto(5)
             if value:
-                yield _Number(value, authority or _unlabelled(reading), kind, place)
+                owner = authority or reading.dialect.identifiers.unlabelled_authority or ""
+                yield _Number(value, owner, kind, place)
 
 
-def _unlabelled(reading: Reading) -> str:
-    return reading.dialect.identifiers.unlabelled_authority or ""
+def _told(reading: Reading, rules: Identifiers, number: _Number) -> Resource:
+    for rule in rules.nhs_number:
+        if _agrees(rule, number):
+            return _nhs(reading, number)
+    return _local(reading, number)
 
 
 def _agrees(rule: IdentifierRule, number: _Number) -> bool:
     return (
-        rule.authority in {None, number.authority}
-        and rule.type in {None, number.type}
-        and rule.field in {None, number.field}
+        (rule.authority is None or rule.authority == number.authority)
+        and (rule.type is None or rule.type == number.type)
+        and (rule.field is None or rule.field == number.field)
     )
 
 
@@ -119,7 +126,7 @@ def _system(rules: Identifiers, authority: str) -> str:
 
 
 def _findable(identifiers: dict[tuple[str | None, str], Resource]) -> tuple[tuple[str, str], ...]:
-    return tuple((system, value) for system, value in identifiers if system and system != nhs_number.SYSTEM)
+    return tuple([(system, value) for system, value in identifiers if system and system != nhs_number.SYSTEM])
 
 
 def _only_nhs_number(reading: Reading, identifiers: tuple[Resource, ...], place: str) -> str | None:
@@ -127,7 +134,7 @@ def _only_nhs_number(reading: Reading, identifiers: tuple[Resource, ...], place:
         one["value"]
         for one in identifiers
         if one.get("system") == nhs_number.SYSTEM
-        and not any(told["url"] == FAILED_CHECK for told in one.get("extension", ()))
+        and FAILED_CHECK not in [told["url"] for told in one.get("extension", ())]
     ]
     if len(passing) > 1:
         reading.flag("several-nhs-numbers", place, "at most one NHS number")
@@ -143,6 +150,8 @@ def _statuses(reading: Reading, segment: Segment) -> set[str]:
     field = segment.field(n)
     if not field.raw:
         return set()
+    if field.raw in rules.status:  # one word and nothing else
+        return {rules.status[field.raw]}
     words = [reading.word(parts.part(1)) for parts in repetitions_of(field)]
     codes = {rules.status[word] for word in words if word in rules.status}
     if len(codes) > 1:

@@ -75,9 +75,10 @@ def _person(reading: Reading, draft: Drafting, pid: Segment) -> list[Resource]:
 
 def _telecoms(reading: Reading, draft: Drafting, pid: Segment) -> None:
     fields = [(pid.field(place_of(place).n), use) for place, use in reading.dialect.telecoms.fields.items()]
-    emptied = [f"telecom:{use}" for field, use in fields if reading.clears(field)] if reading.may_clear else []
-    draft.cleared.update(["telecom"] if emptied and len(emptied) == len(fields) else emptied)
-    draft.put("telecom", [point for field, use in fields for point in read_telecoms(reading, field, use)])
+    if reading.may_clear:
+        emptied = [f"telecom:{use}" for field, use in fields if reading.clears(field)]
+        draft.cleared.update(["telecom"] if emptied and len(emptied) == len(fields) else emptied)
+    draft.put("telecom", [point for field, use in fields if field.raw for point in read_telecoms(reading, field, use)])
 
 
 def _sex(reading: Reading, draft: Drafting, pid: Segment) -> None:
@@ -103,6 +104,8 @@ def _birth(reading: Reading, draft: Drafting, pid: Segment) -> None:
 
 def _death(reading: Reading, draft: Drafting, pid: Segment) -> None:
     """Death by PID-29 (when) or PID-30 (whether). FHIR holds one of the two: the other goes."""
+    if not any(pid.texts[_DIED_AT : _HAS_DIED + 1]):
+        return
     rules = reading.dialect.person
     died_at = reading.put_moment(draft, "deceasedDateTime", pid.field(_DIED_AT), "PID-29")
     field = pid.field(_HAS_DIED)
@@ -124,9 +127,10 @@ def _death(reading: Reading, draft: Drafting, pid: Segment) -> None:
 
 def _general_practice(reading: Reading, draft: Drafting, pd1: Segment) -> None:
     practice_field, gp_field = pd1.field(_PRACTICE), pd1.field(_GP)
-    for field, kind in ((practice_field, "Organization"), (gp_field, "Practitioner")):
-        if reading.clears(field):
-            draft.cleared.add(f"generalPractitioner:{kind}")
+    if reading.clears(practice_field):
+        draft.cleared.add("generalPractitioner:Organization")
+    if reading.clears(gp_field):
+        draft.cleared.add("generalPractitioner:Practitioner")
     packing = reading.dialect.organizations.packed_practice
     at = practice(reading, practice_field)
     others = (

@@ -24,10 +24,11 @@ _SHAPES = {
 
 
 class _Doctor(NamedTuple):
-    """One doctor as a field tells them: systems and codes, the best to know them by first, and a name."""
+    """One doctor as a field tells them: systems and codes, the best to know them by first, a name, and it for people to read."""
 
     numbers: Sequence[tuple[str, str]]
     name: Resource
+    display: str
 
 
 def practitioners(reading: Reading, field: Field, place: str = "") -> list[Resource]:
@@ -47,7 +48,7 @@ def practitioners(reading: Reading, field: Field, place: str = "") -> list[Resou
 def by_number(reading: Reading, code: str, name: Resource) -> Resource | None:
     """A reference to a doctor by a code without authority; by name alone where there is none."""
     rules = reading.dialect.practitioners
-    return _reference(reading, _Doctor(((_system(rules, code, "", ""), code),) if code else (), name))
+    return _reference(reading, _told(((_system(rules, code, "", ""), code),) if code else (), name))
 
 
 def _references(reading: Reading, field: Field, place: str) -> list[Resource]:
@@ -90,8 +91,12 @@ def _doctor(reading: Reading, parts: Parts) -> _Doctor:
     code, *names, _, _, authority = parts.upto(_AUTHORITY)
     name = name_parts(*names)
     if not code:
-        return _Doctor((), name)
-    return _Doctor(((_system(reading.dialect.practitioners, code, authority, parts.part(_TYPE)), code),), name)
+        return _told((), name)
+    return _told(((_system(reading.dialect.practitioners, code, authority, parts.part(_TYPE)), code),), name)
+
+
+def _told(numbers: Sequence[tuple[str, str]], name: Resource) -> _Doctor:
+    return _Doctor(numbers, name, display_of(name))
 
 
 def _joined(doctors: Sequence[_Doctor], best: Sequence[str]) -> Iterator[_Doctor]:
@@ -107,7 +112,7 @@ def _joined(doctors: Sequence[_Doctor], best: Sequence[str]) -> Iterator[_Doctor
             yield from same
         else:
             name = next((doctor.name for doctor in same if "prefix" in doctor.name), same[0].name)
-            yield _Doctor(sorted(numbers, key=lambda number: -ranks.get(number[0], 0)), name)
+            yield _told(sorted(numbers, key=lambda number: -ranks.get(number[0], 0)), name)
 
 
 def _whole_name(name: Resource) -> tuple[str, str] | None:
@@ -117,7 +122,7 @@ def _whole_name(name: Resource) -> tuple[str, str] | None:
 
 
 def _reference(reading: Reading, doctor: _Doctor) -> Resource | None:
-    display = display_of(doctor.name)
+    display = doctor.display
     if not doctor.numbers:
         return {"type": "Practitioner", "display": display} if display else None
     id_ = reading.ids.other("Practitioner", *doctor.numbers[0])

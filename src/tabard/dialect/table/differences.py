@@ -1,6 +1,6 @@
 """Differences: what two dialects say differently, key by key, and which of it can put a patient's data in the wrong place."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
 from typing import Any
 
@@ -48,6 +48,18 @@ _MERGING = frozenset(
 )
 
 
+_OF_NO_PLACE = frozenset(
+    {
+        *(Event.register, Event.update_person, Event.result, Event.order),
+        *(Event.appointment, Event.document, Event.ignored),
+    }
+)
+"""Events that say nothing of where a patient lies: what any other means decides who is in which bed."""
+
+_OF_PLACES = ("locations", "privacy", "time_zone")
+"""Keys that decide where a patient lies and since when, and where somebody is who must not be found (location hiding)."""
+
+
 def differences(old: Dialect, new: Dialect) -> tuple[Difference, ...]:
     """Every key whose value differs, by key. Lists are one value. A default counts as not having the key."""
     was, now = (dict(_leaves(told(one), "")) for one in (old, new))
@@ -67,9 +79,20 @@ def _leaves(value: Mapping[str, Any], key: str) -> Iterator[tuple[str, Any]]:
 def _kind(key: str, *values: object) -> Kind:
     if key == "null":
         return Kind.null
-    if key.startswith("events.") and not _MERGING.isdisjoint({Event(str(one)) for one in values if one is not None}):
+    if key == "visits.may_move_all":
         return Kind.merge
-    if key.startswith("locations."):
+    if key.startswith("events."):
+        return _kind_of_events({Event(str(one)) for one in values if one is not None})
+    if _is_one_of(key, _OF_PLACES):
         return Kind.location
-    is_identifying = any(key == one or key.startswith(f"{one}.") for one in _IDENTIFYING)
-    return Kind.identifiers if is_identifying else Kind.other
+    return Kind.identifiers if _is_one_of(key, _IDENTIFYING) else Kind.other
+
+
+def _kind_of_events(events: set[Event]) -> Kind:
+    if not _MERGING.isdisjoint(events):
+        return Kind.merge
+    return Kind.other if events <= _OF_NO_PLACE else Kind.location
+
+
+def _is_one_of(key: str, tables: Iterable[str]) -> bool:
+    return any(key == one or key.startswith(f"{one}.") for one in tables)

@@ -1,8 +1,8 @@
 """Patterns: the regular expressions of a dialect, of a kind that no text can make slow.
 
 Python's matcher tries again and again where a pattern leaves it a choice. So a dialect's patterns are of a small kind: what
-is repeated without a bound is one character or class, and only once in a pattern; what is repeated within bounds leaves few
-ways to part a text. No look-around, no reference back to a group.
+is repeated without a bound is one character or class, and only once in a pattern; what is repeated within bounds, and groups
+with a choice one after another, leave few ways to part a text. No look-around, no reference back to a group.
 """
 
 import re
@@ -12,7 +12,7 @@ LONGEST = 200
 """Characters of a pattern."""
 
 _MOST_WAYS = 128
-"""How many ways the bounded repetitions of a pattern may leave to part one text."""
+"""How many ways the bounded repetitions and the choices of a pattern may leave to part one text."""
 
 _DEEPEST = 8
 """Groups inside groups."""
@@ -71,17 +71,18 @@ class _Walk:
 
     def _choice(self, depth: int) -> tuple[bool, bool]:
         """Alternatives up to the end or the bracket that closes them: whether there are several, and whether one varies."""
-        varies, several, start = False, False, self._at
+        varies, several, start, choices = False, False, self._at, 1
         while self._at < len(self._pattern):
             sign = self._pattern[self._at]
             if sign == ")" and depth:
                 break
             if sign == "|":
-                several, self._at = True, self._at + 1
+                several, choices, self._at = True, choices + 1, self._at + 1
             else:
                 varies = self._piece(depth) or varies
         if depth and (self._at == start or depth > _DEEPEST):
             raise _NotPlain("a group of nothing, or groups too deep in one another")
+        self._multiply(choices if depth else 1)
         return several, varies
 
     def _piece(self, depth: int) -> bool:
@@ -134,11 +135,14 @@ class _Walk:
         if high == _UNBOUNDED:
             self._unbounded += 1
         else:
-            self._ways *= high - low + 1
+            self._multiply(high - low + 1)
         if self._unbounded > 1:
             raise _NotPlain("more than one repetition without a bound, which a text can make slow")
+
+    def _multiply(self, ways: int) -> None:
+        self._ways *= ways
         if self._ways > _MOST_WAYS:
-            raise _NotPlain("repetitions that leave too many ways to part a text; bound them more narrowly")
+            raise _NotPlain("repetitions and choices that leave too many ways to part a text; bound them more narrowly")
 
 
 class _NotPlain(Exception):  # noqa: N818  says what the pattern is; it never leaves this file

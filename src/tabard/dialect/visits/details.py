@@ -24,8 +24,7 @@ PV2_FIELDS = frozenset({_REASON, *[n for n, _ in _EXPECTED]})
 def put_details(reading: Reading, draft: Drafting, pv1: Segment) -> list[Resource]:
     """Put type and reason; gives what becomes extensions of the visit."""
     types = reading.dialect.visits.patient_type
-    field = pv1.field(_TYPE)
-    if types is not None and field.raw:
+    if types is not None and (field := pv1.field(_TYPE)).raw:
         if reading.clears(field):
             draft.cleared.add("type")
         elif said := concept_in(reading, types, pv1, _TYPE):

@@ -151,7 +151,7 @@ def _service(reading: Reading, draft: Drafting, pv1: Segment) -> None:
 
 def _participants(reading: Reading, draft: Drafting, pv1: Segment) -> None:
     rules = reading.dialect.visits.participants
-    fields = [(pv1.field(place_of(place).n), kind, place) for place, kind in rules.items()]
+    fields = [(field, kind, place) for place, kind in rules.items() if (field := pv1.field(place_of(place).n)).raw]
     if reading.may_clear:
         draft.cleared.update([f"participant:{kind}" for field, kind, _ in fields if reading.clears(field)])
     draft.put(
@@ -159,7 +159,6 @@ def _participants(reading: Reading, draft: Drafting, pv1: Segment) -> None:
         [
             {"type": [{"coding": [{"system": _PARTICIPATION, "code": kind}]}], "individual": doctor}
             for field, kind, place in fields
-            if field.raw
             for doctor in practitioners(reading, field, place)
         ],
     )

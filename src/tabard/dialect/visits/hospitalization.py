@@ -1,6 +1,6 @@
 """How a patient came into the hospital and left it. Source: HL7 v2.4, 3.4.3 "PV1"; UK Core, Encounter.hospitalization."""
 
-from tabard.dialect.codes import concept_in
+from tabard.dialect.codes import concept_of
 from tabard.dialect.extensions import UK_CORE, extension
 from tabard.dialect.model import Event
 from tabard.dialect.reading import Drafting, Reading
@@ -28,13 +28,12 @@ def put_hospitalization(reading: Reading, draft: Drafting, pv1: Segment, *, has_
         (_READMITTED, "reAdmission", rules.readmission),
         (_NEEDS, "specialArrangement", rules.arrangements),
     ):
-        if pv1.field(n).raw and table is not None:
+        if table is not None:
             _put(reading, draft, told, pv1, n, element, table)
-    if pv1.field(_METHOD).raw:
-        _extend(reading, draft, extensions, pv1, _METHOD, "AdmissionMethod", rules.admission_method)
+    _extend(reading, draft, extensions, pv1, _METHOD, "AdmissionMethod", rules.admission_method)
     if reading.event is Event.cancel_discharge:
         draft.cleared.add("hospitalization.dischargeDisposition")
-    elif (pv1.field(_LEFT_HOW).raw or pv1.field(_LEFT_FOR).raw) and (has_ended or not _tells_of_end(reading, pv1)):
+    elif any(pv1.texts[_LEFT_HOW : _LEFT_FOR + 1]) and (has_ended or not _tells_of_end(reading, pv1)):
         _put(reading, draft, told, pv1, _LEFT_FOR, "dischargeDisposition", rules.discharge_destination)
         _extend(reading, draft, extensions, pv1, _LEFT_HOW, "DischargeMethod", rules.discharge_method)
     draft.put("hospitalization", ({"extension": extensions} if extensions else {}) | told)
@@ -52,9 +51,11 @@ def _put(
     reading: Reading, draft: Drafting, told: Resource, pv1: Segment, n: int, element: str, table: CodeTable
 ) -> None:
     field = pv1.field(n)
+    if not field.raw:
+        return
     if reading.clears(field):
         draft.cleared.add(f"hospitalization.{element}")
-    elif said := concept_in(reading, table, pv1, n):
+    elif said := concept_of(reading, table, field, f"PV1-{n}"):
         told[element] = [said] if element == "specialArrangement" else said
 
 
@@ -62,7 +63,9 @@ def _extend(
     reading: Reading, draft: Drafting, told: list[Resource], pv1: Segment, n: int, name: str, table: CodeTable
 ) -> None:
     field = pv1.field(n)
+    if not field.raw:
+        return
     if reading.clears(field):
         draft.cleared.add(f"hospitalization.extension:{UK_CORE}{name}")
-    elif said := concept_in(reading, table, pv1, n):
+    elif said := concept_of(reading, table, field, f"PV1-{n}"):
         told.append(extension(f"{UK_CORE}{name}", valueCodeableConcept=said))

@@ -62,22 +62,19 @@ def _draft(
     kind: tuple[str, str],
     part_of: Resource | None,
 ) -> Resource:
-    order = reading.dialect.locations
     id_ = reading.ids.other("Location", site, *within)
     told: Resource = {
         "resourceType": "Location",
         "id": id_,
-        "identifier": [{"system": filled(order.system, site), "value": "/".join(within)}],
+        "identifier": [{"system": filled(reading.dialect.locations.system, site), "value": "/".join(within)}],
         "status": "active",
         "name": name,
         "mode": "instance",
         "physicalType": {"coding": [{"system": _PHYSICAL_TYPE, "code": kind[0], "display": kind[1]}]},
-        "managingOrganization": _organization(reading, site),
-        "partOf": part_of,
     }
-    if not part_of:
-        del told["partOf"]
-    if not told["managingOrganization"]:
-        del told["managingOrganization"]
+    if organization := _organization(reading, site):
+        told["managingOrganization"] = organization
+    if part_of:
+        told["partOf"] = part_of
     reading.add(Draft(told))
     return {"reference": f"Location/{id_}", "display": name}

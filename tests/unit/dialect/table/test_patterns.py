@@ -48,6 +48,7 @@ def test_a_plain_pattern_is_taken(pattern: str) -> None:
             "*",
             "a{2,1}",
         ),
+        *("(a|aa)" * 8, "(?:a|aa|b)(?:a|aa|b)" * 3),
         *("((((((((((a))))))))))", "a" * 201, "\\", "a|*", r"\q"),
     ],
 )

@@ -44,7 +44,9 @@ def test_a_sender_that_is_not_named_is_foreign(rules: str, place: str | None) ->
     assert gated(sent(), rules) == (None if place is None else ("foreign_sender", place))
 
 
-@pytest.mark.parametrize(("told", "is_let_in"), [("P", True), ("", True), ("T", False), ("D", False), ("T^A", False)])
+@pytest.mark.parametrize(
+    ("told", "is_let_in"), [("P", True), ("", True), ("T", False), ("D", False), ("T^A", False), ("t", False)]
+)
 def test_a_test_message_is_no_patient_s(told: str, *, is_let_in: bool) -> None:
     """MSH-11 of T or D is kept out, unless the dialect is one for trials."""
     raw = "\r".join((HEADER.format(event="ADT^A01").replace("|P|", f"|{told}|"), EVENT, PERSON, VISIT)).encode()

@@ -8,7 +8,7 @@ Source: HL7 v2.4 3.3.24 (A24), 3.3.37 (A37), 3.3.40 (A40); FHIR R4, Patient.link
 
 from collections.abc import Iterable
 
-from tabard.dialect import PatientKey
+from tabard.dialect import SHIELDED, PatientKey
 from tabard.fhir import Resource, nhs_number
 from tabard.link.merging import united
 
@@ -26,7 +26,7 @@ def surviving(patient: Resource, prior: Resource | None, key: PatientKey | None)
     told = {**patient, "identifier": united(patient.get("identifier", []), aliases)}
     if prior is not None and _link("replaces", prior["id"]) not in patient.get("link", []):
         told["link"] = [*_links(patient, prior["id"]), _link("replaces", prior["id"])]
-    return told
+    return _as_hidden(told, prior)
 
 
 def restored(prior: Resource, survivor_id: str) -> Resource:
@@ -58,6 +58,19 @@ def seen_alone(patient: Resource, other_id: str) -> Resource:
     links = _links(patient, other_id)
     kept = {key: value for key, value in patient.items() if key != "link"}
     return {**kept, "link": links} if links else kept
+
+
+def _as_hidden(patient: Resource, prior: Resource | None) -> Resource:
+    """The survivor, hidden where the other is: it is one person, and who must not be found must not be found by either.
+
+    It stays so after an unmerge, until a message says of the survivor that there is nothing to hide.
+    """
+    marks = [one for one in (prior or {}).get("extension", []) if one.get("url") == SHIELDED]
+    labels = (prior or {}).get("meta", {}).get("security")
+    if not (marks or labels) or any(one.get("url") == SHIELDED for one in patient.get("extension", [])):
+        return patient
+    told = {**patient, "extension": [*patient.get("extension", []), *marks]} if marks else patient
+    return {**told, "meta": {**patient.get("meta", {}), "security": labels}} if labels else told
 
 
 def _local_identifiers(patient: Resource | None) -> Iterable[Resource]:

@@ -157,3 +157,13 @@ def test_every_answer_says_since_when_the_record_is_incomplete(world: World) -> 
     assert "incomplete since 2026-02-28T06:00:00.000Z" in warning["issue"][0]["diagnostics"]
     world.feeds = [OpenFeed()]
     assert "incomplete" not in world.get("Patient", token).text + world.get("Patient", token).headers["tabard-feed"]
+
+
+def test_a_registration_merged_away_tells_nothing(world: World) -> None:
+    """She may be hidden by the number that survived alone; what the other one said of where she lives is hidden with it."""
+    world.put(found_out())
+    world.put(found_out(active=False, link=[{"other": {"reference": "Patient/ben"}, "type": "replaced-by"}]))
+    for path in ("Patient/ann", "Patient/ann/_history"):
+        assert tells(world.get(path, world.access(ANN)).text) == []
+    found = world.gateway.door.search(CLINICIAN, "Patient", (("address-postalcode", "LS1"),), "test")
+    assert "ann" not in {entry["resource"].get("id") for entry in found.get("entry", [])}

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tabard.dialect import PatientKey
+from tabard.dialect import SHIELDED, PatientKey
 from tabard.fhir import nhs_number
 from tabard.link.belongings import repointed
 from tabard.link.patient_merge import replaced, surviving
@@ -75,3 +75,14 @@ def test_visits_and_results_go_over_whole() -> None:
         **visit,
         "subject": {"reference": "Patient/s", "display": "x"},
     }
+
+
+def test_who_is_hidden_stays_hidden_as_the_survivor() -> None:
+    """One of the two numbers was marked: by the other the person is not to be found either."""
+    mark = {"url": SHIELDED, "extension": [{"url": "element", "valueCode": "address"}]}
+    label = [{"code": "R"}]
+    hidden = {**PRIOR, "extension": [mark], "meta": {"security": label, "source": "urn:tabard:link:pas"}}
+    told = surviving({**SURVIVOR, "extension": [{"url": "urn:other"}]}, hidden, None)
+    assert told["extension"] == [{"url": "urn:other"}, mark]
+    assert told["meta"] == {"security": label}
+    assert surviving(told, hidden, None) == told

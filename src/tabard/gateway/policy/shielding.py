@@ -15,7 +15,7 @@ from tabard.gateway.policy.references import referenced
 from tabard.gateway.ports import Stored
 
 _ALL = frozenset({"address", "contact", "generalPractitioner", "telecom"})
-_MARK = SHIELDED.encode()
+_MARKS = (SHIELDED.encode(), b'"security"', b'"replaced-by"')
 _RESTRICTED = frozenset({"R", "V"})
 
 
@@ -30,9 +30,14 @@ class Shown(NamedTuple):
 
 
 def hidden_in(resource: Resource) -> frozenset[str]:
-    """The elements of a resource that must be hidden; a restricted patient whose elements are not named hides all of them."""
+    """The elements of a resource that must be hidden; a restricted patient whose elements are not named hides all of them.
+
+    So does a registration that was merged away: whether its person must be hidden is told of who survived it since.
+    """
     if resource.get("resourceType") != "Patient":
         return frozenset()
+    if any(one.get("type") == "replaced-by" for one in resource.get("link", ())):
+        return _ALL
     named = {
         part.get("valueCode")
         for one in resource.get("extension", ())
@@ -78,5 +83,5 @@ def reached(included: Iterable[Stored], matches: Sequence[Stored]) -> list[Store
 
 
 def _hidden(stored: Stored) -> frozenset[str]:
-    is_marked = _MARK in stored.body or b'"security"' in stored.body
+    is_marked = any(mark in stored.body for mark in _MARKS)
     return hidden_in(decode(stored.body)) if is_marked else frozenset()

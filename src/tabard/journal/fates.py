@@ -24,6 +24,8 @@ _REPLAYED = f"{_SHOWN} seq = ? AND first IS NULL AND raw IS NOT NULL AND state <
 _INTERVENTION = "INSERT INTO intervention (seq, at, by, verb, reason) VALUES (?,?,?,?,?)"
 _APPLIED_AFTER = f"{_SHOWN} mark.seq > ? AND state IN ('applied', 'no_effect')"
 
+_HELD = f"{_SHOWN} state = 'waiting' AND reason IS NOT NULL ORDER BY seq"
+
 
 class Fates:
     """The marks of a journal file, for its writer. Database faults are apsw's own."""
@@ -99,11 +101,15 @@ class Fates:
         self._cursor.executemany(_INTERVENTION, [(seq, to_us(at), by, verb, reason) for seq in seqs])
 
     def forget_after(self, applied_to: int) -> int:
-        """Give again what is marked as applied beyond `applied_to`, and what was held against it; how many were applied."""
+        """Give again what is marked as applied beyond `applied_to`, and all that is held; how many were applied.
+
+        What holds a message stands in the record: an older copy knows nothing of it, and would release it never.
+        """
         rows: list[Any] = self._cursor.execute(_APPLIED_AFTER, (applied_to,)).fetchall()
         lost = [row for row in rows if row[3] == State.applied]
         if lost:
             self._give_again(rows)
+        self._give_again(self._cursor.execute(_HELD).fetchall())
         return len(lost)
 
     def appended(self, message: Backlog) -> None:

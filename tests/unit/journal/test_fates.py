@@ -293,3 +293,13 @@ def test_removed_content_is_not_left_in_the_file(tmp_path: Path) -> None:
     journal.writer.close()
     kept = (tmp_path / "journal.db").read_bytes()
     assert b"SECRETNAME" not in kept
+
+
+def test_what_is_held_is_given_again_when_a_record_is_followed(journal: Journal) -> None:
+    """What it waits for stands in the record, and an older copy of that would never release it."""
+    first, second = journal.take("a", "b")
+    journal.mark(Mark(first, PARKED, NOON, b"k" * 16), Mark(second, HELD, NOON, b"k" * 16))
+    assert journal.waiting() == []
+    assert journal.writer.follow(first) == 0
+    assert journal.waiting() == [second]
+    assert journal.reconciles()

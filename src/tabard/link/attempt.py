@@ -62,7 +62,7 @@ class Attempt:
         dialect = self._dialect
         if dialect is None:
             raise Parked(ParkedReason.unknown_link)
-        parsed = self._parsed = parse(self._message.raw)
+        parsed = self._parsed = parse(self._message.raw, default_charset=dialect.sender.charset or "")
         check_bounds(parsed)
         self.event = dialect.events.get(parsed.header.event)
         decided = Decided(record, self._keys, self._loose, self._message.seq, is_of_one=self.event not in _OF_TWO)
@@ -115,7 +115,7 @@ class Attempt:
         received, evn = self._message.received, parsed.first("EVN")
         stamp = to_us(recorded_at(translation.recorded, told, received)), to_us(told)
         again = recorded_again(translation.recorded, evn.field(2).raw if evn else "", received)
-        if again is None or stamp >= latest_known(record, translation.patient_id, translation.visit_id):
+        if again is None or stamp >= latest_known(record, translation):
             return stamp
         return to_us(again), to_us(told)
 

@@ -33,11 +33,13 @@ def keep_course(desk: Desk, id_: str, course: Course) -> None:
     desk.record.note(_COURSE, id_, happenings.write(course))
 
 
-def latest_known(record: Record, patient_id: str, visit_id: str | None) -> Stamp:
-    """When the latest that is known of the patient, or of the visit, was recorded."""
-    course = happenings.read(record.noted(_COURSE, visit_id)) if visit_id is not None else Course()
+def latest_known(record: Record, translation: Translation) -> Stamp:
+    """When the latest that is known of anything that the message tells was recorded."""
+    id_ = translation.visit_id
+    course = happenings.read(record.noted(_COURSE, id_)) if id_ is not None else Course()
     of_visit = course.happenings[-1].stamp if course.happenings else LONG_AGO
-    return max(of_visit, aged_to(record, "Patient", patient_id))
+    told = (aged_to(record, one.resource["resourceType"], one.resource["id"]) for one in translation.drafts)
+    return max(of_visit, *told, LONG_AGO)
 
 
 def visit_now(desk: Desk, id_: str) -> str:

@@ -166,7 +166,7 @@ def test_a_preliminary_report_never_takes_the_place_of_a_final(bench: Bench) -> 
 def test_a_result_sent_before_the_one_that_is_known_is_late(bench: Bench) -> None:
     """A correction that overtook the final it corrects stays."""
     early, late = (
-        result(value=value, status=status).replace(b"ROUTE|202603011000", b"ROUTE|" + at)
+        result(value=value, status=status).replace(b"202603011000", at)
         for value, status, at in (("98.00", "F", b"202603011000"), ("97.00", "C", b"202603011100"))
     )
     bench.apply(adt("A01"))
@@ -178,9 +178,20 @@ def test_a_result_sent_before_the_one_that_is_known_is_late(bench: Bench) -> Non
 def test_a_final_report_of_the_hour_that_comes_twice_follows_its_preliminary(bench: Bench) -> None:
     """Preliminary at 01:15, final at 01:09 by the clock that was put back between them."""
     first, final = (
-        result(value=value, status=status).replace(b"20260301093000", at).replace(b"ROUTE|202603011000", b"ROUTE|" + at)
+        result(value=value, status=status).replace(b"20260301093000", at).replace(b"202603011000", at)
         for value, status, at in (("91.00", "P", b"20251026011500"), ("98.00", "F", b"20251026010900"))
     )
     assert bench.told(adt("A01"), first, final) == ["applied"] * 3
     (value,) = bench.record.all("Observation")
     assert (str(value["valueQuantity"]["value"]), value["status"]) == ("98.00", "final")
+
+
+def test_a_correction_in_the_hour_that_comes_twice_is_not_the_past(bench: Bench) -> None:
+    """Final at 01:38, corrected at 01:17 by the clock that was put back between them."""
+    final, corrected = (
+        result(value=value, status=status).replace(b"202603011000", at)
+        for value, status, at in (("98.00", "F", b"20251026013800"), ("97.00", "C", b"20251026011700"))
+    )
+    assert bench.told(adt("A01"), final, corrected) == ["applied"] * 3
+    (value,) = bench.record.all("Observation")
+    assert (str(value["valueQuantity"]["value"]), value["status"]) == ("97.00", "corrected")

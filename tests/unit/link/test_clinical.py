@@ -2,7 +2,6 @@
 
 import pytest
 
-from tabard.dialect import load
 from unit.link.itk import message, pid, pv1
 from unit.link.test_applier import Bench
 
@@ -61,7 +60,6 @@ def test_a_diagnosis_is_of_its_visit_alone(bench: Bench) -> None:
 def test_what_another_link_brought_is_not_ended() -> None:
     """Two systems each keep a list of their own."""
     bench = Bench()
-    assert load("itk-2.4").clinical
     bench.apply(told(PEANUT, at="202603011000"), link="lab")
     bench.apply(told(LATEX, at="202603011100"))
     assert status(bench, "AllergyIntolerance") == {"Peanut": "active", "Latex": "active"}

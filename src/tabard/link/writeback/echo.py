@@ -11,7 +11,9 @@ from msgspec.structs import replace
 
 from tabard.dialect import Draft, Event, Translation
 from tabard.fhir import Resource
-from tabard.link.belongings import repointed
+from tabard.link.belongings import patient_of, repointed
+from tabard.link.errors import Parked, ParkedReason
+from tabard.link.results import is_of
 from tabard.link.writeback.marks import unmarked
 
 _NOTE = "written"
@@ -23,6 +25,9 @@ class Record(Protocol):
 
     def get(self, resource_type: str, resource_id: str, /) -> Resource | None:
         """The resource as it is now."""
+
+    def find(self, resource_type: str, parameter: str, value: str, /) -> Sequence[str]:
+        """Ids of the resources that a search parameter finds."""
 
     def put(self, resource: Resource, source: str, /) -> object:
         """Write it."""
@@ -40,7 +45,10 @@ def note_number(record: Record, number: str, reference: str) -> None:
 
 
 def echoed(record: Record, translation: Translation, source: str) -> Translation:
-    """The translation, what in it we wrote under the ids that it has here; those lose their marks. Within a savepoint."""
+    """The translation, what in it we wrote under the ids that it has here; those lose their marks. Within a savepoint.
+
+    Raises Parked where what we wrote of one patient comes back as another's: then it stands on a wrong chart there.
+    """
     if translation.event not in _EVENTS:
         return translation
     drafts = translation.drafts
@@ -48,6 +56,8 @@ def echoed(record: Record, translation: Translation, source: str) -> Translation
         held = _ours(record, draft.resource)
         if held is None:
             continue
+        if patient_of(held) is not None and not is_of(record, held, translation.patient_id):
+            raise Parked(ParkedReason.result_of_another_patient)
         record.put(unmarked(held), source)
         if held["resourceType"] == draft.resource["resourceType"]:
             drafts = tuple(_renamed(drafts, draft.resource, held["id"]))

@@ -10,7 +10,10 @@ import pytest
 
 from tabard.audit import AuditUnavailable
 from tabard.dialect import load
-from tabard.gateway import Client, EncounterContext, Gateway, PatientContext, WardContext
+from tabard.fhir.scopes import parse
+from tabard.gateway import CLINICIAN, Client, EncounterContext, Gateway, PatientContext, Refused, WardContext
+from tabard.gateway.model import Rights, WholeHospital
+from tabard.gateway.policy import require_write_scope
 from tabard.link import LinkSettings, add_link
 from tabard.link.out import Outbound
 from tabard.link.write_settings import WriteSettings
@@ -313,3 +316,18 @@ def test_a_page_may_ask_to_write(world: WritingWorld) -> None:
     assert "PUT" in answer["access-control-allow-methods"]
     assert "If-None-Exist" in answer["access-control-allow-headers"]
     assert "Location" in world.write(temperature()).headers["access-control-expose-headers"]
+
+
+def test_only_a_patients_scope_writes_and_only_where_a_patient_is_bound() -> None:
+    """Whatever a grant may come to hold: a user's or a system's scope writes nothing, nor does anybody without a patient."""
+    roles = frozenset({CLINICIAN})
+    for scope in ("user/Observation.cruds", "system/*.cruds", "patient/Observation.rs"):
+        with pytest.raises(Refused):
+            require_write_scope(Rights("p", roles, parse(scope), ANN), "Observation", "c")
+    good = parse("patient/Observation.c")
+    for context in (WholeHospital(), WardContext("w1"), PatientContext("")):
+        with pytest.raises(Refused):
+            require_write_scope(Rights("p", roles, good, context), "Observation", "c")
+    with pytest.raises(Refused):
+        require_write_scope(Rights("p", frozenset(), good, ANN), "Observation", "c")
+    assert require_write_scope(Rights("p", roles, good, VISIT), "Observation", "c") == ("ann", "e-ann")

@@ -14,6 +14,7 @@ from tabard.fhir import decode
 from tabard.ground.errors import CallerError, InternalError
 from tabard.link.belongings import belong
 from tabard.link.out import Outbound, OutMessage, OutState
+from tabard.link.write_settings import WRITABLE
 from tabard.link.writeback.book import Book
 from tabard.link.writeback.echo import note_number
 from tabard.link.writeback.marks import marked, state_in
@@ -105,18 +106,29 @@ class Carrying:
             self._book.note_seen(changes[-1].change)
 
     def _look_for_echoes(self) -> None:
-        """What lost its mark in the record came back over the feed. Looked for only where the record changed."""
-        change = self._record.last_change()
-        if change == self._looked_at:
-            return
+        """What lost its mark in the record came back over the feed: all is looked through once, then what changed."""
+        if self._looked_at < 0:
+            self._looked_at = self._record.last_change()
+            self._look_through()
+        while changes := self._record.changes(self._looked_at, _CHANGES):
+            for change in changes:
+                is_ours = change.type in WRITABLE and change.version > 1
+                write = self._book.of_resource(f"{change.type}/{change.id}") if is_ours else None
+                if write is not None:
+                    self._confirm(write)
+            self._looked_at = changes[-1].seq
+
+    def _look_through(self) -> None:
         after = 0
         while writes := self._book.open(after):
             for write in writes:
-                if self._is_back(write):
-                    self._book.settle(write.id, WriteState.confirmed, "", "")
-                    self._book.told(write.id, WriteState.confirmed, "")
+                self._confirm(write)
             after = writes[-1].id
-        self._looked_at = change
+
+    def _confirm(self, write: Write) -> None:
+        if not write.state.is_final and self._is_back(write):
+            self._book.settle(write.id, WriteState.confirmed, "", "")
+            self._book.told(write.id, WriteState.confirmed, "")
 
     def _is_back(self, write: Write) -> bool:
         kind, _, id_ = write.resource.partition("/")

@@ -1,6 +1,6 @@
 """What writing back asks of the world outside."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Protocol
@@ -34,6 +34,26 @@ class Stored(Protocol):
         """Its JSON."""
 
 
+class Change(Protocol):
+    """One write of the record, in order of `seq`."""
+
+    @property
+    def seq(self) -> int:
+        """Its number."""
+
+    @property
+    def type(self) -> str:
+        """Of what type."""
+
+    @property
+    def id(self) -> str:
+        """Of which resource."""
+
+    @property
+    def version(self) -> int:
+        """Which version."""
+
+
 class Reads(Protocol):
     """The record, for reading, from any thread."""
 
@@ -42,6 +62,9 @@ class Reads(Protocol):
 
     def last_change(self) -> int:
         """The number of the last write."""
+
+    def changes(self, after: int, limit: int, /) -> Sequence[Change]:
+        """The writes after that number, oldest first."""
 
 
 class Writing(Record, Notes, Protocol):

@@ -262,6 +262,8 @@ WHOM = "Patient/{whom}"
         ({"subject": {"reference": "Patient/{other}"}}, "Observation.subject"),
         ({"subject": {"identifier": {"system": "x", "value": "1002"}}}, "Observation.subject"),
         ({"subject": {"reference": "https://elsewhere.example/Patient/{whom}"}}, "Observation.subject"),
+        ({"subject": {"display": "the patient"}}, "Observation.subject"),
+        ({"subject": {"reference": "Encounter/{visit}"}}, "Observation.subject"),
         ({"encounter": {"reference": "Encounter/{other_visit}"}}, "Observation.encounter"),
         ({"encounter": {"reference": "Encounter/nowhere"}}, "Observation.encounter"),
         ({"performer": [{"reference": "Patient/{other}"}]}, "Observation.performer"),
@@ -282,13 +284,16 @@ WHOM = "Patient/{whom}"
 def test_what_is_in_doubt_is_refused(hospital: Hospital, more: dict[str, Any], place: str) -> None:
     """Another's patient, what no message carries, a wrong form: refused with its place, and nothing is kept."""
     other = hospital.patient("1002")
-    visit = next(
-        one.id
-        for one in hospital.record.search("Encounter", []).matches
-        if one.resource()["subject"]["reference"] == f"Patient/{other}"
-    )
+    visits = {one.resource()["subject"]["reference"]: one.id for one in hospital.record.search("Encounter", []).matches}
+    visit, own = visits[f"Patient/{other}"], visits[f"Patient/{hospital.patient()}"]
     template = hospital.dialect.results.order_system.replace("{}", "PATH")
-    ids = {"{whom}": hospital.patient(), "{other}": other, "{other_visit}": visit, "urn:tabard:orders:PATH": template}
+    ids = {
+        "{whom}": hospital.patient(),
+        "{other}": other,
+        "{other_visit}": visit,
+        "{visit}": own,
+        "urn:tabard:orders:PATH": template,
+    }
     with pytest.raises(Misshapen) as refused:
         hospital.write(filled(temperature(hospital.patient()) | more, ids))
     assert refused.value.where == place
@@ -476,6 +481,36 @@ def test_a_change_of_state_that_was_not_shown_is_shown_after_the_next_start(
     hospital.back = hospital.open()
     hospital.turn()
     assert tag(hospital.read(taken.write.resource)) == "rejected"
+
+
+def test_what_came_back_before_a_start_is_not_made_pending_again(
+    hospital: Hospital, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Sent, told back, and only then the process that had not noted that it was sent is started again."""
+
+    def fall(*_: object) -> None:
+        raise Falling
+
+    monkeypatch.setattr(hospital.book, "filed", fall)
+    with pytest.raises(Falling):
+        hospital.write(temperature(hospital.patient()))
+    monkeypatch.undo()
+    hospital.receive(echo(hospital.sent()[0]))
+    hospital.turn()
+    assert tag(hospital.observations()[0]) is None
+    assert hospital.back.entries()[0].state is WriteState.confirmed
+
+
+def test_an_answer_that_is_shown_while_the_echo_comes_brings_no_mark_back(
+    hospital: Hospital, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between the look for echoes and the mark the record may have changed: the record is asked again."""
+    taken = hospital.write(temperature(hospital.patient()))
+    conclude(hospital, taken.write.number, OutState.accepted)
+    monkeypatch.setattr(hospital.back._carrying, "_look_for_echoes", lambda: None)
+    hospital.receive(echo(hospital.sent()[0]))
+    hospital.turn()
+    assert tag(hospital.observations()[0]) is None
 
 
 def test_stored_is_what_is_shown(hospital: Hospital) -> None:

@@ -7,6 +7,7 @@ from concurrent.futures import Future
 from pathlib import Path
 
 import structlog
+from msgspec.structs import replace
 
 from tabard.journal import JournalReader, Mark
 from tabard.link.claims import Claims
@@ -43,6 +44,8 @@ class ApplyingThread:
         self._made: Future[None] = Future()
         self._remakes: deque[Future[None]] = deque()
         self._thread = threading.Thread(target=self._run, name="tabard-apply", daemon=True)
+        self._unwritten: tuple[bytes, ...] = ()
+        """Keys that the record released and the journal could not write: they go with the next marks."""
         self.fault: str | None = None
         """Why the last batch could not be applied; None when it could."""
 
@@ -94,8 +97,9 @@ class ApplyingThread:
                 batch, reached = reader.given([seq for _, seq in claimed])
                 if batch:
                     with applying(len(batch)):
-                        marks = tuple(applier.apply(batch))
+                        marks = self._with_unwritten(applier.apply(batch))
                     self._put_marks(marks).result()
+                    self._unwritten = ()
             except Exception as fault:  # noqa: BLE001  whatever it is, the messages wait and are tried again
                 self._put_back(claimed)
                 self._note(f"messages wait: {type(fault).__name__}")
@@ -106,6 +110,11 @@ class ApplyingThread:
                 self._note(None)
                 self._pause_s = RETRY_S
         return applier
+
+    def _with_unwritten(self, marks: Sequence[Mark]) -> tuple[Mark, ...]:
+        """The marks, with what they release and what marks before them released that the journal did not take."""
+        self._unwritten = tuple(dict.fromkeys((*self._unwritten, *(key for mark in marks for key in mark.releases))))
+        return (*marks[:-1], *(replace(mark, releases=self._unwritten) for mark in marks[-1:]))
 
     def _remade(self, old: Applies, done: Future[None]) -> Applies:
         try:

@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 from tabard.cli.link import app
 from tabard.ground.errors import CallerError
 from tabard.link import list_links
-from tabard.sandbox import MRN_SYSTEM, NHS_SYSTEM, PretendMillennium, Trouble
+from tabard.sandbox import MRN_SYSTEM, NHS_SYSTEM, VISIT_SYSTEM, PretendMillennium, Trouble
 
 MRN = "urn:tabard:authority:Millpond%20MRN"
 
@@ -42,9 +42,10 @@ def run(*arguments: str, code: int = 0) -> str:
     return result.stdout
 
 
-def add(base: str, *more: str) -> str:
+def add(base: str, *more: str, visit: str = f"urn:tabard:visit:VISITID={VISIT_SYSTEM}") -> str:
     """Add the link."""
-    named = ("--identifier", f"{MRN}={MRN_SYSTEM}", "--identifier", f"https://fhir.nhs.uk/Id/nhs-number={NHS_SYSTEM}")
+    nhs = f"https://fhir.nhs.uk/Id/nhs-number={NHS_SYSTEM}"
+    named = [part for one in (f"{MRN}={MRN_SYSTEM}", nhs, visit) if one for part in ("--identifier", one)]
     return run(
         "add",
         "millennium",
@@ -82,9 +83,21 @@ def test_a_link_is_added_registered_and_tried(folder: Path, millennium: PretendM
         ("token", True),
         ("metadata", True),
         ("search", True),
+        ("visits", True),
     ]
     assert [(one["reason"], one["times"]) for one in report["refusals"]] == []
     assert [one.type for one in millennium.refused if one.type in {"Patient", "Observation"}] == []
+
+
+def test_a_link_without_visit_numbers_is_told_so(folder: Path, millennium: PretendMillennium) -> None:
+    """Without them one of the proofs is missing: the test fails, and names the setting."""
+    del folder
+    add(millennium.fhir_base, visit="")
+    millennium.register_client("tabard", run("key", "millennium"))
+    told = run("test", "millennium", code=1)
+    assert "ok    search" in told
+    assert "FAIL  visits" in told
+    assert "links/millennium.toml" in told
 
 
 def test_what_was_refused_before_is_told(folder: Path, millennium: PretendMillennium) -> None:

@@ -1,16 +1,19 @@
-"""`tabard link test`: does the EHR let us in, what can it do, does a search work; and what was refused so far."""
+"""`tabard link test`: does the EHR let us in, what can it do, does a search work, are visits joined; and what was refused so far."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
+from tabard.dialect import load
 from tabard.fhir import Resource
 from tabard.ground.errors import CallerError, TabardError
 from tabard.link.ehr.ehr import Connection, ledger_file
 from tabard.link.ehr.ledger import Refusal, counted
+from tabard.link.history import history_path
 from tabard.link.link_keys import public_jwk, public_pem, read_link_key
 from tabard.link.settings import FhirSettings, LinkSettings
+from tabard.link.versions import live_version
 
 _NOBODY = "tabard-link-test"
 
@@ -63,6 +66,7 @@ def examine(folder: Path, link: LinkSettings) -> Examined:
             steps += [_tried("metadata", lambda: _capability(way)), _tried("search", lambda: _search(way))]
     finally:
         way.close()
+    steps.append(_tried("visits", lambda: _visits(folder, link, settings)))
     return Examined(link.name, settings.base_url, tuple(steps), counted(ledger_file(folder, link.name)))
 
 
@@ -104,6 +108,20 @@ def _search(way: Connection) -> str:
         way.driver.search("Patient", (("identifier", f"{system}|{_NOBODY}"),), way.budget())
         break
     return "a patient can be searched for by number"
+
+
+def _visits(folder: Path, link: LinkSettings, settings: FhirSettings) -> str:
+    """Whether a visit number is among the identifiers: by it results name their visit, and a chart of two people is told."""
+    begun = history_path(folder, link.name).exists()
+    dialect = live_version(folder, link.name).dialect if begun else load(link.dialect)
+    start = dialect.visits.system.partition("{}")[0]
+    if not any(one.startswith(start) for one in settings.identifiers):
+        raise CallerError(
+            "no system of visit numbers stands in the link's identifiers: one of the proofs is missing",
+            expected=f"{dialect.visits.system} and the record system's own",
+            remedy=f"add it to identifiers in links/{link.name}.toml; a translated message shows it in Encounter.identifier",
+        )
+    return "visits are joined by their numbers"
 
 
 def _list(resource: Resource, name: str) -> list[Resource]:

@@ -108,7 +108,7 @@ def test_junk_is_counted_across_connections(tmp_path: Path) -> None:
 
 def test_unfinished_frames_hold_no_more_than_they_may_together(tmp_path: Path) -> None:
     """Where many peers begin large messages and do not end them, the largest is given up; the others, and new ones, are taken."""
-    with served(tmp_path) as running:
+    with served(tmp_path, frame_timeout_s=3600) as running:
         peers = [running.peer() for _ in range(4)]
         listener_holds(running, Held(400_000))
         for peer in peers:

@@ -161,6 +161,24 @@ def test_a_broken_journal_takes_nothing_and_says_so(turn: Turn) -> None:
     assert turn.intake.fault is None
 
 
+def test_a_mark_that_finds_room_does_not_say_that_messages_are_taken(turn: Turn) -> None:
+    """After a message was refused, what became of an earlier one may still be written; the fault stands until a message is taken."""
+    sender = Sender()
+    turn.intake.take(sender, [message("a")])
+    turn.intake.flush()
+    turn.journal.is_broken = True
+    turn.intake.take(sender, [message("b")])
+    turn.intake.flush()
+    turn.journal.is_broken = False
+    turn.intake.put_marks([Mark(1, Outcome(State.applied), NOON)], Future())
+    turn.intake.flush()
+    turn.intake.tick()
+    assert turn.intake.fault is not None
+    turn.intake.take(sender, [message("b")])
+    turn.intake.flush()
+    assert turn.intake.fault is None
+
+
 def test_a_turn_whose_commit_fails_is_tried_piece_by_piece(turn: Turn) -> None:
     """When the commit of a turn fails once, each message is still taken, once."""
     senders = [Sender() for _ in range(5)]

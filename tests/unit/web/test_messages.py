@@ -112,6 +112,15 @@ def test_a_person_has_something_done_with_a_message(
     assert "asked by the ward" in feeds.get(f"/messages/{seq}?done={verb}").text
 
 
+def test_what_is_set_aside_holds_up_nobody(feeds: Surfer, world: World) -> None:
+    """Its hold is let go of with it; and what is not held is not set aside, for what it brought would stay."""
+    token = token_in(feeds.get("/messages/2").text)
+    form = {"token": token, "reason": "asked by the ward"}
+    assert feeds.post("/messages/2/park", form).status_code == 303
+    assert feeds.post("/messages/1/park", form).status_code == 400
+    assert set(world.links.let_gone) == {2}
+
+
 def test_what_cannot_be_done_is_said(feeds: Surfer, world: World) -> None:
     """Nothing is held for an applied message: it cannot be released; and no reason, no deed."""
     token = token_in(feeds.get("/messages/1").text)

@@ -53,6 +53,7 @@ class PretendLinks:
     broken: Sequence[str] = ()
     lines: Sequence[Line] = field(default_factory=tuple)
     decided: list[tuple[str, int, str, str]] = field(default_factory=list)
+    let_gone: list[int] = field(default_factory=list)
     sought: list[Asked] = field(default_factory=list)
     looked: list[tuple[int, Looker]] = field(default_factory=list)
     may_be: Sequence[Resource] = ()
@@ -139,6 +140,11 @@ class PretendLinks:
     def settle(self, seq: int, decision: Decision) -> None:
         """Noted."""
         self._decide(f"{decision.kind} {decision.patient_id}", [seq], decision.by, decision.reason)
+
+    def let_go(self, seq: int, by: str, reason: str) -> None:
+        """Remembered."""
+        del by, reason
+        self.let_gone.append(seq)
 
     def open(self, seq: int, looker: Looker) -> Inspected:
         """What a test put there."""

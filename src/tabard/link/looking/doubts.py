@@ -13,6 +13,7 @@ from tabard.ground.ids import KeyedIds
 from tabard.ground.time import Clock
 from tabard.hl7v2 import Unreadable, parse
 from tabard.journal import JournalReader, State
+from tabard.link import holding
 from tabard.link.errors import OF_IDENTITY, Parked
 from tabard.link.identity import KeysOf, Known, LooseIds, survivors
 from tabard.link.looking.inspection import Looker
@@ -92,6 +93,13 @@ class Doubts:
         with self._record() as record:
             note_decision(record, seq, decision, self._clock())
         self._hand.replay((seq,), decision.by, decision.reason)
+
+    def let_go(self, seq: int, by: str, reason: str) -> None:
+        """What a message that was set aside held up goes on: nothing waits for it any more. Raises JournalFault."""
+        with self._record() as record:
+            keys = holding.let_go(record, seq)
+        if keys:
+            self._hand.release(keys, by, reason)
 
     def _keys(self, raw: bytes, link: str) -> list[PatientKey]:
         """All that the message says of who it is; empty where it cannot be read."""

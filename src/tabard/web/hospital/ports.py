@@ -137,3 +137,6 @@ class Doubts(Protocol):
 
     def settle(self, seq: int, decision: Decision) -> None:
         """A person's word on it: it and what waits behind it go on. Raises CallerError."""
+
+    def let_go(self, seq: int, by: str, reason: str) -> None:
+        """What a message that was set aside held up goes on."""

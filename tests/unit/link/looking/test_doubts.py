@@ -40,8 +40,13 @@ class Hand:
         return given
 
     def release(self, keys: Iterable[bytes], by: str, reason: str = "") -> tuple[int, ...]:
-        """Not asked for here."""
-        raise NotImplementedError
+        """As the links do."""
+        writer = JournalWriter(self.folder / "journal.db")
+        given = writer.release_by_hand(keys, at=NOW, by=by, reason=reason)
+        writer.commit()
+        writer.close()
+        apply(self.folder, given)
+        return given
 
     def settle(self, seq: int, outcome: Outcome, by: str, reason: str) -> None:
         """Not asked for here."""
@@ -108,3 +113,21 @@ def test_only_what_is_in_doubt_is_settled(doubts: Doubts) -> None:
     with pytest.raises(CallerError, match="nobody here"):
         doubts.settle(3, same_person("x", "Ivo", "sure"))
     assert doubts.is_one(3)
+
+
+def test_what_was_set_aside_holds_up_nobody(doubts: Doubts, tmp_path: Path) -> None:
+    """A result of somebody unknown is set aside; once the patient comes, nothing waits for it, and what did goes on."""
+    third = message("A28", "PID|||3003^^^RXX||JONES^AL||19700101|1", at="202603011200")
+    lines = "OBR|1||F1^LAB|K^Potassium^L|||202603011000|||||||||||||||202603011000||BS|F\rOBX|1|NM|K^Potassium^L||4|mmol/L|||||F"
+    early = message("R01", "PID|||3003^^^RXX||JONES^AL||19700101|1", lines)
+    fill(tmp_path, early, third, third.replace(b"^AL", b"^ALAN"))
+    assert [mark.outcome.reason for mark in apply(tmp_path, (4, 5, 6))] == ["patient_not_known", None, "behind"]
+    writer = JournalWriter(tmp_path / "journal.db")
+    writer.settle((4,), Outcome(State.parked, "by_hand"), at=NOW, by="Ivo", reason="the laboratory's mistake")
+    writer.commit()
+    writer.close()
+    assert apply(tmp_path, (6,))[0].outcome.reason == "behind"
+    doubts.let_go(4, "Ivo", "the laboratory's mistake")
+    states = [JournalReader(tmp_path / "journal.db").entry(seq).state for seq in (4, 6)]
+    assert states == [State.parked, State.applied]
+    assert apply(tmp_path, (4,))[0].outcome.state is State.applied

@@ -96,9 +96,13 @@ def settle(portal: Portal, asked: Asked) -> Response:
 
 
 def park(portal: Portal, asked: Asked) -> Response:
-    """Set a held message aside for a person."""
-    portal.links.park(_seq(asked), asked.person.name, _reason(asked))
-    return _acted(asked, "park", (_seq(asked),))
+    """Set a held message aside for a person; what waited behind it goes on. Raises NotFound, CallerError."""
+    seq, by, reason = _seq(asked), asked.person.name, _reason(asked)
+    if "park" not in ways(portal.journal.line(seq)):
+        return _acted(asked, "park", ())
+    portal.links.park(seq, by, reason)
+    portal.doubts.let_go(seq, by, reason)
+    return _acted(asked, "park", (seq,))
 
 
 def _acted(asked: Asked, verb: str, done: tuple[int, ...]) -> Response:

@@ -128,6 +128,6 @@ def test_what_was_set_aside_holds_up_nobody(doubts: Doubts, tmp_path: Path) -> N
     writer.close()
     assert apply(tmp_path, (6,))[0].outcome.reason == "behind"
     doubts.let_go(4, "Ivo", "the laboratory's mistake")
-    states = [JournalReader(tmp_path / "journal.db").entry(seq).state for seq in (4, 6)]
-    assert states == [State.parked, State.applied]
+    assert JournalReader(tmp_path / "journal.db").entry(4).state is State.parked
+    assert apply(tmp_path, (6,))[0].outcome.state is State.applied
     assert apply(tmp_path, (4,))[0].outcome.state is State.applied

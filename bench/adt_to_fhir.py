@@ -1,8 +1,8 @@
 """ADT to FHIR: raw bytes to drafts, what went nowhere and a Provenance, parsing included, in microseconds a message.
 
 The message is an admission as full as the ITK's own example: PID, PD1, NK1, PV1, PV2 and four Z segments. Each call takes
-the next of several messages, of other patients at other times, so that nothing is cheap because it was just done; doctors,
-ward and codes come again, as they do on a ward. The mark is 200 µs.
+the next message, and none comes twice: each is of another patient at another time, so that nothing is cheap because it was
+done before; doctors, ward and codes come again, as they do on a ward. The mark is 200 µs.
 Batches are small and many, and alternate with those of a fixed loop: the best is what the code costs where nobody else
 wants the machine, the median what it cost today, and the ratio to the loop can be held against other days and machines.
 """
@@ -19,7 +19,8 @@ from tabard.fhir import Resource
 from tabard.ground.ids import KeyedIds
 from tabard.hl7v2 import parse
 
-BATCHES, CALLS, MARK_US, MESSAGES = 300, 20, 200, 600
+BATCHES, CALLS, MARK_US = 300, 20, 200
+MESSAGES = BATCHES * CALLS + 1
 NOW = datetime(2026, 3, 1, 9, tzinfo=UTC)
 
 MESSAGE = r"""MSH|^~\&|LORENZO|RXX|ROUTE|ROUTE|{sent}||ADT^A01^ADT_A01|BENCH{n}|P|2.4|1|{sent}|||GBR|UNICODE UTF-8|EN||ITKv1.0
@@ -41,7 +42,8 @@ def messages() -> list[bytes]:
     told = []
     for n in range(MESSAGES):
         minutes = dict.fromkeys(("sent", "noted", "decided"), f"{n // 60 % 24:02}{n % 60:02}")
-        days = {"sent": "20260301", "noted": "20260301", "decided": f"202602{n % 28 + 1:02}"}
+        day = f"202603{n // 1440 + 1:02}"
+        days = {"sent": day, "noted": day, "decided": f"202602{n % 28 + 1:02}"}
         times = {name: days[name] + minutes[name] for name in days}
         born = f"19{n % 90 + 10}{n % 12 + 1:02}{n % 28 + 1:02}"
         told.append(

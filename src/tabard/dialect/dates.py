@@ -18,10 +18,13 @@ _SHAPE = re.compile(
 )
 _PLAIN = frozenset({12, 14})
 """The lengths of a time to the minute, and to the second, without an offset."""
+_DAY = 8
+"""The length of a date."""
 
 _HOURS_OF_AN_OFFSET = 14
 _MINUTES_OF_AN_HOUR = 60
 _SECONDS_OF_A_MINUTE = 60
+_LAST = "59"
 
 
 class Moment(NamedTuple):
@@ -43,15 +46,47 @@ def read_moment(raw: str, zone: str) -> Moment | None:
     The times of a feed come again and again: those of a visit and of its patient with every message about them.
     """
     try:
-        if len(raw) in _PLAIN and raw.isascii() and raw.isdigit():  # most times: no need to look for more
-            parts = raw[:4], raw[4:6], raw[6:8], raw[8:10], raw[10:12], raw[12:], None, None
-            return _timed(parts, zone)
+        if raw.isdigit() and raw.isascii():  # most times: no need to look for more
+            if len(raw) == _DAY:
+                return _dated(raw[:4], raw[4:6], raw[6:])
+            if len(raw) in _PLAIN and (hour := _hour(raw[:10], zone)) is not None:
+                return _within(hour, raw[10:12], raw[12:] or "00")
         shape = _SHAPE.fullmatch(raw)
         if shape is None:
             return None
         return _timed(shape.groups(), zone) if shape["hour"] else _dated(*shape.group("year", "month", "day"))
     except (ValueError, OverflowError):
         return None
+
+
+class _Hour(NamedTuple):
+    """An hour that the clocks do not change in: how its times begin and end in FHIR, and when it began, in UTC."""
+
+    begins: str
+    ends: str
+    at: datetime
+
+
+@lru_cache(maxsize=2048)
+def _hour(raw: str, zone: str) -> _Hour | None:
+    """The hour of ten digits: that of many a time, for what a feed tells of is mostly of today. None where the clocks change."""
+    text, place = f"{raw[:4]}-{raw[4:6]}-{raw[6:8]}T{raw[8:]}", _zone(None, zone)
+    first = datetime(int(raw[:4]), int(raw[4:6]), int(raw[6:8]), int(raw[8:]), tzinfo=place)
+    offset = first.utcoffset()
+    if (
+        offset is None
+        or offset.seconds % _SECONDS_OF_A_MINUTE
+        or first.replace(minute=59, second=59).utcoffset() != offset
+    ):
+        return None
+    return _Hour(text, _written(offset), first.replace(tzinfo=UTC) - offset)
+
+
+def _within(hour: _Hour, minute: str, second: str) -> Moment:
+    if minute > _LAST or second > _LAST:
+        raise ValueError("no minute or second of an hour")
+    after = timedelta(seconds=int(minute) * _SECONDS_OF_A_MINUTE + int(second))
+    return Moment(f"{hour.begins}:{minute}:{second}{hour.ends}", hour.at + after)
 
 
 def _dated(year: str, month: str | None, day: str | None) -> Moment:

@@ -77,14 +77,9 @@ def _parted(raw: str, syntax: Syntax, hd: int) -> Parts:
         texts = ["" if text == _NULL else text for text in texts]
     if marks.escape in raw:
         texts = [unescape(text, syntax) for text in texts]
-    if " " in raw and (marks.escape in raw or _has_edge(raw, marks.component)):
+    if " " in raw:
         texts = [text.strip() for text in texts]
     return Parts(texts)
-
-
-def _has_edge(raw: str, mark: str) -> bool:
-    """Whether a component may begin or end with a space, or anything like one."""
-    return raw[0] == " " or raw[-1] == " " or f" {mark}" in raw or f"{mark} " in raw or not raw.isprintable()
 
 
 def _whole(text: str, mark: str, *, is_hd: bool) -> str:

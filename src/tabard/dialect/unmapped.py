@@ -83,7 +83,8 @@ def unmapped(message: Message, dialect: Dialect, event: Event) -> tuple[str, ...
         marks, places = unread[name] if len(texts) <= _MOST_FIELDS else _wider(name, unread[name])
         left = [*compress(texts, marks)]
         if any(left):
-            found += compress(places, map(str.strip, left, repeat(_NOTHING)))
+            held = zip(compress(places, left), filter(None, left), strict=True)
+            found += [place for place, text in held if text.isalnum() or text.strip(_NOTHING)]
     return tuple(dict.fromkeys(found))
 
 

@@ -32,7 +32,7 @@ def background(reading: Reading, draft: Drafting, pid: Segment) -> list[Resource
         if n >= len(texts) or not texts[n]:
             continue
         field = pid.field(n)
-        if reading.clears(field):
+        if reading.may_clear and reading.clears(field):
             draft.cleared.add(f"extension:{url}")
         elif value := value_of(reading, field, place):
             told.append({"url": url, **value})

@@ -78,7 +78,7 @@ _by_segment = PerDialect(_grouped)
 def _extension(reading: Reading, draft: Drafting, field: Field, place: str, rule: VisitField) -> Resource | None:
     if rule.kind == "moment":
         return _moment(reading, draft, field, place, rule.url)
-    if reading.clears(field):
+    if reading.may_clear and reading.clears(field):
         draft.cleared.add(f"extension:{rule.url}")
         return None
     if rule.kind == "code" and rule.codes is not None:
@@ -90,7 +90,7 @@ def _extension(reading: Reading, draft: Drafting, field: Field, place: str, rule
 
 def _moment(reading: Reading, draft: Drafting, field: Field, place: str, url: str) -> Resource | None:
     """A time as an extension; one that cannot be read is kept as it was sent, and flagged."""
-    if reading.clears(field):
+    if reading.may_clear and reading.clears(field):
         draft.cleared.add(f"extension:{url}")
         return None
     if moment := reading.moment(field, place):

@@ -73,10 +73,11 @@ def test_settings_with_a_fhir_side_survive_the_file(tmp_path: Path) -> None:
 
 
 def test_an_ehr_that_is_not_there_is_examined_without_a_crash(tmp_path: Path) -> None:
-    """Nobody listens: the first step fails and says what to do, and nothing else is tried."""
+    """Nobody listens: the first step fails and says what to do, and nothing else is asked; the settings are looked at."""
     from dataclasses import replace  # noqa: PLC0415  for this one line
 
     nobody = replace(settings(tmp_path), base_url="http://127.0.0.1:1/r4/tenant-of-none", patience_s=1.0)
-    (step,) = examine(tmp_path, LinkSettings("ehr", "millennium-uk", 0, fhir=nobody)).steps
+    step, visits = examine(tmp_path, LinkSettings("ehr", "millennium-uk", 0, fhir=nobody)).steps
     assert (step.name, step.is_well) == ("token", False)
+    assert (visits.name, visits.is_well) == ("visits", True)
     assert step.remedy

@@ -1,7 +1,5 @@
 """The desk: one message's work at the record, noting what it wrote, what of it was late, and under whom things came."""
 
-from typing import NamedTuple
-
 from tabard.dialect import Draft
 from tabard.fhir import Resource
 from tabard.link import ages
@@ -15,14 +13,6 @@ _AGE, _ALL = "age", "*"
 LONG_AGO: Stamp = (0, 0)
 SHARED = frozenset({"Location", "Organization", "Practitioner"})
 """Types that belong to no patient: each message tells them alike, so that no age is kept of them."""
-
-
-class Written(NamedTuple):
-    """A version that a message made."""
-
-    type: str
-    id: str
-    version: int
 
 
 def aged_to(record: Record, kind: str, id_: str) -> Stamp:

@@ -11,7 +11,8 @@ from tabard.link.belongings import repointed
 from tabard.link.clinical import end_missing, is_of_older_list
 from tabard.link.desk import Desk
 from tabard.link.errors import NotKnown, Parked, ParkedReason
-from tabard.link.identity import RecordIds, contradicts, is_by_old_number, survivor
+from tabard.link.identity import RecordIds, is_by_old_number, survivor
+from tabard.link.likeness import contradicts
 from tabard.link.moments import as_text
 from tabard.link.people import file_person
 from tabard.link.results import RESULT_TYPES, Results
@@ -109,7 +110,7 @@ class Filing:
 
     def _merge(self, translation: Translation) -> Iterator[str]:
         prior_id = translation.prior_patient_id
-        if prior_id is not None and registrations.is_undone(self._desk, translation.patient_id, prior_id):
+        if prior_id is not None and registrations.is_past(self._desk, translation.patient_id, prior_id):
             return
         yield from self._drafts(translation)
         yield from registrations.merge(self._desk, translation.patient_id, prior_id, self._ids.prior_key)

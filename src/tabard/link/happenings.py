@@ -13,10 +13,11 @@ from tabard.dialect import Event
 from tabard.fhir import Resource
 from tabard.ground.time import from_us
 from tabard.link.ages import Stamp
-from tabard.link.encounter import FINISHED, Said, Visit, after
+from tabard.link.encounter import FINISHED, Said, Visit
 from tabard.link.repeated_hour import in_order
 from tabard.link.stays import Stay, closed
 from tabard.link.telling import CLOCKS_DIFFER
+from tabard.link.visit_events import after
 
 MOST = 32
 """So many happenings are kept one by one."""

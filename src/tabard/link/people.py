@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from tabard.dialect import Draft, PatientKey
 from tabard.link.desk import Desk
-from tabard.link.identity import is_by_old_number, is_overwritten
+from tabard.link.identity import is_by_old_number
+from tabard.link.likeness import is_overwritten
 from tabard.link.merging import merge
 
 

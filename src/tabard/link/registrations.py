@@ -14,7 +14,8 @@ from tabard.link import patient_merge
 from tabard.link.ages import Stamp
 from tabard.link.desk import Desk
 from tabard.link.errors import Parked, ParkedReason
-from tabard.link.identity import holders, is_same_person, replaced_by, survivor
+from tabard.link.identity import holders, replaced_by, survivor
+from tabard.link.likeness import is_same_person
 
 _PAIR = "pair"
 _SEARCHED = ("Encounter", "Observation", "DiagnosticReport")
@@ -25,7 +26,7 @@ _decoder = msgspec.msgpack.Decoder(Stamp)
 
 def merge(desk: Desk, survivor_id: str, prior_id: str | None, key: PatientKey | None) -> Iterator[str]:
     """The registration `prior_id`, known by `key`, is given up for another. Raises Parked where that contradicts what is known."""
-    if prior_id is None or _is_past(desk, survivor_id, prior_id):
+    if prior_id is None or is_past(desk, survivor_id, prior_id):
         return
     prior = desk.get("Patient", prior_id)
     now = {survivor(desk.record, prior_id)} if prior else set()
@@ -42,14 +43,9 @@ def merge(desk: Desk, survivor_id: str, prior_id: str | None, key: PatientKey | 
         _move_all(desk, prior_id, survivor_id)
 
 
-def is_undone(desk: Desk, survivor_id: str, prior_id: str) -> bool:
-    """Whether the pair was merged or parted by a message that was recorded later."""
-    return _is_past(desk, survivor_id, prior_id)
-
-
 def link(desk: Desk, one: str, other: str) -> None:
     """Two registrations may be of one person: each says so, and nothing is moved."""
-    if _is_past(desk, one, other) or one == other:
+    if is_past(desk, one, other) or one == other:
         return
     _remember(desk, one, other)
     for patient_id, other_id in ((one, other), (other, one)):
@@ -59,7 +55,7 @@ def link(desk: Desk, one: str, other: str) -> None:
 
 def part(desk: Desk, one: str, other: str) -> Iterator[str]:
     """Two registrations are of two people after all: who was merged away is a person again, with all that came so."""
-    if _is_past(desk, one, other):
+    if is_past(desk, one, other):
         return
     _remember(desk, one, other)
     for prior_id, survivor_id in ((one, other), (other, one)):
@@ -123,11 +119,12 @@ def _move_all(desk: Desk, prior_id: str, survivor_id: str) -> None:
         desk.move(prior_id, survivor_id, kind, id_, came_under)
 
 
-def _is_past(desk: Desk, one: str, other: str) -> bool:
+def is_past(desk: Desk, one: str, other: str) -> bool:
+    """Whether the pair was merged, parted or linked by a message that was recorded later."""
     raw = desk.record.noted(_PAIR, _pair(one, other))
-    is_past = raw is not None and desk.stamp < _decoder.decode(raw)
-    desk.is_late |= is_past
-    return is_past
+    is_late = raw is not None and desk.stamp < _decoder.decode(raw)
+    desk.is_late |= is_late
+    return is_late
 
 
 def _remember(desk: Desk, one: str, other: str) -> None:

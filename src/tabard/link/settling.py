@@ -4,7 +4,6 @@ The decision stands in the record, with who made it and why. Whom the same words
 the next message with them is not parked again; a merge is followed. Nothing is written before the message itself is filed.
 """
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Literal, Protocol
 
@@ -41,13 +40,6 @@ class Noting(Notes, Protocol):
         """A resource, or None."""
 
 
-class Replays(Protocol):
-    """The links, running or not, as far as settling needs them."""
-
-    def replay(self, seqs: Sequence[int], *, by: str, reason: str) -> object:
-        """Give messages again."""
-
-
 def same_person(patient_id: str, by: str, reason: str) -> Decision:
     """The message is about a patient who is known."""
     return Decision("same_person", by, reason, patient_id=patient_id)
@@ -63,18 +55,8 @@ def reject(by: str, reason: str) -> Decision:
     return Decision("reject", by, reason)
 
 
-def settle(record: Noting, links: Replays, seq: int, decision: Decision, now: datetime) -> None:
-    """Note the decision on the parked message `seq`, and have the message given again.
-
-    Within one transaction of the record, which the caller opens and ends before `links` is asked: see `settle_in`. Raises
-    CallerError where the decision says nothing that can be carried out.
-    """
-    note_decision(record, seq, decision, now)
-    links.replay((seq,), by=decision.by, reason=decision.reason)
-
-
 def note_decision(record: Noting, seq: int, decision: Decision, now: datetime) -> None:
-    """Note a decision on a message. Raises CallerError where it names nobody known, or does not say by whom and why."""
+    """Note a decision on a message, which the caller then has given again. Raises CallerError where it names nobody known, or does not say by whom and why."""
     if not decision.by.strip() or not decision.reason.strip():
         raise CallerError(
             "a decision needs a name and a reason", where=f"message {seq}", remedy="say who decides, and why"

@@ -19,6 +19,7 @@ from tabard.link.repeated_hour import in_order
 from tabard.link.results import is_of
 from tabard.link.stays import place_of
 from tabard.link.telling import CLOCKS_DIFFER, is_ahead
+from tabard.link.visit_events import after, unbelieved
 
 _COURSE = "course"
 
@@ -75,7 +76,7 @@ def file_visit(
     keep_course(desk, id_, course)
     if is_latest:
         said = in_order(known, translation.event, said, told + CLOCKS_DIFFER)
-        visit = encounter.after(known, translation.event, said)
+        visit = after(known, translation.event, said)
     else:
         desk.is_late = True
         visit = happenings.visit_after(course)
@@ -83,7 +84,7 @@ def file_visit(
     whole = encounter.with_state(encounter.unless_gone(laid, visit), visit)
     whole = {**whole, "subject": {**whole.get("subject", {}), "reference": f"Patient/{owner}"}}
     desk.put(whole if course.heir is None else as_part(whole, course.heir[1]), came_under)
-    if is_latest and (flag := encounter.unbelieved(known, translation.event, said)):
+    if is_latest and (flag := unbelieved(known, translation.event, said)):
         yield flag
 
 

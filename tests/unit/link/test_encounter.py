@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 
 from tabard.dialect import Event
-from tabard.link.encounter import Said, Visit, after, visit_of, with_state
+from tabard.link.encounter import Said, Visit, visit_of, with_state
 from tabard.link.stays import Place, Stay
+from tabard.link.visit_events import after
 
 TEN, ELEVEN, NOON, ONE, TWO = (f"2026-03-01T{hour}:00:00+00:00" for hour in (10, 11, 12, 13, 14))
 

@@ -8,7 +8,8 @@ from tabard.dialect import FAILED_CHECK, PatientKey
 from tabard.fhir import nhs_number
 from tabard.ground.ids import KeyedIds
 from tabard.link.errors import TOLD, Parked, ParkedReason
-from tabard.link.identity import LooseIds, RecordIds, contradicts, is_by_old_number, is_same_person, survivor
+from tabard.link.identity import LooseIds, RecordIds, is_by_old_number, survivor
+from tabard.link.likeness import contradicts, is_same_person
 from unit.link.pretend_record import PretendRecord
 
 MRN, NOTES = "urn:authority:RXX", "urn:authority:NOTES"

@@ -21,8 +21,8 @@ def test_the_demo_once(tmp_path: Path) -> None:
     assert {"store", "catalogue", "st_elsewhere", "millpond_royal", "st_elsewhere_fhir"} <= set(told["addresses"])
     assert {where: len(people) for where, people in told["people"].items()} == {
         "store": 2,
-        "st_elsewhere": 2,
-        "millpond_royal": 2,
+        "st_elsewhere": 3,
+        "millpond_royal": 3,
     }
     assert all((folder / house / "hospital.toml").is_file() for house in ("st-elsewhere", "millpond-royal"))
     assert (folder / "store/store.toml").is_file()

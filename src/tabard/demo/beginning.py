@@ -61,7 +61,7 @@ def centre_serves(stage: Stage) -> str:
 
 
 def hospital_begins(stage: Stage, house: House) -> str:
-    """A hospital's folder, two accounts, the centre that it trusts."""
+    """A hospital's folder, its people's accounts, the centre that it trusts."""
     layout = house.ehr.layout
     one("hospital", "init", house.folder, "--name", layout.name, "--ods", layout.ods, "--port", str(house.port))
     hospital = load(house.folder)

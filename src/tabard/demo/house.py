@@ -14,7 +14,13 @@ Ehr = PretendLorenzo | PretendMillennium
 
 PEOPLE = (
     ("nurse", "Nadia Achebe", Role.clinician, "wards, patients, products"),
-    ("integration", "Iain Pryce", Role.integration, "links, parked messages"),
+    (
+        "integration",
+        "Iain Pryce",
+        Role.integration,
+        "links, messages, parked messages, dialects: proposes and switches",
+    ),
+    ("safety", "Dr Salma Reeve", Role.clinical_safety, "the same pages; the second word for a change of a dialect"),
 )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from functools import partial
 
-from tabard.demo import beginning, installing, judging, making, measuring, ward_day
+from tabard.demo import beginning, installing, judging, linking, making, measuring, ward_day
 from tabard.demo.house import House
 from tabard.demo.making import PRODUCTS
 from tabard.demo.model import Step
@@ -83,7 +83,8 @@ def _lives() -> tuple[Step, ...]:
         Step("St Elsewhere: observations", measuring.at_elsewhere),
         Step("Millpond: observations", measuring.at_millpond),
         Step("St Elsewhere: result in portal", ward_day.result),
-        Step("St Elsewhere: unknown parked", ward_day.stranger),
+        Step("St Elsewhere: unknown held", ward_day.stranger),
+        _at("elsewhere", "links told", linking.links_told),
     )
 
 

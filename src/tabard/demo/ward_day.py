@@ -132,15 +132,15 @@ def result(stage: Stage) -> str:
 
 
 def stranger(stage: Stage) -> str:
-    """A result for somebody whom nobody told of is parked with its reason, and makes nobody up."""
+    """A result for somebody whom nobody told of is held until they are registered, and makes nobody up."""
     house = stage.elsewhere
     stage.lorenzo.result_for_stranger()
     view = journal_of(house.folder)
-    until(lambda: view.counts().parked_reasons.get("unknown_patient") == 1, "the stranger's result is parked")
+    until(lambda: view.counts().held_reasons.get("patient_not_known") == 1, "the stranger's result is held")
     counts = view.counts()
     if counts.received != sum(counts.states.values()):
         raise Failed("the journal's counts do not add up")
-    return f"parked; {counts.received} received = the sum of all states"
+    return f"held, not lost; {counts.received} received = the sum of all states"
 
 
 def silence(house: House) -> str:
@@ -152,17 +152,18 @@ def silence(house: House) -> str:
 
 
 def stop(house: House) -> str:
-    """The hospital stops when asked, with nothing left waiting."""
+    """The hospital stops when asked, with nothing left in hand; what is held for a patient stays held."""
     if house.process is None:
         raise Failed("no hospital runs")
     house.ehr.close()
     code = house.process.stop()
     if code != 0:
         raise Failed("the hospital did not stop well", expected="exit 0", got=f"exit {code}")
-    waiting = journal_of(house.folder).counts().states.get("waiting", 0)
+    counts = journal_of(house.folder).counts()
+    waiting = counts.states.get("waiting", 0) - sum(counts.held_reasons.values())
     if waiting:
-        raise Failed("messages still wait", expected="0", got=str(waiting))
-    return "nothing left waiting"
+        raise Failed("messages still wait for their turn", expected="0", got=str(waiting))
+    return "nothing left in hand"
 
 
 def store_stops(stage: Stage) -> str:

@@ -17,6 +17,7 @@ _STATE_WORDS = {"no_effect": "No effect"}
 _VERB_WORDS = {"replay": "Applied again", "release": "Tried again", "settle": "Set aside"}
 _EVENT = re.compile(r"[A-Z0-9]{3}(\^[A-Z0-9]{3})?")
 _LONGEST = 200
+_ABOUT_NOBODY = frozenset({"Location", "Organization", "Practitioner"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +153,8 @@ class Told:
 
     name: str
     says: str
+    is_open: bool
+    """Whether it is shown at once: the first that is about the patient."""
     json: str
     elements: tuple[Why, ...]
 
@@ -180,7 +183,8 @@ def resources(found: Inspected) -> tuple[Told, ...]:
         counts[kind] += 1
         name = f"{kind}/{counts[kind]}"
         elements = tuple(_why(one) for one in found.elements if one.resource == name)
-        told.append(Told(name, _says(resource), _pretty(encode(resource)), elements))
+        is_open = kind not in _ABOUT_NOBODY and not any(one.is_open for one in told)
+        told.append(Told(name, _says(resource), is_open, _pretty(encode(resource)), elements))
     return tuple(told)
 
 

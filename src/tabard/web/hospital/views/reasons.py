@@ -10,6 +10,12 @@ _WORDS = {
     "too_large": "Too large",
     "unfinished_frame": "Ended in the middle",
     "wrong_version": "Another version of HL7 v2",
+    "behind": "Behind an earlier message",
+    "retry": "To be tried again",
+    "stuck": "Tried too often",
+    "ignored": "Of no matter here",
+    "stale": "Told anew since",
+    "rejected": "A person decided against it",
 }
 
 

@@ -11,7 +11,7 @@ from tabard import link as links
 from tabard.cli import dialect_change, shadow
 from tabard.cli.dialect_change import SHORT
 from tabard.cli.link_options import EXIT_SOME_FAILED, HERE, AsJson, Hospital, LinkName, folder_of, tell_json
-from tabard.cli.messages import table
+from tabard.cli.messages import number_of, table
 from tabard.cli.terminal import line
 from tabard.dialect import BadDialect, Dialect, Difference, differences, digest_of, load, names
 from tabard.ground.errors import CallerError, TabardError
@@ -63,7 +63,7 @@ def check(
     *,
     as_json: AsJson = False,
 ) -> None:
-    """Read dialects whole and tell every fault with its line; exit 1 where one has any."""
+    """Read dialects whole and tell all faults with their lines, those of form first; exit 1 where one has any."""
     is_well = True
     for one in dialects:
         try:
@@ -143,7 +143,7 @@ def _tell_faults(one: str, fault: BadDialect, *, as_json: bool) -> None:
     if as_json:
         tell_json({"dialect": one, "faults": fault.faults})
     else:
-        line(f"FAIL  {one}: {len(fault.faults)} faults")
+        line(f"FAIL  {one}: {number_of(len(fault.faults), 'fault')}")
         for each in fault.faults:
             line(f"      {each}")
 

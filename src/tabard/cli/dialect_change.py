@@ -1,5 +1,6 @@
 """`tabard link dialect propose|approve|switch|back`: a change of what a feed means, step by step."""
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -15,6 +16,14 @@ from tabard.ground.time import system_clock
 
 SHORT = 12
 """So many digits of a digest are shown to people."""
+
+
+class Role(StrEnum):
+    """Those whose word a change wants."""
+
+    integration = links.INTEGRATION
+    clinical_safety = links.CLINICAL_SAFETY
+
 
 _Reason = Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why, in a sentence.")]
 _Version = Annotated[
@@ -40,7 +49,7 @@ def approve(
     name: LinkName,
     *,
     by: By,
-    role: Annotated[str, typer.Option(help="Whose word it is: integration or clinical_safety.")],
+    role: Annotated[Role, typer.Option(help="Whose word it is.")],
     version: _Version,
     report: Annotated[
         str,
@@ -57,7 +66,7 @@ def approve(
     known = "" if proposal.shadow is None else proposal.shadow.report
     whole = known if known and _begins(known, report) else report
     person = person_of(folder, by)
-    found = links.approve(folder, name, proposal.made.digest, person, role, whole, system_clock)
+    found = links.approve(folder, name, proposal.made.digest, person, role.value, whole, system_clock)
     _tell(folder, found, as_json=as_json)
 
 
@@ -66,6 +75,10 @@ def switch(name: LinkName, *, by: By, version: _Version, hospital: Hospital = HE
     folder = folder_of(hospital)
     digest = proposal_of(folder, name, version).made.digest
     _tell(folder, links.switch(folder, name, digest, person_of(folder, by), system_clock), as_json=as_json)
+    if not as_json:
+        line("What came before stays as it was read, until it is given again:")
+        line(f"  tabard link replay {name} --day YYYY-MM-DD --by PERSON --reason TEXT")
+        line(f"Back, at once: tabard link dialect back {name} --by USERNAME --reason TEXT")
 
 
 def back(name: LinkName, *, by: By, reason: _Reason, hospital: Hospital = HERE, as_json: AsJson = False) -> None:
@@ -77,12 +90,20 @@ def back(name: LinkName, *, by: By, reason: _Reason, hospital: Hospital = HERE, 
 def proposal_of(folder: Path, link: str, version: str = "") -> links.Proposal:
     """What is proposed for a link, and is `version` where that is said. Raises NotFound."""
     found = links.standing(folder, link).proposal
-    if found is None or not _begins(found.made.digest, version, is_any=not version):
+    if found is None:
+        raise NotFound(
+            "nothing is proposed for this link",
+            where=f"link {link}",
+            got=version or None,
+            remedy=f"propose a dialect: `tabard link dialect propose {link} FILE`; what was live before wants a new proposal too",
+        )
+    if not _begins(found.made.digest, version, is_any=not version):
         raise NotFound(
             "this is not what is proposed",
             got=version or None,
             where=f"link {link}",
-            remedy="`tabard link dialect list`",
+            expected=found.made.digest[:SHORT],
+            remedy="give at least eight digits of the version that `tabard link dialect list` shows",
         )
     return found
 
@@ -108,10 +129,10 @@ def _tell(folder: Path, found: links.Standing, *, as_json: bool) -> None:
         return
     line(f"Link {found.link}: live is {found.live.digest[:SHORT]}")
     if proposal is not None:
-        _tellproposal_of(folder, found, proposal)
+        _tell_proposal(folder, found, proposal)
 
 
-def _tellproposal_of(folder: Path, found: links.Standing, proposal: links.Proposal) -> None:
+def _tell_proposal(folder: Path, found: links.Standing, proposal: links.Proposal) -> None:
     digest = proposal.made.digest[:SHORT]
     line(f"Proposed is {digest}, by {proposal.made.name}: {proposal.made.reason}")
     pair = (links.version_of(folder, one).dialect for one in (found.live, proposal.made))

@@ -1,7 +1,10 @@
 """`tabard link journal|replay`: what came and what became of it, and messages given again."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -9,10 +12,23 @@ from rich.console import Console
 
 from tabard import link as links
 from tabard.cli.link_options import HERE, AsJson, Hospital, OneLink, folder_of, progress, tell_json
-from tabard.cli.messages import table, tell_messages, texts
+from tabard.cli.messages import number_of, table, tell_messages, texts
+from tabard.cli.terminal import line
+from tabard.ground.errors import CallerError
 from tabard.ground.time import system_clock
 
 _REASONS = {"waiting": "held because", "no_effect": "without effect because", "parked": "parked because", "refused": "refused because"}  # fmt: skip
+
+
+class _State(StrEnum):
+    """What becomes of a message."""
+
+    waiting = "waiting"
+    applied = "applied"
+    no_effect = "no_effect"
+    parked = "parked"
+    refused = "refused"
+    duplicate = "duplicate"
 
 
 def journal(
@@ -21,7 +37,12 @@ def journal(
     parked: Annotated[
         int, typer.Option(min=0, metavar="N", help="Also the last N messages that were not applied.")
     ] = 0,
-    latest: Annotated[int, typer.Option(min=0, metavar="N", help="Also the last N messages of any state.")] = 0,
+    latest: Annotated[
+        int, typer.Option(min=0, metavar="N", help="Also the last N messages of any state, or of --state.")
+    ] = 0,
+    state: Annotated[
+        _State | None, typer.Option(help="With --latest: those in one state alone, with reason and remedy.")
+    ] = None,
     hospital: Hospital = HERE,
     as_json: AsJson = False,
 ) -> None:
@@ -31,7 +52,13 @@ def journal(
     counts = view.counts(link)
     if link is not None and not counts.received:  # of a link that was taken away the journal still tells
         links.load_link(folder, link)
-    lines = {"parked": view.parked(parked, link=link), "latest": view.latest(latest, link=link)}
+    if state is not None and not latest:
+        raise CallerError(
+            "a state goes with a number of messages", where="--state", expected="--latest N", remedy="add --latest 20"
+        )
+    of_state = links.Asked(link=link, state=None if state is None else state.value)
+    found = view.search(of_state, latest).lines if latest else ()
+    lines = {"parked": view.parked(parked, link=link), "latest": found}
     view.close()
     reasons = links.reasons_of(folder, link)
     is_even = counts.received == sum(counts.states.values())
@@ -43,10 +70,10 @@ def journal(
     table(("received", *counts.states), [(str(counts.received), *map(str, counts.states.values()))])
     if not is_even:
         Console().print("The states do not add up to what was received: report this.", highlight=False)
-    for state, words in _REASONS.items():
-        if reasons.get(state):
-            table((words, "messages"), texts(reasons[state]))
-    tell_messages(lines["latest"], is_why_told=False)
+    for told_state, words in _REASONS.items():
+        if reasons.get(told_state):
+            table((words, "messages"), texts(reasons[told_state]))
+    tell_messages(lines["latest"], is_why_told=state is not None)
     tell_messages(lines["parked"], is_why_told=True)
 
 
@@ -65,9 +92,30 @@ def replay(
     folder = folder_of(hospital)
     which = links.Which(tuple(seq or ()), None if day is None else day.date(), parked, name)
     zone = links.zone_of(folder, name)
+    _must_be_of(folder, name, seq or ())
     with progress("messages") as tell:
         done = links.replay(folder, which, by, reason, system_clock, zone=zone, tell=tell)
     if as_json:
         tell_json({"replayed": done})
     else:
-        Console().print(f"{len(done)} messages will be applied again", highlight=False)
+        line(f"{number_of(len(done), 'message')} will be applied again")
+        if not done:
+            line("Passed over is what was refused, what is a duplicate, what waits anyway, and what retention emptied.")
+
+
+def _must_be_of(folder: Path, name: str, seqs: Sequence[int]) -> None:
+    """Raises CallerError where one of the messages came over another link, NotFound where the journal holds none such."""
+    view = links.journal_of(folder)
+    try:
+        for seq in seqs:
+            came = view.line(seq).link
+            if came != name:
+                raise CallerError(
+                    "this message came over another link",
+                    where=f"--seq {seq}",
+                    expected=f"a message of link {name}",
+                    got=came,
+                    remedy=f"see `tabard link journal --link {name} --latest 20`, or name link {came}",
+                )
+    finally:
+        view.close()

@@ -127,9 +127,11 @@ def list_(*, hospital: Hospital = HERE, as_json: AsJson = False) -> None:
     elif not found:
         Console().print("No links yet: add one with `tabard link add`.", highlight=False)
     else:
-        heads = ("link", "dialect", "listens on", "FHIR", "feed", "last message", "silent after", "waiting", "parked")
+        heads = ("link", "dialect", "listens on", "feed", "last message", "silent after", "waiting", "parked")
         table(heads, [_row(one) for one in found])
         for one in found:
+            if one.settings.fhir is not None:
+                typer.echo(f"Link {one.settings.name} asks {one.settings.fhir.base_url} over FHIR")
             if one.incomplete_since is not None:
                 Console().print(
                     f"Record incomplete since {one.incomplete_since:%Y-%m-%d %H:%M} UTC: the opening load of link"
@@ -160,11 +162,10 @@ def _row(one: links.Overview) -> tuple[str, ...]:
     settings, last = one.settings, one.last_received
     return (
         settings.name,
-        f"{one.live[:12]} of {settings.dialect}" if one.live else settings.dialect,
+        one.live[:12] or settings.dialect,
         f"{settings.host}:{settings.port}",
-        "" if settings.fhir is None else settings.fhir.base_url,
         "not served" if one.feed is None else str(one.feed["state"]),
-        "never" if last is None else f"{last:%Y-%m-%d %H:%M:%S} UTC",
+        "never" if last is None else f"{last:%Y-%m-%d %H:%M} UTC",
         _silence(one),
         str(one.counts.get("waiting", 0)),
         str(one.counts.get("parked", 0)),
@@ -175,7 +176,7 @@ def _silence(one: links.Overview) -> str:
     """After how long the feed is silent, and who says so."""
     if one.settings.silence_after_s:
         return f"{one.settings.silence_after_s} s"
-    return "its own rhythm" if one.feed is None else f"{one.feed['silence_after_s']} s (its own rhythm)"
+    return "its own rhythm" if one.feed is None else f"{one.feed['silence_after_s']} s"
 
 
 def _check_history(folder: Path, name: str, dialect: Dialect) -> None:

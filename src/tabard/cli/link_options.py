@@ -55,8 +55,9 @@ def tell_json(told: Any) -> None:
 
 
 @contextmanager
-def progress(words: str) -> Iterator[links.Tell]:
-    """A bar on standard error, where somebody looks at it."""
-    with Progress(console=Console(stderr=True), disable=not sys.stderr.isatty(), transient=True) as bar:
+def progress(words: str, *, is_alone: bool = True) -> Iterator[links.Tell]:
+    """A bar on standard error, where somebody looks at it and nothing else is written to it (`is_alone`)."""
+    is_seen = is_alone and sys.stderr.isatty()
+    with Progress(console=Console(stderr=True), disable=not is_seen, transient=True) as bar:
         task = bar.add_task(words, total=None)
         yield lambda done, of: bar.update(task, completed=done, total=of)

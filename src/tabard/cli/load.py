@@ -7,6 +7,7 @@ import typer
 
 from tabard import link as links
 from tabard.cli.link_options import HERE, AsJson, Hospital, LinkName, folder_of, progress, tell_json
+from tabard.cli.messages import number_of
 from tabard.cli.terminal import line
 from tabard.ground.errors import CallerError
 from tabard.ground.time import system_clock
@@ -29,9 +30,16 @@ def load(
     folder = folder_of(hospital)
     if close == bool(files):
         raise CallerError(
-            "files are loaded, or the load is closed", expected="FILE... or --close", remedy="one of both"
+            "files are loaded, or the load is closed", expected="FILE... or --close", remedy="give one of the two"
         )
     if close:
+        if not reason.strip():
+            raise CallerError(
+                "that all is there is said for a reason",
+                where="--reason",
+                expected="how you know that the record is complete",
+                remedy="say it, such as: all wards counted against the bed board",
+            )
         links.close_opening(folder, name, by, reason, system_clock)
         tell_json({"closed": name}) if as_json else line(f"Link {name}: the record is complete, {by} says")
         return
@@ -42,5 +50,7 @@ def load(
         told = {"journaled": done.number, "known": done.known, "unreadable": done.unreadable}
         tell_json({**told, "incomplete_since": None if incomplete is None else incomplete.since})
         return
-    line(f"{done.number} messages, of which {done.known} were here already and {done.unreadable} cannot be read")
+    many = number_of(done.number, "message")
+    line(f"{many}, of which {done.known} were here already and {done.unreadable} cannot be read")
+    line("While the hospital is served they are applied at once, else at the next serving: `tabard link journal`")
     line(f"When all is loaded: tabard link load {name} --close --by PERSON --reason TEXT")

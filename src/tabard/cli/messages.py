@@ -31,14 +31,21 @@ def tell_messages(lines: Sequence[links.Line], *, is_why_told: bool) -> None:
             typer.echo(f"          {text}")
 
 
+def number_of(count: int, name: str) -> str:
+    """`1 message`, `2 messages`."""
+    return f"{count} {name}" if count == 1 else f"{count} {name}s"
+
+
 def texts(counts: Mapping[str, int]) -> list[tuple[str, str]]:
     """Counts as rows of a table."""
     return [(name, str(number)) for name, number in counts.items()]
 
 
 def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    """A table on the screen."""
-    shown = Table(*heads)
+    """A table on the screen; what is too wide goes on below, for a name or an address that is cut is of no use."""
+    shown = Table()
+    for head in heads:
+        shown.add_column(head, overflow="fold")
     for row in rows:
         shown.add_row(*row)
     Console().print(shown, highlight=False)

@@ -27,7 +27,13 @@ def read_habits(name: str | None) -> Habits:
     if name is None:
         return Habits()
     if name not in NAMED:
-        raise CallerError("these habits are not known", where="--habits", expected=", ".join(NAMED), got=name)
+        raise CallerError(
+            "these habits are not known",
+            where="--habits",
+            expected=", ".join(NAMED),
+            got=name,
+            remedy="take one of these",
+        )
     return NAMED[name]
 
 
@@ -40,6 +46,10 @@ def _fault(told: str) -> tuple[Fault, float]:
     if fault is None or not 0 <= number <= 1:
         kinds = ", ".join(one.value for one in Fault)
         raise CallerError(
-            "a fault is not told so", where="--fault", expected=f"KIND=SHARE, a share from 0 to 1 of {kinds}", got=told
+            "a fault is not told so",
+            where="--fault",
+            expected=f"KIND=SHARE, a share from 0 to 1 of {kinds}",
+            got=told,
+            remedy="write it so, such as `--fault duplicate=0.01`; again for more",
         )
     return fault, number

@@ -127,6 +127,8 @@ def day(
     begin: Annotated[datetime, typer.Option(help="When it begins (UTC).")] = _A_WEDNESDAY,
     share: Annotated[float, typer.Option(min=0, max=0.9, help="How full the wards are at the start.")] = 0.85,
     habits: Annotated[str | None, typer.Option(help=f"In whose manner it is worded: {', '.join(NAMED)}.")] = None,
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="JSON instead of words.")] = False,
 ) -> None:
     """Write a day of a pretend Lorenzo hospital into FILE as one HL7 batch: those who are in, then what happens."""
     manner, start = read_habits(habits), begin.replace(tzinfo=UTC)
@@ -137,7 +139,10 @@ def day(
             worded(chain(lived.fill(start, share), lived.told(start, hours)), layout, manner), layout, start
         ):
             number += out.write(piece)
-    typer.echo(f"{file}: {number} bytes")
+    if as_json:
+        typer.echo(msgspec.json.encode({"file": str(file), "size_bytes": number, "seed": seed}).decode())
+    else:
+        typer.echo(f"{file}: {number} bytes. Its dialect is `st-elsewhere`.")
 
 
 def _new_file(path: Path) -> BinaryIO:

@@ -35,7 +35,7 @@ def settle(
 
     with doubts_in(folder) as doubts:
         if decision is None:
-            _tell([_named(one) for one in doubts.candidates(seq, looker)], as_json=as_json)
+            _tell(seq, [_named(one) for one in doubts.candidates(seq, looker)], as_json=as_json)
             return
         doubts.settle(seq, decision)
     if as_json:
@@ -63,13 +63,14 @@ def _named(patient: dict[str, Any]) -> dict[str, Any]:
     return {name: patient[name] for name in ("id", "name", "birthDate", "gender", "identifier") if name in patient}
 
 
-def _tell(found: list[dict[str, Any]], *, as_json: bool) -> None:
+def _tell(seq: int, found: list[dict[str, Any]], *, as_json: bool) -> None:
     if as_json:
         tell_json(found)
         return
     if not found:
         line("Nobody here has any number that the message names.")
     for one in found:
-        names = ["; ".join([name.get("family", ""), *name.get("given", ())]) for name in one.get("name", ())]
+        names = [f"{name.get('family', '')}, {' '.join(name.get('given', ()))}" for name in one.get("name", ())]
         numbers = [str(each.get("value", "")) for each in one.get("identifier", ())]
         line(f"{one['id']}  {' / '.join(names)}  born {one.get('birthDate', 'unknown')}  {', '.join(numbers)}")
+    line(f"Then: tabard link settle {seq} --by USERNAME --reason TEXT --same-person ID, or --new-person, or --reject")

@@ -12,7 +12,7 @@ from tabard import link as links
 from tabard.audit import AuditLog
 from tabard.cli.dialect_change import SHORT, proposal_of
 from tabard.cli.link_options import HERE, AsJson, Hospital, LinkName, folder_of, progress, tell_json
-from tabard.cli.messages import table, texts
+from tabard.cli.messages import number_of, table, texts
 from tabard.cli.person import By, looker_of, person_of
 from tabard.cli.terminal import line
 from tabard.ground.errors import CallerError, NotFound
@@ -64,7 +64,12 @@ def report(
         _tell(found, as_json=as_json)
         return
     if not by or not reason.strip():
-        raise CallerError("patients' data is shown to a person, for a reason", expected="--by and --reason")
+        raise CallerError(
+            "patients' data is shown to a person, for a reason",
+            where="--show",
+            expected="--by and --reason",
+            remedy="name your account and why you look; or leave --show out for the counts alone",
+        )
     shown = _shown(folder, person_of(folder, by), found, show, reason)
     _tell(found, as_json=as_json, shown=shown)
 
@@ -74,7 +79,11 @@ def _tell(found: links.ShadowReport, *, as_json: bool, shown: tuple[links.Messag
         told = asdict(found) | {"path": str(found.path)}
         tell_json(told if shown is None else told | {"shown": shown})
         return
-    line(f"{found.span}: {found.messages} messages, {found.changed} would be filed otherwise")
+    line(f"{found.span}: {number_of(found.messages, 'message')}, {found.changed} would be filed otherwise")
+    if not found.messages:
+        line(
+            "Nothing was compared: this report says nothing of the change. Run it over a --day that has messages, or --last N."
+        )
     for words, counts in (("newly parked", found.parked_now), ("no more parked", found.parked_then)):
         if counts:
             table((words, "messages"), texts(counts))

@@ -108,6 +108,20 @@ def test_translation_prints_why_a_message_cannot_be_read_and_exits_1() -> None:
     assert "unsupported_event" in issue["diagnostics"]
 
 
+def test_explaining_says_in_words_why_a_message_cannot_be_read() -> None:
+    """No line of JSON stands among words."""
+    told = run("translate", "-", "--explain", code=1, given=message("ADT^A99^X", pid()))
+    assert told.startswith("Message 1: unsupported_event")
+    assert "{" not in told
+
+
+def test_a_narrow_terminal_cuts_no_address(hospital: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is too wide for a table goes on in its next line."""
+    monkeypatch.setenv("COLUMNS", "50")
+    run("add", "a-link-with-a-long-name", "--port", "25759", "--hospital", str(hospital))
+    assert "\N{HORIZONTAL ELLIPSIS}" not in run("list")
+
+
 def test_translation_refuses_what_it_cannot_begin_with(tmp_path: Path) -> None:
     """No file, no such dialect, nothing in it: each is told as such."""
     refused(CallerError, "translate", str(tmp_path / "none.hl7"))
@@ -195,6 +209,7 @@ def test_the_journal_is_told_in_counts() -> None:
         "received": 4,
         "states": {"waiting": 1, "applied": 1, "no_effect": 0, "parked": 1, "refused": 1, "duplicate": 0},
         "parked_reasons": {"unknown_patient": 1},
+        "held_reasons": {},
         "reasons": {"parked": {"unknown_patient": 1}, "refused": {"too_large": 1}},
         "reconciles": True,
     }
@@ -281,12 +296,40 @@ def test_messages_are_given_again_by_number_and_reason() -> None:
     run("add", "lorenzo", "--port", "0")
     words = ("--by", "iain", "--reason", "mended")
     assert json.loads(run("replay", "lorenzo", "--parked", "unknown_patient", *words, "--json")) == {"replayed": [2]}
-    assert "0 messages" in run("replay", "lorenzo", "--seq", "3", "--seq", "4", *words)
-    assert "1 messages" in run("replay", "lorenzo", "--seq", "1", *words)
+    none = run("replay", "lorenzo", "--seq", "3", "--seq", "4", *words)
+    assert "0 messages" in none
+    assert "Passed over" in none
+    assert "1 message will" in run("replay", "lorenzo", "--seq", "1", *words)
     assert json.loads(run("journal", "--json"))["states"]["waiting"] == 3
     refused(CallerError, "replay", "lorenzo", *words)
     refused(CallerError, "replay", "lorenzo", "--seq", "1", "--day", "2026-03-02", *words)
     refused(NotFound, "replay", "lorenz", "--seq", "1", *words)
+
+
+@pytest.mark.usefixtures("journal")
+def test_a_message_is_given_again_by_the_name_of_its_own_link() -> None:
+    """A number mistyped, or of another link, is told and not passed over in silence."""
+    run("add", "pas", "--port", "0")
+    words = ("--by", "iain", "--reason", "mended")
+    assert refused(CallerError, "replay", "pas", "--seq", "1", *words).got == "lorenzo"
+    refused(NotFound, "replay", "pas", "--seq", "99", *words)
+
+
+@pytest.mark.usefixtures("journal")
+def test_messages_of_one_state_are_told_with_what_to_do() -> None:
+    """What a person must look at is not lost among what was refused at the door."""
+    told = json.loads(run("journal", "--latest", "9", "--state", "parked", "--json"))
+    assert [one["seq"] for one in told["latest"]] == [2]
+    assert "Send the registration." in run("journal", "--latest", "9", "--state", "parked")
+    assert "Send the registration." not in run("journal", "--latest", "9")
+    refused(CallerError, "journal", "--state", "parked")
+
+
+@pytest.mark.usefixtures("journal")
+def test_each_state_of_the_journal_can_be_asked_for() -> None:
+    """The words of --state are those of the counts."""
+    for state in json.loads(run("journal", "--json"))["states"]:
+        run("journal", "--latest", "1", "--state", state)
 
 
 def test_an_opening_is_loaded_and_closed(hospital: Path) -> None:

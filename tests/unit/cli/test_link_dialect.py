@@ -103,6 +103,29 @@ def test_a_dialect_goes_live_by_two_persons_and_back_by_one(hospital: Path, as_:
     assert [one["step"] for one in json.loads(told("dialect", "history", "pas", "--json"))] == steps
 
 
+@pytest.mark.usefixtures("hospital")
+def test_a_shadow_run_over_nothing_says_so(as_: Any) -> None:
+    """A report without a message is no proof of anything, and does not look like one."""
+    as_("iain", "dialect", "propose", "pas", "ours.toml", "--reason", "beds moved")
+    assert "Nothing was compared" in as_("iain", "dialect", "shadow", "pas", "--day", "2020-01-01")
+    assert "Nothing was compared" not in as_("iain", "dialect", "shadow", "pas", "--last", "9")
+
+
+@pytest.mark.usefixtures("hospital")
+def test_where_nothing_is_proposed_that_is_said(as_: Any) -> None:
+    """Not that another version is; and a role that is none is a fault of the command line."""
+    version, report = proposed(as_)
+    with pytest.raises(NotFound, match="not what is proposed"):
+        as_("iain", "dialect", "switch", "pas", "--version", version[:4])
+    arguments = ("--role", "wizard", "--version", version, "--report", report)
+    as_("iain", "dialect", "approve", "pas", *arguments, code=2)
+    for username, role in (("iain", "integration"), ("sana", "clinical_safety")):
+        word(as_, username, role, version, report)
+    assert "dialect back pas" in as_("iain", "dialect", "switch", "pas", "--version", version)
+    with pytest.raises(NotFound, match="nothing is proposed"):
+        as_("iain", "dialect", "switch", "pas", "--version", version)
+
+
 def test_an_administrator_is_no_clinical_safety_officer(as_: Any, hospital: Path) -> None:
     """Their word counts as an integration lead's; the other must be somebody's who is one."""
     del hospital

@@ -66,7 +66,8 @@ class Filing:
             if kind == "Encounter":
                 yield from file_visit(self._desk, draft, translation, self._told, came_under)
             elif kind == "Patient":
-                yield from file_person(self._desk, draft, key)
+                is_settled = draft.resource["id"] in self._ids.settled
+                yield from file_person(self._desk, draft, key, is_settled=is_settled)
             elif not is_of_older_list(self._desk, draft, translation):
                 self._desk.lay_over(draft, came_under)
         end_missing(self._desk, translation)

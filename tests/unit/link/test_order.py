@@ -118,6 +118,22 @@ def test_a_parked_identity_runs_on_as_decided(bench: Bench) -> None:
     assert len(bench.record.all("Patient")) == 1
 
 
+def test_a_number_of_somebody_else_stays_theirs_when_a_person_settles(bench: Bench) -> None:
+    """A message named two people's numbers and was about one: what comes for the other is in no doubt afterwards."""
+    bench.apply(adt("A01"), adt("A01", JONES, "502"))
+    assert bench.told(message("A31", BOTH)) == ["ambiguous_patient"]
+    smith = bench.patient("1001")["id"]
+    assert settled(bench, 3, same_person(smith, "kim", "asked the ward")) == ["applied"]
+    assert bench.marks[3].outcome.flags == ("PID-3:number-of-another",)
+    told = bench.told(
+        adt("A02", place="W2^B2", at="202603011300"), adt("A02", JONES, "502", "W3^B3", at="202603011400")
+    )
+    assert told == ["applied", "applied"]
+    assert bench.lying() == {"SMITH": ["W2", "B2"], "JONES": ["W3", "B3"]}
+    assert bench.told(message("A31", BOTH.replace("ANNA", "ANNE"), at="202603011500")) == ["applied"]
+    assert bench.told(message("A31", BOTH.replace("SMITH", "SMYTHE"), at="202603011500")) == ["ambiguous_patient"]
+
+
 def test_a_parked_identity_may_be_a_new_person(bench: Bench) -> None:
     """Two people on one number: the second becomes a patient of their own, the same at each message."""
     bench.apply(adt("A01", Who(nhs="9434765919")))

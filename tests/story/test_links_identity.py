@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from story.linked_hospital import LinkedHospital, linked_hospital, looked_at
+from tabard.record import RecordReader
 from tabard.sandbox import Person
 
 MOBILES = "07700 900111", "07700 900222"
@@ -33,6 +34,14 @@ def tell_without_hospital_number(hospital: LinkedHospital, person: Person, phone
     """Somebody writes a new telephone number down, and whose it is by the NHS number alone."""
     event = hospital.lorenzo.census.update(replace(person, mobile=phone), hospital.clock())
     hospital.lorenzo.tell(replace(event, person=replace(event.person, mrn="")))
+
+
+def phones(hospital: LinkedHospital, person: Person) -> set[str]:
+    """The telephone numbers that the record has for a person."""
+    record = RecordReader(hospital.folder / "record.db")
+    (found,) = record.search("Patient", [("identifier", person.mrn)]).matches
+    record.close()
+    return {one["value"] for one in found.resource()["telecom"]}
 
 
 def test_a_person_settles_whom_it_is_about(hospital: LinkedHospital, browser: Browser) -> None:
@@ -67,3 +76,5 @@ def test_a_person_settles_whom_it_is_about(hospital: LinkedHospital, browser: Br
     expect(lead.get_by_role("heading", level=1)).to_contain_text("Applied")
     counts = hospital.journal.counts()
     assert (counts.states["applied"], counts.received) == (4, 4)
+    assert MOBILES[1] in phones(hospital, first)
+    assert not {*MOBILES} & phones(hospital, other)

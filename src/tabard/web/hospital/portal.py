@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from tabard.ground.time import Clock
 from tabard.hospital import Hospital
 from tabard.web.design.desk import Desk
-from tabard.web.hospital.ports import Dialects, Doubts, Inspects, Journal, Launcher, Links, Records
+from tabard.web.hospital.ports import Dialects, Doubts, Inspects, Journal, Launcher, Links, Records, Writes
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +21,8 @@ class Portal:
     dialects: Dialects
     doubts: Doubts
     clock: Clock
+    writes: Writes | None = None
+    """Where a link takes what products write."""
 
     @property
     def desk(self) -> Desk:

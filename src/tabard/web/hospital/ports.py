@@ -21,6 +21,7 @@ from tabard.link import (
     Signatory,
     Standing,
 )
+from tabard.link.writeback import Write
 
 
 class Records(Protocol):
@@ -140,3 +141,10 @@ class Doubts(Protocol):
 
     def let_go(self, seq: int, by: str, reason: str) -> None:
         """What a message that was set aside held up goes on."""
+
+
+class Writes(Protocol):
+    """What products wrote for a patient, and how it stands with the record system."""
+
+    def states(self, patient: str) -> Sequence[Write]:
+        """The writes for a patient, by the record's id, newest first."""

@@ -20,6 +20,7 @@ from tabard.web.hospital.views.places import Places, Stay, present_stay
 from tabard.web.hospital.views.results import Report, reports
 from tabard.web.hospital.views.search import understand
 from tabard.web.hospital.views.visits import staff_names, visit
+from tabard.web.hospital.views.writes import unconfirmed
 
 _MOST_FOUND = 50
 _MOST_RESULTS = 200
@@ -80,6 +81,7 @@ def show(portal: Portal, asked: Asked) -> Response:
         "now": [one for one in stays if one.is_now],
         "before": [one for one in stays if not one.is_now],
         "results": _results(door, about),
+        "written": () if portal.writes is None else unconfirmed(portal.writes.states(shown.id)),
         "products": launchable(portal, "patient"),
         "visit_products": launchable(portal, "encounter"),
     }

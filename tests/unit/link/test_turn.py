@@ -77,6 +77,7 @@ def filed(
     journal.commit()
     reader = JournalReader(path)
     entries: list[object] = [(entry, reader.raw(entry.seq)) for entry in reader.entries()]
+    assert reader.counts()["waiting"] == len({item for items in pieces for item in items})
     assert reader.counts() == reader.recount()
     reader.close()
     journal.close()

@@ -33,11 +33,13 @@ from tabard.link import (
     Links,
     LiveDialects,
     MakeApplier,
+    Waits,
     hand,
     is_any_held,
     journal_of,
     list_links,
     metrics_text,
+    start_tracing,
     verbs_of,
 )
 from tabard.link.out import Outbound
@@ -83,6 +85,8 @@ def running(folder: Path, clock: Clock = system_clock) -> Iterator[Running]:
     try:
         control.start()
         writes = parts.enter_context(_writing_back(place.root, reader, record, dialects, ehr, clock))
+        ids = KeyedIds(place.ids_key)
+        waits = Waits(reader, ids)
         gateway = Gateway(
             base_url=settings.base_url + _FHIR,
             record=reader if ehr is None else ehr.record,
@@ -93,14 +97,14 @@ def running(folder: Path, clock: Clock = system_clock) -> Iterator[Running]:
             audit=audit,
             engine=engine(place.root / "gateway.db"),
             writes=writes,
+            waits=waits,
             clock=clock,
         )
-        ids = KeyedIds(place.ids_key)
         doubts = Doubts(place.root, dialects, ids, lambda: _deciding(record), links, audit, clock)
         changes = Dialects(place.root, ids, audit, clock)
         inspection = Inspection(place.root, dialects, ids, audit, clock)
         portal = Portal(
-            hospital, gateway.door, gateway, links, journal_of(place.root), inspection, changes, doubts, clock, writes
+            hospital, gateway.door, gateway, links, journal_of(place.root), inspection, changes, doubts, clock, writes, waits
         )
         products = product_files(hospital.installs, settings.base_url)
         with hospitals.Watch(hospital, gateway, audit):
@@ -213,6 +217,7 @@ def serve_hospital(folder: Path, tell: Callable[[Mapping[str, tuple[str, int]]],
     `tell` hears, once everything listens, the host and port of each link. Raises what `running` raises, and
     CallerError when the web port cannot be had.
     """
+    start_tracing()
     port = hospitals.load(folder).settings.port
     with _listening(port, "hospital.toml") as web, running(folder) as hospital:
         server = _server(hospital.app)

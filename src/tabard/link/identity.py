@@ -1,7 +1,8 @@
 """Whom a message is about: the record's id for the identifiers that a message holds.
 
 First by local identifiers (an authority's number); by NHS number only where a message holds no local one, and then only
-when the number passes its check, is not told to be unverified, and birth date and family name agree. Whoever was merged
+when the number passes its check, is not told to be unverified, and birth date and family name agree. A message that gives a
+patient the NHS number of somebody else, of another birth date, is in doubt: two people are on one number. Whoever was merged
 away is found as the survivor. A doubt is never decided here: the message is parked, and what a person then decides is the
 answer to the same words from then on (`settling`).
 
@@ -15,7 +16,7 @@ from tabard.dialect import PatientKey
 from tabard.fhir import Resource, nhs_number
 from tabard.ground.ids import KeyedIds
 from tabard.link.errors import Parked, ParkedReason
-from tabard.link.likeness import is_believed, is_born_alike, is_named_alike
+from tabard.link.likeness import is_believed, is_born_alike, is_named_alike, is_same_person
 
 _OF_A_LINK = frozenset({"DiagnosticReport", "Observation"})
 """Types whose numbers two laboratories may both have given out: their ids are apart by link."""
@@ -123,6 +124,12 @@ class RecordIds:
         return _only(last) if own else self._loose.patient(key)
 
     def _found(self, key: PatientKey) -> str:
+        found = self._by_numbers(key)
+        if key.local and key.nhs_number is not None and has_anothers(self._known, found, key):
+            raise Parked(ParkedReason.ambiguous_patient)
+        return found
+
+    def _by_numbers(self, key: PatientKey) -> str:
         if found := survivors(self._known, matches(self._known, key)):
             return _only(found)
         new = self._loose.patient(key)
@@ -178,6 +185,19 @@ def matches(known: Known, key: PatientKey) -> frozenset[str]:
         if patient is not None and not (is_born_alike(patient, key) and is_named_alike(patient, key)):
             raise Parked(ParkedReason.ambiguous_patient)
     return believed
+
+
+def has_anothers(known: Known, id_: str, key: PatientKey) -> bool:
+    """Whether the NHS number of `key`, new to the patient `id_`, is somebody else's: born on another day, or where that is not known, of another name.
+
+    A second registration of the same person may bring the same number; two people have two.
+    """
+    number = key.nhs_number or ""
+    if is_believed(known.get("Patient", id_), number):
+        return False
+    held = survivors(known, known.find("Patient", "identifier", f"{nhs_number.SYSTEM}|{number}")) - {id_}
+    others = [one for one in (known.get("Patient", each) for each in held) if is_believed(one, number)]
+    return any(one is not None and not is_same_person(one, key) for one in others)
 
 
 def holders(known: Known, key: PatientKey | None) -> frozenset[str]:

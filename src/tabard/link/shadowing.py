@@ -45,7 +45,8 @@ def shadow(  # noqa: PLR0913  what is run, over what, for whom
     """Run the proposed version `digest` of a link over a day (yesterday where none is named) or the `last` messages.
 
     The run is written into the link's history; words given for an earlier run count no more. Raises CallerError where both
-    a day and a number are given, NotFound where this version is not proposed.
+    a day and a number are given, or where messages came and none of them is among these; NotFound where this version is
+    not proposed.
     """
     if day is not None and last is not None:
         raise CallerError("a day or a number of messages, not both", where="--day, --last", remedy="leave one out")
@@ -60,6 +61,8 @@ def shadow(  # noqa: PLR0913  what is run, over what, for whom
         span = None if reader is None else _span(reader, link, old, clock, day, last)
         pair = Understanding(old, ids, link), Understanding(new, ids, link)
         report = to_report(summary, _written(path, summary, reader, span, pair, tell), path)
+        if reader is not None and not report.messages and reader.entries(link=link, limit=1):
+            raise _proves_nothing(link, report.span)
     except BaseException:
         path.unlink(missing_ok=True)
         raise
@@ -69,6 +72,15 @@ def shadow(  # noqa: PLR0913  what is run, over what, for whom
     record_shadow(folder, link, _entry(report, by, clock))
     _sweep(folder, link)
     return report
+
+
+def _proves_nothing(link: str, span: str) -> CallerError:
+    return CallerError(
+        "no message of this link came then: such a run proves nothing",
+        where=f"link {link}",
+        got=span,
+        remedy="run it over a day on which messages came, or over the last so many",
+    )
 
 
 def _reader(folder: Path) -> JournalReader | None:

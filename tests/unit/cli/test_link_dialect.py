@@ -104,10 +104,13 @@ def test_a_dialect_goes_live_by_two_persons_and_back_by_one(hospital: Path, as_:
 
 
 @pytest.mark.usefixtures("hospital")
-def test_a_shadow_run_over_nothing_says_so(as_: Any) -> None:
-    """A report without a message is no proof of anything, and does not look like one."""
+def test_a_shadow_run_over_nothing_is_refused(as_: Any) -> None:
+    """Where messages came, a report without one would be no proof of anything: there is none, and no word can be given for it."""
     as_("iain", "dialect", "propose", "pas", "ours.toml", "--reason", "beds moved")
-    assert "Nothing was compared" in as_("iain", "dialect", "shadow", "pas", "--day", "2020-01-01")
+    with pytest.raises(CallerError, match="proves nothing"):
+        as_("iain", "dialect", "shadow", "pas", "--day", "2020-01-01")
+    with pytest.raises(NotFound):
+        as_("iain", "dialect", "report", "pas")
     assert "Nothing was compared" not in as_("iain", "dialect", "shadow", "pas", "--last", "9")
 
 

@@ -161,3 +161,41 @@ def test_every_reason_has_a_sentence_and_a_remedy(reason: ParkedReason) -> None:
     """Who looks after parked messages is told what happened and what to do, each as a sentence."""
     assert all(text.endswith(".") for text in TOLD[reason])
     assert Parked(reason).remedy == TOLD[reason][1]
+
+
+JONES = person("q", (MRN, "2"), (nhs_number.SYSTEM, GOOD), birthDate="1970-01-01", name=[{"family": "JONES"}])
+
+
+@pytest.mark.parametrize("number", ["1", "7"])
+def test_two_people_on_one_nhs_number_are_parked(number: str) -> None:
+    """Whoever is registered under it, or is known and newly gets it, is born on another day than who has it."""
+    known = ids(person("p", (MRN, "1")), JONES)
+    with pytest.raises(Parked) as parked:
+        known.patient(key((MRN, number), nhs=GOOD, born="1962-07-17", family="SMITH"))
+    assert parked.value.reason is ParkedReason.ambiguous_patient
+
+
+def test_a_second_registration_of_one_person_is_no_doubt() -> None:
+    """The same number, birth date and name under another hospital number: two registrations, which are never joined by it."""
+    made = ids(JONES).patient(key((MRN, "7"), nhs=GOOD, born="1970-01-01", family="JONES"))
+    assert made not in {"p", "q"}
+
+
+def test_who_has_the_number_goes_on_with_it() -> None:
+    """What comes for them is not in doubt, whatever birth date it corrects; nor where another's number is not verified or was given up."""
+    assert ids(JONES).patient(key((MRN, "2"), nhs=GOOD, born="1971-01-01", family="JONES")) == "q"
+    given_up = {**JONES, "id": "r", "active": False, "link": replaced_by("q")}
+    assert ids(JONES, given_up).patient(key((MRN, "2"), nhs=GOOD, born="1970-01-01", family="JONES")) == "q"
+    unverified = {
+        **JONES,
+        "identifier": [{"system": nhs_number.SYSTEM, "value": GOOD, "extension": [{"url": FAILED_CHECK}]}],
+    }
+    assert ids(unverified).patient(key((MRN, "9"), nhs=GOOD, born="1962-07-17", family="SMITH"))
+
+
+def test_without_birth_dates_the_name_says_it() -> None:
+    """Another family name is another person; none to compare is a doubt as well."""
+    nameless = {**JONES, "birthDate": None}
+    with pytest.raises(Parked):
+        ids(nameless).patient(key((MRN, "9"), nhs=GOOD, family="SMITH"))
+    assert ids(nameless).patient(key((MRN, "9"), nhs=GOOD, family="JONES"))

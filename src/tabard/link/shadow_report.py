@@ -17,7 +17,7 @@ from tabard.link.comparing import ResourceChange
 from tabard.link.history import Entry
 
 SHADOWS = "shadows"
-"""The folder, in the hospital's, of shadow reports."""
+"""The folder, in the hospital's, of shadow reports: `LINK.WHEN.DIGEST.jsonl`, in UTC."""
 
 _PLACE = re.compile(r"\[\d+\]")
 _GONE, _NEW = "(gone)", "(new)"

@@ -5,7 +5,6 @@ import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from contextlib import suppress
-from datetime import datetime, timedelta
 from itertools import groupby
 from operator import attrgetter
 from pathlib import Path
@@ -23,6 +22,7 @@ from tabard.link.intake import Intake
 from tabard.link.listener import Listener
 from tabard.link.measures import Measures
 from tabard.link.peers import held_of, tls_of
+from tabard.link.retention import before, remove_reports
 from tabard.link.rhythms import load_rhythms, save_rhythms
 from tabard.link.settings import LinkSettings
 from tabard.link.shapes import Shapes
@@ -175,6 +175,8 @@ class TakingThread:
         while True:
             await asyncio.sleep(_HOUSEKEEPING_S)
             save_rhythms(self._journal_path.parent, self._feeds.rhythms())
+            with suppress(OSError):
+                remove_reports(self._journal_path.parent, self._settings, self._clock())
             with suppress(JournalFault):
                 await self._prune_all()
 
@@ -200,12 +202,6 @@ class TakingThread:
         self._feeds.restore(reader.backlog(), last.items())
         self._feeds.learn(load_rhythms(self._journal_path.parent, last))
         reader.close()
-
-
-def before(settings: Sequence[LinkSettings], now: datetime, of: str) -> datetime | None:
-    """What came before this may go, by the setting `of` in days: the longest of all links; None where one keeps for ever."""
-    days = [getattr(one, of) for one in settings]
-    return None if not days or 0 in days else now - timedelta(days=max(days))
 
 
 def _tell_kind(_loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:

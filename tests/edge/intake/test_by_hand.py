@@ -13,7 +13,7 @@ from tabard.ground.errors import CallerError, NotFound
 from tabard.ground.time import system_clock
 from tabard.journal import Mark, Outcome, State, Waiting
 from tabard.link import Links, LinkSettings, add_link, load_link
-from tabard.link.taking import before
+from tabard.link.retention import before
 
 HELD = Outcome(State.waiting, "patient_not_known", "nobody has this number yet", "it is tried again")
 
@@ -124,6 +124,16 @@ def test_the_longest_of_all_links_is_kept(tmp_path: Path) -> None:
     assert before([lorenzo, replace(lorenzo, keep_days=0)], now, "keep_days") is None
     add_link(tmp_path, lorenzo)
     assert load_link(tmp_path, "lorenzo").keep_days == 10
+
+
+def test_each_hour_old_shadow_reports_go(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By the hospital that runs, without anybody's word."""
+    monkeypatch.setattr("tabard.link.taking._HOUSEKEEPING_S", 0.01)
+    (tmp_path / "shadows").mkdir()
+    old = tmp_path / "shadows" / "lorenzo.20200101T000000000000.0123456789ab.jsonl"
+    old.touch()
+    with served(tmp_path):
+        until(lambda: not old.exists())
 
 
 def test_a_hospital_that_runs_removes_what_is_old(tmp_path: Path) -> None:

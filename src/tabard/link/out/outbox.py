@@ -41,6 +41,7 @@ class Outbox:
         self._clock = clock
         self._lock = threading.Lock()
         self._connection = connect(path)
+        self._connection.pragma("secure_delete", True)  # what retention removes is overwritten
         migrate(self._connection, STEPS)
 
     def put(self, destination: str, raw: bytes, control_id: str, of: str) -> int:

@@ -40,7 +40,7 @@ class Intent(Struct, frozen=True):
 
 
 class Content(Struct, frozen=True):
-    """What a write holds."""
+    """What a write holds; `body` and `message` are None too where retention took them."""
 
     body: bytes | None
     message: bytes | None
@@ -54,6 +54,7 @@ class Book:
         self._clock = clock
         self._lock = threading.Lock()
         self._connection = connect(folder / BOOK_FILE)
+        self._connection.pragma("secure_delete", True)  # what retention removes is overwritten
         migrate(self._connection, STEPS)
 
     def enter(self, intent: Intent) -> tuple[Write, bytes | None]:
@@ -179,6 +180,19 @@ class Book:
         with self._reading() as cursor:
             row: Any = cursor.execute("SELECT change FROM seen").fetchone()
         return int(row[0])
+
+    def forget(self, before: datetime) -> int:
+        """Take away what was written by those that the record system said it has, before then; of how many. The line stays.
+
+        What is on its way, was refused or is unclear keeps it: a person may have it sent again.
+        """
+        with self._writing() as cursor:
+            cursor.execute(
+                "UPDATE write SET body = NULL, message = NULL WHERE state IN (?, ?) AND is_filed = 1"
+                " AND changed < ? AND (body IS NOT NULL OR message IS NOT NULL)",
+                (WriteState.accepted.value, WriteState.confirmed.value, to_us(before)),
+            )
+            return self._connection.changes()
 
     def note_seen(self, change: int) -> None:
         """All up to this change of the outbox is known here."""

@@ -16,6 +16,7 @@ from tabard.link.write_settings import FHIR
 from tabard.link.writeback.book import Book
 from tabard.link.writeback.carrying import CANNOT_BE_KEPT, Carrying
 from tabard.link.writeback.errors import AlreadyWritten
+from tabard.link.writeback.keeping import Keeping
 from tabard.link.writeback.model import Write, WriteState
 from tabard.link.writeback.ports import FhirRoad, File, Reads, Stored
 from tabard.link.writeback.preparing import Offer, Prepared, Preparing
@@ -52,7 +53,8 @@ class WriteBack:
         *,
         over_fhir: FhirRoad | None = None,
     ) -> None:
-        links = [one for one in list_links(folder) if one.write is not None]
+        known = list_links(folder)
+        links = [one for one in known if one.write is not None]
         limits = {one.name: one.limit_bytes for one in outbound.destinations()}
         for one in links:
             _check(one, limits, over_fhir)
@@ -67,13 +69,14 @@ class WriteBack:
         self._book = Book(folder, clock)
         self._preparing = Preparing(links, record, dialects, limits, clock)
         self._carrying = Carrying(self._book, record, file, outbound)
+        self._keeping = Keeping(self._book, outbound, known, clock)
         self._road = None if over_fhir is None else Road(self._book, over_fhir)
         self._stopping = threading.Event()
         self._threads: list[threading.Thread] = []
 
     def start(self) -> None:
         """Do what a fall left half done, then follow what is on its way. Once."""
-        turns = [self._carrying.turn, *([] if self._road is None else [self._road.turn])]
+        turns = [self._carry, *([] if self._road is None else [self._road.turn])]
         for turn in turns:
             self._threads.append(threading.Thread(target=self._run, args=(turn,), name="tabard-writeback", daemon=True))
             self._threads[-1].start()
@@ -134,6 +137,10 @@ class WriteBack:
     def _stored(self, write: Write) -> Stored | None:
         kind, _, id_ = write.resource.partition("/")
         return None if kind == "Patient" else self._record.read(kind, id_)
+
+    def _carry(self) -> None:
+        self._carrying.turn()
+        self._keeping.turn()
 
     def _run(self, turn: Callable[[], None]) -> None:
         while not self._stopping.is_set():

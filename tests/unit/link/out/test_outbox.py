@@ -162,6 +162,15 @@ def test_only_what_is_done_is_pruned(outbox: Outbox) -> None:
     assert outbox.put("a", b"raw", "c9", "") > numbers[4]
 
 
+def test_no_byte_of_what_was_pruned_stays(outbox: Outbox, tmp_path: Path) -> None:
+    """It is written over in the file."""
+    number = outbox.put("a", b"raw of a patient", "c1", "")
+    outbox.conclude(number, Verdict(OutState.accepted))
+    assert outbox.prune(_AT + timedelta(days=1)) == 1
+    outbox._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    assert all(b"raw of a patient" not in path.read_bytes() for path in tmp_path.iterdir())
+
+
 def test_messages_are_counted_and_listed(outbox: Outbox) -> None:
     """By destination and state, newest first, a page at a time."""
     numbers = [outbox.put("a", b"raw", f"c{n}", f"X/{n}") for n in range(3)]

@@ -73,11 +73,11 @@ class JournalReader(Lines):
 
     def held_keys(self) -> dict[bytes, tuple[int, ...]]:
         """The held messages of each key, oldest first."""
-        held: dict[bytes, tuple[int, ...]] = {}
+        held: dict[bytes, list[int]] = {}
         query = "SELECT coalesce(key, x''), seq FROM mark WHERE state = 'waiting' AND reason IS NOT NULL ORDER BY seq"
         for key, seq in self._rows(query):
-            held[key] = (*held.get(key, ()), seq)
-        return held
+            held.setdefault(key, []).append(seq)
+        return {key: tuple(seqs) for key, seqs in held.items()}
 
     def raw(self, seq: int) -> bytes:
         """The content as received; of a duplicate, that of the first. Raises NotFound, also when retention took it."""

@@ -18,8 +18,8 @@ class Notes(Protocol):
     def note(self, kind: str, key: str, value: bytes | None, /) -> None:
         """Set a note, or take it away."""
 
-    def notes(self, kind: str, start: str = "", /) -> tuple[tuple[str, bytes], ...]:
-        """Notes by the beginning of their key."""
+    def notes(self, kind: str, start: str = "", most: int | None = None, /) -> tuple[tuple[str, bytes], ...]:
+        """Notes by the beginning of their key, in order of the keys; at most so many."""
 
 
 def patient_of(resource: Resource) -> str | None:

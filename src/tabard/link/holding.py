@@ -81,7 +81,7 @@ _NONE = 1 << 63
 
 
 def _first(record: Held, key: bytes) -> int:
-    bars = record.notes(_BARS, f"{key.hex()}/")
+    bars = record.notes(_BARS, f"{key.hex()}/", 1)
     return int(bars[0][0].rpartition("/")[2]) if bars else _NONE
 
 

@@ -21,10 +21,12 @@ def write(connection: apsw.Connection, kind: str, key: str, value: bytes | None)
         connection.execute("INSERT OR REPLACE INTO note (kind, key, value) VALUES (?, ?, ?)", (kind, key, value))
 
 
-def beginning(connection: apsw.Connection, kind: str, start: str) -> tuple[tuple[str, bytes], ...]:
-    """Keys and values of the notes of a kind whose key begins with `start`, in order of the keys."""
+def beginning(
+    connection: apsw.Connection, kind: str, start: str, most: int | None = None
+) -> tuple[tuple[str, bytes], ...]:
+    """Keys and values of the notes of a kind whose key begins with `start`, in order of the keys; at most so many."""
     rows = connection.execute(
-        "SELECT key, value FROM note WHERE kind = ? AND key >= ? AND key < ? ORDER BY key",
-        (kind, start, start + "\U0010ffff"),
+        "SELECT key, value FROM note WHERE kind = ? AND key >= ? AND key < ? ORDER BY key LIMIT ?",
+        (kind, start, start + "\U0010ffff", -1 if most is None else most),
     )
     return tuple((key, value) for key, value in rows)

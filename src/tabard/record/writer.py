@@ -89,9 +89,9 @@ class Writing:
         """Note `value` of `kind` under `key`, in the place of what was noted; None takes the note away."""
         notes.write(self._connection, kind, key, value)
 
-    def notes(self, kind: str, start: str = "") -> tuple[tuple[str, bytes], ...]:
-        """Keys and values of the notes of `kind` whose key begins with `start`, in order of the keys."""
-        return notes.beginning(self._connection, kind, start)
+    def notes(self, kind: str, start: str = "", most: int | None = None) -> tuple[tuple[str, bytes], ...]:
+        """Keys and values of the notes of `kind` whose key begins with `start`, in order of the keys; at most so many."""
+        return notes.beginning(self._connection, kind, start, most)
 
     @contextmanager
     def savepoint(self) -> Iterator[None]:

@@ -76,10 +76,10 @@ class PretendRecord:
         if value is not None:
             self.noticed[kind, key] = value
 
-    def notes(self, kind: str, start: str = "", /) -> tuple[tuple[str, bytes], ...]:
+    def notes(self, kind: str, start: str = "", most: int | None = None, /) -> tuple[tuple[str, bytes], ...]:
         """Notes of a kind by the beginning of their key."""
         found = {key: value for (kind_, key), value in self.noticed.items() if kind_ == kind and key.startswith(start)}
-        return tuple(sorted(found.items()))
+        return tuple(sorted(found.items()))[:most]
 
     def mark_applied(self, seq: int, /) -> None:
         """Mark a message."""

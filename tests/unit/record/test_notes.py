@@ -25,6 +25,7 @@ def test_notes_are_found_by_the_beginning_of_their_key(writer: RecordWriter) -> 
             writing.note("belongs", key, key.encode())
         assert [key for key, _ in writing.notes("belongs", "p/")] == ["p/1", "p/2", "p/\u00e9"]
         assert len(writing.notes("belongs")) == 5
+        assert [key for key, _ in writing.notes("belongs", "p/", 1)] == ["p/1"]
 
 
 def test_a_note_goes_with_what_it_stands_beside(writer: RecordWriter, path: Path) -> None:

@@ -100,8 +100,8 @@ class Attempt:
         self, record: Record, parsed: Message, dialect: Dialect, ids: RecordIds, translation: Translation
     ) -> Done:
         told = told_at(parsed.header.time, dialect.time_zone, self._message.received)
-        stamp = self._stamp(record, parsed, translation, told)
-        desk = Desk(record, source_of(self._message.link), stamp, self._message.seq, self._told)
+        stamp = self._stamp(record, parsed, dialect.time_zone, translation, told)
+        desk = Desk(record, source_of(self._message.link), stamp, self._message.seq, dialect.time_zone, self._told)
         flags = (*_flags(translation), *Filing(desk, told, ids).file(translation))
         if not desk.written and desk.is_late:
             return Done(_no_effect(NoEffectReason.stale, flags=flags))
@@ -110,11 +110,11 @@ class Attempt:
             self._tell_where_from(record, translation, written)
         return Done(Outcome(State.applied, flags=flags), self._released(record, desk), written)
 
-    def _stamp(self, record: Record, parsed: Message, translation: Translation, told: datetime) -> Stamp:
+    def _stamp(self, record: Record, parsed: Message, zone: str, translation: Translation, told: datetime) -> Stamp:
         """When the message was recorded; of two times that the clock's may mean, the one that is not the past of what is known."""
         received, evn = self._message.received, parsed.first("EVN")
         stamp = to_us(recorded_at(translation.recorded, told, received)), to_us(told)
-        again = recorded_again(translation.recorded, evn.field(2).raw if evn else "", received)
+        again = recorded_again(translation.recorded, evn.field(2).raw if evn else "", zone, received)
         if again is None or stamp >= latest_known(record, translation):
             return stamp
         return to_us(again), to_us(told)

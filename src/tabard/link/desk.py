@@ -21,13 +21,16 @@ def aged_to(record: Record, kind: str, id_: str) -> Stamp:
 
 
 class Desk:
-    """For one message: `stamp` is when it was recorded and told, `seq` its number in the journal."""
+    """For one message: `stamp` is when it was recorded and told, `seq` its number in the journal, `zone` its sender's clock's."""
 
-    def __init__(self, record: Record, source: str, stamp: Stamp, seq: int, told: Told | None = None) -> None:
+    def __init__(
+        self, record: Record, source: str, stamp: Stamp, seq: int, zone: str, told: Told | None = None
+    ) -> None:
         self.record = record
         self._told = told or Told()
         self.stamp = stamp
         self.seq = seq
+        self.zone = zone
         self.written: dict[tuple[str, str], int] = {}
         """What was written, with its version."""
         self.is_late = False

@@ -52,7 +52,8 @@ class Past(msgspec.Struct, frozen=True, array_like=True):
 class Course(msgspec.Struct, frozen=True, array_like=True):
     """All that is kept of one visit.
 
-    `owner` is the patient to whom a move gave the visit, and when that was recorded; `heir` the visit that took its place.
+    `owner` is the patient to whom a move gave the visit, and when that was recorded; `heir` the visit that took its place;
+    `zone` is that of the clock by which it is told.
     """
 
     places: tuple[tuple[Resource, ...], ...] = ()
@@ -60,6 +61,7 @@ class Course(msgspec.Struct, frozen=True, array_like=True):
     happenings: tuple[Happening, ...] = ()
     owner: tuple[Stamp, str] | None = None
     heir: tuple[Stamp, str] | None = None
+    zone: str = "Europe/London"
 
 
 _decoder = msgspec.msgpack.Decoder(Course)
@@ -179,5 +181,5 @@ def _told(visit: Visit | None, course: Course, happenings: Iterable[Happening]) 
             continue
         event = Event(one.event)
         latest = from_us(one.stamp[1]) + CLOCKS_DIFFER
-        visit = after(visit, event, in_order(visit, event, said, latest))
+        visit = after(visit, event, in_order(visit, event, said, latest, course.zone))
     return visit

@@ -6,34 +6,36 @@ what would be the past, and need not be, is read as the second. Pure.
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 from tabard.dialect import Event
-from tabard.fhir.dates import ZONE
 from tabard.link.encounter import Said, Visit
 from tabard.link.moments import as_text, earliest
 
 
-def second_reading(moment: datetime) -> datetime | None:
-    """The same time of the clock an hour later, in UTC, where it comes twice; else None."""
-    first = moment.astimezone(ZONE)
+def second_reading(moment: datetime, zone: str) -> datetime | None:
+    """The same time of the clock in `zone` an hour later, in UTC, where it comes twice; else None."""
+    first = moment.astimezone(ZoneInfo(zone))
     second = first.replace(fold=1)
     return None if first.utcoffset() == second.utcoffset() else second.astimezone(UTC)
 
 
-def in_order(visit: Visit | None, event: Event, said: Said, latest: datetime) -> Said:
+def in_order(visit: Visit | None, event: Event, said: Said, latest: datetime, zone: str) -> Said:
     """What is said of a visit, its times read so that they follow what is known, where that is no later than `latest`.
+
+    `zone` is that of the sender's clock.
 
     An admission is left where it is: it may well come after the moves that followed it.
     """
     if visit is None or not visit.stays or event is Event.admit:
         return said
     since = visit.stays[-1].start
-    end = said.end and _after(said.end, since, latest)
-    return replace(said, at=_after(said.at, since, latest), end=end)
+    end = said.end and _after(said.end, since, latest, zone)
+    return replace(said, at=_after(said.at, since, latest, zone), end=end)
 
 
-def _after(text: str, since: str, latest: datetime) -> str:
+def _after(text: str, since: str, latest: datetime, zone: str) -> str:
     if "T" not in text or earliest(text) >= earliest(since):
         return text
-    again = second_reading(datetime.fromisoformat(text))
-    return text if again is None or again > latest else as_text(again)
+    again = second_reading(datetime.fromisoformat(text), zone)
+    return text if again is None or again > latest else as_text(again.astimezone(ZoneInfo(zone)))

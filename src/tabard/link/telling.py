@@ -26,7 +26,7 @@ def told_at(sent: str, zone: str, received: datetime) -> datetime:
     moment = read_moment(sent, zone) if sent else None
     if moment is None or moment.at is None or is_ahead(moment.at, received):
         return received
-    again = None if _has_offset(sent) else second_reading(moment.at)
+    again = None if _has_offset(sent) else second_reading(moment.at, zone)
     return moment.at if again is None or is_ahead(again, received) else again
 
 
@@ -37,9 +37,9 @@ def recorded_at(recorded: datetime | None, told: datetime, received: datetime) -
     return received if is_ahead(recorded, received) else recorded
 
 
-def recorded_again(recorded: datetime | None, raw: str, received: datetime) -> datetime | None:
-    """The other time that `recorded`, read from `raw`, may be: in the hour that comes twice, where it came late enough."""
-    again = None if recorded is None or _has_offset(raw) else second_reading(recorded)
+def recorded_again(recorded: datetime | None, raw: str, zone: str, received: datetime) -> datetime | None:
+    """The other time that `recorded`, read from `raw` in `zone`, may be: in the hour that comes twice, where it came late enough."""
+    again = None if recorded is None or _has_offset(raw) else second_reading(recorded, zone)
     return None if again is None or is_ahead(again, received) else again
 
 

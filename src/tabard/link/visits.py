@@ -72,11 +72,13 @@ def file_visit(
     is_latest = happenings.is_latest(course, desk.stamp)
     owner = _owner(desk, held, course, translation.patient_id)
     known = None if held is None else encounter.visit_of(held)
+    is_again = any(one.seq == desk.seq for one in course.happenings)
+    course = replace(course, zone=desk.zone)
     course = happenings.with_happening(course, translation.event, said, desk.stamp, desk.seq)
     keep_course(desk, id_, course)
     if is_latest:
-        said = in_order(known, translation.event, said, told + CLOCKS_DIFFER)
-        visit = after(known, translation.event, said)
+        said = in_order(known, translation.event, said, told + CLOCKS_DIFFER, desk.zone)
+        visit = happenings.visit_after(course) if is_again else after(known, translation.event, said)
     else:
         desk.is_late = True
         visit = happenings.visit_after(course)

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import apsw
+import msgspec
 import pytest
 from structlog.testing import capture_logs
 
@@ -513,6 +514,19 @@ def test_a_move_in_the_repeated_hour_is_not_the_past_of_what_is_known(bench: Ben
     (visit,) = bench.record.all("Encounter")
     starts = [place["period"]["start"] for place in visit["location"]]
     assert starts == ["2025-10-26T01:50:00+01:00"] * 2 + ["2025-10-26T01:10:00+00:00"] * 2
+
+
+@pytest.mark.parametrize("is_late", [False, True])
+def test_which_hour_comes_twice_is_the_dialects_to_say(bench: Bench, is_late: bool) -> None:  # noqa: FBT001  a table
+    """A sender in New York puts its clocks back a week later: its moves are in order too, however they came."""
+    dialect = msgspec.structs.replace(load("itk-2.4"), time_zone="America/New_York")
+    applier = Applier(bench.record, lambda _: dialect, bench.ids, lambda: bench.now)
+    told = [adt("A01", at="202511020150"), adt("A02", place="W2^B2", at="202511020110")]
+    if is_late:
+        told.append(adt("A08", place="W2^B2", at="202511020100"))
+    for raw in told:
+        applier.apply([bench.waiting(raw)])
+    assert bench.lying() == {"SMITH": ["W2", "B2"]}
 
 
 def test_an_older_result_does_not_take_the_place_of_a_newer(bench: Bench) -> None:

@@ -32,3 +32,25 @@ def test_a_replay_reads_the_message_by_the_dialect_of_now() -> None:
     for _ in range(2):
         applier.apply([again])
         assert names(bench) == [wrong[::-1]]
+        (visit,) = bench.record.all("Encounter")
+        assert [one["location"]["display"] for one in visit["location"]] == wrong[::-1], (
+            "no stay in the wrong ward is left"
+        )
+
+
+def test_a_replay_of_the_latest_message_leaves_the_stays_before_it() -> None:
+    """Two moves of one minute stay two stays when the last is read again; only the place it told wrongly goes."""
+    bench = Bench()
+    mended, dialect = bench.dialect("pas"), changed(locations__ward=3, locations__bed=2)
+    live: list[Dialect | None] = [mended]
+    applier = Applier(bench.record, lambda _: live[0], bench.ids, lambda: bench.now)
+    applier.apply([bench.waiting(adt("A01")), bench.waiting(adt("A02", place="W2^B2"))])
+    live[0] = dialect
+    last = bench.waiting(adt("A02", place="W3^B3"))
+    applier.apply([last])
+    live[0] = mended
+    applier.apply([Waiting(last.seq, "pas", RECEIVED, last.raw, is_replay=True)])
+    (visit,) = bench.record.all("Encounter")
+    wards = [one["location"]["display"] for one in visit["location"]][::2]
+    assert wards == ["WARD1", "W2", "W3"]
+    assert names(bench) == [["W3", "B3"]]

@@ -10,6 +10,7 @@ from tabard.link.repeated_hour import in_order, second_reading
 from tabard.link.stays import Stay
 from tabard.link.telling import told_at
 
+LONDON = "Europe/London"
 FIRST = datetime(2025, 10, 26, 0, 10, tzinfo=UTC)
 SECOND = FIRST + timedelta(hours=1)
 KNOWN = Visit(IN_PROGRESS, stays=(Stay((), "2025-10-26T01:50:00+01:00"),))
@@ -17,9 +18,23 @@ KNOWN = Visit(IN_PROGRESS, stays=(Stay((), "2025-10-26T01:50:00+01:00"),))
 
 def test_only_the_hour_that_comes_twice_has_a_second_reading() -> None:
     """01:10 on the last Sunday of October comes twice; the second has none any more."""
-    assert second_reading(FIRST) == SECOND
-    assert second_reading(SECOND) is None
-    assert second_reading(FIRST + timedelta(days=1)) is None
+    assert second_reading(FIRST, LONDON) == SECOND
+    assert second_reading(SECOND, LONDON) is None
+    assert second_reading(FIRST + timedelta(days=1), LONDON) is None
+
+
+def test_which_hour_comes_twice_is_said_by_the_zone_of_the_sender() -> None:
+    """In New York the clocks go back a week later; what is read again is told in the offset of there."""
+    first = datetime(2025, 11, 2, 5, 10, tzinfo=UTC)
+    assert second_reading(first, "America/New_York") == first + timedelta(hours=1)
+    assert second_reading(first, LONDON) is None
+    assert second_reading(FIRST, "America/New_York") is None
+    assert told_at("20251102011000", "America/New_York", first + timedelta(hours=1)) == first + timedelta(hours=1)
+    known = Visit(IN_PROGRESS, stays=(Stay((), "2025-11-02T01:50:00-04:00"),))
+    said = Said("2025-11-02T01:10:00-04:00")
+    latest = first + timedelta(hours=2)
+    assert in_order(known, Event.transfer, said, latest, "America/New_York").at == "2025-11-02T01:10:00-05:00"
+    assert in_order(known, Event.transfer, said, latest, LONDON) == said
 
 
 @pytest.mark.parametrize(
@@ -37,8 +52,8 @@ def test_a_time_is_read_again_only_where_it_would_be_the_past(
     event: Event, at: str, latest: datetime, read: str
 ) -> None:
     """The first reading stands wherever it can; the end of a visit is read as its event is."""
-    assert in_order(KNOWN, event, Said(at, end=at), latest) == Said(read, end=read)
-    assert in_order(None, event, Said(at), latest) == Said(at)
+    assert in_order(KNOWN, event, Said(at, end=at), latest, LONDON) == Said(read, end=read)
+    assert in_order(None, event, Said(at), latest, LONDON) == Said(at)
 
 
 @pytest.mark.parametrize(

@@ -70,7 +70,10 @@ def is_allowed(address: str, networks: Sequence[str]) -> bool:
 
 
 def is_named(certificate: Mapping[str, object] | None, names: Sequence[str]) -> bool:
-    """Whether a peer's certificate (as `ssl` gives it) has one of `names` as its common name or a DNS name; with none given, all do."""
+    """Whether a peer's certificate (as `ssl` gives it) has one of `names` as a DNS name; with none given, all do.
+
+    The common name counts only where there is no DNS name. Source: RFC 6125, 6.4.4.
+    """
     if not names:
         return True
     return bool(_names_of(certificate or {}).intersection(names))
@@ -78,12 +81,10 @@ def is_named(certificate: Mapping[str, object] | None, names: Sequence[str]) -> 
 
 def _names_of(certificate: Mapping[str, object]) -> set[str]:
     subject, others = certificate.get("subject", ()), certificate.get("subjectAltName", ())
-    found: set[str] = set()
-    if isinstance(subject, tuple):
-        found.update(value for part in subject for kind, value in part if kind == "commonName")
-    if isinstance(others, tuple):
-        found.update(value for kind, value in others if kind == "DNS")
-    return found
+    found = {value for kind, value in others if kind == "DNS"} if isinstance(others, tuple) else set()
+    if found or not isinstance(subject, tuple):
+        return found
+    return {value for part in subject for kind, value in part if kind == "commonName"}
 
 
 def tls_of(keys: Path, settings: TlsSettings | None, link: str) -> ssl.SSLContext | None:

@@ -79,7 +79,7 @@ class TlsSettings:
     """How a link's port speaks TLS (the table `[tls]`): each a file in the hospital's `keys/`.
 
     With `client_authority` a sender must show a certificate of that authority (mutual TLS), and with `client_names` one that
-    has one of these names (its common name, or a DNS name).
+    has one of these names (a DNS name; where it has none, its common name).
     """
 
     certificate: str

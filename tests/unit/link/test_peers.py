@@ -33,9 +33,11 @@ def test_addresses_are_allowed_by_network(address: str, networks: tuple[str, ...
 
 
 def test_certificates_are_allowed_by_name() -> None:
-    """The common name and DNS names count, other parts do not; no certificate has no name."""
-    assert is_named(CERTIFICATE, ("lorenzo.trust",))
+    """DNS names count, and the common name only where there are none; other parts do not; no certificate has no name."""
     assert is_named(CERTIFICATE, ("x", "feed.trust"))
+    assert not is_named(CERTIFICATE, ("lorenzo.trust",)), "its subscriber may have chosen that"
+    assert is_named({"subject": CERTIFICATE["subject"]}, ("lorenzo.trust",))
+    assert is_named({**CERTIFICATE, "subjectAltName": (("IP Address", "10.0.0.1"),)}, ("lorenzo.trust",))
     assert not is_named(CERTIFICATE, ("GB",))
     assert not is_named(CERTIFICATE, ("10.0.0.1",))
     assert not is_named(None, ("lorenzo.trust",))

@@ -24,6 +24,7 @@ _REPLAYED = f"{_SHOWN} seq = ? AND first IS NULL AND raw IS NOT NULL AND state <
 _INTERVENTION = "INSERT INTO intervention (seq, at, by, verb, reason) VALUES (?,?,?,?,?)"
 _APPLIED_AFTER = f"{_SHOWN} mark.seq > ? AND state IN ('applied', 'no_effect')"
 
+_IS_HELD = "SELECT 1 FROM mark WHERE seq = ? AND state = 'waiting' AND reason IS NOT NULL"
 _HELD = f"{_SHOWN} state = 'waiting' AND reason IS NOT NULL ORDER BY seq"
 
 
@@ -45,7 +46,8 @@ class Fates:
         if is_again:
             self._cursor.execute("DELETE FROM again WHERE seq = ?", (mark.seq,))
         again_us = None if mark.again_at is None or mark.outcome.state is not State.waiting else to_us(mark.again_at)
-        self.write(mark.seq, mark.outcome, to_us(mark.at), key=mark.key, attempts=attempts + 1, again_us=again_us)
+        tries = attempts + int(mark.is_tried)
+        self.write(mark.seq, mark.outcome, to_us(mark.at), key=mark.key, attempts=tries, again_us=again_us)
         self._tallies.move(link, State(state or State.waiting), mark.outcome.state)
         self._releases.update(mark.releases)
 
@@ -92,9 +94,14 @@ class Fates:
 
     def replay(self, seqs: Iterable[int]) -> tuple[int, ...]:
         """Give messages again, whatever became of them; which of them can be (one whose content is kept, and taken)."""
-        rows: list[Any] = [row for seq in seqs for row in self._cursor.execute(_REPLAYED, (seq,)).fetchall()]
+        found: list[Any] = [row for seq in seqs for row in self._cursor.execute(_REPLAYED, (seq,)).fetchall()]
+        rows = [(*row[:-1], 0) for row in found]  # what was tried before counts no more
         self._give_again(rows)
         return tuple(row[0] for row in rows)
+
+    def held(self, seqs: Iterable[int]) -> tuple[int, ...]:
+        """Those of `seqs` that are held."""
+        return tuple(seq for seq in seqs if self._cursor.execute(_IS_HELD, (seq,)).fetchone() is not None)
 
     def note(self, seqs: Iterable[int], at: datetime, by: str, verb: str, reason: str) -> None:
         """Keep who decided what about messages, and why."""

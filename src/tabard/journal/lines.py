@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from tabard.ground.time import from_us, to_us
-from tabard.journal.model import AckState, Entries, Entry, Intervention, State
+from tabard.journal.model import GIVING_AGAIN, AckState, Entries, Entry, Intervention, State
 from tabard.journal.rows import Rows, unknown
 
 MAX_ENTRIES = 1000
@@ -25,7 +25,7 @@ _ENTRY = (
     "SELECT message.seq, link, received, peer, control_id, sender, event, coalesce(mark.state, 'waiting'), reason, detail,"  # noqa: S608  constants only
     " remedy, trim(message.flags || ' ' || coalesce(mark.flags, '')), coalesce(answer.ack_code, message.ack_code),"
     f" size_bytes, first, handled, {_ACK_STATE}, coalesce(mark.key, x''), coalesce(mark.attempts, again.attempts, 0),"
-    " (SELECT count(*) FROM intervention WHERE intervention.seq = message.seq AND verb = 'replay'), mark.again"
+    f" (SELECT count(*) FROM intervention WHERE intervention.seq = message.seq AND verb IN {GIVING_AGAIN}), mark.again"
 )
 _BESIDE = "LEFT JOIN answer ON answer.seq = message.seq LEFT JOIN again ON again.seq = message.seq"
 _JOINED = f"message LEFT JOIN mark USING (seq) {_BESIDE} WHERE"

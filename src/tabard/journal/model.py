@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Literal, get_args
 
 from msgspec import Struct
 
@@ -75,7 +76,7 @@ class Mark(Struct, frozen=True, gc=False):
 
     `key` is a keyed hash of whom the message is about, never a number of theirs. All held messages of the keys in
     `releases` are given again. A held message (its outcome is `waiting`, with a reason) is given again, with all of its key,
-    when its key is released or at `again_at`.
+    when its key is released or at `again_at`. `is_tried` says that this was a try, and not a wait for something else.
     """
 
     seq: int
@@ -84,6 +85,7 @@ class Mark(Struct, frozen=True, gc=False):
     key: bytes = b""
     releases: tuple[bytes, ...] = ()
     again_at: datetime | None = None
+    is_tried: bool = True
 
 
 Row = tuple[int, str, int, str, str, str, str, bytes, int, str, str, bytes | None, int | None, bytes | None]
@@ -113,7 +115,7 @@ class Waiting(Struct, frozen=True, gc=False):
     """A message to be applied.
 
     `is_replay` when it is given again by a person's word, or comes from an opening load: it then sets nothing off beyond
-    the record. `attempts` is how often it was given before and held.
+    the record. `attempts` is how often it was tried before, since a person last gave it again.
     """
 
     seq: int
@@ -166,8 +168,14 @@ class Entries(Struct, frozen=True):
     before: int | None
 
 
+GivesAgain = Literal["replay", "same_person", "new_person", "reject", "withdraw"]
+"""Persons' words by which a message is applied again: as it is, or as they say whom it is about."""
+GIVING_AGAIN = str(get_args(GivesAgain))
+"""The same, as SQL names them."""
+
+
 class Intervention(Struct, frozen=True, gc=False):
-    """That a person decided about a message: when, who, what (`replay`, `release`, `settle`) and why."""
+    """That a person decided about a message: when, who, what (`release`, `settle`, or what gives it again) and why."""
 
     at: datetime
     by: str

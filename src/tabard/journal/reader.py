@@ -7,7 +7,7 @@ from typing import Any
 from tabard.ground.errors import NotFound
 from tabard.ground.time import from_us
 from tabard.journal.lines import Lines
-from tabard.journal.model import Backlog, State, Waiting
+from tabard.journal.model import GIVING_AGAIN, Backlog, State, Waiting
 from tabard.journal.rows import unknown
 
 _NOT_MARKED = "NOT EXISTS (SELECT 1 FROM mark WHERE mark.seq = message.seq)"
@@ -15,7 +15,7 @@ _TAIL = f"FROM message WHERE seq > (SELECT settled_to FROM progress) AND {_NOT_M
 _SEQS = f"SELECT seq {_TAIL} AND seq > ?1 UNION SELECT seq FROM again WHERE seq > ?1 ORDER BY seq LIMIT ?2"  # noqa: S608  constants only
 _BACKLOG = f"SELECT seq, link, received {_TAIL} UNION SELECT seq, link, received FROM again JOIN message USING (seq) ORDER BY seq"  # noqa: S608  constants only
 _IS_REPLAY = (
-    "EXISTS (SELECT 1 FROM intervention WHERE intervention.seq = message.seq AND verb = 'replay')"
+    f"EXISTS (SELECT 1 FROM intervention WHERE intervention.seq = message.seq AND verb IN {GIVING_AGAIN})"  # noqa: S608  constants only
     " OR ' ' || flags || ' ' LIKE '% loaded %'"
 )
 _GIVEN = (

@@ -71,7 +71,7 @@ STEPS = (
         seq INTEGER NOT NULL,
         at INTEGER NOT NULL,            -- microseconds since 1970
         by TEXT NOT NULL,
-        verb TEXT NOT NULL,             -- replay, release, settle
+        verb TEXT NOT NULL,             -- release, settle, or what gives it again
         reason TEXT NOT NULL
     ) STRICT;
     CREATE INDEX intervention_seq ON intervention (seq, verb);

@@ -14,7 +14,7 @@ from tabard.ground.time import from_us, to_us
 from tabard.journal.errors import JournalFault
 from tabard.journal.fates import Fates
 from tabard.journal.identities import Identities, Identity
-from tabard.journal.model import WAITING, AckState, Arrival, Backlog, Mark, Outcome, Remembered, Row, State
+from tabard.journal.model import WAITING, AckState, Arrival, Backlog, GivesAgain, Mark, Outcome, Remembered, Row, State
 from tabard.journal.retention import Retention
 from tabard.journal.tables import STEPS
 from tabard.journal.tallies import Tallies
@@ -166,23 +166,26 @@ class JournalWriter:
             self._fates.mark(mark)
         self._has_marks = True
 
-    def settle(self, seqs: Iterable[int], outcome: Outcome, *, at: datetime, by: str, reason: str) -> None:
-        """A person's word on what became of messages."""
-        known = tuple(seqs)
+    def settle(self, seqs: Iterable[int], outcome: Outcome, *, at: datetime, by: str, reason: str) -> tuple[int, ...]:
+        """A person's word on what becomes of messages that are held; of which it could be. What is not held stays as it is."""
         with self._writing():
-            for seq in known:
+            held = self._fates.held(seqs)
+            for seq in held:
                 self._fates.mark(Mark(seq, outcome, at))
-            self._fates.note(known, at, by, "settle", reason)
+            self._fates.note(held, at, by, "settle", reason)
         self._has_marks = True
+        return held
 
-    def replay(self, seqs: Iterable[int], *, at: datetime, by: str, reason: str) -> tuple[int, ...]:
-        """A person's word that messages are applied again, whatever became of them.
+    def replay(
+        self, seqs: Iterable[int], *, at: datetime, by: str, reason: str, verb: GivesAgain = "replay"
+    ) -> tuple[int, ...]:
+        """A person's word, kept as `verb`, by which messages are applied again, whatever became of them.
 
         Gives those for which that can be: not what was refused, a duplicate, has no content any more, or waits anyway.
         """
         with self._writing():
             again = self._fates.replay(seqs)
-            self._fates.note(again, at, by, "replay", reason)
+            self._fates.note(again, at, by, verb, reason)
         return again
 
     def release(self, keys: Iterable[bytes]) -> None:

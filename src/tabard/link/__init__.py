@@ -24,7 +24,7 @@ from tabard.link.replaying import Hand, Which, hand, replay, verbs_of
 from tabard.link.sender import Answer, send
 from tabard.link.service import Links
 from tabard.link.settings import FhirSettings, LinkSettings, TlsSettings, add_link, list_links, load_link
-from tabard.link.settling import Decision, new_person, reject, same_person
+from tabard.link.settling import Decision, new_person, reject, same_person, withdraw
 from tabard.link.shadow_report import MessageChange, ShadowReport, read_report, report_of
 from tabard.link.shadowing import shadow
 from tabard.link.spans import Tell
@@ -158,6 +158,7 @@ __all__ = [
     "verbs_of",
     "version_of",
     "version_path",
+    "withdraw",
     "zone_of",
 ]
 

@@ -90,10 +90,13 @@ _IN_WORDS: dict[WaitingReason | NoEffectReason, str] = {
     NoEffectReason.stale: "All that it says was told anew by messages that were recorded later.",
 }
 
+OTHERS_WAIT = "What came since under the same numbers waits behind it."
+"""Said beside the remedy, where it is so."""
+
 TOLD: dict[ParkedReason, tuple[str, str]] = {
     ParkedReason.ambiguous_patient: (
         "The identifiers in this message fit more than one patient, or contradict each other.",
-        "Compare the message's identifiers, NHS number and birth date with the record system; then say on this message's own page whose it is. What came since under the same numbers waits behind it.",
+        "Compare the message's identifiers, NHS number and birth date with the record system; then say on this message's own page whose it is.",
     ),
     ParkedReason.beyond_bounds: (
         "This message has more segments, or more repetitions in one segment, than any hospital sends; it was not read.",

@@ -18,6 +18,7 @@ from tabard.link import holding
 from tabard.link.attempt import Attempt
 from tabard.link.errors import (
     OF_IDENTITY,
+    OTHERS_WAIT,
     TOLD,
     Behind,
     NotKnown,
@@ -68,7 +69,7 @@ def fate_of(
         case Parked() if fault.reason in OF_IDENTITY and attempt.event not in ABOUT_THE_KNOWN:
             keys = attempt.keys()
             holding.bar(record, message.seq, Hold(_under(attempt, keys), keys))
-            return Mark(message.seq, _outcome(fault, message), now, _under(attempt, keys))
+            return Mark(message.seq, _outcome(fault, message, others_wait=True), now, _under(attempt, keys))
     return Mark(message.seq, _outcome(fault, message), now, attempt.under, releases=holding.let_go(record, message.seq))
 
 
@@ -86,13 +87,14 @@ def _waiting(
     message: Waiting, reason: WaitingReason, under: bytes, now: datetime, again_at: datetime | None = None
 ) -> Mark:
     outcome = Outcome(State.waiting, str(reason), told_in_words(reason))
-    return Mark(message.seq, outcome, now, under, again_at=again_at)
+    return Mark(message.seq, outcome, now, under, again_at=again_at, is_tried=reason is WaitingReason.retry)
 
 
-def _outcome(fault: Exception, message: Waiting) -> Outcome:
+def _outcome(fault: Exception, message: Waiting, *, others_wait: bool = False) -> Outcome:
     match fault:
         case Parked():
-            return _parked(fault.reason, fault.message, fault.remedy)
+            remedy = f"{fault.remedy} {OTHERS_WAIT}" if others_wait else fault.remedy
+            return _parked(fault.reason, fault.message, remedy)
         case Untranslatable():
             return _parked(fault.reason, f"{fault.place}: {fault.message}", fault.remedy)
         case Unreadable():

@@ -1,4 +1,4 @@
-"""Persons' decisions on journaled messages (replay, release, settle), whether the hospital is being served or not.
+"""Persons' decisions on journaled messages (replay, release), whether the hospital is being served or not.
 
 While it is served its own writer does it, asked over the control socket; else the journal is held and written here. None
 of them sets anything off beyond the record.
@@ -9,12 +9,12 @@ from contextlib import contextmanager
 from dataclasses import astuple, dataclass
 from datetime import UTC, date, tzinfo
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol, get_args
 
 from tabard.database import Hold, hold
 from tabard.ground.errors import CallerError
 from tabard.ground.time import Clock
-from tabard.journal import JournalReader, JournalWriter, Outcome, State
+from tabard.journal import GivesAgain, JournalReader, JournalWriter, State
 from tabard.link.control import Verb, ask
 from tabard.link.feeds import Feed
 from tabard.link.loading import Loaded
@@ -29,14 +29,11 @@ STEP = 200
 class Hand(Protocol):
     """What persons decide about messages. `Links` does it while the hospital is served."""
 
-    def replay(self, seqs: Iterable[int], by: str, reason: str) -> tuple[int, ...]:
-        """Have messages applied again; which of them can be."""
+    def replay(self, seqs: Iterable[int], by: str, reason: str, verb: GivesAgain = "replay") -> tuple[int, ...]:
+        """Have messages applied again by a word that is kept as `verb`; which of them can be."""
 
     def release(self, keys: Iterable[bytes], by: str, reason: str = "") -> tuple[int, ...]:
         """Have the held messages of `keys` tried again; which they are."""
-
-    def settle(self, seq: int, outcome: Outcome, by: str, reason: str) -> None:
-        """A person's word on what became of a message."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,16 +111,16 @@ class Served(Hand, Protocol):
 def verbs_of(links: Served) -> Mapping[str, Verb]:
     """What a served hospital answers over its control socket."""
 
-    def settle(seq: int, state: str, by: str, reason: str, why: Sequence[str | None]) -> None:
-        told, detail, remedy = why
-        links.settle(seq, Outcome(State(state), told, detail, remedy), by, reason)
+    def replay(seqs: Sequence[int], by: str, reason: str, word: GivesAgain) -> tuple[int, ...]:
+        if word not in get_args(GivesAgain):
+            raise CallerError("no word gives messages again by this name", expected=", ".join(get_args(GivesAgain)))
+        return links.replay(seqs, by, reason, word)
 
     return {
         "feeds": links.feeds,
         "load": lambda link, raws, by, reason: astuple(links.load(link, list(map(bytes.fromhex, raws)), by, reason)),
-        "replay": links.replay,
+        "replay": replay,
         "release": lambda keys, by, reason: links.release(map(bytes.fromhex, keys), by, reason),
-        "settle": settle,
     }
 
 
@@ -133,15 +130,11 @@ class _Asking:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def replay(self, seqs: Iterable[int], by: str, reason: str) -> tuple[int, ...]:
-        return tuple(ask(self._folder, "replay", seqs=list(seqs), by=by, reason=reason))
+    def replay(self, seqs: Iterable[int], by: str, reason: str, verb: GivesAgain = "replay") -> tuple[int, ...]:
+        return tuple(ask(self._folder, "replay", seqs=list(seqs), by=by, reason=reason, word=verb))
 
     def release(self, keys: Iterable[bytes], by: str, reason: str = "") -> tuple[int, ...]:
         return tuple(ask(self._folder, "release", keys=[key.hex() for key in keys], by=by, reason=reason))
-
-    def settle(self, seq: int, outcome: Outcome, by: str, reason: str) -> None:
-        why: list[Any] = [outcome.reason, outcome.detail, outcome.remedy]
-        ask(self._folder, "settle", seq=seq, state=outcome.state.value, by=by, reason=reason, why=why)
 
 
 class _Writing:
@@ -151,8 +144,8 @@ class _Writing:
         self._writer = writer
         self._clock = clock
 
-    def replay(self, seqs: Iterable[int], by: str, reason: str) -> tuple[int, ...]:
-        done = self._writer.replay(seqs, at=self._clock(), by=by, reason=reason)
+    def replay(self, seqs: Iterable[int], by: str, reason: str, verb: GivesAgain = "replay") -> tuple[int, ...]:
+        done = self._writer.replay(seqs, at=self._clock(), by=by, reason=reason, verb=verb)
         self._writer.commit()
         return done
 
@@ -160,10 +153,6 @@ class _Writing:
         done = self._writer.release_by_hand(keys, at=self._clock(), by=by, reason=reason)
         self._writer.commit()
         return done
-
-    def settle(self, seq: int, outcome: Outcome, by: str, reason: str) -> None:
-        self._writer.settle((seq,), outcome, at=self._clock(), by=by, reason=reason)
-        self._writer.commit()
 
 
 def _held(folder: Path) -> Hold | None:

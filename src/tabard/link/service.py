@@ -5,8 +5,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from tabard.database import Hold, hold
+from tabard.ground.errors import CallerError
 from tabard.ground.time import Clock
-from tabard.journal import Entry, JournalReader, Outcome, State
+from tabard.journal import Entry, GivesAgain, JournalReader, Outcome, State
 from tabard.link.applying import ApplyingThread
 from tabard.link.claims import Claims
 from tabard.link.feeds import Feed, Feeds
@@ -114,14 +115,16 @@ class Links:
         told = (*told, *self._dialect_faults())
         return told if self._ehr is None else (*told, *self._ehr.faults())
 
-    def replay(self, seqs: Iterable[int], by: str, reason: str) -> tuple[int, ...]:
+    def replay(self, seqs: Iterable[int], by: str, reason: str, verb: GivesAgain = "replay") -> tuple[int, ...]:
         """Have messages applied again, whatever became of them; which of them can be. Nothing beyond the record is set off.
+
+        `verb` is the word of the person that the journal keeps.
 
         Not those that were refused, are duplicates, wait anyway, or whose content retention took. Raises JournalFault when
         it could not be written down.
         """
         known, now = tuple(seqs), self._clock()
-        return self._taking.ask(lambda journal: journal.replay(known, at=now, by=by, reason=reason)).result()
+        return self._taking.ask(lambda journal: journal.replay(known, at=now, by=by, reason=reason, verb=verb)).result()
 
     def load(self, link: str, raws: Sequence[bytes], by: str, reason: str) -> Loaded:
         """Journal messages of an opening load of `link` and apply them; nothing beyond the record is set off. Raises JournalFault."""
@@ -133,15 +136,18 @@ class Links:
         known, now = tuple(keys), self._clock()
         return self._taking.ask(lambda journal: journal.release_by_hand(known, at=now, by=by, reason=reason)).result()
 
-    def settle(self, seq: int, outcome: Outcome, by: str, reason: str) -> None:
-        """A person's word on what became of a message. Raises NotFound, and JournalFault when it could not be written down."""
+    def park(self, seq: int, by: str, reason: str) -> None:
+        """Put a message that is held aside, for a person.
+
+        Raises NotFound, CallerError where it is not held, and JournalFault when it could not be written down.
+        """
         self._reader.entry(seq)
         now = self._clock()
-        self._taking.ask(lambda journal: journal.settle((seq,), outcome, at=now, by=by, reason=reason)).result()
-
-    def park(self, seq: int, by: str, reason: str) -> None:
-        """Put a message that waits or is held aside, for a person. Raises as `settle` does."""
-        self.settle(seq, _BY_HAND, by, reason)
+        done = self._taking.ask(lambda journal: journal.settle((seq,), _BY_HAND, at=now, by=by, reason=reason)).result()
+        if not done:
+            raise CallerError(
+                "this message is not held", where=f"message {seq}", expected="one that is", remedy="look at its state"
+            )
 
     def reload_dialects(self) -> None:
         """Read the dialects of all links anew; the next batch is applied by them. Raises what their loading raises."""

@@ -2,6 +2,8 @@
 
 The decision stands in the record, with who made it and why. Whom the same words name is from then on as decided, so that
 the next message with them is not parked again; a merge is followed. Nothing is written before the message itself is filed.
+Another decision on the message takes the place of the first, and what the first said of the same words is forgotten; one that
+withdraws it puts the message in doubt again, whatever is known by then. What was filed meanwhile is left as it is.
 """
 
 from datetime import datetime
@@ -13,17 +15,19 @@ from tabard.dialect import PatientKey
 from tabard.ground.errors import CallerError
 from tabard.ground.time import to_instant
 from tabard.link.belongings import Notes
+from tabard.link.errors import Parked, ParkedReason
 from tabard.link.identity import LooseIds
 from tabard.link.keys import Keys
 
-_DECISION, _SETTLED = "decision", "settled"
+_DECISION, _SETTLED, _WORDS = "decision", "settled", "words"
+_SEQ_DIGITS = 20
 _decoder = msgspec.msgpack.Decoder
 
 
 class Decision(msgspec.Struct, frozen=True):
     """What a person decided of one parked message; `patient_id` is the record's, for `same_person` alone."""
 
-    kind: Literal["same_person", "new_person", "reject"]
+    kind: Literal["same_person", "new_person", "reject", "withdraw"]
     by: str
     reason: str
     at: str = ""
@@ -55,6 +59,11 @@ def reject(by: str, reason: str) -> Decision:
     return Decision("reject", by, reason)
 
 
+def withdraw(by: str, reason: str) -> Decision:
+    """What was decided of the message was wrong, and nobody knows whom it is about."""
+    return Decision("withdraw", by, reason)
+
+
 def note_decision(record: Noting, seq: int, decision: Decision, now: datetime) -> None:
     """Note a decision on a message, which the caller then has given again. Raises CallerError where it names nobody known, or does not say by whom and why."""
     if not decision.by.strip() or not decision.reason.strip():
@@ -65,14 +74,28 @@ def note_decision(record: Noting, seq: int, decision: Decision, now: datetime) -
         raise CallerError(
             "nobody here has this id", where=f"message {seq}", expected="a patient of the record", remedy="choose one"
         )
+    _forget_words(record, seq)
     told = msgspec.structs.replace(decision, at=to_instant(now))
     record.note(_DECISION, str(seq), msgspec.msgpack.encode(told))
 
 
 def decision_on(record: Noting, seq: int) -> Decision | None:
-    """What was decided of a message, or None."""
+    """What was decided of a message last, or None."""
     raw = record.noted(_DECISION, str(seq))
     return None if raw is None else msgspec.msgpack.decode(raw, type=Decision)
+
+
+def standing(record: Noting, seq: int) -> Decision | None:
+    """What was decided of a message and not withdrawn, or None."""
+    found = decision_on(record, seq)
+    return None if found is None or found.kind == "withdraw" else found
+
+
+def _forget_words(record: Noting, seq: int) -> None:
+    """The words of the message mean nobody any more."""
+    for name, _ in record.notes(_WORDS, f"{seq:0{_SEQ_DIGITS}}/"):
+        record.note(_SETTLED, name.partition("/")[2], None)
+        record.note(_WORDS, name, None)
 
 
 class Decided:
@@ -82,6 +105,7 @@ class Decided:
         self._record = record
         self._keys = keys
         self._loose = loose
+        self._seq = seq
         self._decision = decision_on(record, seq)
         self._is_of_one = is_of_one
 
@@ -91,7 +115,12 @@ class Decided:
         return self._decision is not None and self._decision.kind == "reject"
 
     def of_words(self, key: PatientKey) -> str | None:
-        """Whom such words name, by this decision or an earlier one; None where nobody decided."""
+        """Whom such words name, by this decision or an earlier one; None where nobody decided.
+
+        Raises Parked (`ambiguous_patient`) where a decision on this message was withdrawn.
+        """
+        if self._decision is not None and self._decision.kind == "withdraw":
+            raise Parked(ParkedReason.ambiguous_patient)
         if self._is_of_one and self._decision is not None:
             return self.of_doubt(key)
         raw = self._record.noted(_SETTLED, self._keys.digest(key))
@@ -104,4 +133,5 @@ class Decided:
         digest = self._keys.digest(key)
         found = self._decision.patient_id or self._loose.other("Patient", "settled", digest)
         self._record.note(_SETTLED, digest, found.encode())
+        self._record.note(_WORDS, f"{self._seq:0{_SEQ_DIGITS}}/{digest}", b"1")
         return found

@@ -164,6 +164,44 @@ def test_a_person_settles(journal: Journal) -> None:
     assert journal.reconciles()
 
 
+def test_only_what_is_held_is_put_aside(journal: Journal) -> None:
+    """What was applied, parked, or waits for its turn stays what it is, and nothing is noted of it."""
+    seqs = journal.take("a", "b", "c")
+    journal.mark(Mark(seqs[0], APPLIED, NOON), Mark(seqs[1], PARKED, NOON))
+    assert journal.writer.settle(seqs, STALE, at=NOON, by="ada", reason="not ours") == ()
+    journal.writer.commit()
+    assert [journal.reader.entry(seq).state for seq in seqs] == [State.applied, State.parked, State.waiting]
+    assert not any(journal.reader.interventions(seq) for seq in seqs)
+
+
+def test_only_tries_are_counted_and_a_replay_begins_anew(journal: Journal) -> None:
+    """Waiting for another message is no try; and a person's word gives all tries again."""
+    (seq,) = journal.take("a")
+    for expected, is_tried in ((0, False), (0, False), (1, True), (2, True), (2, False)):
+        journal.mark(Mark(seq, HELD, NOON, key=b"K", is_tried=is_tried))
+        assert journal.reader.entry(seq).attempts == expected
+        journal.writer.release([b"K"])
+        journal.writer.commit()
+        (message,) = journal.reader.waiting(9)
+        assert message.attempts == expected
+    journal.mark(Mark(seq, PARKED, NOON))
+    journal.writer.replay([seq], at=NOON, by="ada", reason="mended")
+    journal.writer.commit()
+    (message,) = journal.reader.waiting(9)
+    assert message.attempts == 0
+
+
+def test_a_persons_word_on_whom_it_is_about_gives_a_message_again(journal: Journal) -> None:
+    """It stands as that word, and the message sets nothing off beyond the record."""
+    (seq,) = journal.take("a")
+    journal.mark(Mark(seq, PARKED, NOON))
+    journal.writer.replay([seq], at=NOON, by="ada", reason="asked", verb="new_person")
+    journal.writer.commit()
+    assert [one.verb for one in journal.reader.interventions(seq)] == ["new_person"]
+    assert [one.is_replay for one in journal.reader.waiting(9)] == [True]
+    assert journal.reader.entry(seq).replays == 1
+
+
 def test_answers_have_an_axis_of_their_own(journal: Journal) -> None:
     """Pending until known as written, undelivered where the sender was gone, not owed where nobody asked; whatever was applied."""
     one, two = journal.take("a", "b")

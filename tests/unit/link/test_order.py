@@ -92,6 +92,29 @@ def test_what_follows_a_message_in_doubt_is_held_behind_it(bench: Bench) -> None
     assert told == ["ambiguous_patient", "behind", "behind", "applied", "behind"]
 
 
+def test_a_parked_message_says_whether_others_wait_for_it(bench: Bench) -> None:
+    """What follows a registration in doubt waits; what follows a result in doubt goes on, and it does not say otherwise."""
+    bench.apply(adt("A01"), adt("A01", JONES, "502"))
+    (of_both,) = bench.apply(result(filler="F9").replace(b"1001^^^RXX", b"1001^^^RXX~2002^^^RXX"))
+    assert of_both.outcome.reason == "ambiguous_patient"
+    assert "waits behind" not in (of_both.outcome.remedy or "")
+    assert bench.told(adt("A02", place="W2^B2", at="202603011100")) == ["applied"]
+    (registration,) = bench.apply(message("A31", BOTH))
+    assert "waits behind" in (registration.outcome.remedy or "")
+    assert bench.told(adt("A02", place="W3^B3", at="202603011200")) == ["behind"]
+
+
+def test_waiting_for_another_is_no_try(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only what was busy counts towards being stuck."""
+    (unknown,) = bench.apply(result())
+    with monkeypatch.context() as patch:
+        patch.setattr(attempt, "translate", _busy)
+        (busy,) = bench.apply(adt("A01", JONES, "502"))
+    (behind,) = bench.apply(adt("A02", JONES, "502", "W2^B2", at="202603011100"))
+    assert [mark.outcome.reason for mark in (unknown, busy, behind)] == ["patient_not_known", "retry", "behind"]
+    assert [mark.is_tried for mark in (unknown, busy, behind)] == [False, True, False]
+
+
 def test_a_merge_is_a_barrier_over_both(bench: Bench) -> None:
     """Held under one number, it holds up what follows under the other as well."""
     bench.apply(adt("A01"), adt("A01", JONES, "502"), adt("A01", Who("3003"), "503"))

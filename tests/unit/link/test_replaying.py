@@ -132,19 +132,36 @@ def test_progress_is_told(folder: Path) -> None:
     assert seen == [(200, 254), (254, 254)]
 
 
-def test_a_word_on_a_message_is_kept(folder: Path) -> None:
-    """Settled here or by the served hospital: the same outcome, word for word."""
-    told = Outcome(State.no_effect, "rejected", "a person said so", "nothing")
+def test_a_word_on_a_message_is_kept_as_what_it_was(folder: Path) -> None:
+    """By one's own hand or by the served hospital's; what is no such word is refused."""
     with hand(folder, Ticking()) as own:
-        own.settle(3, told, "iain", "not ours")
+        assert own.replay((3,), "iain", "not ours", "reject") == (3,)
     with served(folder), hand(folder, Ticking()) as theirs:
-        theirs.settle(4, told, "iain", "not ours")
+        assert theirs.replay((4,), "iain", "is known", "same_person") == (4,)
+        with pytest.raises(CallerError):
+            ask(folder, "replay", seqs=[1], by="iain", reason="x", word="loaded")
     reader = JournalReader(folder / "journal.db")
-    for seq in (3, 4):
-        entry = reader.entry(seq)
-        assert (entry.state, entry.reason, entry.detail, entry.remedy) == tuple(
-            getattr(told, name) for name in ("state", "reason", "detail", "remedy")
-        )
+    assert [reader.interventions(seq)[0].verb for seq in (3, 4)] == ["reject", "same_person"]
+    assert all(one.is_replay for one in reader.waiting(9)), "nothing beyond the record is set off"
+    reader.close()
+
+
+def test_what_became_of_a_message_is_not_told_from_without(folder: Path) -> None:
+    """The control socket sets no state; and only what is held is set aside."""
+    with writing(folder) as journal:
+        journal.mark(Mark(4, Outcome(State.waiting, "behind"), NOW, b"k" * 16))
+    with served(folder) as links:
+        with pytest.raises(CallerError, match="no question"):
+            ask(folder, "settle", seq=1, state="parked", by="iain", reason="x", why=["x", None, None])
+        for seq in (1, 3):
+            with pytest.raises(CallerError, match="not held"):
+                links.park(seq, "iain", "away with it")
+        with pytest.raises(NotFound):
+            links.park(99, "iain", "away with it")
+        links.park(4, "iain", "away with it")
+    reader = JournalReader(folder / "journal.db")
+    assert [reader.entry(seq).reason for seq in (1, 3, 4)] == [None, "unknown_patient", "by_hand"]
+    assert [len(reader.interventions(seq)) for seq in (1, 3, 4)] == [0, 0, 1]
     reader.close()
 
 

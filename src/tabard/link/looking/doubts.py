@@ -19,7 +19,7 @@ from tabard.link.identity import KeysOf, Known, LooseIds, survivors
 from tabard.link.looking.inspection import Looker
 from tabard.link.parked import JOURNAL_FILE
 from tabard.link.replaying import Hand
-from tabard.link.settling import Decision, Noting, note_decision
+from tabard.link.settling import Decision, Noting, note_decision, standing
 
 
 class Deciding(Known, Noting, Protocol):
@@ -78,21 +78,37 @@ class Doubts:
         self._audit.write(event).result()
         return told
 
+    def decision(self, seq: int) -> Decision | None:
+        """What a person decided of the message and did not withdraw, or None. Raises NotFound."""
+        if not self._journal.entry(
+            seq
+        ).replays:  # each decision gives it again: most messages want no look at the record
+            return None
+        with self._record() as record:
+            return standing(record, seq)
+
     def settle(self, seq: int, decision: Decision) -> None:
         """Note the decision, then have the message given again, and with it what waits behind it.
 
-        Raises NotFound; CallerError where the message is in no such doubt, or the decision names nobody known.
+        A decision that stands is changed or withdrawn so. What was filed by it is left as it is; the same words are not its any
+        more. Raises NotFound, also where the message's content was removed, so that it can be withdrawn and not changed;
+        CallerError where it is in no such doubt and nothing was decided of it, waits for its turn, or the decision names nobody
+        known.
         """
-        if not self.is_one(seq):
-            raise CallerError(
-                "nobody needs to say whom this message is about",
-                where=f"message {seq}",
-                expected="a message parked because its patient is not certain",
-                remedy="look at its state",
-            )
+        is_one, is_withdrawn = self.is_one(seq), decision.kind == "withdraw"
+        self._check_turn(seq)
+        if not is_withdrawn:
+            self._journal.raw(seq)
         with self._record() as record:
+            if standing(record, seq) is None and (is_withdrawn or not is_one):
+                raise CallerError(
+                    "nobody needs to say whom this message is about",
+                    where=f"message {seq}",
+                    expected="a message parked because its patient is not certain, or settled by somebody",
+                    remedy="look at its state",
+                )
             note_decision(record, seq, decision, self._clock())
-        self._hand.replay((seq,), decision.by, decision.reason)
+        self._hand.replay((seq,), decision.by, decision.reason, decision.kind)
 
     def let_go(self, seq: int, by: str, reason: str) -> None:
         """What a message that was set aside held up goes on: nothing waits for it any more. Raises JournalFault."""
@@ -100,6 +116,14 @@ class Doubts:
             keys = holding.let_go(record, seq)
         if keys:
             self._hand.release(keys, by, reason)
+
+    def _check_turn(self, seq: int) -> None:
+        """Raises CallerError where the message may just be being filed."""
+        entry = self._journal.entry(seq)
+        if entry.state is State.waiting and entry.reason is None:
+            raise CallerError(
+                "this message waits for its turn", where=f"message {seq}", remedy="decide once it is filed or parked"
+            )
 
     def _keys(self, raw: bytes, link: str) -> list[PatientKey]:
         """All that the message says of who it is; empty where it cannot be read."""

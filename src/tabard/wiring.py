@@ -104,7 +104,17 @@ def running(folder: Path, clock: Clock = system_clock) -> Iterator[Running]:
         changes = Dialects(place.root, ids, audit, clock)
         inspection = Inspection(place.root, dialects, ids, audit, clock)
         portal = Portal(
-            hospital, gateway.door, gateway, links, journal_of(place.root), inspection, changes, doubts, clock, writes, waits
+            hospital,
+            gateway.door,
+            gateway,
+            links,
+            journal_of(place.root),
+            inspection,
+            changes,
+            doubts,
+            clock,
+            writes,
+            waits,
         )
         products = product_files(hospital.installs, settings.base_url)
         with hospitals.Watch(hospital, gateway, audit):

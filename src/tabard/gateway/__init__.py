@@ -12,7 +12,7 @@ from tabard.gateway.model import (
     Person,
     WardContext,
 )
-from tabard.gateway.ports import ClientRegistry, Elsewhere, Feed, Feeds, Record, Sessions
+from tabard.gateway.ports import ClientRegistry, Elsewhere, Feed, Feeds, Record, Sessions, Waits
 from tabard.gateway.smart.lifetimes import Lifetimes
 
 __all__ = [
@@ -32,5 +32,6 @@ __all__ = [
     "Record",
     "Refused",
     "Sessions",
+    "Waits",
     "WardContext",
 ]

@@ -2,6 +2,7 @@
 
 `Tabard-Feed` is a list of strings with parameters (RFC 8941 3.1): `"lorenzo";state=live;last="2026-03-01T08:30:00.000Z"`.
 While the record lacks what there was before a link was opened, `;incomplete-since="..."` says so, and a warning on each search.
+A feed may be live and messages about one patient be held all the same: that is told on each answer about that patient.
 """
 
 from collections.abc import Sequence
@@ -40,6 +41,15 @@ def notices(feeds: Sequence[Feed]) -> tuple[dict[str, Any], ...]:
     """A warning for each feed that is not live, and for each by which the record is incomplete."""
     stale = tuple(_notice(feed) for feed in feeds if str(feed.state) != LIVE)
     return (*stale, *(_lacking(feed, since) for feed in feeds if (since := incomplete_since(feed)) is not None))
+
+
+def waits_for(patient_id: str) -> dict[str, Any]:
+    """A warning that messages about a patient are held."""
+    text = (
+        f"Messages about Patient/{patient_id} wait to be applied, until somebody has settled a doubt or something has "
+        "passed: what is shown may not be current."
+    )
+    return operation_outcome("warning", "incomplete", text)
 
 
 @lru_cache(maxsize=256)

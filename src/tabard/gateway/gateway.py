@@ -10,13 +10,14 @@ from tabard.audit import AuditLog
 from tabard.gateway.api.app import FhirApp
 from tabard.gateway.api.cursors import Cursors
 from tabard.gateway.api.reading import Reading
+from tabard.gateway.api.waiting import Waiting
 from tabard.gateway.api.writing import Writing
 from tabard.gateway.app import GatewayApp
 from tabard.gateway.door import Door
 from tabard.gateway.launching import Launching
 from tabard.gateway.model import Context, Person
-from tabard.gateway.policy import ReachMemory
-from tabard.gateway.ports import ClientRegistry, Elsewhere, Feeds, Record, Sessions, Writes
+from tabard.gateway.policy import ReachMemory, Shield
+from tabard.gateway.ports import ClientRegistry, Elsewhere, Feeds, Record, Sessions, Waits, Writes
 from tabard.gateway.public import Public
 from tabard.gateway.smart.authorize import Authorize
 from tabard.gateway.smart.codes import Codes
@@ -36,7 +37,7 @@ class Gateway:
     """The only door to the information. `base_url` is the FHIR base as products see it, such as http://localhost:8000/fhir.
 
     `engine` is of gateway.db. `elsewhere` are the types for which `record` asks another system; `writes` is the
-    way of what products write, None where nothing is taken. Links to further pages are
+    way of what products write, None where nothing is taken. `waits` tells about whom messages are held. Links to further pages are
     good for as long as this process runs.
     """
 
@@ -52,6 +53,7 @@ class Gateway:
         engine: Engine,
         elsewhere: Elsewhere = MappingProxyType({}),
         writes: Writes | None = None,
+        waits: Waits | None = None,
         clock: Clock = system_clock,
         make_token: MakeToken = unguessable,
         lifetimes: Lifetimes | None = None,
@@ -62,7 +64,9 @@ class Gateway:
         self._grants = Grants(engine, clients, clock, make_token, lives)
         launches = Launches(engine, clock, make_token, lives)
         codes = Codes(engine, self._grants, clock, make_token, lives)
-        reading = Reading(base, record, ReachMemory(record, elsewhere), feeds, Cursors(new_key()), elsewhere, writes)
+        reach = ReachMemory(record, elsewhere)
+        waiting, shield = Waiting(waits, reach), Shield(record)
+        reading = Reading(base, record, reach, feeds, Cursors(new_key()), elsewhere, writes, waiting, shield)
         authorize = Authorize(base, clients, sessions, launches, codes)
         endpoints = Endpoints(authorize, Token(clients, codes, self._grants), self._grants, audit, clock)
         auth = f"{place.scheme}://{place.netloc}{_AUTH}"

@@ -123,6 +123,16 @@ Feeds = Callable[[], Sequence[Feed]]
 """How fresh each link is, from memory: called on every answer."""
 
 
+class Waits(Protocol):
+    """Whether messages wait to be applied, and about whom. Asked on every answer about patients, from any thread."""
+
+    def is_any(self) -> bool:
+        """Whether any message is held at all: quick, as the answer is nearly always no."""
+
+    def is_about(self, patient_id: str, /) -> bool:
+        """Whether a held message is about the patient of that id."""
+
+
 class Writes(Protocol):
     """What products may write at this hospital, and the way there. Safe to call from any thread."""
 

@@ -43,6 +43,7 @@ from tabard.link.switching import (
 )
 from tabard.link.translating import Translated, explain_file, translate_file
 from tabard.link.versions import LiveDialects, NoDialect, Version, live_version, version_of, version_path
+from tabard.link.waits import Waits
 
 if TYPE_CHECKING:
     from tabard.link.ehr.ehr import Ehr
@@ -117,6 +118,7 @@ __all__ = [
     "Translated",
     "Unsupported",
     "Version",
+    "Waits",
     "Which",
     "add_link",
     "approve",

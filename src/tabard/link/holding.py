@@ -23,6 +23,13 @@ class Held(Notes, Protocol):
         """What a note says."""
 
 
+class Reads(Protocol):
+    """What a look from outside the transaction asks of the record."""
+
+    def has_note(self, kind: str, start: str = "", /) -> bool:
+        """Whether there is a note whose key begins so."""
+
+
 class Hold(NamedTuple):
     """Under which key a message is held, and all keys that it is about."""
 
@@ -73,6 +80,16 @@ def let_go(record: Held, seq: int) -> tuple[bytes, ...]:
 def all_held(record: Held) -> tuple[bytes, ...]:
     """The keys under which anything is held: given again after a start, so that no release is lost with a process."""
     return tuple({value for kind in (_BARS, _AWAITS) for _, value in record.notes(kind)})
+
+
+def is_any(record: Reads) -> bool:
+    """Whether anything is held."""
+    return record.has_note(_HELD)
+
+
+def is_about(record: Reads, keys: Iterable[bytes]) -> bool:
+    """Whether a message is held that is about any of the keys, whatever it waits for."""
+    return any(record.has_note(kind, f"{key.hex()}/") for key in keys for kind in (_BARS, _AWAITS))
 
 
 _KEY_BYTES = 16

@@ -30,3 +30,11 @@ def beginning(
         (kind, start, start + "\U0010ffff", -1 if most is None else most),
     )
     return tuple((key, value) for key, value in rows)
+
+
+def is_any(connection: apsw.Connection, kind: str, start: str) -> bool:
+    """Whether there is a note of a kind whose key begins with `start`: one look into the index."""
+    bounds = (kind, start, start + "\U0010ffff")
+    return bool(
+        connection.execute("SELECT EXISTS (SELECT 1 FROM note WHERE kind = ? AND key >= ? AND key < ?)", bounds).get
+    )

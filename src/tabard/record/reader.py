@@ -11,7 +11,7 @@ import apsw
 from tabard.database import read_only
 from tabard.ground.errors import InternalError
 from tabard.ground.time import from_us
-from tabard.record import applied, index, search
+from tabard.record import applied, index, notes, search
 from tabard.record.cursor import digest_query, seal, unseal
 from tabard.record.including import included
 from tabard.record.model import Change, Page, Stored
@@ -88,6 +88,10 @@ class RecordReader:
     def applied_to(self) -> int:
         """The highest of the journal's numbers that is in the record; 0 before the first."""
         return applied.marked_to(self._connection)
+
+    def has_note(self, kind: str, start: str = "") -> bool:
+        """Whether there is a note of a kind, or one whose key begins with `start`. Quick."""
+        return notes.is_any(self._connection, kind, start)
 
     def close(self) -> None:
         """Give all files back, once no thread reads any more."""

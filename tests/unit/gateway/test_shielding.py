@@ -9,7 +9,7 @@ import pytest
 from tabard.dialect import SHIELDED
 from tabard.fhir import Resource
 from tabard.gateway import PatientContext, WardContext
-from unit.gateway.world import CLINICIAN, Feed, World, ids, patient
+from unit.gateway.world import CLINICIAN, Feed, World, encounter, ids, patient, practitioner
 
 ANN = PatientContext("ann")
 HIDDEN = ("address", "telecom", "contact", "generalPractitioner")
@@ -167,3 +167,71 @@ def test_a_registration_merged_away_tells_nothing(world: World) -> None:
         assert tells(world.get(path, world.access(ANN)).text) == []
     found = world.gateway.door.search(CLINICIAN, "Patient", (("address-postalcode", "LS1"),), "test")
     assert "ann" not in {entry["resource"].get("id") for entry in found.get("entry", [])}
+
+
+def referred(id_: str, patient_id: str, **more: Any) -> Resource:
+    """A visit that the GP referred to, under the doctor of that visit."""
+    visit = encounter(id_, patient_id, ("w1", "active"), ("w1-b1", "active"))
+    sent = {"type": [{"coding": [{"code": "REF"}]}], "individual": {"reference": "Practitioner/sender"}}
+    return {**visit, "participant": [*visit["participant"], sent], **more}
+
+
+@pytest.fixture
+def sent(shielded: World) -> World:
+    """The hidden Ann and Ben, who is not hidden, were both referred by one doctor."""
+    shielded.put(practitioner("sender"), referred("e-ann", "ann"), referred("e-ben", "ben"))
+    return shielded
+
+
+@pytest.mark.parametrize("context", [ANN, WardContext("w1")])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "Encounter/e-ann",
+        "Encounter/e-ann/_history/2",
+        "Encounter/e-ann/_history",
+        "Encounter?_id=e-ann",
+        "Encounter?_id=e-ann&_include=Encounter:participant",
+    ],
+)
+def test_who_referred_her_is_in_no_visit_of_hers(sent: World, context: PatientContext | WardContext, path: str) -> None:
+    """The GP as often as not; who looks after her there stays."""
+    told = sent.get(path, sent.access(context))
+    assert (told.status_code, "sender" in told.text) == (200, False)
+    assert "Practitioner/dr-e-ann" in told.text
+
+
+def test_a_result_brings_no_visit_along_that_tells_who_referred_her(sent: World) -> None:
+    """_include is no way around."""
+    told = sent.get("Observation?_id=o-ann&_include=Observation:encounter", sent.access(ANN))
+    assert ids(told, "include") == {"Encounter/e-ann"}
+    assert "sender" not in told.text
+
+
+def test_who_referred_her_is_not_reached_through_her(sent: World) -> None:
+    """Of Ben, who is not hidden, the same doctor is told and reached."""
+    assert sent.get("Practitioner/sender", sent.access(ANN)).status_code == 403
+    sent.put(referred("e-ben", "ben", location=[]), encounter("e-cat", "cat"))
+    assert sent.get("Practitioner/sender", sent.access(WardContext("w1"))).status_code == 403
+    ben = sent.access(PatientContext("ben"))
+    assert "Practitioner/sender" in sent.get("Encounter/e-ben", ben).text
+    assert sent.get("Practitioner/sender", ben).status_code == 200
+
+
+@pytest.mark.parametrize("value", ["Practitioner/sender", "sender", "Practitioner/nobody,Practitioner/sender"])
+@pytest.mark.parametrize("name", ["participant", "practitioner", "participant:Practitioner"])
+def test_her_visit_is_not_found_by_who_referred_her(sent: World, name: str, value: str) -> None:
+    """Nor counted; by who looks after her it is found."""
+    if ":" in name and "/" in value:
+        value = value.replace("Practitioner/", "")
+    found = sent.gateway.door.search(CLINICIAN, "Encounter", ((name, value),), "test")
+    assert ({one["resource"]["id"] for one in found["entry"]}, "total" in found) == ({"e-ben"}, False)
+    found = sent.gateway.door.search(CLINICIAN, "Encounter", (("participant", "Practitioner/dr-e-ann"),), "test")
+    assert {one["resource"]["id"] for one in found["entry"]} == {"e-ann"}
+
+
+def test_only_where_the_practice_is_hidden(sent: World) -> None:
+    """Of whom the telephone alone is hidden, the referrer is told; of whom nobody is known, not."""
+    sent.put(hidden("telecom"), referred("e-none", "nobody"))
+    assert "sender" in sent.get("Encounter/e-ann", sent.access(ANN)).text
+    assert "sender" not in str(sent.gateway.door.read(CLINICIAN, "Encounter", "e-none", "test"))

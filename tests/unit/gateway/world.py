@@ -16,7 +16,7 @@ import httpx
 from tabard.audit import AuditLog, read
 from tabard.database import engine
 from tabard.fhir import Resource
-from tabard.gateway import Client, Context, Gateway, Person, Record, WardContext
+from tabard.gateway import Client, Context, Gateway, Person, Record, Waits, WardContext
 from tabard.record import RecordReader, RecordWriter
 
 ORIGIN = "http://localhost:8000"
@@ -151,6 +151,7 @@ class World:
         self.folder = folder
         self.clock = Moment()
         self.feeds = [Feed()]
+        self.waits: Waits | None = None
         board = Client("board", "Ward board", f"{BOARD}/launch.html", (REDIRECT,), BOARD, ALL_SCOPES)
         other = Client(
             "rival",
@@ -177,6 +178,7 @@ class World:
             base_url=BASE,
             record=self.record,
             feeds=lambda: self.feeds,
+            waits=self.waits,
             clients=self.clients,
             sessions=self.sessions,
             audit=self.audit,

@@ -14,16 +14,19 @@ _TYPE: Header = (b"content-type", JSON)
 # Patient data is never kept by a cache; `no-cache` still lets the product itself ask again with If-None-Match.
 _FRESH: Header = (b"cache-control", b"private, no-cache")
 _PLAIN = (_TYPE, _FRESH)
+_WAITING: Header = (b"tabard-waiting", b"?1")  # a boolean of RFC 8941
 _CHALLENGE = b'Bearer realm="tabard"'
 
 
 def answer_found(found: Found, if_none_match: str | None) -> Answer:
     """200 with the bytes; 304 without them where the caller already holds this version. Source: FHIR R4 3.1.0.1.6."""
+    told = (_WAITING,) if found.is_waiting else ()
     if found.stored is None:
-        return Answer(200, _PLAIN, found.body)
+        return Answer(200, (*_PLAIN, *told), found.body)
     tag = f'W/"{found.stored.version}"'
     headers = (
         *_PLAIN,
+        *told,
         (b"etag", tag.encode()),
         (b"last-modified", _http_date(found.stored.updated.replace(microsecond=0))),
     )

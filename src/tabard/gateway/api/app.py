@@ -39,7 +39,10 @@ from tabard.ground.errors import CallerError, PeerError
 from tabard.ground.time import Clock
 
 _log = structlog.get_logger(__name__)
-_EXPOSED: Header = (b"access-control-expose-headers", b"ETag, Last-Modified, Location, Tabard-Feed, WWW-Authenticate")
+_EXPOSED: Header = (
+    b"access-control-expose-headers",
+    b"ETag, Last-Modified, Location, Tabard-Feed, Tabard-Waiting, WWW-Authenticate",
+)
 _VARY: Header = (b"vary", b"Origin")
 _ANYONE = b"*"
 _WANTED = frozenset({b"authorization", b"accept", b"if-none-match", b"origin"})

@@ -13,10 +13,21 @@ from tabard.gateway.api.bundles import history, searchset
 from tabard.gateway.api.cursors import Cursors, Place
 from tabard.gateway.api.found import Found, one
 from tabard.gateway.api.screening import Pairs, Screened, screen
+from tabard.gateway.api.waiting import Waiting
 from tabard.gateway.errors import Refused, bad_request, forbidden, not_found
-from tabard.gateway.freshness import notices
+from tabard.gateway.freshness import notices, waits_for
 from tabard.gateway.model import EncounterContext, Rights
-from tabard.gateway.policy import WRITTEN, Limit, ReachMemory, is_within, limit, narrowed, reached, require_scope, shown
+from tabard.gateway.policy import (
+    WRITTEN,
+    Limit,
+    ReachMemory,
+    Shield,
+    is_within,
+    limit,
+    narrowed,
+    reached,
+    require_scope,
+)
 from tabard.gateway.ports import Elsewhere, Feeds, Noted, Page, Record, Stored, Writes
 
 PAGE = "_page"
@@ -36,13 +47,15 @@ class Reading:
     feeds: Feeds
     cursors: Cursors
     elsewhere: Elsewhere
-    writes: Writes | None = None
+    writes: Writes | None
+    waiting: Waiting
+    shield: Shield
 
     def read(self, rights: Rights, resource_type: str, resource_id: str) -> Found:
         """The resource as it is now."""
         if resource_type in WRITTEN and self.writes is not None and resource_type in self.writes.types:
-            return one(self._written(rights, resource_type, resource_id))
-        return one(shown(self._current(resource_type, resource_id, self._limit(rights, resource_type, "r"))))
+            return self._one(self._written(rights, resource_type, resource_id))
+        return self._one(self._current(resource_type, resource_id, self._limit(rights, resource_type, "r")))
 
     def read_version(self, rights: Rights, resource_type: str, resource_id: str, version: int) -> Found:
         """One version, where the resource as it is now may be seen, and that version too."""
@@ -53,7 +66,7 @@ class Reading:
         if stored is None:
             raise not_found()
         _require(within, stored)
-        return one(shown(stored, now))
+        return self._one(stored, now)
 
     def history(self, rights: Rights, resource_type: str, resource_id: str) -> Found:
         """The versions that may be seen, newest first, where the resource as it is now may be seen."""
@@ -61,9 +74,9 @@ class Reading:
         self._require_versions(resource_type)
         now = self._current(resource_type, resource_id, within)
         kept = self.record.history(resource_type, resource_id)
-        versions = [shown(each, now) for each in kept if _may_show(within, each)]
+        versions = [self.shield.shown(each, now) for each in kept if _may_show(within, each)]
         url = f"{self.base}/{resource_type}/{resource_id}/_history"
-        return Found(history(self.base, versions, url), _seen(versions[:1]))
+        return Found(history(self.base, versions, url), _seen(versions[:1]), is_waiting=self.waiting.of_one(now))
 
     def search(self, rights: Rights, resource_type: str, pairs: Pairs) -> Found:
         """A page of a search, the first or (with `_page`) a later one.
@@ -86,15 +99,20 @@ class Reading:
     def _searched(self, rights: Rights, resource_type: str, pairs: Pairs) -> Found:
         within = self._limit(rights, resource_type, "s")
         asked, cursor = self._asked(rights, resource_type, pairs)
-        within = narrowed(within, resource_type, [name for name, _ in asked.parameters])
+        within = narrowed(within, resource_type, asked.parameters, self.shield)
         page = self._page(resource_type, asked, cursor, within)
-        matches = [shown(stored) for stored in page.matches if _may_show(within, stored)] if page else []
+        matches = [self.shield.shown(stored) for stored in page.matches if _may_show(within, stored)] if page else []
         included = reached(self._included(rights, page.included if page else ()), matches)
         total = None if not within.is_exact else page.total if page else 0
         links = self._links(rights, resource_type, asked, page, pairs)
-        told = (*notices(self.feeds()), *_words(page), *_unplaced(rights, page))
+        waiting = self.waiting.of_search(rights, asked.parameters, (*matches, *included))
+        told = (*notices(self.feeds()), *map(waits_for, waiting), *_words(page), *_unplaced(rights, page))
         body = searchset(self.base, matches, included, told, links=links, total=total)
-        return Found(body, _seen((*matches, *included)))
+        return Found(body, _seen((*matches, *included)), is_waiting=bool(waiting))
+
+    def _one(self, stored: Stored, now: Stored | None = None) -> Found:
+        """A version as it may be shown, `now` being what it has become."""
+        return one(self.shield.shown(stored, now), is_waiting=self.waiting.of_one(stored))
 
     def _limit(self, rights: Rights, resource_type: str, letter: Letter) -> Limit:
         require_scope(rights, resource_type, letter)
@@ -156,7 +174,11 @@ class Reading:
     def _included(self, rights: Rights, candidates: Sequence[Stored]) -> list[Stored]:
         """Of what came along, only what the rights would have let be read by itself."""
         limits = {kind: self._limit_of_included(rights, kind) for kind in {stored.type for stored in candidates}}
-        return [shown(stored) for stored in candidates if (found := limits[stored.type]) and _may_show(found, stored)]
+        return [
+            self.shield.shown(stored)
+            for stored in candidates
+            if (found := limits[stored.type]) and _may_show(found, stored)
+        ]
 
     def _limit_of_included(self, rights: Rights, resource_type: str) -> Limit | None:
         try:

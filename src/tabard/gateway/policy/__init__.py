@@ -5,8 +5,9 @@ from tabard.gateway.policy.memory import ReachMemory
 from tabard.gateway.policy.narrowing import narrowed
 from tabard.gateway.policy.reach import Reach
 from tabard.gateway.policy.references import referenced
+from tabard.gateway.policy.referrers import Shield
 from tabard.gateway.policy.scoping import permits
-from tabard.gateway.policy.shielding import reached, shown
+from tabard.gateway.policy.shielding import reached
 from tabard.gateway.policy.types import COMPARTMENT, SERVED, SURROUNDINGS, WRITTEN
 from tabard.gateway.policy.written import is_within
 
@@ -18,6 +19,7 @@ __all__ = [
     "Limit",
     "Reach",
     "ReachMemory",
+    "Shield",
     "is_within",
     "limit",
     "narrowed",
@@ -26,5 +28,4 @@ __all__ = [
     "referenced",
     "require_scope",
     "require_write_scope",
-    "shown",
 ]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from tabard.fhir import Resource, decode
 from tabard.gateway.model import EncounterContext, PatientContext, Rights, WardContext
 from tabard.gateway.policy.references import is_about, referenced
+from tabard.gateway.policy.referrers import Shield
 from tabard.gateway.policy.scoping import permits
 from tabard.gateway.policy.shielding import shielded
 from tabard.gateway.policy.stays import IN_PROGRESS, is_staying
@@ -55,9 +56,10 @@ def _around_ward(record: Record, ward: str) -> Reach:
     places = frozenset({itself, *(f"Location/{bed['id']}" for bed in beds)})
     where = (("status", IN_PROGRESS), ("location", ",".join(sorted(places))))
     found = set(places)
+    shield = Shield(record)
     for visit in _all(record, "Encounter", where):
         if is_staying(visit, places):
-            found |= {one for one in referenced(visit) if _is_of_ward(visit, one)}
+            found |= {one for one in referenced(shield.visit(visit)) if _is_of_ward(visit, one)}
     return Reach(frozenset(found), places)
 
 
@@ -73,8 +75,9 @@ def _around_patient(
 ) -> Reach:
     """What the patient, their visits, and their results (where the scopes give those) refer to."""
     found: set[str] = set()
+    shield = Shield(record)
     for resource in _about_patient(rights, record, patient, encounter, elsewhere):
-        found |= {one for one in referenced(resource) if one.split("/")[0] in SURROUNDINGS}
+        found |= {one for one in referenced(shield.visit(resource)) if one.split("/")[0] in SURROUNDINGS}
     return Reach(frozenset(found))
 
 

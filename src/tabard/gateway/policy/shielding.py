@@ -65,7 +65,7 @@ def shown(stored: Stored, now: Stored | None = None) -> Stored:
     """The version as it may be shown: without what it hides itself, and what the version of `now` hides."""
     if stored.type != "Patient":
         return stored
-    hidden = _hidden(stored) | (_hidden(now) if now is not None else frozenset())
+    hidden = hides(stored) | (hides(now) if now is not None else frozenset())
     if not hidden:
         return stored
     body = encode(without(decode(stored.body), hidden))
@@ -82,6 +82,7 @@ def reached(included: Iterable[Stored], matches: Sequence[Stored]) -> list[Store
     return [one for one in included if f"{one.type}/{one.id}" in named]
 
 
-def _hidden(stored: Stored) -> frozenset[str]:
+def hides(stored: Stored) -> frozenset[str]:
+    """The elements that a version of a patient hides; only what may be marked is decoded."""
     is_marked = any(mark in stored.body for mark in _MARKS)
     return hidden_in(decode(stored.body)) if is_marked else frozenset()

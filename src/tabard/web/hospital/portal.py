@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from tabard.ground.time import Clock
 from tabard.hospital import Hospital
 from tabard.web.design.desk import Desk
-from tabard.web.hospital.ports import Dialects, Doubts, Inspects, Journal, Launcher, Links, Records, Writes
+from tabard.web.hospital.ports import Dialects, Doubts, Inspects, Journal, Launcher, Links, Records, Waits, Writes
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +23,8 @@ class Portal:
     clock: Clock
     writes: Writes | None = None
     """Where a link takes what products write."""
+    waits: Waits | None = None
+    """About whom messages are held."""
 
     @property
     def desk(self) -> Desk:

@@ -148,3 +148,13 @@ class Writes(Protocol):
 
     def states(self, patient: str) -> Sequence[Write]:
         """The writes for a patient, by the record's id, newest first."""
+
+
+class Waits(Protocol):
+    """Whether messages are held, and about whom."""
+
+    def is_any(self) -> bool:
+        """Whether any message is held."""
+
+    def is_about(self, patient_id: str, /) -> bool:
+        """Whether one is about the patient of that id."""

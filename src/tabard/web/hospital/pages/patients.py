@@ -82,10 +82,16 @@ def show(portal: Portal, asked: Asked) -> Response:
         "before": [one for one in stays if not one.is_now],
         "results": _results(door, about),
         "written": () if portal.writes is None else unconfirmed(portal.writes.states(shown.id)),
+        "is_waiting": _is_waiting(portal, shown.id),
         "products": launchable(portal, "patient"),
         "visit_products": launchable(portal, "encounter"),
     }
     return page("patient.html", 200, frame=asked.frame, **values)
+
+
+def _is_waiting(portal: Portal, patient_id: str) -> bool:
+    """Whether messages about the patient are held, so that the page may not be current however live the feeds are."""
+    return portal.waits is not None and portal.waits.is_any() and portal.waits.is_about(patient_id)
 
 
 def _hits(portal: Portal, door: Looking, found: Found) -> tuple[Hit, ...]:

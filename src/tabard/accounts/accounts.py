@@ -41,6 +41,14 @@ class Accounts:
         is_right = passwords.is_right(password, kept)
         return to_account(row) if row is not None and is_right else None
 
+    def name_of(self, username: str) -> str | None:
+        """The name of the person whose account it is; None where there is none, or none any more."""
+        with self._engine.begin() as connection:
+            name = connection.execute(
+                select(ACCOUNTS.c.name).where(ACCOUNTS.c.username == username)
+            ).scalar_one_or_none()
+        return None if name is None else str(name)
+
 
 @cache
 def _nobody(cost: Cost) -> str:

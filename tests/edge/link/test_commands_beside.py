@@ -136,6 +136,10 @@ def test_a_person_says_whom_a_message_is_about(served: Running) -> None:
     assert run("settle", "3", "--same-person", first["id"], *words)["decision"] == "same_person"
     until(lambda: states()["applied"] == 3)
     assert sorted(sexes()) == ["female", "male"]
+    assert run("settle", "3", "--same-person", second["id"], *words)["decision"] == "same_person"
+    until(lambda: sexes() == ["male", "male"] and states()["applied"] == 3)
+    assert run("settle", "3", "--withdraw", *words)["decision"] == "withdraw"
+    until(lambda: states()["parked"] == 1)
 
 
 def test_the_list_tells_how_each_feed_fares_while_it_is_served(served: Running) -> None:

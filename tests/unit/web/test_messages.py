@@ -8,7 +8,7 @@ import pytest
 
 from tabard.dialect import explain, load
 from tabard.hl7v2 import parse
-from tabard.link import Inspected, Line
+from tabard.link import Decision, Inspected, Line
 from tabard.link.looking import tree
 from tabard.web.hospital import pages
 from tabard.web.hospital.views.messages import understand, ways
@@ -38,8 +38,9 @@ def _world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
 def _feeds(world: World) -> Surfer:
     links = world.links
     links.told, links.lines, links.inside = (LIVE,), (LINE, HELD), {1: inside(LINE)}
-    for noted in (links.decided, links.sought, links.looked):
+    for noted in (links.decided, links.sought, links.looked, links.words):
         noted.clear()
+    links.stands = None
     world.hospital.throttle._counts.clear()  # the clock of this world stands still
     surfer = Surfer(pages(world.portal))
     assert surfer.sign_in("feeds", PASSWORD).status_code == 303
@@ -104,12 +105,13 @@ def test_no_look_without_a_role_of_ones_own_and_a_reason(feeds: Surfer, world: W
 def test_a_person_has_something_done_with_a_message(
     feeds: Surfer, world: World, seq: int, verb: str, noted: str
 ) -> None:
-    """By their name and with their reason; the page then says what was decided."""
+    """By their account and with their reason; the page then says what was decided, and who they are."""
     token = token_in(feeds.get(f"/messages/{seq}").text)
     answer = feeds.post(f"/messages/{seq}/{verb}", {"token": token, "reason": "asked by the ward"})
     assert (answer.status_code, answer.headers["location"]) == (303, f"/messages/{seq}?done={verb}")
-    assert world.links.decided == [(noted, seq, "Ivo Integration", "asked by the ward")]
-    assert "asked by the ward" in feeds.get(f"/messages/{seq}?done={verb}").text
+    assert world.links.decided == [(noted, seq, "feeds", "asked by the ward")]
+    text = feeds.get(f"/messages/{seq}?done={verb}").text
+    assert "by Ivo Integration (feeds): asked by the ward" in text
 
 
 def test_what_is_set_aside_holds_up_nobody(feeds: Surfer, world: World) -> None:
@@ -160,8 +162,47 @@ def test_a_person_says_whom_a_message_is_about(feeds: Surfer, world: World, chos
     assert looked.count('type="radio"') == 4
     answer = feeds.post("/messages/3/settle", {"token": token, "chosen": chosen, "reason": "asked the ward"})
     assert answer.status_code == 303
-    kind = {"Patient/p1": "same_person p1"}.get(chosen, f"{chosen} None")
-    assert world.links.decided == [(kind, 3, "Ivo Integration", "asked the ward")]
+    kind = {"Patient/p1": "same_person"}.get(chosen, chosen)
+    assert world.links.decided == [(kind, 3, "feeds", "asked the ward")]
+    (told,) = world.links.words
+    assert told.patient_id == ("p1" if kind == "same_person" else None)
+
+
+WORDS = {
+    "same_person": "about a patient who was known",
+    "new_person": "about somebody who was not known",
+    "reject": "to have no effect",
+}
+
+
+@pytest.mark.parametrize("kind", WORDS)
+def test_a_word_that_stands_is_told_and_can_be_changed(feeds: Surfer, world: World, kind: str) -> None:
+    """By whom and when; looked inside, the choice stands as it was made, and may be another or be taken back."""
+    applied = replace(DOUBT, state="applied", reason=None)
+    world.links.lines, world.links.inside = (applied,), {3: inside(applied)}
+    world.links.may_be = [one for one in RESOURCES if one["resourceType"] == "Patient"][:2]
+    first = world.links.may_be[0]["id"]
+    patient = first if kind == "same_person" else None
+    world.links.stands = Decision(kind, "feeds", "asked", "2026-03-02T14:00:00Z", patient)  # type: ignore[arg-type]  # one of its kinds
+    text = feeds.get("/messages/3").text
+    assert WORDS[kind] in text
+    assert "Ivo Integration (feeds)" in text
+    assert "change it" in text
+    assert first not in text
+    form = {"token": token_in(text), "role": "integration", "reason": "to put it right"}
+    looked = feeds.post("/messages/3", form).text
+    assert looked.count('type="radio"') == 5
+    assert looked.count(" checked") == 1
+    form = {"token": token_in(text), "chosen": "withdraw", "reason": "the ward was wrong"}
+    assert feeds.post("/messages/3/settle", form).headers["location"] == "/messages/3?done=withdraw"
+    assert world.links.decided == [("withdraw", 3, "feeds", "the ward was wrong")]
+    assert "Nobody has said any more" in feeds.get("/messages/3?done=withdraw").text
+
+
+def test_somebody_without_an_account_any_more_is_told_by_the_username(feeds: Surfer, world: World) -> None:
+    """Their word stands longer than their account."""
+    world.links.decided.append(("replay", 1, "gone", "mended"))
+    assert "by gone: mended" in feeds.get("/messages/1").text
 
 
 def test_nothing_is_settled_without_a_choice_and_a_reason(feeds: Surfer, world: World) -> None:

@@ -54,6 +54,8 @@ class PretendLinks:
     lines: Sequence[Line] = field(default_factory=tuple)
     decided: list[tuple[str, int, str, str]] = field(default_factory=list)
     let_gone: list[int] = field(default_factory=list)
+    words: list[Decision] = field(default_factory=list)
+    stands: Decision | None = None
     sought: list[Asked] = field(default_factory=list)
     looked: list[tuple[int, Looker]] = field(default_factory=list)
     may_be: Sequence[Resource] = ()
@@ -139,7 +141,13 @@ class PretendLinks:
 
     def settle(self, seq: int, decision: Decision) -> None:
         """Noted."""
-        self._decide(f"{decision.kind} {decision.patient_id}", [seq], decision.by, decision.reason)
+        self.words.append(decision)
+        self._decide(decision.kind, [seq], decision.by, decision.reason)
+
+    def decision(self, seq: int) -> Decision | None:
+        """What a test says that stands."""
+        self.line(seq)
+        return self.stands
 
     def let_go(self, seq: int, by: str, reason: str) -> None:
         """Remembered."""

@@ -62,7 +62,7 @@ class Links(Protocol):
         """Have the held messages of `keys` tried again, oldest first; which they are."""
 
     def park(self, seq: int, by: str, reason: str) -> None:
-        """Set a message that waits or is held aside. Raises NotFound."""
+        """Set a message that is held aside. Raises NotFound, CallerError where it is not held."""
 
 
 class Journal(Protocol):
@@ -136,8 +136,11 @@ class Doubts(Protocol):
     def candidates(self, seq: int, looker: Looker) -> Sequence[Resource]:
         """The patients whom it may be about; audited first."""
 
+    def decision(self, seq: int) -> Decision | None:
+        """What a person said of it and did not withdraw. Raises NotFound."""
+
     def settle(self, seq: int, decision: Decision) -> None:
-        """A person's word on it: it and what waits behind it go on. Raises CallerError."""
+        """A person's word on it, in place of an earlier one: it and what waits behind it go on. Raises CallerError, NotFound."""
 
     def let_go(self, seq: int, by: str, reason: str) -> None:
         """What a message that was set aside held up goes on."""

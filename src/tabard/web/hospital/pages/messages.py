@@ -1,17 +1,19 @@
 """The messages of this hospital's links: found by what is known of them, laid open for a reason, applied again or set aside."""
 
+from datetime import datetime
 from urllib.parse import urlencode
 
 from starlette.responses import RedirectResponse, Response
 
 from tabard.ground.errors import CallerError, NotFound
-from tabard.link import Looker, new_person, reject, same_person
+from tabard.link import Looker, new_person, reject, same_person, withdraw
 from tabard.web.design.times import UK, when
 from tabard.web.hospital.guard import Asked
 from tabard.web.hospital.portal import Portal
 from tabard.web.hospital.render import page
 from tabard.web.hospital.views.messages import (
     STATES,
+    decision_words,
     is_in_turn,
     message,
     resources,
@@ -68,36 +70,36 @@ def look_inside(portal: Portal, asked: Asked) -> Response:
         "resources": resources(found),
         "candidates": None,
     }
-    if portal.doubts.is_one(seq):
+    if portal.doubts.is_one(seq) or portal.doubts.decision(seq) is not None:
         inside["candidates"] = _candidates(portal, seq, looker)
     return page("message.html", frame=asked.frame, **_about(portal, asked), inside=inside)
 
 
 def replay(portal: Portal, asked: Asked) -> Response:
     """Have the message applied again."""
-    return _acted(asked, "replay", portal.links.replay((_seq(asked),), asked.person.name, _reason(asked)))
+    return _acted(asked, "replay", portal.links.replay((_seq(asked),), _by(asked), _reason(asked)))
 
 
 def release(portal: Portal, asked: Asked) -> Response:
     """Have the message, and all held for the same patient, tried again now."""
     key = portal.journal.key(_seq(asked))
-    return _acted(asked, "release", portal.links.release((key,), asked.person.name, _reason(asked)) if key else ())
+    return _acted(asked, "release", portal.links.release((key,), _by(asked), _reason(asked)) if key else ())
 
 
 def settle(portal: Portal, asked: Asked) -> Response:
     """A person's word on whom the message is about. Raises NotFound, CallerError."""
-    seq, chosen, by, reason = _seq(asked), asked.form.get("chosen", ""), asked.person.name, _reason(asked)
+    seq, chosen, by, reason = _seq(asked), asked.form.get("chosen", ""), _by(asked), _reason(asked)
     kind, _, patient = chosen.partition("/")
-    made = {"reject": reject, "new_person": new_person}.get(kind)
+    made = {"reject": reject, "new_person": new_person, "withdraw": withdraw}.get(kind)
     if made is None and kind != "Patient":
         raise CallerError("Nothing was chosen.", remedy="Choose whom the message is about.")
     portal.doubts.settle(seq, same_person(patient, by, reason) if made is None else made(by, reason))
-    return _acted(asked, "settle", (seq,))
+    return _acted(asked, "withdraw" if made is withdraw else "settle", (seq,))
 
 
 def park(portal: Portal, asked: Asked) -> Response:
     """Set a held message aside for a person; what waited behind it goes on. Raises NotFound, CallerError."""
-    seq, by, reason = _seq(asked), asked.person.name, _reason(asked)
+    seq, by, reason = _seq(asked), _by(asked), _reason(asked)
     if "park" not in ways(portal.journal.line(seq)):
         return _acted(asked, "park", ())
     portal.links.park(seq, by, reason)
@@ -120,6 +122,7 @@ _SAID = {
     "replay": "The message was given to be applied again.",
     "release": "The message and those held with it were tried again.",
     "settle": "It is written down whom the message is about. It and what waited behind it go on.",
+    "withdraw": "Nobody has said any more whom the message is about; the same words are in doubt again.",
     "park": "The message is set aside and applied only when somebody asks for it.",
 }
 _WAITS = "It waits for its turn; load the page again to see what became of it."
@@ -135,11 +138,32 @@ def _about(portal: Portal, asked: Asked) -> dict[str, object]:
         "is_doubt": portal.doubts.is_one(seq),
         "is_waiting": is_waiting,
         "said": f"{said} {_WAITS}" if said and is_waiting else said,
-        "decided": [(when(one.at), one) for one in portal.journal.interventions(seq)],
+        "decided": [(when(one.at), _named(portal, one.by), one) for one in portal.journal.interventions(seq)],
+        "standing": _standing(portal, seq),
         "verb_words": verb_words,
         "roles": sorted(asked.person.roles),
         "typed": {name: asked.form.get(name, "") for name in ("role", "reason")},
     }
+
+
+def _standing(portal: Portal, seq: int) -> dict[str, object] | None:
+    """What a person said of whom the message is about, as it stands."""
+    told = portal.doubts.decision(seq)
+    if told is None:
+        return None
+    at, chosen = when(datetime.fromisoformat(told.at)), f"Patient/{told.patient_id}" if told.patient_id else told.kind
+    return {"words": decision_words(told.kind), "by": _named(portal, told.by), "at": at, "chosen": chosen}
+
+
+def _named(portal: Portal, username: str) -> str:
+    """The name of somebody, with the account, by which two of one name are told apart."""
+    name = portal.hospital.accounts.name_of(username)
+    return username if name is None else f"{name} ({username})"
+
+
+def _by(asked: Asked) -> str:
+    """Who does it, as it is kept: the account."""
+    return asked.session.account.username
 
 
 def _candidates(portal: Portal, seq: int, looker: Looker) -> list[Banner]:

@@ -14,7 +14,20 @@ from tabard.web.hospital.views.reasons import flag_words, reason_words, sentence
 
 STATES = ("waiting", "applied", "no_effect", "parked", "refused", "duplicate")
 _STATE_WORDS = {"no_effect": "No effect"}
-_VERB_WORDS = {"replay": "Applied again", "release": "Tried again", "settle": "Set aside"}
+_VERB_WORDS = {
+    "replay": "Applied again",
+    "release": "Tried again",
+    "settle": "Set aside",
+    "same_person": "Said to be about a patient who was known",
+    "new_person": "Said to be about somebody who was not known",
+    "reject": "Said to have no effect",
+    "withdraw": "What was said of whom it is about was withdrawn",
+}
+_DECISION_WORDS = {
+    "same_person": "It is about a patient who was known",
+    "new_person": "It is about somebody who was not known",
+    "reject": "It is to have no effect",
+}
 _EVENT = re.compile(r"[A-Z0-9]{3}(\^[A-Z0-9]{3})?")
 _LONGEST = 200
 _ABOUT_NOBODY = frozenset({"Location", "Organization", "Practitioner"})
@@ -67,6 +80,11 @@ def state_words(state: str) -> str:
 def verb_words(verb: str) -> str:
     """What a person had done with a message: `Applied again` for `replay`."""
     return _VERB_WORDS.get(verb, verb.capitalize())
+
+
+def decision_words(kind: str) -> str:
+    """What stands as decided of whom a message is about."""
+    return _DECISION_WORDS.get(kind, kind)
 
 
 def ways(line: Line) -> tuple[str, ...]:

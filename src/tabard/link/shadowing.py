@@ -61,8 +61,8 @@ def shadow(  # noqa: PLR0913  what is run, over what, for whom
         span = None if reader is None else _span(reader, link, old, clock, day, last)
         pair = Understanding(old, ids, link), Understanding(new, ids, link)
         report = to_report(summary, _written(path, summary, reader, span, pair, tell), path)
-        if reader is not None and not report.messages and reader.entries(link=link, limit=1):
-            raise _proves_nothing(link, report.span)
+        if not report.messages:
+            _check_nothing_came(reader, link, report.span)
     except BaseException:
         path.unlink(missing_ok=True)
         raise
@@ -74,13 +74,15 @@ def shadow(  # noqa: PLR0913  what is run, over what, for whom
     return report
 
 
-def _proves_nothing(link: str, span: str) -> CallerError:
-    return CallerError(
-        "no message of this link came then: such a run proves nothing",
-        where=f"link {link}",
-        got=span,
-        remedy="run it over a day on which messages came, or over the last so many",
-    )
+def _check_nothing_came(reader: JournalReader | None, link: str, span: str) -> None:
+    """Raises CallerError where the link has messages, and only those looked at were none."""
+    if reader is not None and reader.entries(link=link, limit=1):
+        raise CallerError(
+            "no message of this link came then: such a run proves nothing",
+            where=f"link {link}",
+            got=span,
+            remedy="run it over a day on which messages came, or over the last so many",
+        )
 
 
 def _reader(folder: Path) -> JournalReader | None:

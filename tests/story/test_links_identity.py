@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Page, expect
 
 from story.linked_hospital import LinkedHospital, linked_hospital, looked_at
 from tabard.record import RecordReader
@@ -45,12 +45,24 @@ def phones(hospital: LinkedHospital, person: Person) -> set[str]:
 
 
 def test_a_person_settles_whom_it_is_about(hospital: LinkedHospital, browser: Browser) -> None:
-    """Parked with what to do; opened for a reason, both people are offered; the choice files it and what waited behind it."""
+    """The second registration is somebody new; what names both is parked, and both are offered; the choice files it and what waited.
+
+    A wrong choice is put right.
+    """
     first, other = two_on_one_number(hospital)
+    hospital.settled()
+    lead = hospital.signed_in(browser, "integration")
+    lead.goto(f"{hospital.url}/messages/2")
+    lead.get_by_label("Why you look").fill("parked, to settle whose it is")
+    lead.get_by_role("button", name="Look inside").click()
+    lead.get_by_label("Somebody who is not known here yet").check()
+    lead.get_by_label("How do you know?").fill("both were on the ward")
+    lead.get_by_role("button", name="Settle it").click()
+    expect(lead.get_by_text("It is written down whom the message is about.")).to_be_visible()
+    hospital.settled()
     for phone in MOBILES:
         tell_without_hospital_number(hospital, first, phone)
     hospital.settled()
-    lead = hospital.signed_in(browser, "integration")
     lead.goto(f"{hospital.url}/parked")
     expect(lead.locator("main")).to_contain_text("Patient not certain")
     expect(lead.locator("main")).to_contain_text("Besides these, some messages are held")
@@ -78,3 +90,21 @@ def test_a_person_settles_whom_it_is_about(hospital: LinkedHospital, browser: Br
     assert (counts.states["applied"], counts.received) == (4, 4)
     assert MOBILES[1] in phones(hospital, first)
     assert not {*MOBILES} & phones(hospital, other)
+    put_right(hospital, lead, first, other)
+
+
+def put_right(hospital: LinkedHospital, lead: Page, first: Person, other: Person) -> None:
+    """The word given for message 3 was wrong: it is changed, and the message goes to the other."""
+    lead.goto(f"{hospital.url}/messages/3")
+    expect(lead.get_by_text("It is about a patient who was known: decided by")).to_be_visible()
+    looked_at(lead, "identity-decided")
+    lead.get_by_label("Why you look").fill("the clerk was wrong")
+    lead.get_by_role("button", name="Look inside").click()
+    expect(lead.get_by_label(f"{first.family.upper()}, {first.given}")).to_be_checked()
+    looked_at(lead, "identity-changed")
+    lead.get_by_label(f"{other.family.upper()}, {other.given}").check()
+    lead.get_by_label("How do you know?").fill("the clerk looked again")
+    lead.get_by_role("button", name="Settle it").click()
+    expect(lead.get_by_text("the clerk looked again")).to_be_visible()
+    hospital.settled()
+    assert MOBILES[0] in phones(hospital, other)

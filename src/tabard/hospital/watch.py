@@ -85,10 +85,14 @@ class Watch:
             for install, stop in stops:
                 if stop is None:
                     installs.checked(install.id)
-            self.settle()
+            self._settle()
 
     def settle(self) -> None:
         """End the tokens of what was stopped or taken away, by whichever process, and write it into the audit."""
+        with self._turn:
+            self._settle()
+
+    def _settle(self) -> None:
         for owed in self._hospital.installs.owed():
             self._gateway.revoke(client_id=owed.product)
             event = AuditEvent(self._hospital.clock(), "stop", Outcome.granted, client=owed.product, reason=owed.why)

@@ -21,10 +21,15 @@ def hospital(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LinkedHospita
 
 
 def says(hospital: LinkedHospital, nurse: Page, *, is_incomplete: bool) -> None:
-    """Whether pages say that the record is not whole."""
+    """Whether pages say that the record is not whole, a moment after it has become so: what is known is believed for a second."""
+    line = nurse.get_by_role("region", name="How fresh this page is")
+    for _ in range(60):
+        nurse.goto(hospital.url)
+        if (INCOMPLETE in line.inner_text()) is is_incomplete:
+            break
+        nurse.wait_for_timeout(500)
     for address in ("/", "/wards", "/patients", "/products"):
         nurse.goto(f"{hospital.url}{address}")
-        line = nurse.get_by_role("region", name="How fresh this page is")
         (expect(line).to_contain_text if is_incomplete else expect(line).not_to_contain_text)(INCOMPLETE)
 
 

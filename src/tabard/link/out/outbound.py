@@ -27,6 +27,8 @@ OUTBOX_FILE = "outbound.db"
 LOCK_FILE = "outbound.lock"
 _FRAMING = (0x0B, 0x1C)
 _RESTART_S = 5.0
+_LAST_TURNS = 10
+"""Turns of the loop after the last word: closing TLS takes a few."""
 
 
 class Outbound:
@@ -185,7 +187,8 @@ class Outbound:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        await asyncio.sleep(0)  # connections that were hung up are closed in the loop's next turn
+        for _ in range(_LAST_TURNS):  # connections that were hung up, or were being opened, are closed
+            await asyncio.sleep(0)
 
 
 async def _keep(courier: Courier) -> None:

@@ -1,5 +1,6 @@
 """Faults to order: each does to the line just what its name says, and every message is told in the end."""
 
+import threading
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -30,8 +31,12 @@ def heard_after(receiver: Receiver, fault: Fault) -> tuple[list[bytes], list[byt
 def test_what_is_in_doubt_comes_twice_the_same(receiver: Receiver, fault: Fault) -> None:
     """The same bytes twice, and the next message once, its own acknowledgement with it."""
     told, heard = heard_after(receiver, fault)
+    for _ in range(1000):  # the line that was given up is read by a thread of its own
+        if len(heard) >= len(told) + 1:
+            break
+        threading.Event().wait(QUICK_S)
     assert sorted(heard) == sorted([told[0], told[1], told[1], told[2]])
-    assert heard[-1] == told[2]
+    assert heard.index(told[1]) < heard.index(told[2])
 
 
 @pytest.mark.parametrize("fault", [Fault.half_frame, Fault.slow, Fault.silent, Fault.clock_skew])

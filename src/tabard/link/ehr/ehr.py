@@ -10,6 +10,7 @@ import httpx
 from tabard.ground.ids import KeyedIds
 from tabard.ground.time import Clock, system_clock
 from tabard.link.ehr.asking import Asking
+from tabard.link.ehr.beating import Beating
 from tabard.link.ehr.breaker import Breaker
 from tabard.link.ehr.capability import Capability, capability_of
 from tabard.link.ehr.driver import FhirDriver
@@ -21,12 +22,12 @@ from tabard.link.ehr.ledger import Ledger, Refusal
 from tabard.link.ehr.metering import Meter, MeteredWire
 from tabard.link.ehr.pace import Budget, Pace
 from tabard.link.ehr.pass_through import PassThrough
-from tabard.link.ehr.polling import Poller, Polling
+from tabard.link.ehr.polling import IDLE_S, Polling
 from tabard.link.ehr.proving import Proving
 from tabard.link.ehr.shaping import with_nhs_number
 from tabard.link.ehr.showing import Showing
 from tabard.link.ehr.staff import Staff
-from tabard.link.ehr.standing import Pulse, Standing
+from tabard.link.ehr.standing import Standing
 from tabard.link.ehr.tokens import Tokens, by_key
 from tabard.link.ehr.visits import Visits
 from tabard.link.ehr.wire import Wire
@@ -37,6 +38,9 @@ from tabard.link.settings import FhirSettings
 from tabard.record import RecordReader
 
 TELL_WITHIN = timedelta(hours=24)
+BEAT_S = 30.0
+"""How often the EHR is asked something where nobody asks it anything."""
+
 _LEAST_TOKEN_S = 120.0
 _POLLED_AT_ONCE = 2
 
@@ -138,7 +142,7 @@ class Ehr:
         showing = Showing(link, joining, staff, self.map, way.ledger.tell)
         self._kept = Kept(way.pace, settings.fresh_s) if settings.poll else None
         self.polling = None if self._kept is None else self._polled(self._kept, known, systems, clock)
-        self._poller = None if self.polling is None else Poller(self.polling, link)
+        self._poller = None if self.polling is None else Beating(self.polling.turn, f"{link}-poll", IDLE_S)
         self.record = PassThrough(reader, way.driver, proving, showing, self.map, link, self._kept)
         self.writes = Millennium(
             way.driver,
@@ -154,7 +158,7 @@ class Ehr:
             clock=clock,
             tell=way.ledger.tell,
         )
-        self._pulse = Pulse(self._beat, link)
+        self._pulse = Beating(self._beat, f"{link}-pulse", BEAT_S)
 
     def start(self) -> None:
         """Begin to look now and then whether it answers."""
@@ -210,10 +214,12 @@ class Ehr:
             settings.requests_a_minute,
         )
 
-    def _beat(self) -> None:
+    def _beat(self) -> float:
+        """Ask something small, so that a screen tells of a dead EHR before anybody asks it."""
         way = self.connection
         way.driver.sign_in(way.budget(), _LEAST_TOKEN_S)
         way.driver.metadata(way.budget())
+        return BEAT_S
 
 
 def ledger_file(folder: Path, link: str) -> Path:

@@ -4,12 +4,9 @@ Who is longest not asked comes first. A type is polled only where it can be aske
 small question tells mostly that nothing did. Every round about a patient goes with the same proof as a reader's question.
 """
 
-import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
-
-import structlog
 
 from tabard.ground.errors import TabardError
 from tabard.ground.time import Clock, to_instant
@@ -31,8 +28,8 @@ _ACTIVE = "in-progress,onleave"
 _SKEW = timedelta(minutes=2)
 _PAGE = 200
 _LOOK_S = 30.0
-_IDLE_S = 5.0
-_log = structlog.get_logger("tabard.link")
+IDLE_S = 5.0
+"""The pause when there is nothing to ask, or nobody answers."""
 
 
 @dataclass(slots=True)
@@ -59,7 +56,7 @@ class Polling:
         patient = self._next()
         before = self.meter.left()
         if not questions or patient is None or self.breaker.is_open or before < MOST_A_PATIENT:
-            return self._jittered(_IDLE_S)
+            return self._jittered(IDLE_S)
         self._asked[patient] = self.pace.now()
         try:
             self._ask(patient, questions)
@@ -136,34 +133,3 @@ class Polling:
 
     def _jittered(self, seconds: float) -> float:
         return seconds * (0.5 + self.pace.chance())
-
-
-class Poller:
-    """Turns in a thread of its own, until it is stopped."""
-
-    def __init__(self, polling: Polling, name: str) -> None:
-        self._polling = polling
-        self._end = threading.Event()
-        self._thread = threading.Thread(target=self._run, name=f"{name}-poll", daemon=True)
-
-    def start(self) -> None:
-        """Begin."""
-        self._thread.start()
-
-    def stop(self) -> None:
-        """End, after the turn in hand."""
-        self._end.set()
-        if self._thread.is_alive():
-            self._thread.join()
-
-    def _run(self) -> None:
-        pause = 0.0
-        while not self._end.wait(pause):
-            try:
-                pause = self._polling.turn()
-            except TabardError as fault:  # counted by the driver
-                _log.warning("ehr_poll_failed", fault=type(fault).__name__)
-                pause = _IDLE_S
-            except Exception as fault:  # noqa: BLE001  a turn that fails must not end the polling
-                _log.error("ehr_poll_failed", fault=type(fault).__name__)
-                pause = _IDLE_S

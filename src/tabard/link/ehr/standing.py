@@ -1,19 +1,12 @@
-"""How an EHR's FHIR stands now: when it last answered, told as a feed among the feeds; asked now and then where nobody asks."""
+"""How an EHR's FHIR stands now: when it last answered, told as a feed among the feeds."""
 
-import threading
-from collections.abc import Callable
 from datetime import datetime, timedelta
 
-import structlog
-
-from tabard.ground.errors import TabardError
 from tabard.ground.time import Clock
 from tabard.link.ehr.breaker import Breaker
 from tabard.link.feeds import Feed, FeedState
 
-BEAT_S = 30.0
 SILENT_AFTER_S = 90
-_log = structlog.get_logger("tabard.link")
 
 
 class Standing:
@@ -38,33 +31,3 @@ class Standing:
             return FeedState.never
         is_old = self._clock() - self._heard > timedelta(seconds=SILENT_AFTER_S)
         return FeedState.silent if is_old or self._breaker.is_open else FeedState.live
-
-
-class Pulse:
-    """Asks something small at the start and every `BEAT_S`, so that a screen tells of a dead EHR before anybody asks it."""
-
-    def __init__(self, ask: Callable[[], None], name: str) -> None:
-        self._ask = ask
-        self._end = threading.Event()
-        self._thread = threading.Thread(target=self._run, name=f"{name}-pulse", daemon=True)
-
-    def start(self) -> None:
-        """Begin."""
-        self._thread.start()
-
-    def stop(self) -> None:
-        """End, after the question in hand."""
-        self._end.set()
-        if self._thread.is_alive():
-            self._thread.join()
-
-    def _run(self) -> None:
-        while True:
-            try:
-                self._ask()
-            except TabardError as fault:  # counted by the driver, and the feed goes silent by itself
-                _log.warning("ehr_does_not_answer", fault=type(fault).__name__)
-            except Exception as fault:  # noqa: BLE001  a beat that fails must not end the pulse
-                _log.error("ehr_pulse_failed", fault=type(fault).__name__)
-            if self._end.wait(BEAT_S):
-                return

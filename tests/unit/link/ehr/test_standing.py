@@ -1,13 +1,12 @@
 """A link's FHIR side is a feed among the feeds: it says when it last answered, and that it does not."""
 
-import threading
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from tabard.link import FeedState, LinkSettings, add_link, examine, list_links
 from tabard.link.ehr.breaker import FAILURES, Breaker
 from tabard.link.ehr.ledger import Ledger, counted
-from tabard.link.ehr.standing import SILENT_AFTER_S, Pulse, Standing
+from tabard.link.ehr.standing import SILENT_AFTER_S, Standing
 from unit.link.ehr.stand_in import NOON, settings
 
 
@@ -25,21 +24,6 @@ def test_it_is_live_while_it_answers() -> None:
     breaker.succeeded()
     now[0] += timedelta(seconds=SILENT_AFTER_S + 1)
     assert standing.feed().state is FeedState.silent
-
-
-def test_a_beat_that_fails_does_not_end_the_pulse() -> None:
-    """Whatever goes wrong at one beat, it stops only when told, and at once."""
-    beaten = threading.Event()
-
-    def beat() -> None:
-        beaten.set()
-        raise RuntimeError
-
-    pulse = Pulse(beat, "ehr")
-    pulse.start()
-    assert beaten.wait(30)
-    pulse.stop()
-    assert not pulse._thread.is_alive()
 
 
 def test_what_was_refused_is_seen_by_another_process(tmp_path: Path) -> None:

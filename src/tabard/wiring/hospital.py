@@ -1,0 +1,130 @@
+"""A hospital, real and served from its folder."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from secrets import token_urlsafe
+
+from starlette.types import ASGIApp
+
+from tabard import hospital as hospitals
+from tabard.audit import AuditLog
+from tabard.database import engine
+from tabard.gateway import Gateway
+from tabard.ground.ids import KeyedIds
+from tabard.ground.private_files import write_private
+from tabard.ground.time import Clock, system_clock
+from tabard.hospital import Hospital
+from tabard.link import (
+    Control,
+    Dialects,
+    Doubts,
+    Inspection,
+    Links,
+    Waits,
+    journal_of,
+    metrics_text,
+    start_tracing,
+    verbs_of,
+)
+from tabard.record import RecordReader, RecordWriter
+from tabard.web.hospital import Portal, metrics, pages, product_files, site
+from tabard.wiring.links import applier_of, deciding, dialects_of, ehr_of, writing_back
+from tabard.wiring.serving import listening, server_of
+
+_FHIR = "/fhir"
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A hospital that takes messages and can be asked: its links and its one web application."""
+
+    links: Links
+    app: ASGIApp
+
+
+@contextmanager
+def running(folder: Path, clock: Clock = system_clock) -> Iterator[Running]:
+    """The hospital in `folder`, its links listening, until the context is left.
+
+    Raises NoHospital or BadSettings for a folder that holds none, CallerError when a link's port cannot be had.
+    """
+    hospital = hospitals.load(folder, clock)
+    place, ids = hospital.folder, KeyedIds(hospital.folder.ids_key)
+    record = place.root / "record.db"
+    RecordWriter(record).close()  # the readers need the file
+    reader, dialects = RecordReader(record), dialects_of(place.root, clock)
+    ehr = ehr_of(place.root, reader, place.ids_key, clock)
+    make_applier = applier_of(place.root, record, place.ids_key, clock, dialects)
+    links = Links(
+        place.root, make_applier, clock, applied_to=reader.applied_to(), ehr=ehr, dialect_faults=dialects.faults
+    )
+    with ExitStack() as parts:  # ended in the opposite order: nobody writes any more when the audit is closed
+        audit = AuditLog(place.audit, clock)
+        parts.callback(audit.close)
+        links.start()
+        parts.callback(links.stop)
+        control = Control(place.root, verbs_of(links))
+        parts.callback(control.stop)
+        control.start()
+        writes = parts.enter_context(writing_back(place.root, reader, record, dialects, ehr, clock))
+        waits = Waits(reader, ids)
+        gateway = Gateway(
+            base_url=hospital.settings.base_url + _FHIR,
+            record=reader if ehr is None else ehr.record,
+            elsewhere={} if ehr is None else ehr.record.elsewhere,
+            feeds=links.feeds,
+            clients=hospital.installs,
+            sessions=hospital.people,
+            audit=audit,
+            engine=engine(place.root / "gateway.db"),
+            writes=writes,
+            waits=waits,
+            clock=clock,
+        )
+        portal = Portal(
+            hospital=hospital,
+            records=gateway.door,
+            launcher=gateway,
+            links=links,
+            journal=journal_of(place.root),
+            inspection=Inspection(place.root, dialects, ids, audit, clock),
+            dialects=Dialects(place.root, ids, audit, clock),
+            doubts=Doubts(place.root, dialects, ids, lambda: deciding(record), links, audit, clock),
+            clock=clock,
+            writes=writes,
+            waits=waits,
+        )
+        parts.enter_context(hospitals.Watch(hospital, gateway, audit))
+        yield Running(links, _site(hospital, portal, gateway, links))
+
+
+def _site(hospital: Hospital, portal: Portal, gateway: Gateway, links: Links) -> ASGIApp:
+    """Everything that is answered on the hospital's port."""
+    base_url = hospital.settings.base_url
+    products = product_files(hospital.installs, base_url)
+    told = metrics(lambda: metrics_text(links), _metrics_token(hospital.folder.root))
+    return site(pages(portal), gateway.app, products, base_url, told)
+
+
+def _metrics_token(folder: Path) -> str:
+    """The token by which Prometheus reads, made where there is none yet."""
+    path = folder / "metrics.token"
+    if not path.is_file():
+        write_private(path, f"{token_urlsafe()}\n".encode())
+    return path.read_text().strip()
+
+
+def serve_hospital(folder: Path, tell: Callable[[Mapping[str, tuple[str, int]]], None]) -> None:
+    """Serve the hospital in `folder` until it is told to stop (SIGINT or SIGTERM), then finish what is in hand.
+
+    `tell` hears, once everything listens, the host and port of each link. Raises what `running` raises, and
+    CallerError when the web port cannot be had.
+    """
+    start_tracing()
+    port = hospitals.load(folder).settings.port
+    with listening(port, "hospital.toml") as web, running(folder) as hospital:
+        server = server_of(hospital.app)
+        tell(hospital.links.addresses())
+        server.run(sockets=[web])

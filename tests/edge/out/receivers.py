@@ -80,6 +80,7 @@ class Receiver:
         self.connections = 0
         self._context = context
         self._sockets: list[socket.socket] = []
+        self._serving: list[threading.Thread] = []
         self._server = socket.create_server(("127.0.0.1", port))
         self.port: int = self._server.getsockname()[1]
         self._thread = threading.Thread(target=self._accept, daemon=True)
@@ -94,11 +95,18 @@ class Receiver:
         with suppress(OSError):
             self._server.shutdown(socket.SHUT_RDWR)
         self._server.close()
+        self._thread.join(TIMEOUT_S)
+        for thread in self._serving:  # no more come: nobody accepts
+            while thread.is_alive():
+                self._hang_up()
+                thread.join(0.02)
         for each in self._sockets:
+            each.close()
+
+    def _hang_up(self) -> None:
+        for each in list(self._sockets):
             with suppress(OSError):
                 each.shutdown(socket.SHUT_RDWR)
-            each.close()
-        self._thread.join(TIMEOUT_S)
 
     def _accept(self) -> None:
         while True:
@@ -108,7 +116,8 @@ class Receiver:
                 return
             self._sockets.append(connection)
             self.connections += 1
-            threading.Thread(target=self._serve, args=(connection, self.connections), daemon=True).start()
+            self._serving.append(threading.Thread(target=self._serve, args=(connection, self.connections), daemon=True))
+            self._serving[-1].start()
 
     def _serve(self, connection: socket.socket, number: int) -> None:
         with suppress(OSError):

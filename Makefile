@@ -23,7 +23,7 @@ check: setup-tests  ## lint, types and floors
 	$(BIN)/lint-imports --no-cache
 
 test: check  ## the whole suite, browser stories included
-	$(BIN)/pytest
+	$(BIN)/pytest -n 3 --dist loadfile
 
 soak: setup-tests  ## the long figures: a million messages, 1,000 kills, 100 power cuts
 	TABARD_KILLS=200 TABARD_POWER_CUTS=20 $(BIN)/pytest tests/edge/intake -s

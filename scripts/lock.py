@@ -11,8 +11,8 @@ ROOT = Path(__file__).parent.parent
 LOCKS = {
     "setup.txt": ["requirements/setup.in"],
     "node.txt": ["requirements/node.in"],
-    "runtime.txt": ["pyproject.toml", "--extra", "checks"],
-    "dev.txt": ["pyproject.toml", "--extra", "checks", "--group", "dev"],
+    "runtime.txt": ["pyproject.toml", "--extra", "checks", "--extra", "postgresql"],
+    "dev.txt": ["pyproject.toml", "--extra", "checks", "--extra", "postgresql", "--group", "dev"],
 }
 OPTIONS = [
     "--quiet",

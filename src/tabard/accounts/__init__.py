@@ -8,6 +8,7 @@ from tabard.accounts.seals import Seals
 from tabard.accounts.sessions import Session, Sessions
 from tabard.accounts.tables import METADATA
 from tabard.accounts.throttle import Throttle
+from tabard.accounts.vouched import Voucher
 
 __all__ = [
     "METADATA",
@@ -20,5 +21,6 @@ __all__ = [
     "Sessions",
     "Throttle",
     "TooManyTries",
+    "Voucher",
     "random_password",
 ]

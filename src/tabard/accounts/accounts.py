@@ -1,4 +1,4 @@
-"""The embedded list of accounts: for the demo and a first evening; a hospital's own identity provider comes later."""
+"""The embedded list of accounts: for the demo and a first evening; a hospital signs in by its own identity provider."""
 
 from functools import cache
 from uuid import uuid4
@@ -8,7 +8,7 @@ from sqlalchemy import Engine, Row, delete, insert, select
 from tabard.accounts import passwords
 from tabard.accounts.model import Account
 from tabard.accounts.passwords import STANDARD, Cost
-from tabard.accounts.tables import ACCOUNTS
+from tabard.accounts.tables import ACCOUNTS, OUTSIDERS
 
 
 class Accounts:
@@ -42,11 +42,11 @@ class Accounts:
         return to_account(row) if row is not None and is_right else None
 
     def name_of(self, username: str) -> str | None:
-        """The name of the person whose account it is; None where there is none, or none any more."""
+        """The name of the person who goes by it; None where there is none, or none any more."""
+        named = select(ACCOUNTS.c.name).where(ACCOUNTS.c.username == username)
+        vouched = select(OUTSIDERS.c.name).where(OUTSIDERS.c.id == username)
         with self._engine.begin() as connection:
-            name = connection.execute(
-                select(ACCOUNTS.c.name).where(ACCOUNTS.c.username == username)
-            ).scalar_one_or_none()
+            name = connection.execute(named.union_all(vouched).limit(1)).scalar_one_or_none()
         return None if name is None else str(name)
 
 

@@ -6,12 +6,14 @@ from datetime import timedelta
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Engine, Select, delete, insert, or_, select, update
+from sqlalchemy import Connection, Engine, Row, Select, Table, delete, insert, or_, select, update
 
+from tabard.accounts import vouched
 from tabard.accounts.accounts import to_account
 from tabard.accounts.model import Account
 from tabard.accounts.seals import Seals
-from tabard.accounts.tables import ACCOUNTS, SESSIONS
+from tabard.accounts.tables import ACCOUNTS, SESSIONS, VOUCHED
+from tabard.accounts.vouched import Voucher
 from tabard.ground.ids import unguessable
 from tabard.ground.time import Clock, to_us
 
@@ -25,35 +27,44 @@ _USE, _FORM_USE = "session", "form"
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """One signed-in browser. `id` is the secret that its cookie carries."""
+    """One signed-in browser. `id` is the secret that its cookie carries; `voucher` says who vouched, None for a password."""
 
     id: str
     account: Account
+    voucher: Voucher | None = None
 
 
 class Sessions:
     """Begins, finds and ends sessions.
 
-    `cookie` is the cookie's name: of this application alone, since those on other ports share the browser's jar.
+    `cookie` is the cookie's name: of this application alone, since those on other ports share the browser's jar. Without
+    `takes_passwords` nobody is known who signed in by a password, whenever that was.
     """
 
-    def __init__(self, engine: Engine, seals: Seals, cookie: str, clock: Clock) -> None:
+    def __init__(
+        self, engine: Engine, seals: Seals, cookie: str, clock: Clock, *, takes_passwords: bool = True
+    ) -> None:
         self._engine = engine
         self._seals = seals
         self._clock = clock
+        self._takes_passwords = takes_passwords
         self.cookie = cookie
 
-    def begin(self, account: Account) -> str:
-        """Begin a session; the answer is the cookie's value. Sessions long over are swept away."""
+    def begin(self, account: Account, voucher: Voucher | None = None) -> str:
+        """Begin a session; the answer is the cookie's value. Sessions long over are swept away.
+
+        The id is always a new one: whoever put a cookie into this browser before knows nothing of it.
+        """
         secret, now = unguessable(), to_us(self._clock())
+        begun, seen = now - _us(ABSOLUTE), now - _us(IDLE)
         with self._engine.begin() as connection:
-            connection.execute(
-                delete(SESSIONS).where(
-                    or_(SESSIONS.c.begun_us < now - _us(ABSOLUTE), SESSIONS.c.seen_us < now - _us(IDLE))
-                )
-            )
-            row = {"id_digest": _digest(secret), "account": account.id, "begun_us": now, "seen_us": now}
-            connection.execute(insert(SESSIONS).values(row))
+            connection.execute(delete(SESSIONS).where(or_(SESSIONS.c.begun_us < begun, SESSIONS.c.seen_us < seen)))
+            vouched.sweep(connection, begun, seen)
+            if voucher is not None:
+                vouched.keep(connection, _digest(secret), account, voucher, now)
+            else:
+                row = {"id_digest": _digest(secret), "account": account.id, "begun_us": now, "seen_us": now}
+                connection.execute(insert(SESSIONS).values(row))
         return self._seals.close(_USE, secret)
 
     def find(self, headers: Mapping[str, str]) -> Session | None:
@@ -63,15 +74,21 @@ class Sessions:
             return None
         key, now = _digest(secret), to_us(self._clock())
         with self._engine.begin() as connection:
-            row = connection.execute(_alive(key, now)).one_or_none()
-            if row is not None and row.seen_us < now - _us(_TOUCH):
-                connection.execute(update(SESSIONS).where(SESSIONS.c.id_digest == key).values(seen_us=now))
-        return None if row is None else Session(secret, to_account(row))
+            row = connection.execute(_alive(key, now)).one_or_none() if self._takes_passwords else None
+            if row is not None:
+                _touch(connection, SESSIONS, row, key, now)
+                return Session(secret, to_account(row))
+            row = connection.execute(vouched.alive(key, now - _us(ABSOLUTE), now - _us(IDLE))).one_or_none()
+            if row is None:
+                return None
+            _touch(connection, VOUCHED, row, key, now)
+            return Session(secret, vouched.account_of(row), Voucher(row.how, row.hint))
 
     def end(self, session: Session) -> None:
         """Sign out: the cookie is worth nothing from now on, wherever a copy of it lies."""
         with self._engine.begin() as connection:
-            connection.execute(delete(SESSIONS).where(SESSIONS.c.id_digest == _digest(session.id)))
+            for table in (SESSIONS, VOUCHED):
+                connection.execute(delete(table).where(table.c.id_digest == _digest(session.id)))
 
     def form_token(self, bound_to: str) -> str:
         """The token that forms carry, bound to a session's id (or, before sign-in, to the visitor's cookie)."""
@@ -98,6 +115,11 @@ def _alive(key: str, now_us: int) -> Select[Any]:
             SESSIONS.c.seen_us >= now_us - _us(IDLE),
         )
     )
+
+
+def _touch(connection: Connection, table: Table, row: Row[Any], key: str, now_us: int) -> None:
+    if row.seen_us < now_us - _us(_TOUCH):
+        connection.execute(update(table).where(table.c.id_digest == key).values(seen_us=now_us))
 
 
 def _digest(secret: str) -> str:

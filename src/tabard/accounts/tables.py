@@ -23,3 +23,24 @@ SESSIONS = Table(
     Column("seen_us", BigInteger, nullable=False),
     Index("session_of_account", "account"),
 )
+
+OUTSIDERS = Table(
+    "outsider",
+    METADATA,
+    Column("id", String, primary_key=True),
+    Column("name", Text, nullable=False),
+)
+"""People without a password here, by whose names what they did is told."""
+
+VOUCHED = Table(
+    "vouched_session",
+    METADATA,
+    Column("id_digest", String, primary_key=True),
+    Column("person", ForeignKey("outsider.id"), nullable=False),
+    Column("roles", Text, nullable=False),
+    Column("practitioner", String),
+    Column("how", String, nullable=False),
+    Column("hint", Text, nullable=False),
+    Column("begun_us", BigInteger, nullable=False),
+    Column("seen_us", BigInteger, nullable=False),
+)

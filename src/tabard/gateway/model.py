@@ -16,11 +16,15 @@ SYSTEM = "system"
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A person signed in at the portal. Roles: `clinician`, `integration`, `admin`."""
+    """A person signed in at the portal. Roles: `clinician`, `integration`, `clinical_safety`, `admin`.
+
+    `practitioner` is the record's id of the Practitioner that they are; None where nobody knows of one.
+    """
 
     id: str
     name: str
     roles: frozenset[str]
+    practitioner: str | None = None
 
 
 class ClientKind(StrEnum):

@@ -10,7 +10,7 @@ from tabard.hospital.model import with_implied
 
 def person(account: Account) -> Person:
     """The person of an account, with the roles that theirs imply."""
-    return Person(account.id, account.name, with_implied(account.roles))
+    return Person(account.id, account.name, with_implied(account.roles), account.practitioner)
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,10 @@ class AuditEvent(msgspec.Struct, frozen=True, omit_defaults=True):
 
     `action` is a verb (`read`, `search`, `token`, ...); `person`, `client`, `grant` and `resource` are ids;
     `parameters` are names of search parameters without their values; `seen` are the references whose content left.
+    `patients` are the ids of the patients whom what left was about, besides those that `resource`, `context` and `seen`
+    name themselves: whoever writes the event knows it at that moment, and the record may have changed later.
+    `glass` is the id of the break-glass under which it was seen, whose reason stands in the event that began it.
+    `sent_bytes` and `received_bytes` are of what went out to another host and came back.
     """
 
     at: datetime
@@ -34,3 +38,17 @@ class AuditEvent(msgspec.Struct, frozen=True, omit_defaults=True):
     purpose: str | None = None
     parameters: tuple[str, ...] = ()
     seen: tuple[str, ...] = ()
+    patients: tuple[str, ...] = ()
+    glass: str | None = None
+    sent_bytes: int | None = None
+    received_bytes: int | None = None
+
+
+_PATIENT = "Patient/"
+
+
+def patients_of(event: AuditEvent) -> tuple[str, ...]:
+    """The ids of all patients whom an event is about, each once: "who looked at me" is answered by these."""
+    named = (event.context, event.resource, *event.seen)
+    ids = (one.removeprefix(_PATIENT) for one in named if one is not None and one.startswith(_PATIENT))
+    return tuple(dict.fromkeys((*event.patients, *ids)))

@@ -5,10 +5,12 @@ Source: SMART App Launch 2.2, "Scopes and Launch Context"; the v1 forms `.read`,
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Literal, Self
+from urllib.parse import quote, unquote
 
+from tabard.fhir.search_parameters import parameters_of
 from tabard.ground.errors import CallerError
 
 Letter = Literal["c", "r", "u", "d", "s"]
@@ -18,7 +20,14 @@ ANY_TYPE = "*"
 _ALL = "cruds"
 _VERSION_1 = {"read": "rs", "write": "cud", "*": _ALL}
 _RESOURCE = re.compile(r"(patient|user|system)/(\*|[A-Z][A-Za-z]{1,63})\.(read|write|\*|c?r?u?d?s?)(\?.*)?")
+_PLAIN = ":/|,!*'()@$;~"
+_MOST_PAIRS = 10
+_MOST_CHARACTERS = 1000
 _TOKEN = re.compile(r"[\x21\x23-\x5b\x5d-\x7e]+")
+
+
+Search = tuple[tuple[str, str], ...]
+"""Search parameters with their values, all of which must hold."""
 
 
 class BadScope(CallerError):  # noqa: N818  says what the input is
@@ -35,11 +44,17 @@ class Level(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ResourceScope:
-    """`patient/Observation.rs`: a level, a resource type (or `*`) and letters out of `cruds`."""
+    """`patient/Observation.rs`: a level, a resource type (or `*`) and letters out of `cruds`.
+
+    `search` holds what a resource must match besides (`?category=laboratory`): sorted, and empty where any will do.
+    `asked` is the version 1 word by which the letters were asked for: it is told back to who knows no other.
+    """
 
     level: Level
     type: str
     letters: str
+    search: Search = ()
+    asked: str = field(default="", compare=False)
 
     def covers(self, resource_type: str, letter: Letter) -> bool:
         """Whether this scope speaks of `resource_type` and holds `letter`."""
@@ -51,10 +66,13 @@ class ResourceScope:
             return None
         letters = "".join(letter for letter in _ALL if letter in self.letters and letter in other.letters)
         narrower = other.type if self.type == ANY_TYPE else self.type
-        return ResourceScope(self.level, narrower, letters) if letters else None
+        search = tuple(sorted({*self.search, *other.search}))
+        asked = self.asked if letters == self.letters else ""
+        return ResourceScope(self.level, narrower, letters, search, asked) if letters else None
 
     def __str__(self) -> str:
-        return f"{self.level}/{self.type}.{self.letters}"
+        plain = f"{self.level}/{self.type}.{self.asked or self.letters}"
+        return f"{plain}?{'&'.join(f'{name}={quote(value, safe=_PLAIN)}' for name, value in self.search)}".rstrip("?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +87,18 @@ class Scopes:
         allowed = tuple(levels)
         return any(scope.level in allowed and scope.covers(resource_type, letter) for scope in self.resources)
 
+    def searches(
+        self, resource_type: str, letter: Letter, levels: Iterable[Level] = tuple(Level)
+    ) -> tuple[Search, ...]:
+        """What a resource must match, any one of these, for `letter` to be allowed on it.
+
+        Empty where nothing is asked besides: one scope that `permits` it is plain, or none permits it at all.
+        """
+        allowed = tuple(levels)
+        covering = [one for one in self.resources if one.level in allowed and one.covers(resource_type, letter)]
+        found = tuple(dict.fromkeys(one.search for one in covering))
+        return () if () in found else found
+
     def narrow(self, accredited: "Scopes") -> Self:
         """What is both in these scopes and in `accredited`, in a stable order."""
         met = (mine.meet(theirs) for mine in self.resources for theirs in accredited.resources)
@@ -82,7 +112,8 @@ class Scopes:
 def parse(text: str) -> Scopes:
     """The scopes in a space-separated `text`; words we do not know are kept as words. Raises BadScope.
 
-    A scope with a search part (`?category=...`) is refused: taking it for the plain one would give too much.
+    A search part (`?category=laboratory`) is kept with its scope. One that is not understood is refused: taking the scope
+    for the plain one would give too much.
     """
     tokens = tuple(dict.fromkeys(text.split(" "))) if text else ()
     resources = tuple(_resource_scope(token) for token in tokens if "/" in token and not token.startswith("launch/"))
@@ -93,9 +124,22 @@ def _resource_scope(token: str) -> ResourceScope:
     found = _RESOURCE.fullmatch(token)
     if found is None or not found[3]:
         raise _bad("This scope is not written as the standard says.", token)
-    if found[4] is not None:
-        raise _bad("A scope with a search part is not supported.", token)
-    return ResourceScope(Level(found[1]), found[2], _VERSION_1.get(found[3], found[3]))
+    search = () if found[4] is None else _search(found[2], found[4][1:], token)
+    letters = _VERSION_1.get(found[3])
+    return ResourceScope(
+        Level(found[1]), found[2], letters or found[3], search, asked="" if letters is None else found[3]
+    )
+
+
+def _search(resource_type: str, text: str, token: str) -> Search:
+    """The search part. Source: SMART App Launch 2.2, "Finer-grained resource constraints using search parameters"."""
+    pieces = [piece.partition("=") for piece in text.split("&")]
+    pairs = {(name, unquote(value)) for name, _, value in pieces}
+    known = () if resource_type == ANY_TYPE else parameters_of(resource_type)
+    is_sound = len(token) <= _MOST_CHARACTERS and len(pairs) <= _MOST_PAIRS
+    if not is_sound or any(name not in known or not value or not value.isprintable() for name, value in pairs):
+        raise _bad("The search part of this scope is not understood here.", token)
+    return tuple(sorted(pairs))
 
 
 def _word(token: str) -> str:
@@ -110,7 +154,7 @@ def _bad(message: str, token: str) -> BadScope:
         where="scope",
         expected="such as user/Encounter.rs, letters in the order cruds",
         got=token[:80].encode("ascii", "replace").decode(),
-        remedy="Ask for the plain scope, one blank between scopes.",
+        remedy="Ask for a plain scope, or one with a search parameter of that type; one blank between scopes.",
     )
 
 

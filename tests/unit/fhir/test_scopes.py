@@ -28,14 +28,27 @@ def test_a_level_that_was_not_asked_about_does_not_count() -> None:
 
 @pytest.mark.parametrize(("old", "new"), [("read", "rs"), ("write", "cud"), ("*", "cruds")])
 def test_version_1_is_read_as_version_2(old: str, new: str) -> None:
-    """The v1 words mean their v2 letters and are told back as those."""
-    assert str(parse(f"patient/Patient.{old}")) == f"patient/Patient.{new}"
+    """The v1 words mean their v2 letters, and are told back as they were asked: an old client compares them."""
+    asked = parse(f"patient/Patient.{old}")
+    assert asked == parse(f"patient/Patient.{new}")
+    assert str(asked) == f"patient/Patient.{old}"
+    assert str(asked.narrow(parse("patient/*.cruds"))) == f"patient/Patient.{old}"
+    assert str(asked.narrow(parse("patient/*.cr"))) == f"patient/Patient.{''.join(x for x in 'cr' if x in new)}"
 
 
 @pytest.mark.parametrize(
     "text",
     [
-        "user/Observation.rs?category=laboratory",
+        "user/Observation.rs?",
+        "user/Observation.rs?category=",
+        "user/Observation.rs?category",
+        "user/Observation.rs?subject.name=x",
+        "user/Observation.rs?_has:Provenance:target:agent=x",
+        "user/Observation.rs?_include=Observation:subject",
+        "user/Observation.rs?nothing=x",
+        "user/Observation.rs?category=%0a",
+        "user/Observation.rs?category=" + "x" * 1000,
+        "user/*.rs?category=laboratory",
         "user/Encounter.sr",
         "user/Encounter.",
         "user/Encounter",
@@ -48,7 +61,7 @@ def test_version_1_is_read_as_version_2(old: str, new: str) -> None:
     ],
 )
 def test_what_is_not_a_supported_scope_is_refused(text: str) -> None:
-    """A search part, letters out of order, blanks too many or a wrong character: refused, never taken for a plain scope."""
+    """A search part that is not understood, letters out of order, blanks too many or a wrong character: refused, never taken for a plain scope."""
     with pytest.raises(BadScope):
         parse(text)
 
@@ -68,6 +81,46 @@ def test_what_is_not_a_supported_scope_is_refused(text: str) -> None:
 def test_granted_is_what_was_asked_and_accredited(asked: str, accredited: str, granted: str) -> None:
     """The meet of both, wildcards narrowed, levels apart, empty where nothing is shared."""
     assert str(parse(asked).narrow(parse(accredited))) == granted
+
+
+SIGNS = "category=http://terminology.hl7.org/CodeSystem/observation-category|vital-signs"
+
+
+def test_a_scope_with_a_search_asks_for_what_a_resource_must_match() -> None:
+    """Any of the scopes that permit it will do; where one of them is plain, nothing more is asked."""
+    fine = parse(f"patient/Observation.rs?{SIGNS} patient/Observation.r?status=final&category=survey")
+    assert str(fine) == f"patient/Observation.rs?{SIGNS} patient/Observation.r?category=survey&status=final"
+    signs = (("category", SIGNS.partition("=")[2]),)
+    assert fine.searches("Observation", "s") == (signs,)
+    assert fine.searches("Observation", "r") == (signs, (("category", "survey"), ("status", "final")))
+    assert fine.permits("Observation", "r")
+    assert not fine.permits("Condition", "r")
+    assert parse(f"{fine} user/*.r").searches("Observation", "r") == ()
+    assert parse(f"{fine} user/*.r").searches("Observation", "r", (Level.patient,)) != ()
+
+
+@pytest.mark.parametrize(
+    ("asked", "accredited", "granted"),
+    [
+        (f"patient/Observation.rs?{SIGNS}", "patient/*.rs", f"patient/Observation.rs?{SIGNS}"),
+        ("patient/Observation.rs", f"patient/Observation.r?{SIGNS}", f"patient/Observation.r?{SIGNS}"),
+        ("patient/*.rs", f"patient/Observation.r?{SIGNS}", f"patient/Observation.r?{SIGNS}"),
+        (
+            "patient/Observation.rs?category=a",
+            "patient/Observation.rs?category=b",
+            "patient/Observation.rs?category=a&category=b",
+        ),
+        ("patient/Observation.rs patient/Observation.rs?category=a", "patient/*.rs", "patient/Observation.rs"),
+    ],
+)
+def test_searches_are_narrowed_too(asked: str, accredited: str, granted: str) -> None:
+    """What is granted must match what both sides ask; the plain scope says all that a finer one does."""
+    assert str(parse(asked).narrow(parse(accredited))) == granted
+
+
+def test_a_value_may_be_written_with_percent_signs() -> None:
+    """As browsers do; what would end the value is written so again."""
+    assert str(parse("patient/Observation.rs?code=a%26b%7Cc")) == "patient/Observation.rs?code=a%26b|c"
 
 
 @given(SCOPES, SCOPES)

@@ -80,7 +80,7 @@ def rights(context: object, scopes: Scopes = ALL, roles: frozenset[str] = ROLES)
 def test_a_context_that_is_missing_or_blank_permits_nothing(context: object, resource_type: str) -> None:
     """No claim, no access."""
     with pytest.raises(Refused) as refused:
-        limit(rights(context), resource_type, Reach)
+        limit(rights(context), resource_type, "r", Reach)
     assert refused.value.status == 403
 
 
@@ -99,7 +99,7 @@ def test_no_scope_and_system_scopes_permit_nothing() -> None:
 
 def test_an_empty_reach_is_no_permission() -> None:
     """Nothing reached leaves no id, not every id."""
-    found = limit(rights(WardContext("w1")), "Patient", Reach)
+    found = limit(rights(WardContext("w1")), "Patient", "r", Reach)
     assert found.ids == frozenset()
     assert not found.permits("ann", dict)
 
@@ -118,7 +118,7 @@ def test_an_empty_reach_is_no_permission() -> None:
 )
 def test_a_resource_that_does_not_say_whose_it_is_belongs_to_nobody(resource: Resource) -> None:
     """Only a literal reference to the bound patient counts."""
-    assert not limit(rights(PatientContext("ann")), "Observation", Reach).permits("o", lambda: resource)
+    assert not limit(rights(PatientContext("ann")), "Observation", "r", Reach).permits("o", lambda: resource)
 
 
 @pytest.mark.parametrize("context", [PatientContext("ann"), EncounterContext("e", "ann"), WardContext("w1")])
@@ -181,5 +181,5 @@ def test_without_an_audit_no_code_and_no_token_is_given(world: World, monkeypatc
 def test_the_lie_would_have_been_seen() -> None:
     """The lying record's rows are good rows: what is held back above is held back for what it says."""
     stored = Stored("Patient", "ben", 1, START, encode({"resourceType": "Patient", "id": "ben"}), "lorenzo")
-    assert not limit(rights(PatientContext("ann")), "Patient", Reach).permits(stored.id, stored.resource)
-    assert limit(rights(PatientContext("ben")), "Patient", Reach).permits(stored.id, stored.resource)
+    assert not limit(rights(PatientContext("ann")), "Patient", "r", Reach).permits(stored.id, stored.resource)
+    assert limit(rights(PatientContext("ben")), "Patient", "r", Reach).permits(stored.id, stored.resource)

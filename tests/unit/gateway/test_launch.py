@@ -77,7 +77,7 @@ def test_token_answers_are_kept_by_nobody_and_read_by_the_product_alone(world: W
         ({"scope": None}, "invalid_request"),
         ({"scope": "user/Encounter.rs"}, "invalid_scope"),
         ({"scope": "launch"}, "invalid_scope"),
-        ({"scope": "launch user/Observation.rs?category=laboratory"}, "invalid_scope"),
+        ({"scope": "launch user/Observation.rs?colour=laboratory"}, "invalid_scope"),
         ({"scope": "launch system/Patient.rs"}, "invalid_scope"),
     ],
 )

@@ -116,7 +116,7 @@ class Reading:
 
     def _limit(self, rights: Rights, resource_type: str, letter: Letter) -> Limit:
         require_scope(rights, resource_type, letter)
-        return limit(rights, resource_type, lambda: self.reach.of(rights))
+        return limit(rights, resource_type, letter, lambda: self.reach.of(rights))
 
     def _require_versions(self, resource_type: str) -> None:
         if resource_type in self.elsewhere:

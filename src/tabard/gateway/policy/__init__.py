@@ -1,6 +1,7 @@
 """Policy: what a request's rights let it see, as search parameters appended and as checks on every result."""
 
-from tabard.gateway.policy.limits import Limit, limit, require_scope, require_write_scope
+from tabard.gateway.policy.limit import Limit
+from tabard.gateway.policy.limits import limit, require_scope, require_write_scope
 from tabard.gateway.policy.memory import ReachMemory
 from tabard.gateway.policy.narrowing import narrowed
 from tabard.gateway.policy.reach import Reach

@@ -5,9 +5,7 @@ context) refuses too. Source: SMART App Launch 2.2, "Scopes and Launch Context";
 """
 
 from collections.abc import Callable
-from typing import NamedTuple
 
-from tabard.fhir import Resource
 from tabard.fhir.scopes import Letter, Level
 from tabard.gateway.errors import Refused, forbidden
 from tabard.gateway.model import (
@@ -18,37 +16,18 @@ from tabard.gateway.model import (
     WardContext,
     WholeHospital,
 )
+from tabard.gateway.policy.filtering import filtered
+from tabard.gateway.policy.limit import Limit
 from tabard.gateway.policy.reach import Reach
 from tabard.gateway.policy.references import is_about
-from tabard.gateway.policy.scoping import permits
+from tabard.gateway.policy.scoping import is_service, permits, searches
 from tabard.gateway.policy.stays import IN_PROGRESS, is_staying
 from tabard.gateway.policy.types import COMPARTMENT, SERVED, SURROUNDINGS
-
-Check = Callable[[Resource], bool]
-
-
-class Limit(NamedTuple):
-    """What is left of a type.
-
-    `ids`, where not None, are the only ones permitted; `parameters` are appended to a search; `check` is asked about each
-    resource; `is_exact` says that the parameters alone already leave only what `check` permits, so that counts may be told.
-    """
-
-    ids: frozenset[str] | None = None
-    parameters: tuple[tuple[str, str], ...] = ()
-    check: Check | None = None
-    is_exact: bool = True
-
-    def permits(self, resource_id: str, resource: Callable[[], Resource]) -> bool:
-        """Whether this one resource may be shown; `resource` is only called where its content decides."""
-        if self.ids is not None and resource_id not in self.ids:
-            return False
-        return self.check is None or self.check(resource())
 
 
 def require_scope(rights: Rights, resource_type: str, letter: Letter) -> None:
     """Refuse (403) unless a scope that counts permits `letter` on the type, and the person may see patients at all."""
-    if CLINICIAN not in rights.roles:
+    if CLINICIAN not in rights.roles and not is_service(rights):
         raise forbidden("role", "This person's roles do not let them see patients.")
     if not permits(rights, resource_type, letter):
         raise forbidden(
@@ -83,13 +62,19 @@ def require_write_scope(rights: Rights, resource_type: str, letter: Letter) -> t
             )
 
 
-def limit(rights: Rights, resource_type: str, reach: Callable[[], Reach]) -> Limit:
-    """What `rights` leave of `resource_type`; `reach` looks around the context and is called only where that is needed.
+def limit(rights: Rights, resource_type: str, letter: Letter, reach: Callable[[], Reach]) -> Limit:
+    """What `rights` leave of `resource_type` for `letter`, of which `require_scope` was asked before.
 
-    Raises Refused (403, or 404 for a type that is not served).
+    `reach` looks around the context and is called only where that is needed. Raises Refused (403, or 404 for a type that
+    is not served).
     """
     if resource_type not in SERVED:
         raise Refused(404, "not-supported", "type", "This resource type is not served here.")
+    return filtered(_within(rights, resource_type, reach), searches(rights, resource_type, letter))
+
+
+def _within(rights: Rights, resource_type: str, reach: Callable[[], Reach]) -> Limit:
+    """What the context leaves of a type."""
     match rights.context:
         case WholeHospital():
             return Limit()

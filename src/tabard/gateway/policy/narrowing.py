@@ -6,7 +6,7 @@ Source: ITK HL7 v2 Message Specifications, ZU8-4 (location hiding); FHIR R4, sea
 from collections.abc import Collection
 
 from tabard.fhir import Resource
-from tabard.gateway.policy.limits import Check, Limit
+from tabard.gateway.policy.limit import Check, Limit
 from tabard.gateway.policy.references import referenced
 from tabard.gateway.policy.referrers import Shield
 from tabard.gateway.policy.shielding import hidden_in

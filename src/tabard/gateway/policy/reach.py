@@ -4,10 +4,11 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from tabard.fhir import Resource, decode
+from tabard.fhir.matching import matches
 from tabard.gateway.model import EncounterContext, PatientContext, Rights, WardContext
 from tabard.gateway.policy.references import is_about, referenced
 from tabard.gateway.policy.referrers import Shield
-from tabard.gateway.policy.scoping import permits
+from tabard.gateway.policy.scoping import permits, searches
 from tabard.gateway.policy.shielding import shielded
 from tabard.gateway.policy.stays import IN_PROGRESS, is_staying
 from tabard.gateway.policy.types import COMPARTMENT, SURROUNDINGS
@@ -90,8 +91,10 @@ def _about_patient(
     for kind, element in COMPARTMENT.items():
         if kind in elsewhere or (kind != "Encounter" and not permits(rights, kind, "r")):
             continue
+        finer = searches(rights, kind, "r") if kind != "Encounter" else ()
         for resource in _all(record, kind, ((element, reference),)):
-            if is_about(resource, element, reference) and _is_of_visit(resource, encounter):
+            is_permitted = not finer or any(matches(resource, each) for each in finer)
+            if is_permitted and is_about(resource, element, reference) and _is_of_visit(resource, encounter):
                 yield resource
 
 

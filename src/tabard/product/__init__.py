@@ -3,7 +3,7 @@
 from tabard.product.building import build, left_out
 from tabard.product.errors import BadManifest, BadPackage, BadRelease, Fault, PackageFault, ReleaseFault
 from tabard.product.manifest import FILE_NAME, owed, parse_manifest, read_manifest
-from tabard.product.model import Allow, Component, Context, Kind, Manifest, Part, SafetyOfficer
+from tabard.product.model import Allow, Component, Context, Hook, Kind, Manifest, Part, SafetyOfficer, Server, Service
 from tabard.product.package import Package, pack, read_package
 from tabard.product.policy import policy_of
 from tabard.product.release import Release, check_release, sign_release
@@ -25,6 +25,7 @@ __all__ = [
     "Component",
     "Context",
     "Fault",
+    "Hook",
     "Kind",
     "Manifest",
     "Package",
@@ -33,6 +34,8 @@ __all__ = [
     "Release",
     "ReleaseFault",
     "SafetyOfficer",
+    "Server",
+    "Service",
     "Touch",
     "build",
     "check_release",

@@ -6,7 +6,7 @@ from enum import StrEnum
 from pathlib import PurePosixPath
 from typing import Any
 
-from tabard.fhir.scopes import BadScope, parse
+from tabard.fhir.scopes import BadScope, Level, parse
 
 Check = Callable[[Any], str | None]
 
@@ -37,6 +37,22 @@ PURL = matching(
     r"pkg:[a-z][a-z0-9.+-]*/[A-Za-z0-9._~%/+-]+@[A-Za-z0-9._~%+-]+", "a package URL such as pkg:npm/x@1.0.0"
 )
 
+MODULE = matching(r"[a-z_][a-z0-9_]{0,59}(\.[a-z_][a-z0-9_]{0,59}){0,4}", "the dotted name of a Python module")
+SERVICE_ID = matching(r"[a-z][a-z0-9-]{0,61}[a-z0-9]", "2 to 63 small letters, digits and hyphens, a letter first")
+PREFETCH_KEY = matching(r"[A-Za-z][A-Za-z0-9_-]{0,39}", "a letter, then at most 39 letters, digits, `_` or `-`")
+PREFETCH = matching(r"[A-Z][A-Za-z]{1,60}[/?][^\s\x00-\x1f#\\]{1,500}", "a FHIR read or search relative to the base")
+
+
+def module_in(files: frozenset[str]) -> Check:
+    """A check that the text names a Python module, or a package that can be run, among the product's files."""
+
+    def check(value: str) -> str | None:
+        path = value.replace(".", "/")
+        is_here = f"{path}.py" in files or {f"{path}/__main__.py", f"{path}/__init__.py"} <= files
+        return MODULE(value) or (None if is_here else "a module that is in the product, one that can be run")
+
+    return check
+
 
 def licence(value: str) -> str | None:
     """An SPDX licence expression by its form. Source: SPDX 2.3, annex D."""
@@ -55,6 +71,14 @@ def scope(value: str) -> str | None:
     except BadScope:
         return "a SMART scope such as user/Encounter.rs"
     return "one scope a text" if " " in value else None
+
+
+def patient_scope(value: str) -> str | None:
+    """One scope of resources at the level of a patient: a service is asked about one, and told who asks in another way."""
+    found = scope(value)
+    if found is None and [one.level for one in parse(value).resources] != [Level.patient]:
+        found = "a scope at the level patient/, such as patient/Observation.rs"
+    return found
 
 
 def inside(value: str) -> str | None:

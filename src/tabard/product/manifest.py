@@ -8,12 +8,32 @@ from tabard.ground.toml import read_toml
 from tabard.product import checks
 from tabard.product.errors import BadManifest, Fault
 from tabard.product.folder import files_in
-from tabard.product.model import Allow, Component, Context, Kind, Manifest, Part, SafetyOfficer
+from tabard.product.model import (
+    Allow,
+    Component,
+    Context,
+    Hook,
+    Kind,
+    Manifest,
+    Part,
+    SafetyOfficer,
+    Server,
+    Service,
+)
 from tabard.product.reading import Table
 
 FILE_NAME = "tabard.toml"
 
 _LARGEST_BYTES = 256 * 1024
+_MOST_PREFETCHED = 20
+_BOUNDS = {
+    "memory_mb": (64, 2048, 256),
+    "processes": (4, 256, 32),
+    "open_files": (32, 1024, 256),
+    "timeout_s": (1, 30, 5),
+    "start_s": (1, 120, 20),
+}
+"""Of each number of a [server]: the least, the most, and what holds where nothing is said."""
 
 
 def read_manifest(folder: Path) -> Manifest:
@@ -78,12 +98,16 @@ def _manifest(files: frozenset[str], table: Table, faults: list[Fault]) -> Manif
     officer = _officer(table.table("safety_officer"))
     parts = tuple(_part(files, part, faults) for part in table.tables("part", is_owed=True))
     components = tuple(_component(files, one) for one in table.tables("component", is_owed=False))
+    server = _server(files, table.table("server"))
     _note_shared_files(table, components)
+    _note_unserved(table, parts, has_server=server is not None)
     table.finish()
     if faults:
         return None
     whole = tuple(part for part in parts if part)
-    return Manifest(parts=whole, safety_officer=officer, components=components, leave_out=leave_out, **told)
+    return Manifest(
+        parts=whole, safety_officer=officer, components=components, leave_out=leave_out, server=server, **told
+    )
 
 
 def _officer(table: Table | None) -> SafetyOfficer | None:
@@ -96,15 +120,54 @@ def _officer(table: Table | None) -> SafetyOfficer | None:
 
 def _part(files: frozenset[str], table: Table, faults: list[Fault]) -> Part | None:
     kind = table.text("kind", checks.one_of(Kind))
+    part = _hook(table) if kind == Kind.hook else _app(files, table, faults)
+    table.finish()
+    return None if faults else part
+
+
+def _app(files: frozenset[str], table: Table, faults: list[Fault]) -> Part | None:
     title = table.text("title", checks.LINE)
     launch, start = (table.text(key, checks.file_of(files)) for key in ("launch", "start"))
     context = table.text("context", checks.one_of(Context))
     scopes = table.texts("scopes", checks.scope)
     allows = table.texts("allows", checks.one_of(Allow), is_owed=False)
-    table.finish()
     if faults:
         return None
-    return Part(Kind(kind), title, launch, start, Context(context), scopes, tuple(map(Allow, allows)))
+    return Part(Kind.app, title, launch, start, Context(context), scopes, tuple(map(Allow, allows)))
+
+
+def _hook(table: Table) -> Part | None:
+    """A CDS service. Source: CDS Hooks 2.0, "Discovery"."""
+    title, id_ = table.text("title", checks.LINE), table.text("id", checks.SERVICE_ID)
+    when, description = table.text("hook", checks.one_of(Hook)), table.text("description", checks.LINE)
+    scopes = table.texts("scopes", checks.patient_scope)
+    prefetch = table.pairs("prefetch", checks.PREFETCH_KEY, checks.PREFETCH, _MOST_PREFETCHED)
+    if when not in list(Hook):
+        return None
+    service = Service(id_, Hook(when), description, prefetch)
+    return Part(Kind.hook, title, "", "", service.hook.context, scopes, service=service)
+
+
+def _server(files: frozenset[str], table: Table | None) -> Server | None:
+    if table is None:
+        return None
+    server = Server(
+        module=table.text("module", checks.module_in(files)),
+        **{key: table.number(key, *bounds) for key, bounds in _BOUNDS.items()},
+    )
+    table.finish()
+    return server
+
+
+def _note_unserved(table: Table, parts: tuple[Part | None, ...], *, has_server: bool) -> None:
+    """Hooks want a server, a server wants hooks, and each service an id of its own."""
+    services = [part.service.id for part in parts if part and part.service]
+    if services and not has_server:
+        table.fault("server", "a table [server]: something must answer the hooks", None)
+    if has_server and not services and all(parts):
+        table.fault("server", "no [server] where no part is a hook", "a table [server]")
+    for id_ in sorted({one for one in services if services.count(one) > 1}):
+        table.fault("part", "services with an id of their own each", id_)
 
 
 def _component(files: frozenset[str], table: Table) -> Component:

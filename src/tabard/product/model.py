@@ -5,9 +5,26 @@ from enum import StrEnum
 
 
 class Kind(StrEnum):
-    """What a part is. An app is a web page launched with a context."""
+    """What a part is. An app is a web page launched with a context; a hook is a CDS service that the product's server answers."""
 
     app = "app"
+    hook = "hook"
+
+
+class Hook(StrEnum):
+    """When a CDS service is asked. Source: the hooks published with CDS Hooks 2.0."""
+
+    patient_view = "patient-view"
+    order_select = "order-select"
+    order_sign = "order-sign"
+    appointment_book = "appointment-book"
+    encounter_start = "encounter-start"
+    encounter_discharge = "encounter-discharge"
+
+    @property
+    def context(self) -> "Context":
+        """Within what its service may read: the visit where the hook is of one, else the patient."""
+        return Context.encounter if self in (Hook.encounter_start, Hook.encounter_discharge) else Context.patient
 
 
 class Context(StrEnum):
@@ -30,8 +47,21 @@ class Allow(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Service:
+    """What a hook part says as a CDS service. `prefetch` are (key, query template), in order. Source: CDS Hooks 2.0, "Discovery"."""
+
+    id: str
+    hook: Hook
+    description: str
+    prefetch: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Part:
-    """One part of a product; `launch` and `start` are pages in the product's folder, `scopes` SMART scopes."""
+    """One part of a product; `scopes` are SMART scopes.
+
+    An app has `launch` and `start`, pages in the product's folder; a hook has none ("") and is a `service`.
+    """
 
     kind: Kind
     title: str
@@ -40,6 +70,23 @@ class Part:
     context: Context
     scopes: tuple[str, ...]
     allows: tuple[Allow, ...] = ()
+    service: Service | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """The product's own process, run as `python -m module` from the product's folder, and the most that it may take.
+
+    `timeout_s` is how long one call may take, `start_s` how long it may take to answer for the first time; `processes`
+    counts threads as well.
+    """
+
+    module: str
+    memory_mb: int = 256
+    processes: int = 32
+    open_files: int = 256
+    timeout_s: int = 5
+    start_s: int = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,3 +130,4 @@ class Manifest:
     safety_officer: SafetyOfficer | None = None
     components: tuple[Component, ...] = ()
     leave_out: tuple[str, ...] = ()
+    server: Server | None = None

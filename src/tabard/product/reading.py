@@ -40,6 +40,26 @@ class Table:
                 self._note(f"{key}[{number}]", expected, value)
         return tuple(value for value in values if isinstance(value, str))
 
+    def number(self, key: str, least: int, most: int, default: int) -> int:
+        """A whole number from `least` to `most`; the default where the key is not there."""
+        value = self._take(key, "a whole number", int, is_owed=False)
+        if value is None:
+            return default
+        if isinstance(value, bool) or not least <= value <= most:
+            self._note(key, f"a whole number from {least} to {most}", value)
+        return int(value)
+
+    def pairs(self, key: str, name: Check, value: Check, most: int) -> tuple[tuple[str, str], ...]:
+        """A table of texts, each name and each text of which passes its check, in the order of the file; () for none."""
+        values: dict[str, Any] = self._take(key, f"a table [{key}]", dict, is_owed=False) or {}
+        if len(values) > most:
+            self._note(key, f"{most} entries at most", f"{len(values)} entries")
+        for each, told in values.items():
+            expected = name(each) or (value(told) if isinstance(told, str) else "a text")
+            if expected:
+                self._note(f"{key}.{each[:_LONGEST_SHOWN]!a}", expected, told)
+        return tuple((each, told) for each, told in values.items() if isinstance(told, str))
+
     def table(self, key: str) -> "Table | None":
         """The table of that name; None where there is none."""
         values = self._take(key, f"a table [{key}]", dict, is_owed=False)

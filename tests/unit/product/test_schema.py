@@ -82,8 +82,12 @@ def test_both_refuse_what_is_bad(was: str, becomes: str) -> None:
 def test_every_key_is_in_the_docs() -> None:
     """Whoever writes a manifest finds each key, and each word that it may hold, on one page."""
     page = (Path(__file__).parents[3] / "docs/look-up/manifest.md").read_text()
-    part = MANIFEST_SCHEMA["properties"]["part"]["items"]["properties"]
+    parts = [MANIFEST_SCHEMA["$defs"][kind]["properties"] for kind in ("app", "hook")]
+    part = parts[0] | parts[1]
     component = MANIFEST_SCHEMA["properties"]["component"]["items"]["properties"]
-    words = [*part["kind"]["enum"], *part["context"]["enum"], *part["allows"]["items"]["enum"]]
-    keys = {*MANIFEST_SCHEMA["properties"], *part, *component, *words} - {"part", "component", "safety_officer"}
+    kinds = [one["kind"]["const"] for one in parts]
+    words = [*kinds, *part["context"]["enum"], *part["allows"]["items"]["enum"], *part["hook"]["enum"]]
+    server = MANIFEST_SCHEMA["properties"]["server"]["properties"]
+    tables = {"part", "component", "safety_officer", "server", "prefetch"}
+    keys = {*MANIFEST_SCHEMA["properties"], *part, *component, *server, *words} - tables
     assert [key for key in sorted(keys) if f"`{key}`" not in page] == []

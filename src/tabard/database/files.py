@@ -5,6 +5,7 @@ from pathlib import Path
 
 import apsw
 
+from tabard.database.sqlite import SqliteConnection
 from tabard.ground.errors import NotFound
 from tabard.ground.private_files import sync_folder
 
@@ -14,7 +15,7 @@ BUSY_TIMEOUT_MS = 5000
 PAGE_SIZE_BYTES = 4096
 
 
-def connect(path: Path, *, durable: bool = True, page_size_bytes: int = PAGE_SIZE_BYTES) -> apsw.Connection:
+def connect(path: Path, *, durable: bool = True, page_size_bytes: int = PAGE_SIZE_BYTES) -> SqliteConnection:
     """Open `path` for reading and writing, making it (mode 0600, its name durable) when it does not exist.
 
     A commit on a `durable` connection is on stable storage when it returns (synchronous=FULL); otherwise a power cut
@@ -22,7 +23,7 @@ def connect(path: Path, *, durable: bool = True, page_size_bytes: int = PAGE_SIZ
     One thread at a time may use the connection.
     """
     make_private(path)
-    connection = apsw.Connection(str(path))
+    connection = SqliteConnection(str(path))
     _settle(connection)
     connection.pragma("page_size", page_size_bytes)
     connection.pragma("journal_mode", "wal")
@@ -31,10 +32,10 @@ def connect(path: Path, *, durable: bool = True, page_size_bytes: int = PAGE_SIZ
     return connection
 
 
-def read_only(path: Path) -> apsw.Connection:
+def read_only(path: Path) -> SqliteConnection:
     """Open an existing `path` for reading; each read sees the last commit. Raises NotFound when there is no such file."""
     try:
-        connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY)
+        connection = SqliteConnection(str(path), flags=apsw.SQLITE_OPEN_READONLY)
     except apsw.CantOpenError as fault:
         raise NotFound(
             "there is no such database", where=str(path), remedy="name the folder of an initialised hospital"

@@ -1,47 +1,46 @@
-"""Bringing a file's schema up to date: numbered steps, counted in the file's own `user_version`."""
+"""Bringing a database's schema up to date: numbered steps, counted in the database itself."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
+from dataclasses import dataclass
 
-import apsw
-
+from tabard.database.connections import Connection, Flavour
+from tabard.database.ddl import to_postgresql
 from tabard.ground.errors import CallerError
 
 
-def migrate(connection: apsw.Connection, steps: Sequence[str]) -> None:
-    """Run those of `steps` (SQL scripts, oldest first) that the file has not had yet, all or none of them.
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A step that is written apart for each engine."""
 
-    A step, once released, is never edited: changes are added as further steps. Raises CallerError when the file has had
-    more steps than there are, that is, when it was written by a newer Tabard.
+    sqlite: str
+    postgresql: str
+
+
+def migrate(connection: Connection, steps: Sequence[str | Step]) -> None:
+    """Run those of `steps` (SQL scripts, oldest first) that the database has not had yet, all or none of them.
+
+    A step that is one text is written for SQLite, and translated for PostgreSQL. A step, once released, is never edited:
+    changes are added as further steps. Raises CallerError when the database has had more steps than there are, that is,
+    when it was written by a newer Tabard.
     """
-    if _version(connection) == len(steps):
+    if connection.steps_had() == len(steps):
         return
-    with _transaction(connection):
-        done = _version(connection)  # read again inside: another process may have migrated meanwhile
+    with connection.transaction():
+        done = connection.steps_had()  # read again inside: another process may have migrated meanwhile
         if done > len(steps):
             raise CallerError(
                 "the database was written by a newer Tabard",
-                where=connection.filename,
+                where=connection.told(),
                 expected=f"schema {len(steps)} or older",
                 got=f"schema {done}",
                 remedy="run the newer Tabard, or restore the copy taken before the upgrade",
             )
         for step in steps[done:]:
-            connection.execute(step)
-        connection.execute(f"PRAGMA user_version = {len(steps)}")
+            connection.script(_words(step, connection.flavour))
+        connection.set_steps_had(len(steps))
 
 
-def _version(connection: apsw.Connection) -> int:
-    return int(connection.pragma("user_version"))
-
-
-@contextmanager
-def _transaction(connection: apsw.Connection) -> Iterator[None]:
-    """One immediate transaction: the lock is taken at the start, so that two migrating processes queue."""
-    connection.execute("BEGIN IMMEDIATE")
-    try:
-        yield
-    except BaseException:
-        connection.execute("ROLLBACK")
-        raise
-    connection.execute("COMMIT")
+def _words(step: str | Step, flavour: Flavour) -> str:
+    if isinstance(step, Step):
+        return step.sqlite if flavour is Flavour.SQLITE else step.postgresql
+    return step if flavour is Flavour.SQLITE else to_postgresql(step)

@@ -1,7 +1,6 @@
 """The search index: which rows a resource has, and the least writing that brings them up to date."""
 
-import apsw
-
+from tabard.database import Connection
 from tabard.fhir import Resource
 from tabard.fhir.indexing import EDITION, probes
 from tabard.fhir.search_parameters import Kind, parameters_of, table_digest
@@ -58,7 +57,7 @@ def dated(resource: Resource, rows: Rows) -> int | None:
     return min((row[1] for row in rows["date"] if row[0] == parameter.number), default=None)  # type: ignore[return-value]  # dates are numbers
 
 
-def change_rows(connection: apsw.Connection, key: int, before: Rows, after: Rows) -> None:
+def change_rows(connection: Connection, key: int, before: Rows, after: Rows) -> None:
     """Make the rows of `key`, now `before`, into `after`. An update touches few values, so few rows are written."""
     for kind, rows in after.items():
         if gone := before[kind] - rows:
@@ -67,7 +66,7 @@ def change_rows(connection: apsw.Connection, key: int, before: Rows, after: Rows
             connection.executemany(_INSERT[kind], [(*row, key) for row in new])
 
 
-def clear(connection: apsw.Connection) -> None:
+def clear(connection: Connection) -> None:
     """Empty the index."""
     for kind in _COLUMNS:
         connection.execute(f"DELETE FROM {kind}")  # noqa: S608  our own names

@@ -1,14 +1,9 @@
-"""The record's readers: committed data only, from any thread, each with a connection of its own."""
+"""The record's readers: committed data only, from any thread."""
 
-import threading
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
-from weakref import WeakSet
 
-import apsw
-
-from tabard.database import read_only
+from tabard.database import Connection, Place, open_readers
 from tabard.ground.errors import InternalError
 from tabard.ground.time import from_us
 from tabard.record import applied, index, notes, search
@@ -17,36 +12,35 @@ from tabard.record.including import included
 from tabard.record.model import Change, Page, Stored
 from tabard.record.query import Pair, Query, read_query
 
-_CACHE_KIB = -8192  # SQLite's own way to say KiB and not pages
 _COLUMNS = "r.type, r.id, v.version, v.updated, v.body, v.source"
 _READ = f"SELECT {_COLUMNS} FROM resource r JOIN version v ON v.seq = r.seq WHERE r.type = ? AND r.id = ?"  # noqa: S608  our own names
 _READ_SEQ = f"SELECT {_COLUMNS} FROM version v JOIN resource r ON r.key = v.key WHERE v.seq = ?"  # noqa: S608  our own names
 _VERSIONS = f"SELECT {_COLUMNS} FROM resource r JOIN version v ON v.key = r.key WHERE r.type = ? AND r.id = ?"  # noqa: S608  our own names
+_READ_VERSION = f"{_VERSIONS} AND v.version = ?"
+_HISTORY = f"{_VERSIONS} ORDER BY v.version DESC"
+_CHANGES = (
+    "SELECT v.seq, r.type, r.id, v.version, v.updated FROM version v JOIN resource r ON r.key = v.key"
+    " WHERE v.seq > ? ORDER BY v.seq LIMIT ?"
+)
 
 
 class RecordReader:
-    """The record of one hospital, opened for reading. `RecordWriter` must have made the file. Any thread may call."""
+    """The record of one hospital, opened for reading. `RecordWriter` must have made it. Any thread may call."""
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._own = threading.local()
-        self._opened: WeakSet[apsw.Connection] = WeakSet()
-        self._lock = threading.Lock()
+    def __init__(self, place: Place) -> None:
+        self._readers = open_readers(place, _check_edition)
 
     def read(self, resource_type: str, resource_id: str) -> Stored | None:
         """The resource as last committed, or None."""
-        return _stored(self._connection.execute(_READ, (resource_type, resource_id)).get)
+        return self._readers.run(_read, resource_type, resource_id)
 
     def read_version(self, resource_type: str, resource_id: str, version: int) -> Stored | None:
         """One version of a resource (from 1), or None."""
-        return _stored(
-            self._connection.execute(f"{_VERSIONS} AND v.version = ?", (resource_type, resource_id, version)).get
-        )
+        return self._readers.run(_read_version, resource_type, resource_id, version)
 
     def history(self, resource_type: str, resource_id: str) -> tuple[Stored, ...]:
         """All versions, newest first; empty when there was never such a resource."""
-        rows = self._connection.execute(f"{_VERSIONS} ORDER BY v.version DESC", (resource_type, resource_id))
-        return tuple(_made(row) for row in rows)
+        return self._readers.run(_history, resource_type, resource_id)
 
     def search(
         self,
@@ -65,76 +59,78 @@ class RecordReader:
         """
         query = read_query(resource_type, [*parameters, *within], count)
         digest = digest_query(resource_type, [pair for pair in parameters if pair[0] != "_count"])
-        connection = self._connection
-        connection.execute("BEGIN")  # one snapshot for all of the page
-        try:
-            return self._page(connection, query, digest, cursor)
-        finally:
-            connection.execute("COMMIT")
+        return self._readers.run(_search, query, digest, cursor)
 
     def changes(self, after: int, limit: int) -> tuple[Change, ...]:
         """At most `limit` writes later than the write numbered `after` (0: from the first), in order."""
-        rows = self._connection.execute(
-            "SELECT v.seq, r.type, r.id, v.version, v.updated FROM version v JOIN resource r ON r.key = v.key"
-            " WHERE v.seq > ? ORDER BY v.seq LIMIT ?",
-            (after, max(limit, 0)),
-        )
-        return tuple(Change(seq, kind, found, version, from_us(at)) for seq, kind, found, version, at in rows)
+        return self._readers.run(_changes, after, limit)
 
     def last_change(self) -> int:
         """The number of the last write; 0 before the first."""
-        return int(self._connection.execute("SELECT ifnull(max(seq), 0) FROM version").get)
+        return self._readers.run(_last_change)
 
     def applied_to(self) -> int:
         """The highest of the journal's numbers that is in the record; 0 before the first."""
-        return applied.marked_to(self._connection)
+        return self._readers.run(applied.marked_to)
 
     def has_note(self, kind: str, start: str = "") -> bool:
         """Whether there is a note of a kind, or one whose key begins with `start`. Quick."""
-        return notes.is_any(self._connection, kind, start)
+        return self._readers.run(notes.is_any, kind, start)
 
     def close(self) -> None:
-        """Give all files back, once no thread reads any more."""
-        with self._lock:
-            for connection in list(self._opened):
-                connection.close()
-            self._own = threading.local()
+        """Give all back, once no thread reads any more."""
+        self._readers.close()
 
-    @property
-    def _connection(self) -> apsw.Connection:
-        try:
-            return self._own.connection  # type: ignore[no-any-return]  # threading.local tells no types
-        except AttributeError:
-            return self._open()
 
-    def _open(self) -> apsw.Connection:
-        connection = read_only(self._path)
-        connection.pragma("cache_size", _CACHE_KIB)
-        if connection.execute("SELECT value FROM about WHERE name = 'index'").get != index.edition():
-            raise InternalError(
-                "The record's index was made by another edition.",
-                where=str(self._path),
-                remedy="Open the record for writing first.",
-            )
-        with self._lock:
-            self._opened.add(connection)
-        self._own.connection = connection
-        return connection
-
-    def _page(self, connection: apsw.Connection, query: Query, digest: bytes, cursor: str | None) -> Page:
-        key = connection.execute("SELECT value FROM about WHERE name = 'cursor_key'").get
-        at = search.start(connection, query, digest) if cursor is None else unseal(key, cursor, digest)
-        rows, has_more = search.take(connection, query, at)
-        matches = tuple(_made(connection.execute(_READ_SEQ, (row.seq,)).get) for row in rows)
-        return Page(
-            matches,
-            included(matches, query.includes, lambda *name: _stored(connection.execute(_READ, name).get)),
-            seal(key, search.after(at, rows[-1])) if has_more and rows else None,
-            _total(connection, query, is_whole=cursor is None and not has_more, found=len(rows)),
+def _check_edition(connection: Connection) -> None:
+    if connection.execute("SELECT value FROM about WHERE name = 'index'").get != index.edition():
+        raise InternalError(
+            "The record's index was made by another edition.",
+            where=connection.told(),
+            remedy="Open the record for writing first.",
         )
 
 
-def _total(connection: apsw.Connection, query: Query, *, is_whole: bool, found: int) -> int | None:
+def _read(connection: Connection, resource_type: str, resource_id: str) -> Stored | None:
+    return _stored(connection.execute(_READ, (resource_type, resource_id)).get)
+
+
+def _read_version(connection: Connection, resource_type: str, resource_id: str, version: int) -> Stored | None:
+    return _stored(connection.execute(_READ_VERSION, (resource_type, resource_id, version)).get)
+
+
+def _history(connection: Connection, resource_type: str, resource_id: str) -> tuple[Stored, ...]:
+    return tuple(_made(row) for row in connection.execute(_HISTORY, (resource_type, resource_id)))
+
+
+def _search(connection: Connection, query: Query, digest: bytes, cursor: str | None) -> Page:
+    with connection.snapshot():
+        return _page(connection, query, digest, cursor)
+
+
+def _changes(connection: Connection, after: int, limit: int) -> tuple[Change, ...]:
+    rows = connection.execute(_CHANGES, (after, max(limit, 0)))
+    return tuple(Change(seq, kind, found, version, from_us(at)) for seq, kind, found, version, at in rows)
+
+
+def _last_change(connection: Connection) -> int:
+    return int(connection.execute("SELECT coalesce(max(seq), 0) FROM version").get)
+
+
+def _page(connection: Connection, query: Query, digest: bytes, cursor: str | None) -> Page:
+    key = connection.execute("SELECT value FROM about WHERE name = 'cursor_key'").get
+    at = search.start(connection, query, digest) if cursor is None else unseal(key, cursor, digest)
+    rows, has_more = search.take(connection, query, at)
+    matches = tuple(_made(connection.execute(_READ_SEQ, (row.seq,)).get) for row in rows)
+    return Page(
+        matches,
+        included(matches, query.includes, lambda *name: _read(connection, *name)),
+        seal(key, search.after(at, rows[-1])) if has_more and rows else None,
+        _total(connection, query, is_whole=cursor is None and not has_more, found=len(rows)),
+    )
+
+
+def _total(connection: Connection, query: Query, *, is_whole: bool, found: int) -> int | None:
     if not query.has_total:
         return None
     return found if is_whole else search.count_matches(connection, query)

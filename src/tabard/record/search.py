@@ -9,9 +9,9 @@ between two pages, a resource that matched throughout comes exactly once.
 from collections.abc import Iterable
 from typing import NamedTuple
 
-import apsw
 import msgspec
 
+from tabard.database import Connection, Flavour
 from tabard.record.conditions import Condition, Sql
 from tabard.record.cursor import Cursor
 from tabard.record.query import Query, Sort
@@ -35,42 +35,43 @@ class Slice(NamedTuple):
 _PLACE_THEN = "(SELECT v.{column} FROM version v WHERE v.key = r.key AND v.seq <= ? ORDER BY v.version DESC LIMIT 1)"
 
 
-def where(query: Query) -> Sql:
+def where(query: Query, flavour: Flavour) -> Sql:
     """The condition, on `resource` named r, that all of the query holds."""
-    pieces = [_of_type(query)]
+    pieces = [_of_type(query, flavour)]
     pieces += [_lead(each) if place == 0 else _also(each) for place, each in enumerate(query.conditions)]
     return _join(" AND ", pieces)
 
 
-def count_matches(connection: apsw.Connection, query: Query) -> int:
+def count_matches(connection: Connection, query: Query) -> int:
     """How many resources match now."""
-    condition = where(query)
+    condition = where(query, connection.flavour)
     return int(connection.execute(f"SELECT count(*) FROM resource r WHERE {condition.text}", condition.bound).get)  # noqa: S608  values are bound
 
 
-def ids_of(connection: apsw.Connection, query: Query) -> tuple[str, ...]:
+def ids_of(connection: Connection, query: Query) -> tuple[str, ...]:
     """The ids of all that match now, oldest resource first."""
-    condition = where(query)
+    condition = where(query, connection.flavour)
     found = connection.execute(f"SELECT r.id FROM resource r WHERE {condition.text} ORDER BY r.key", condition.bound)  # noqa: S608  values are bound
     return tuple(each for (each,) in found)
 
 
-def start(connection: apsw.Connection, query: Query, digest: bytes) -> Cursor:
+def start(connection: Connection, query: Query, digest: bytes) -> Cursor:
     """The cursor before the first page, as of the last write where the order asks for that."""
     if query.sort is None:
         return Cursor(digest, 0, 0, None, 0)
     as_of, newest = connection.execute(
-        "SELECT ifnull(max(seq), 0), (SELECT ifnull(max(key), 0) FROM resource) FROM version"
+        "SELECT coalesce(max(seq), 0), (SELECT coalesce(max(key), 0) FROM resource) FROM version"
     ).get
     return Cursor(digest, as_of, newest, None, 0)
 
 
-def take(connection: apsw.Connection, query: Query, cursor: Cursor) -> Slice:
+def take(connection: Connection, query: Query, cursor: Cursor) -> Slice:
     """The next `query.limit` rows after `cursor`."""
-    condition = where(query)
+    condition = where(query, connection.flavour)
     if query.sort is None:
-        # The + keeps the planner from walking all keys in order when an id or a time leads to few.
-        key = "+r.key" if query.conditions and query.conditions[0].table is None else "r.key"
+        # Else the planner might walk all keys in order when an id or a time leads to few.
+        is_led = bool(query.conditions) and query.conditions[0].table is None
+        key = connection.flavour.unindexed("r.key") if is_led else "r.key"
         text = f"SELECT r.key, NULL, r.seq FROM resource r WHERE {condition.text} AND {key} > ? ORDER BY {key} LIMIT ?"  # noqa: S608  values are bound
         bound = (*condition.bound, cursor.key, query.limit + 1)
     else:
@@ -92,7 +93,7 @@ def _sorted(sort: Sort, condition: Sql, cursor: Cursor, limit: int) -> Sql:
     bound = (cursor.as_of, cursor.as_of, *condition.bound, cursor.newest_key)
     beyond = _after(cursor, "<" if is_descending else ">")
     order = f"place IS NULL, place{' DESC' if is_descending else ''}, key"
-    text = f"SELECT key, place, seq FROM ({inner}) WHERE {beyond.text} ORDER BY {order} LIMIT ?"  # noqa: S608  values are bound
+    text = f"SELECT key, place, seq FROM ({inner}) AS placed WHERE {beyond.text} ORDER BY {order} LIMIT ?"  # noqa: S608  values are bound
     return Sql(text, (*bound, *beyond.bound, limit))
 
 
@@ -106,10 +107,10 @@ def _after(cursor: Cursor, beyond: str) -> Sql:
     return Sql(f"(place {beyond} ? OR place = ? AND key > ? OR place IS NULL)", (at, at, cursor.key))
 
 
-def _of_type(query: Query) -> Sql:
-    # The + keeps the planner from starting at the type when a condition leads to far fewer resources.
+def _of_type(query: Query, flavour: Flavour) -> Sql:
+    # Else the planner might start at the type when a condition leads to far fewer resources.
     leads = bool(query.conditions) and query.conditions[0].table is not None
-    return Sql("+r.type = ?" if leads else "r.type = ?", (query.type,))
+    return Sql(f"{flavour.unindexed('r.type') if leads else 'r.type'} = ?", (query.type,))
 
 
 def _lead(condition: Condition) -> Sql:

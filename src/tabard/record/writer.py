@@ -6,12 +6,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from hashlib import sha256
-from pathlib import Path
 from typing import Any
 
-import apsw
-
-from tabard.database import connect, migrate
+from tabard.database import Connection, Place, migrate, open_writer
 from tabard.fhir import Resource, canonical, decode, encode
 from tabard.ground.time import Clock, from_us, system_clock, to_instant, to_us
 from tabard.record import applied, index, notes, search
@@ -24,14 +21,13 @@ _BAKED = ("versionId", "lastUpdated", "source")
 _TYPE = re.compile(r"[A-Z][A-Za-z]{1,63}", re.ASCII)
 _ID = re.compile(r"[A-Za-z0-9\-.]{1,64}", re.ASCII)
 _KEY_BYTES = 32
-_CACHE_KIB = -65536  # SQLite's own way to say KiB and not pages
 _MILLISECOND_US = 1000
 
 
 class Writing:
     """What can be done inside one transaction; it sees its own writes. Made by `RecordWriter.transaction` only."""
 
-    def __init__(self, connection: apsw.Connection, clock: Clock) -> None:
+    def __init__(self, connection: Connection, clock: Clock) -> None:
         self._connection = connection
         self._clock = clock
 
@@ -96,7 +92,7 @@ class Writing:
     @contextmanager
     def savepoint(self) -> Iterator[None]:
         """What is done inside is undone alone when an exception leaves it; the transaction goes on."""
-        with self._connection:
+        with self._connection.savepoint():
             yield
 
     def _write(
@@ -105,15 +101,15 @@ class Writing:
         execute = self._connection.execute
         rows = index.rows_of(content)
         dated = index.dated(content, rows)
-        seq = execute("SELECT ifnull(max(seq), 0) + 1 FROM version").get
+        seq = execute("SELECT coalesce(max(seq), 0) + 1 FROM version").get
         now = (seq, stored.version, updated_us, dated, digest)
         if key is None:
             before = index.NO_ROWS
-            execute(
-                "INSERT INTO resource (seq, version, updated, dated, digest, type, id) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            key = execute(
+                "INSERT INTO resource (seq, version, updated, dated, digest, type, id) VALUES (?, ?, ?, ?, ?, ?, ?)"
+                " RETURNING key",
                 (*now, stored.type, stored.id),
-            )
-            key = self._connection.last_insert_rowid()
+            ).get
         else:
             before = index.rows_of(decode(execute("SELECT body FROM version WHERE seq = ?", (old_seq,)).get))
             execute(
@@ -128,13 +124,11 @@ class Writing:
 
 
 class RecordWriter:
-    """The record of one hospital, opened for writing; made when it is not there. For one thread, and one per file."""
+    """The record of one hospital, opened for writing; its tables are made when they are not there. For one thread."""
 
-    def __init__(self, path: Path, clock: Clock = system_clock, *, durable: bool = True) -> None:
-        self._connection = connect(path, durable=durable)
+    def __init__(self, place: Place, clock: Clock = system_clock, *, durable: bool = True) -> None:
+        self._connection = open_writer(place, durable=durable)
         self._clock = clock
-        self._connection.pragma("cache_size", _CACHE_KIB)
-        self._connection.pragma("temp_store", "memory")  # savepoints keep what they might undo there
         migrate(self._connection, STEPS)
         with self.transaction():
             _make_ready(self._connection)
@@ -142,17 +136,11 @@ class RecordWriter:
     @contextmanager
     def transaction(self) -> Iterator[Writing]:
         """All that is done inside is kept, durably, when it ends; nothing of it when an exception leaves it."""
-        self._connection.execute("BEGIN IMMEDIATE")
-        try:
+        with self._connection.transaction():
             yield Writing(self._connection, self._clock)
-            self._connection.execute("COMMIT")
-        except BaseException:
-            if self._connection.in_transaction:  # a full disk, for one, has already undone it
-                self._connection.execute("ROLLBACK")
-            raise
 
     def close(self) -> None:
-        """Give the file back. Closing twice is fine."""
+        """Give it back. Closing twice is fine."""
         self._connection.close()
 
 
@@ -181,10 +169,11 @@ def _bake(content: Resource, version: int, updated: datetime, source: str) -> St
     return Stored(resource_type, resource_id, version, updated, body, source)
 
 
-def _make_ready(connection: apsw.Connection) -> None:
+def _make_ready(connection: Connection) -> None:
     """The cursors' key, made once; the index, made anew when another edition of Tabard made it."""
     connection.execute(
-        "INSERT OR IGNORE INTO about (name, value) VALUES ('cursor_key', ?)", (secrets.token_bytes(_KEY_BYTES),)
+        "INSERT INTO about (name, value) VALUES ('cursor_key', ?) ON CONFLICT (name) DO NOTHING",
+        (secrets.token_bytes(_KEY_BYTES),),
     )
     if connection.execute("SELECT value FROM about WHERE name = 'index'").get == index.edition():
         return
@@ -196,4 +185,7 @@ def _make_ready(connection: apsw.Connection) -> None:
         dated = index.dated(resource, rows)
         connection.execute("UPDATE resource SET dated = ? WHERE key = ?", (dated, key))
         connection.execute("UPDATE version SET dated = ? WHERE seq = ?", (dated, seq))
-    connection.execute("INSERT OR REPLACE INTO about (name, value) VALUES ('index', ?)", (index.edition(),))
+    connection.execute(
+        "INSERT INTO about (name, value) VALUES ('index', ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+        (index.edition(),),
+    )

@@ -1,0 +1,241 @@
+"""PostgreSQL as one of the two engines, by psycopg 3. Imported only where a PostgreSQL database is opened.
+
+A connection is in autocommit and begins its own transactions. A writing transaction first takes an advisory lock, so that
+there is one writer at a time among all processes, and reads with READ COMMITTED: its first look must come after the lock.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from functools import lru_cache
+from typing import Any, NoReturn
+
+import psycopg
+from psycopg.types.numeric import Int8Dumper
+from psycopg.types.string import StrDumperUnknown, TextBinaryLoader
+
+from tabard.database.connections import Flavour
+from tabard.database.errors import DatabaseAway, DatabaseRefused
+from tabard.database.place import Server
+from tabard.database.texts import shield, unshield
+from tabard.ground.errors import CallerError
+
+OLDEST_VERSION = 140000
+CONNECT_TIMEOUT_S = 5
+LOCK_TIMEOUT_MS = 30_000
+_LOCK = 0x7AB4_12D0  # Tabard's own, in a database that others may share; the second half is the schema's
+_SETTINGS = (
+    "SELECT set_config('jit', 'off', false), set_config('client_min_messages', 'warning', false),"
+    " set_config('lock_timeout', $1, false), set_config('synchronous_commit', CASE WHEN NOT $2 THEN 'off'"
+    " WHEN current_setting('synchronous_commit') = 'off' THEN 'on' ELSE current_setting('synchronous_commit') END, false)"
+)
+
+
+class _Text(StrDumperUnknown):
+    def dump(self, obj: str) -> Any:
+        return super().dump(shield(obj))
+
+
+class _Shown(TextBinaryLoader):
+    def load(self, data: Any) -> str:
+        return unshield(str(super().load(data)))
+
+
+class _Rows:
+    """The rows of a statement, with the face of apsw's cursor."""
+
+    __slots__ = ("_rows",)
+
+    def __init__(self, rows: list[tuple[Any, ...]]) -> None:
+        self._rows = rows
+
+    @property
+    def get(self) -> Any:
+        if not self._rows:
+            return None
+        row = self._rows[0]
+        return row[0] if len(row) == 1 else row
+
+    def __iter__(self) -> Iterator[tuple[Any, ...]]:
+        return iter(self._rows)
+
+
+_NONE = _Rows([])
+
+
+class PostgresqlConnection:
+    """One connection. Its faults are DatabaseAway and DatabaseRefused, which never tell a value."""
+
+    flavour = Flavour.POSTGRESQL
+
+    def __init__(self, server: Server, *, durable: bool) -> None:
+        self._server = server
+        self._raw = _connect(server)
+        self._cursor = psycopg.RawCursor(self._raw)
+        self._savepoints = 0
+        try:
+            self._settle(durable=durable)
+        except BaseException:
+            self._raw.close()
+            raise
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether the server or the way to it has gone."""
+        return self._raw.closed
+
+    def execute(self, sql: str, bound: Sequence[Any] = (), /) -> _Rows:
+        """Carry out one statement, prepared on the server when it comes again."""
+        cursor = self._cursor
+        try:
+            cursor.execute(numbered(sql), bound, binary=True)
+            return _NONE if cursor.description is None else _Rows(cursor.fetchall())
+        except (psycopg.Error, UnicodeError) as fault:
+            self._fail(fault)
+
+    def executemany(self, sql: str, bound: Sequence[Sequence[Any]], /) -> None:
+        """Carry out one statement for each row of values, in one go."""
+        try:
+            self._cursor.executemany(numbered(sql), bound)
+        except (psycopg.Error, UnicodeError) as fault:
+            self._fail(fault)
+
+    def script(self, sql: str) -> None:
+        """Carry out many statements without values."""
+        try:
+            self._raw.execute(sql.encode())
+        except psycopg.Error as fault:
+            self._fail(fault)
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """One writing transaction, the only one on this schema among all processes; see `Connection.transaction`."""
+        self.execute("BEGIN ISOLATION LEVEL READ COMMITTED")
+        with self._ended():
+            self.execute("SELECT pg_advisory_xact_lock(?, hashtext(current_schema()))", (_LOCK,))
+            yield
+
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """All reads inside see one and the same commit."""
+        self.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        with self._ended():
+            yield
+
+    def savepoint(self) -> AbstractContextManager[None]:
+        """What is done inside is undone alone when an exception leaves it."""
+        return self._saving()
+
+    def steps_had(self) -> int:
+        """How many steps of its schema the database has had: a row of a table of its own."""
+        if self.execute("SELECT to_regclass('schema_steps')::text").get is None:
+            return 0
+        return int(self.execute("SELECT had FROM schema_steps").get)
+
+    def set_steps_had(self, steps: int) -> None:
+        """Remember how many."""
+        self.script(
+            "CREATE TABLE IF NOT EXISTS schema_steps (one BOOLEAN PRIMARY KEY DEFAULT TRUE CHECK (one), had BIGINT NOT NULL)"
+        )
+        self.execute(
+            "INSERT INTO schema_steps (had) VALUES (?) ON CONFLICT (one) DO UPDATE SET had = excluded.had", (steps,)
+        )
+
+    def told(self) -> str:
+        """The address, without the password."""
+        return str(self._server)
+
+    def close(self) -> None:
+        """Give it back. Closing twice is fine."""
+        self._raw.close()
+
+    @contextmanager
+    def _ended(self) -> Iterator[None]:
+        try:
+            yield
+            self.execute("COMMIT")
+        except BaseException:
+            if not self.is_lost and self._raw.info.transaction_status != psycopg.pq.TransactionStatus.IDLE:
+                self.execute("ROLLBACK")
+            raise
+
+    @contextmanager
+    def _saving(self) -> Iterator[None]:
+        self._savepoints += 1
+        name = f"s{self._savepoints}"
+        try:
+            self.execute(f"SAVEPOINT {name}")
+            try:
+                yield
+            except BaseException:
+                if not self.is_lost:
+                    self.execute(f"ROLLBACK TO SAVEPOINT {name}")
+                raise
+            finally:
+                if not self.is_lost:
+                    self.execute(f"RELEASE SAVEPOINT {name}")
+        finally:
+            self._savepoints -= 1
+
+    def _settle(self, *, durable: bool) -> None:
+        self._raw.prepare_threshold = 2
+        self._raw.prepared_max = 200
+        self._raw.adapters.register_dumper(int, Int8Dumper)  # one type for all numbers: one plan for a statement
+        self._raw.adapters.register_dumper(str, _Text)
+        self._raw.adapters.register_loader("text", _Shown)
+        self._cursor = psycopg.RawCursor(self._raw)
+        if (
+            self._raw.info.server_version < OLDEST_VERSION
+            or self._raw.info.parameter_status("server_encoding") != "UTF8"
+        ):
+            raise CallerError(
+                "this PostgreSQL database cannot hold a record",
+                where=self.told(),
+                expected=f"PostgreSQL {OLDEST_VERSION // 10_000} or newer, encoding UTF8",
+                remedy="make the database with ENCODING 'UTF8' on a newer server",
+            )
+        self.execute(_SETTINGS, (str(LOCK_TIMEOUT_MS), durable))
+
+    def _fail(self, fault: Exception) -> NoReturn:
+        """Tell a fault without the values that the server may have put into its words."""
+        if isinstance(fault, UnicodeError):
+            raise DatabaseRefused("a text is no Unicode", expected="no lone surrogates") from None
+        if self.is_lost or (isinstance(fault, psycopg.OperationalError) and fault.sqlstate is None):
+            self._raw.close()
+            raise _away(self._server, type(fault).__name__) from None
+        told = f"{type(fault).__name__} {getattr(fault, 'sqlstate', None) or ''}".strip()
+        if isinstance(fault, psycopg.OperationalError):  # a full disk, too many connections, a lock that others hold
+            raise DatabaseAway(
+                "the database cannot go on now", where=self.told(), got=told, remedy="see its log"
+            ) from None
+        raise DatabaseRefused("the database refused a statement", where=self.told(), got=told) from None
+
+
+@lru_cache(maxsize=4096)
+def numbered(sql: str) -> str:
+    """The statement in PostgreSQL's words: `$1`, `$2` for its `?`, which stand in no literal of it; `strpos` for `instr`."""
+    first, *others = sql.replace("instr(", "strpos(").split("?")
+    return first + "".join(f"${number}{piece}" for number, piece in enumerate(others, start=1))
+
+
+def _connect(server: Server) -> psycopg.Connection[tuple[Any, ...]]:
+    try:
+        return psycopg.connect(
+            server.url,
+            autocommit=True,
+            connect_timeout=CONNECT_TIMEOUT_S,
+            application_name="tabard",
+            keepalives_idle=30,
+            tcp_user_timeout=15_000,
+            password=server.password,
+        )
+    except psycopg.OperationalError as fault:
+        raise _away(server, str(fault).strip()) from None
+
+
+def _away(server: Server, got: str) -> DatabaseAway:
+    return DatabaseAway(
+        "the PostgreSQL database does not answer",
+        where=str(server),
+        got=got,
+        remedy="start the server, or mend the address, the password or the rights of the user",
+    )

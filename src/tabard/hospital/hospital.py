@@ -75,7 +75,8 @@ def load(folder: Path, clock: Clock = system_clock, *, cost: Cost = STANDARD) ->
     accounts.METADATA.create_all(tables)
     schema.prepare(tables)
     seals = Seals(place.session_key)
-    sessions = Sessions(tables, seals, f"__Host-tabard-{settings.ods.lower()}", clock)
+    cookie = f"__Host-tabard-{settings.ods.lower()}"
+    sessions = Sessions(tables, seals, cookie, clock, takes_passwords=settings.sign_in is None)
     return Hospital(
         folder=place,
         settings=settings,

@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 
+from tabard.gateway.sign_in import SignInSettings
 from tabard.product import Manifest
 
 REFRESH_S = 300
@@ -64,7 +65,8 @@ class Pinned:
 class Settings:
     """`hospital.toml`: the hospital's name, its ODS code, where it answers, and whose catalogue it trusts.
 
-    A hospital for trials takes products that nobody accredited. The catalogue is refreshed every `refresh_s` seconds.
+    A hospital for trials takes products that nobody accredited. The catalogue is refreshed every `refresh_s` seconds. Without
+    `sign_in` people sign in by the embedded list of accounts, which is for a demo.
     """
 
     name: str
@@ -74,6 +76,7 @@ class Settings:
     for_trials: bool = False
     refresh_s: int = REFRESH_S
     catalogue: Pinned | None = None
+    sign_in: SignInSettings | None = None
 
 
 class State(StrEnum):

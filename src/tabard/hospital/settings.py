@@ -8,6 +8,8 @@ from urllib.parse import urlsplit
 
 import tomli_w
 
+from tabard.gateway.sign_in import read_sign_in
+from tabard.ground.errors import CallerError
 from tabard.ground.private_files import write_private
 from tabard.hospital.errors import BadSettings, NoHospital
 from tabard.hospital.model import REFRESH_S, Pinned, Settings
@@ -79,9 +81,12 @@ def read(folder: Path) -> Settings:
             for_trials=told.get("for_trials", False) is True,
             refresh_s=int(told.get("refresh_s", REFRESH_S)),
             catalogue=_pinned(told["catalogue"]) if "catalogue" in told else None,
+            sign_in=read_sign_in(told["sign_in"], str(told["ods"]), where=str(path)) if "sign_in" in told else None,
         )
     except (ValueError, TypeError) as fault:
         raise _unreadable(path) from fault
+    except CallerError as fault:
+        raise BadSettings(fault.message, where=fault.where, got=fault.got, remedy=fault.remedy) from fault
     except KeyError as fault:
         raise BadSettings(f"{fault.args[0]} is missing", where=str(path), remedy="write it") from fault
     return check(settings, where=str(path))

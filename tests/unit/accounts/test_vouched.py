@@ -25,6 +25,7 @@ class Desk:
         )
 
     def headers(self, cookie: str) -> dict[str, str]:
+        """A request's headers with that session's cookie."""
         return {"cookie": f"__Host-x={cookie}"}
 
 

@@ -27,6 +27,13 @@ class Flavour(StrEnum):
         """
         return f"+{column}" if self is Flavour.SQLITE else column
 
+    def has_row(self, select: str) -> str:
+        """The condition that `select` (`SELECT 1 FROM ...`) finds something for the row at hand.
+
+        Not EXISTS on SQLite, which may turn that into a join and start from the wider side.
+        """
+        return f"({select} LIMIT 1)" if self is Flavour.SQLITE else f"EXISTS ({select})"
+
 
 class Result(Protocol):
     """What a statement answered: rows as tuples, each read once."""

@@ -111,7 +111,7 @@ class PostgresqlConnection:
         """One writing transaction, the only one on this schema among all processes; see `Connection.transaction`."""
         self.execute("BEGIN ISOLATION LEVEL READ COMMITTED")
         with self._ended():
-            self.execute("SELECT pg_advisory_xact_lock(?, hashtext(current_schema()))", (_LOCK,))
+            self.execute("SELECT pg_advisory_xact_lock(CAST(? AS integer), hashtext(current_schema()))", (_LOCK,))
             yield
 
     @contextmanager

@@ -38,7 +38,7 @@ _PLACE_THEN = "(SELECT v.{column} FROM version v WHERE v.key = r.key AND v.seq <
 def where(query: Query, flavour: Flavour) -> Sql:
     """The condition, on `resource` named r, that all of the query holds."""
     pieces = [_of_type(query, flavour)]
-    pieces += [_lead(each) if place == 0 else _also(each) for place, each in enumerate(query.conditions)]
+    pieces += [_lead(each) if place == 0 else _also(each, flavour) for place, each in enumerate(query.conditions)]
     return _join(" AND ", pieces)
 
 
@@ -122,12 +122,11 @@ def _lead(condition: Condition) -> Sql:
     return Sql(f"r.key IN ({found.text[1:-1]})", found.bound)
 
 
-def _also(condition: Condition) -> Sql:
+def _also(condition: Condition, flavour: Flavour) -> Sql:
     """A further condition: whether a resource at hand has such a row."""
     if condition.table is None or condition.is_scan:
         return _lead(condition)
-    # Not EXISTS: SQLite may turn that into a join and start from the wider side.
-    has_row = f"(SELECT 1 FROM {condition.table} WHERE key = r.key AND {{}} LIMIT 1)"  # noqa: S608  values are bound
+    has_row = flavour.has_row(f"SELECT 1 FROM {condition.table} WHERE key = r.key AND {{}}")  # noqa: S608  values are bound
     return _join(" OR ", [Sql(has_row.format(each.text), each.bound) for each in condition.pieces])
 
 

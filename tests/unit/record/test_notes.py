@@ -1,8 +1,8 @@
 """Notes beside the resources: in the same transaction, and never a resource."""
 
 from contextlib import suppress
-from pathlib import Path
 
+from tabard.database import Place
 from tabard.record import RecordReader, RecordWriter
 
 
@@ -28,7 +28,7 @@ def test_notes_are_found_by_the_beginning_of_their_key(writer: RecordWriter) -> 
         assert [key for key, _ in writing.notes("belongs", "p/", 1)] == ["p/1"]
 
 
-def test_a_note_goes_with_what_it_stands_beside(writer: RecordWriter, path: Path) -> None:
+def test_a_note_goes_with_what_it_stands_beside(writer: RecordWriter, place: Place) -> None:
     """Undone with its savepoint or transaction, kept with it over a restart; it is no change of the record."""
     with writer.transaction() as writing:
         writing.note("age", "kept", b"1")
@@ -36,8 +36,10 @@ def test_a_note_goes_with_what_it_stands_beside(writer: RecordWriter, path: Path
             writing.note("age", "undone", b"1")
             raise ZeroDivisionError
     writer.close()
-    opened = RecordWriter(path)
+    opened = RecordWriter(place)
     with opened.transaction() as writing:
         assert [key for key, _ in writing.notes("age")] == ["kept"]
     opened.close()
-    assert RecordReader(path).last_change() == 0
+    reader = RecordReader(place)
+    assert reader.last_change() == 0
+    reader.close()

@@ -1,7 +1,6 @@
 """Paging: whatever changes meanwhile, what matched throughout comes exactly once."""
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings, strategies as st
@@ -9,7 +8,7 @@ from hypothesis import given, settings, strategies as st
 from tabard.fhir import Resource
 from tabard.record import BadSearch, RecordReader, RecordWriter
 
-from .conftest import Put, ticking
+from .conftest import NewPlace, Put, ticking
 
 
 def encounter(number: int, start: str | None, status: str = "in-progress") -> Resource:
@@ -68,11 +67,11 @@ def test_changes_between_pages_lose_and_repeat_nothing(
     first: list[str | None],
     between: list[list[tuple[int, str | None, str]]],
     size: int,
-    tmp_path_factory: pytest.TempPathFactory,
+    new_place: NewPlace,
 ) -> None:
     """While rows are added, moved in the order, and taken out and in again, each that matched throughout comes once."""
-    path = tmp_path_factory.mktemp("paging") / "record.db"
-    writer, reader = RecordWriter(path, ticking(), durable=False), RecordReader(path)
+    place = new_place()
+    writer, reader = RecordWriter(place, ticking(), durable=False), RecordReader(place)
 
     def put(number: int, day: str | None, status: str) -> None:
         with writer.transaction() as writing:
@@ -112,7 +111,7 @@ def test_sorted_pages_leave_newcomers_to_the_next_search(put: Put, reader: Recor
     assert ids(reader, ("_sort", "date")) == ["e3", "e2", "e9", "e1", "e8"]
 
 
-def test_a_cursor_fits_only_its_own_search(put: Put, reader: RecordReader, tmp_path: Path) -> None:
+def test_a_cursor_fits_only_its_own_search(put: Put, reader: RecordReader, new_place: NewPlace) -> None:
     """A cursor of another type, another parameter, another order of them or another record is refused."""
     put(*[encounter(number, "2026") for number in range(4)])
     own = [("status", "in-progress"), ("date", "ge2026")]
@@ -120,9 +119,10 @@ def test_a_cursor_fits_only_its_own_search(put: Put, reader: RecordReader, tmp_p
     assert cursor is not None
     assert [each.id for each in reader.search("Encounter", own, count=2, cursor=cursor).matches] == ["e1", "e2"]
     assert reader.search("Encounter", [*own, ("_count", "3")], cursor=cursor).matches
-    other = RecordWriter(tmp_path / "other.db", durable=False)
+    place = new_place()
+    other = RecordWriter(place, durable=False)
     other.close()
-    foreign = RecordReader(tmp_path / "other.db")
+    foreign = RecordReader(place)
     for record, resource_type, parameters in (
         (reader, "Encounter", own[:1]),
         (reader, "Encounter", own[::-1]),

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 
-import pytest
 from hypothesis import given, settings, strategies as st
 
 from strategies.fhir import encounters, patients
@@ -13,6 +12,8 @@ from tabard.fhir.search_values import escape
 from tabard.ground.time import from_us
 from tabard.record import RecordReader, RecordWriter
 
+from .conftest import NewPlace
+
 resources = st.lists(
     st.one_of(patients(st.sampled_from("abcd")), encounters(st.sampled_from("abcd"))), min_size=1, max_size=6
 )
@@ -20,12 +21,10 @@ resources = st.lists(
 
 @settings(max_examples=40)
 @given(written=resources)
-def test_every_value_finds_its_resources_and_no_other(
-    written: list[Resource], tmp_path_factory: pytest.TempPathFactory
-) -> None:
+def test_every_value_finds_its_resources_and_no_other(written: list[Resource], new_place: NewPlace) -> None:
     """Each value that any resource has finds exactly those that have it now, whatever was written over what."""
-    path = tmp_path_factory.mktemp("search") / "record.db"
-    writer, reader = RecordWriter(path, durable=False), RecordReader(path)
+    place = new_place()
+    writer, reader = RecordWriter(place, durable=False), RecordReader(place)
     now: dict[tuple[str, str], Resource] = {}
     for resource in written:
         with writer.transaction() as writing:
@@ -66,12 +65,10 @@ def asked(parameter: Parameter, value: Value) -> list[tuple[str, str]]:
 
 @settings(max_examples=60)
 @given(written=st.lists(encounters(), min_size=1, max_size=5, unique_by=lambda each: each["id"]), data=st.data())
-def test_dates_compare_as_ranges(
-    written: list[Resource], data: st.DataObject, tmp_path_factory: pytest.TempPathFactory
-) -> None:
+def test_dates_compare_as_ranges(written: list[Resource], data: st.DataObject, new_place: NewPlace) -> None:
     """Each prefix finds what the definition says of the two ranges, drawn apart from any SQL."""
-    path = tmp_path_factory.mktemp("dates") / "record.db"
-    writer, reader = RecordWriter(path, durable=False), RecordReader(path)
+    place = new_place()
+    writer, reader = RecordWriter(place, durable=False), RecordReader(place)
     with writer.transaction() as writing:
         for resource in written:
             writing.put(resource, "lorenzo")

@@ -10,11 +10,13 @@ import apsw
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from tabard.database import connect
+from tabard.database import Place, migrate, open_writer
 from tabard.fhir import Resource
 from tabard.ground.errors import InternalError, NotFound
 from tabard.record import RecordReader, RecordWriter, Writing, applied
 from tabard.record.schema import STEPS
+
+from .conftest import NewPlace
 
 
 def patient(found: str, **elements: object) -> Resource:
@@ -59,26 +61,31 @@ def test_a_failed_transaction_takes_back_everything(writer: RecordWriter, reader
     assert reader.read("Patient", "a") is not None
 
 
-def test_a_full_disk_is_told_as_such_and_takes_back_everything(writer: RecordWriter, reader: RecordReader) -> None:
+def test_a_full_disk_is_told_as_such_and_takes_back_everything(tmp_path: Path) -> None:
     """When the file cannot grow, the caller hears that, nothing of the transaction is there, and room makes it work."""
-    pages = writer._connection.pragma("page_count")
-    writer._connection.pragma("max_page_count", pages)
+    writer, reader = RecordWriter(tmp_path / "record.db", durable=False), RecordReader(tmp_path / "record.db")
+    file = writer._connection
+    assert isinstance(file, apsw.Connection)
+    pages = file.pragma("page_count")
+    file.pragma("max_page_count", pages)
     big = patient("a", text={"div": "x" * 400_000})
     with pytest.raises(apsw.FullError), writer.transaction() as writing:
         writing.put(big, "lorenzo")
-    writer._connection.pragma("max_page_count", pages * 100)
+    file.pragma("max_page_count", pages * 100)
     assert reader.read("Patient", "a") is None
     with writer.transaction() as writing:
         writing.put(big, "lorenzo")
     assert reader.read("Patient", "a") is not None
+    reader.close()
+    writer.close()
 
 
 @settings(max_examples=50)
 @given(st.lists(st.integers(1, 30)))
-def test_marks_are_exact_in_any_order(marked: list[int]) -> None:
+def test_marks_are_exact_in_any_order(new_place: NewPlace, marked: list[int]) -> None:
     """Exactly what was marked is marked, in whatever order and however often, in as few ranges as can be."""
-    connection = apsw.Connection(":memory:")
-    connection.execute(STEPS[0])
+    connection = open_writer(new_place(), durable=False)
+    migrate(connection, STEPS)
     for seq in marked:
         applied.mark(connection, seq)
     assert {seq for seq in range(32) if applied.is_marked(connection, seq)} == set(marked)
@@ -91,8 +98,9 @@ def test_marks_are_exact_in_any_order(marked: list[int]) -> None:
 CHILD = """
 import os, signal, sys
 from pathlib import Path
+from tabard.database import server
 from tabard.record import RecordWriter
-writer = RecordWriter(Path(sys.argv[1]))
+writer = RecordWriter(server(sys.argv[1]) if "://" in sys.argv[1] else Path(sys.argv[1]))
 for seq in (1, 2):
     with writer.transaction() as writing:
         writing.put({"resourceType": "Patient", "id": f"p{seq}", "identifier": [{"value": "x"}]}, "lorenzo")
@@ -106,11 +114,11 @@ os.kill(os.getpid(), signal.SIGKILL)
 
 
 @pytest.mark.parametrize(("at", "survive"), [("put", {1}), ("mark", {1}), ("after", {1, 2})])
-def test_a_kill_before_the_commit_leaves_neither_half(path: Path, at: str, survive: set[int]) -> None:
+def test_a_kill_before_the_commit_leaves_neither_half(place: Place, at: str, survive: set[int]) -> None:
     """Killed between put and commit, neither resource nor mark is there; what was committed is there whole."""
-    ended = subprocess.run([sys.executable, "-c", CHILD, str(path), at], check=False, timeout=60)  # noqa: S603  our own child
+    ended = subprocess.run([sys.executable, "-c", CHILD, str(place), at], check=False, timeout=60)  # noqa: S603  our own child
     assert ended.returncode == -signal.SIGKILL
-    writer = RecordWriter(path, durable=False)
+    writer = RecordWriter(place, durable=False)
     with writer.transaction() as writing:
         assert {seq for seq in (1, 2) if writing.is_applied(seq)} == survive
         assert {seq for seq in (1, 2) if writing.get("Patient", f"p{seq}")} == survive
@@ -137,20 +145,22 @@ def test_readers_of_many_threads(writer: RecordWriter, reader: RecordReader) -> 
     assert seen == [("a",)] * 4
 
 
-def test_an_index_of_another_edition_is_made_anew(writer: RecordWriter, reader: RecordReader, path: Path) -> None:
+def test_an_index_of_another_edition_is_made_anew(writer: RecordWriter, reader: RecordReader, place: Place) -> None:
     """A record that another edition indexed is refused to readers, and indexed anew when opened for writing."""
     with writer.transaction() as writing:
         writing.put(patient("a"), "lorenzo")
         writing.put({"resourceType": "Encounter", "id": "e", "period": {"start": "2026"}}, "lorenzo")
-    with connect(path, durable=False) as other:
-        other.execute("UPDATE about SET value = x'00' WHERE name = 'index'")
-        other.execute("UPDATE token SET code = 'old'; UPDATE resource SET dated = NULL")
+    other = open_writer(place, durable=False)
+    with other.transaction():
+        other.execute("UPDATE about SET value = ? WHERE name = 'index'", (b"0",))
+        other.script("UPDATE token SET code = 'old'; UPDATE resource SET dated = NULL")
     with pytest.raises(InternalError, match="edition"):
         reader.read("Patient", "a")
-    RecordWriter(path, durable=False).close()
+    RecordWriter(place, durable=False).close()
     assert [each.id for each in reader.search("Patient", [("identifier", "a")]).matches] == ["a"]
     assert reader.search("Patient", [("identifier", "old")]).total == 0
     assert other.execute("SELECT dated FROM resource WHERE id = 'e'").get is not None
+    other.close()
 
 
 def test_a_record_that_is_not_there(tmp_path: Path) -> None:

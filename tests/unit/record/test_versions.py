@@ -1,16 +1,16 @@
 """Versions, history and the change feed: nothing is lost, nothing is written twice."""
 
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings, strategies as st
 
 from strategies.fhir import patients
+from tabard.database import Place
 from tabard.fhir import Resource, decode
 from tabard.record import BadResource, RecordReader, RecordWriter
 
-from .conftest import START, Put
+from .conftest import START, NewPlace, Put
 
 
 def patient(**elements: object) -> Resource:
@@ -102,10 +102,10 @@ def test_what_cannot_be_named_is_refused(put: Put, resource: Resource) -> None:
         put(resource)
 
 
-def test_a_clock_that_steps_back_does_not_turn_history_round(path: Path) -> None:
+def test_a_clock_that_steps_back_does_not_turn_history_round(place: Place) -> None:
     """A later version is never told as older than the one before it."""
     moments = iter([START.replace(hour=9), START])
-    writer = RecordWriter(path, lambda: next(moments), durable=False)
+    writer = RecordWriter(place, lambda: next(moments), durable=False)
     with writer.transaction() as writing:
         first = writing.put(patient(active=True), "lorenzo")
         second = writing.put(patient(active=False), "lorenzo")
@@ -117,10 +117,10 @@ def test_a_clock_that_steps_back_does_not_turn_history_round(path: Path) -> None
 
 @settings(max_examples=25)
 @given(written=st.lists(patients(st.sampled_from(["a", "b"])), max_size=8))
-def test_history_is_exact(written: list[Resource], tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_history_is_exact(written: list[Resource], new_place: NewPlace) -> None:
     """History holds each different version once, newest first; the feed holds them all, oldest first."""
-    folder = tmp_path_factory.mktemp("history")
-    writer, reader = RecordWriter(folder / "record.db", durable=False), RecordReader(folder / "record.db")
+    place = new_place()
+    writer, reader = RecordWriter(place, durable=False), RecordReader(place)
     expected: dict[str, list[Resource]] = {"a": [], "b": []}
     order = []
     for resource in written:

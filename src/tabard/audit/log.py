@@ -61,6 +61,11 @@ class AuditLog:
         """The end of the chain as far as it is durable."""
         return self._durable
 
+    def own(self) -> tuple[str, Head] | None:
+        """The file that is written now, and its durable head; None between one that failed and the next."""
+        with self._lock:
+            return None if self._file is None else (self._file.path.name, self._durable)
+
     def write(self, event: AuditEvent) -> Future[None]:
         """A future, for a thread, that is done when `event` is durable; it raises AuditUnavailable."""
         done: Future[None] = Future()

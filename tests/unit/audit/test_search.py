@@ -124,10 +124,10 @@ def test_after_a_crash_it_goes_on_where_it_was_and_has_each_event_once(tmp_path:
             with max(tmp_path.glob("*.ndjson")).open("ab") as file:
                 file.write(b'{"n":7,"bef')
     index = Index(tmp_path)
-    told = [event.reason for event in found(Search(tmp_path, index)) if event]
+    told = [str(event.reason) for event in found(Search(tmp_path, index)) if event]
     progress = index.catch_up()
     index.rebuild()
-    again = [event.reason for event in found(Search(tmp_path, index)) if event]
+    again = [str(event.reason) for event in found(Search(tmp_path, index)) if event]
     index.close()
     assert (
         sorted(told) == sorted(again) == sorted(f"{run}-{which}" for run in range(3) for which in (*range(5), "last"))

@@ -10,6 +10,7 @@ from tabard.fhir import Resource, decode
 from tabard.gateway.errors import Refused, forbidden
 from tabard.gateway.model import CLINICIAN, Client, Context, EncounterContext, PatientContext, Person, WardContext, told
 from tabard.gateway.policy.references import is_about
+from tabard.gateway.policy.subjects import subject_of
 from tabard.gateway.ports import ClientRegistry, Record
 from tabard.gateway.smart.launches import Launch, Launches
 from tabard.gateway.smart.requests import with_parameters
@@ -66,6 +67,13 @@ class Launching:
 
     def _write(self, person: Person, client_id: str, context: Context, outcome: Outcome, reason: str | None) -> None:
         event = AuditEvent(
-            self.clock(), "launch", outcome, person=person.id, client=client_id, context=told(context), reason=reason
+            self.clock(),
+            "launch",
+            outcome,
+            person=person.id,
+            client=client_id,
+            context=told(context),
+            reason=reason,
+            patients=subject_of(context),
         )
         self.audit.write(event).result()

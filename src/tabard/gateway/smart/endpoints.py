@@ -10,6 +10,7 @@ from tabard.audit import AuditEvent, AuditLog, Outcome
 from tabard.gateway.errors import OAuthRefused
 from tabard.gateway.http import NO_STORE, Answer, Header, cors
 from tabard.gateway.model import Client, told
+from tabard.gateway.policy.subjects import subject_of
 from tabard.gateway.smart.authorize import Asked, Authorize
 from tabard.gateway.smart.grants import Grants, Issued
 from tabard.gateway.smart.requests import once_each, require, with_parameters
@@ -45,8 +46,9 @@ class Endpoints:
         except OAuthRefused as refused:
             self._write("authorize", Outcome.refused, client=asked.client.id, reason=refused.error)
             return _back(asked, (("error", refused.error), ("error_description", refused.message)))
-        context = told(launch.context)
-        self._write("authorize", Outcome.granted, client=asked.client.id, person=launch.person, context=context)
+        context, about = told(launch.context), subject_of(launch.context)
+        who = {"client": asked.client.id, "person": launch.person}
+        self._write("authorize", Outcome.granted, **who, context=context, patients=about)
         return _back(asked, (("code", code),))
 
     def token(self, pairs: Pairs) -> Answer:
@@ -83,12 +85,11 @@ class Endpoints:
 
     def _write_issued(self, action: str, issued: Issued) -> None:
         rights = issued.held.rights
-        context = told(rights.context)
-        self._write(
-            action, Outcome.granted, client=rights.client, person=rights.person, grant=rights.grant, context=context
-        )
+        context, about = told(rights.context), subject_of(rights.context)
+        who = {"client": rights.client, "person": rights.person, "grant": rights.grant}
+        self._write(action, Outcome.granted, **who, context=context, patients=about)
 
-    def _write(self, action: str, outcome: Outcome, **told_: str | None) -> None:
+    def _write(self, action: str, outcome: Outcome, **told_: str | tuple[str, ...] | None) -> None:
         self.audit.write(replace(AuditEvent(self.clock(), action, outcome), **told_)).result()
 
 

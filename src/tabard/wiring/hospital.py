@@ -31,6 +31,7 @@ from tabard.link import (
 from tabard.record import RecordReader, RecordWriter
 from tabard.web.hospital import Portal, metrics, pages, product_files, site
 from tabard.wiring.links import applier_of, deciding, dialects_of, ehr_of, writing_back
+from tabard.wiring.outside import signing_in
 from tabard.wiring.serving import listening, server_of
 
 _FHIR = "/fhir"
@@ -70,6 +71,8 @@ def running(folder: Path, clock: Clock = system_clock) -> Iterator[Running]:
         control.start()
         writes = parts.enter_context(writing_back(place.root, reader, record, dialects, ehr, clock))
         waits = Waits(reader, ids)
+        gateway_db = engine(place.root / "gateway.db")
+        sign_in = parts.enter_context(signing_in(hospital, reader, audit, gateway_db, clock))
         gateway = Gateway(
             base_url=hospital.settings.base_url + _FHIR,
             record=reader if ehr is None else ehr.record,
@@ -78,7 +81,7 @@ def running(folder: Path, clock: Clock = system_clock) -> Iterator[Running]:
             clients=hospital.installs,
             sessions=hospital.people,
             audit=audit,
-            engine=engine(place.root / "gateway.db"),
+            engine=gateway_db,
             writes=writes,
             waits=waits,
             clock=clock,
@@ -95,6 +98,7 @@ def running(folder: Path, clock: Clock = system_clock) -> Iterator[Running]:
             clock=clock,
             writes=writes,
             waits=waits,
+            sign_in=sign_in,
         )
         parts.enter_context(hospitals.Watch(hospital, gateway, audit))
         yield Running(links, _site(hospital, portal, gateway, links))

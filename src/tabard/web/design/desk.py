@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from starlette.requests import Request
 from starlette.responses import Response
 
-from tabard.accounts import Account, Accounts, Seals, Session, Sessions, Throttle, TooManyTries
+from tabard.accounts import Account, Accounts, Seals, Session, Sessions, Throttle, TooManyTries, Voucher
 from tabard.ground.ids import unguessable
 
 _VISITOR = "visitor"
@@ -68,9 +68,9 @@ class Desk:
         """Let this browser be known as the visitor."""
         _put_cookie(answer, self._visitor_cookie, self.seals.close(_VISITOR, visitor))
 
-    def begin(self, answer: Response, account: Account) -> None:
-        """Begin a session in this browser."""
-        _put_cookie(answer, self.sessions.cookie, self.sessions.begin(account))
+    def begin(self, answer: Response, account: Account, voucher: Voucher | None = None) -> None:
+        """Begin a session in this browser; `voucher` says who vouches where it is no password."""
+        _put_cookie(answer, self.sessions.cookie, self.sessions.begin(account, voucher))
 
     def end(self, answer: Response, session: Session) -> None:
         """End the session, on the server and in the browser."""

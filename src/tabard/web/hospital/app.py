@@ -17,7 +17,7 @@ from tabard.web.design.files import serve
 from tabard.web.design.headers import WithHeaders, csp
 from tabard.web.hospital import faults
 from tabard.web.hospital.guard import action, page
-from tabard.web.hospital.pages import dialects, home, links, messages, patients, products, signing_in, wards
+from tabard.web.hospital.pages import dialects, home, links, messages, patients, products, provider, signing_in, wards
 from tabard.web.hospital.portal import Portal
 
 ASSETS = Path(__file__).parent / "assets"
@@ -36,6 +36,9 @@ def _routes(portal: Portal) -> list[Route]:
         Route("/", page(portal, None, home.show)),
         Route("/sign-in", _simple(portal, signing_in.form), methods=["GET"]),
         Route("/sign-in", _simple(portal, signing_in.sign_in), methods=["POST"]),
+        Route(provider.BEGIN, _simple(portal, provider.begin), methods=["GET"]),
+        Route(provider.BACK, _simple(portal, provider.back), methods=["GET"]),
+        Route(provider.OUT, _simple(portal, provider.signed_out), methods=["GET"]),
         Route("/sign-out", action(portal, None, signing_in.sign_out), methods=["POST"]),
         Route("/wards", page(portal, clinical, wards.show_all)),
         Route("/wards/{ward}", page(portal, clinical, wards.show_one)),

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from tabard.gateway.sign_in import SignIn
 from tabard.ground.time import Clock
 from tabard.hospital import Hospital
 from tabard.web.design.desk import Desk
@@ -25,6 +26,8 @@ class Portal:
     """Where a link takes what products write."""
     waits: Waits | None = None
     """About whom messages are held."""
+    sign_in: SignIn | None = None
+    """Where people sign in by the hospital's own identity provider; None for the embedded accounts."""
 
     @property
     def desk(self) -> Desk:

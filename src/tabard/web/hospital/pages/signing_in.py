@@ -4,12 +4,14 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from tabard.gateway.sign_in.sign_in import HOW
 from tabard.ground.errors import TabardError
 from tabard.web.design.desk import Turned, local
 from tabard.web.design.forms import read_form
-from tabard.web.hospital.faults import fault_page
+from tabard.web.hospital.faults import fault_page, told
 from tabard.web.hospital.frame import bare
 from tabard.web.hospital.guard import Asked
+from tabard.web.hospital.pages import provider
 from tabard.web.hospital.portal import Portal
 from tabard.web.hospital.render import page
 
@@ -19,11 +21,15 @@ async def form(portal: Portal, request: Request) -> Response:
     wanted = local(request.query_params.get("next", "/"))
     if await run_in_threadpool(portal.desk.find, request) is not None:
         return RedirectResponse(wanted, 303)
+    if portal.sign_in is not None:
+        return provider.offer(portal, portal.sign_in, wanted)
     return _page(portal, request, wanted)
 
 
 async def sign_in(portal: Portal, request: Request) -> Response:
     """Judge what was typed: a session begins, or the page says what is wrong."""
+    if portal.sign_in is not None:
+        return told(portal, 405, "Nobody signs in here by a password of Tabard's own.")
     try:
         sent = await read_form(request)
     except TabardError as error:
@@ -36,7 +42,10 @@ def sign_out(portal: Portal, asked: Asked) -> Response:
 
     A board left open elsewhere ends too: who has signed out must not go on looking.
     """
-    answer = RedirectResponse("/sign-in", 303)
+    voucher = asked.session.voucher
+    is_provided = portal.sign_in is not None and voucher is not None and voucher.how == HOW
+    hint = voucher.hint if voucher is not None else ""
+    answer = provider.leave(portal, hint) if is_provided else RedirectResponse("/sign-in", 303)
     portal.desk.end(answer, asked.session)
     portal.launcher.revoke(person_id=asked.person.id)
     return answer

@@ -12,12 +12,15 @@ from tabard.product.schema import MANIFEST_SCHEMA
 from tabard.product.starting import starter
 from tabard.product.touching import Touch, touched, touches
 from tabard.product.ustar import LARGEST_BYTES
+from tabard.product.wheels import LOCK, WHEELS
 
 __all__ = [
     "FILE_NAME",
     "LARGEST_BYTES",
+    "LOCK",
     "MANIFEST_SCHEMA",
     "SBOM_NAME",
+    "WHEELS",
     "Allow",
     "BadManifest",
     "BadPackage",

@@ -43,6 +43,11 @@ class HeldTokens:
             self._revoked.add(grant_id)
             self._drop([key for key, one in self._held.items() if one.grant_id == grant_id])
 
+    def forget(self, grant_id: str) -> None:
+        """End the tokens of a grant of which nobody can make further ones."""
+        with self._lock:
+            self._drop([key for key, one in self._held.items() if one.grant_id == grant_id])
+
     def _drop(self, digests: list[bytes]) -> None:
         for one in digests:
             del self._held[one]

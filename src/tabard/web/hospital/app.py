@@ -17,7 +17,18 @@ from tabard.web.design.files import serve
 from tabard.web.design.headers import WithHeaders, csp
 from tabard.web.hospital import faults
 from tabard.web.hospital.guard import action, page
-from tabard.web.hospital.pages import dialects, home, links, messages, patients, products, provider, signing_in, wards
+from tabard.web.hospital.pages import (
+    advice,
+    dialects,
+    home,
+    links,
+    messages,
+    patients,
+    products,
+    provider,
+    signing_in,
+    wards,
+)
 from tabard.web.hospital.portal import Portal
 
 ASSETS = Path(__file__).parent / "assets"
@@ -44,6 +55,8 @@ def _routes(portal: Portal) -> list[Route]:
         Route("/wards/{ward}", page(portal, clinical, wards.show_one)),
         Route("/patients", page(portal, clinical, patients.search)),
         Route("/patients/{patient}", page(portal, clinical, patients.show)),
+        Route("/patients/{patient}/advice", page(portal, clinical, advice.show), methods=["GET"]),
+        Route("/patients/{patient}/advice", action(portal, clinical, advice.react), methods=["POST"]),
         Route("/products", page(portal, clinical, products.show)),
         Route("/products/{product}", page(portal, clinical, products.show_one)),
         Route("/products/{product}/launch", action(portal, clinical, products.launch), methods=["POST"]),
@@ -73,7 +86,7 @@ def _routes(portal: Portal) -> list[Route]:
 def _policy(base_url: str) -> str:
     """Only our own files; forms go to ourselves, and by the redirect of a launch to the products' origins."""
     base, own = urlsplit(base_url), "'self'"
-    return csp(script_src=own, style_src=own, img_src=own, form_action=f"{own} {base.scheme}://*.{base.netloc}")
+    return csp(script_src=own, style_src=own, img_src=own, connect_src=own, form_action=f"{own} {base.scheme}://*.{base.netloc}")
 
 
 def _asset(request: Request) -> Response:

@@ -6,7 +6,18 @@ from tabard.gateway.sign_in import SignIn
 from tabard.ground.time import Clock
 from tabard.hospital import Hospital
 from tabard.web.design.desk import Desk
-from tabard.web.hospital.ports import Dialects, Doubts, Inspects, Journal, Launcher, Links, Records, Waits, Writes
+from tabard.web.hospital.ports import (
+    Advice,
+    Dialects,
+    Doubts,
+    Inspects,
+    Journal,
+    Launcher,
+    Links,
+    Records,
+    Waits,
+    Writes,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +37,8 @@ class Portal:
     """Where a link takes what products write."""
     waits: Waits | None = None
     """About whom messages are held."""
+    advice: Advice | None = None
+    """The advice of products, where any gives it."""
     sign_in: SignIn | None = None
     """Where people sign in by the hospital's own identity provider; None for the embedded accounts."""
 

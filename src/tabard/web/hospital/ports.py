@@ -6,6 +6,7 @@ from typing import Protocol
 
 from tabard.fhir import Resource
 from tabard.gateway import Context, Person
+from tabard.gateway.cds import Advice as Advised, Reaction, Said, Service
 from tabard.link import (
     About,
     Asked,
@@ -161,3 +162,22 @@ class Waits(Protocol):
 
     def is_about(self, patient_id: str, /) -> bool:
         """Whether one is about the patient of that id."""
+
+
+class Advice(Protocol):
+    """The advice of products about a patient, and what people did with it."""
+
+    def has_services(self) -> bool:
+        """Whether any product gives advice here."""
+
+    def all(self) -> Sequence[Service]:
+        """The services that are live."""
+
+    def advise(self, person: Person, patient: str, /) -> Sequence[Advised]:
+        """What they say now, each with its fault where it could not; never longer than the slowest may take."""
+
+    def said(self, person: Person, patient: str, /) -> Sequence[Said]:
+        """What they said at the last admission or discharge. Raises Refused."""
+
+    def react(self, person: Person, patient: str, service: str, reaction: Reaction, /) -> None:
+        """Tell a service what became of its card. Raises Refused, PeerError, ProductError."""

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tabard.gateway.cds import Advice, Card, Hook, Said, Service
-from tabard.ground.time import Clock
 from tabard.web.design.times import When, when
 
 _URGENCY = {"critical": "Critical", "warning": "Warning", "info": "For information"}
@@ -30,12 +29,12 @@ class Shown:
         return tuple(filter(None, (one.strip() for one in self.card.detail.split("\n\n"))))
 
 
-def shown(told: Sequence[Advice], kept: Sequence[Said], services: Sequence[Service], clock: Clock) -> tuple[Shown, ...]:
+def shown(told: Sequence[Advice], kept: Sequence[Said], services: Sequence[Service]) -> tuple[Shown, ...]:
     """All cards, of now and of the last admission or discharge, the most urgent first."""
     known = {one.name: one for one in services}
     now = [_shown(card, one.service) for one in told for card in one.cards]
     before = [
-        _shown(card, known[said.service], _MOMENTS.get(Hook(said.hook), ""), when(said.at, clock()))
+        _shown(card, known[said.service], _MOMENTS.get(Hook(said.hook), ""), when(said.at))
         for said in kept
         if said.service in known
         for card in said.cards

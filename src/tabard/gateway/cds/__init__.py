@@ -1,0 +1,35 @@
+"""CDS Hooks: products are asked for advice at moments of care, each with what it may see, none holding up another.
+
+Source: CDS Hooks 2.0.
+"""
+
+from tabard.gateway.cds.advising import Advising
+from tabard.gateway.cds.board import Board, Said
+from tabard.gateway.cds.cards import Action, Card, Link, OverrideReason, Source, Suggestion
+from tabard.gateway.cds.desk import Desk
+from tabard.gateway.cds.feedback import Feedback, Reaction
+from tabard.gateway.cds.firing import Firing
+from tabard.gateway.cds.model import Advice, Hook, Occasion, Service
+from tabard.gateway.cds.ports import Reply, Services
+
+__all__ = [
+    "Action",
+    "Advice",
+    "Advising",
+    "Board",
+    "Card",
+    "Desk",
+    "Feedback",
+    "Firing",
+    "Hook",
+    "Link",
+    "Occasion",
+    "OverrideReason",
+    "Reaction",
+    "Reply",
+    "Said",
+    "Service",
+    "Services",
+    "Source",
+    "Suggestion",
+]

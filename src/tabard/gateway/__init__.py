@@ -6,6 +6,7 @@ from tabard.gateway.gateway import Gateway
 from tabard.gateway.model import (
     CLINICIAN,
     Client,
+    ClientKind,
     Context,
     EncounterContext,
     PatientContext,
@@ -13,11 +14,18 @@ from tabard.gateway.model import (
     WardContext,
 )
 from tabard.gateway.ports import ClientRegistry, Elsewhere, Feed, Feeds, Record, Sessions, Waits
+from tabard.gateway.smart.client_secrets import new_client_secret
+from tabard.gateway.smart.consenting import Asking
+from tabard.gateway.smart.jwk_sets import BadJwks, client_keys
 from tabard.gateway.smart.lifetimes import Lifetimes
+from tabard.gateway.smart.signing_keys import SigningKeys
 
 __all__ = [
     "CLINICIAN",
+    "Asking",
+    "BadJwks",
     "Client",
+    "ClientKind",
     "ClientRegistry",
     "Context",
     "Door",
@@ -32,6 +40,9 @@ __all__ = [
     "Record",
     "Refused",
     "Sessions",
+    "SigningKeys",
     "Waits",
     "WardContext",
+    "client_keys",
+    "new_client_secret",
 ]

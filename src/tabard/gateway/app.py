@@ -30,7 +30,8 @@ from tabard.gateway.smart.endpoints import Endpoints
 _log = structlog.get_logger(__name__)
 _JSON = (b"content-type", b"application/json")
 _DISCOVERY = ".well-known/smart-configuration"
-_PUBLIC = frozenset({_DISCOVERY, "metadata"})
+_OPENID = ".well-known/openid-configuration"
+_PUBLIC = frozenset({_DISCOVERY, _OPENID, "metadata"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,8 @@ class GatewayApp:
     def _public(self, scope: Scope, path: str) -> Answer:
         if path == _DISCOVERY:
             return self.public.discovery()
+        if path == _OPENID:
+            return self.public.openid_configuration()
         return self.public.metadata(headers_of(scope).get("accept"), scope["query_string"])
 
     async def _auth(self, scope: Scope, receive: Receive, path: str) -> Answer:
@@ -80,11 +83,15 @@ class GatewayApp:
                 return await self._authorize(scope, parameters_of(scope["query_string"]))
             case "POST", "/authorize":
                 return await self._authorize_by_post(scope, await _form(scope, receive))
-            case "POST", "/token":
-                return await asyncio.to_thread(self.endpoints.token, await _form(scope, receive))
-            case "POST", "/revoke":
-                return await asyncio.to_thread(self.endpoints.revoke, await _form(scope, receive))
-            case _, "/authorize" | "/token" | "/revoke":
+            case "POST", "/token" | "/revoke" | "/introspect":
+                form, headers = await _form(scope, receive), headers_of(scope)
+                act = {"/token": self.endpoints.token, "/revoke": self.endpoints.revoke}
+                return await asyncio.to_thread(act.get(path, self.endpoints.introspect), form, headers)
+            case "GET", "/jwks":
+                return await asyncio.to_thread(self.public.jwks)
+            case "GET", "/style.json":
+                return self.public.style()
+            case _, "/authorize" | "/token" | "/revoke" | "/introspect" | "/jwks" | "/style.json":
                 raise Refused(405, "not-supported", "method", "This method is not supported here.")
             case _:
                 raise Refused(404, "not-found", "route", "There is no such address here.")

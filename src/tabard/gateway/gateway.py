@@ -7,27 +7,19 @@ from urllib.parse import urlsplit
 from sqlalchemy import Engine
 
 from tabard.audit import AuditLog
-from tabard.gateway.api.app import FhirApp
-from tabard.gateway.api.cursors import Cursors
-from tabard.gateway.api.reading import Reading
-from tabard.gateway.api.waiting import Waiting
-from tabard.gateway.api.writing import Writing
+from tabard.gateway.api.fhir_api import fhir_api
 from tabard.gateway.app import GatewayApp
 from tabard.gateway.door import Door
+from tabard.gateway.kept import Keep
 from tabard.gateway.launching import Launching
 from tabard.gateway.model import Context, Person
-from tabard.gateway.policy import ReachMemory, Shield
-from tabard.gateway.ports import ClientRegistry, Elsewhere, Feeds, Record, Sessions, Waits, Writes
+from tabard.gateway.ports import ClientRegistry, Directory, Elsewhere, Feeds, Record, Sessions, Waits, Writes
 from tabard.gateway.public import Public
-from tabard.gateway.smart.authorize import Authorize
-from tabard.gateway.smart.codes import Codes
-from tabard.gateway.smart.endpoints import Endpoints
-from tabard.gateway.smart.grants import Grants
-from tabard.gateway.smart.launches import Launches
+from tabard.gateway.smart.jwks_fetching import JwkSets
 from tabard.gateway.smart.lifetimes import Lifetimes
-from tabard.gateway.smart.tables import METADATA
-from tabard.gateway.smart.token import Token
-from tabard.ground.ids import MakeToken, new_key, unguessable
+from tabard.gateway.smart.server import Outside, SmartServer
+from tabard.gateway.smart.signing_keys import SigningKeys
+from tabard.ground.ids import MakeToken, unguessable
 from tabard.ground.time import Clock, system_clock
 
 _AUTH = "/auth"
@@ -36,8 +28,9 @@ _AUTH = "/auth"
 class Gateway:
     """The only door to the information. `base_url` is the FHIR base as products see it, such as http://localhost:8000/fhir.
 
-    `engine` is of gateway.db. `elsewhere` are the types for which `record` asks another system; `writes` is the
-    way of what products write, None where nothing is taken. `waits` tells about whom messages are held. Links to further pages are
+    `engine` is of gateway.db. `directory` knows what people are who are not there: without it no app has offline access.
+    `signing_keys` are of id_tokens, in memory alone where none are given; `jwk_sets` are clients' own. `elsewhere` are the types for which `record` asks another system; `writes` is the
+    way of what products write, None where nothing is taken; `keep` opens transactions for what they keep here. `waits` tells about whom messages are held. Links to further pages are
     good for as long as this process runs.
     """
 
@@ -53,30 +46,37 @@ class Gateway:
         engine: Engine,
         elsewhere: Elsewhere = MappingProxyType({}),
         writes: Writes | None = None,
+        keep: Keep | None = None,
         waits: Waits | None = None,
         clock: Clock = system_clock,
         make_token: MakeToken = unguessable,
         lifetimes: Lifetimes | None = None,
+        directory: Directory | None = None,
+        signing_keys: SigningKeys | None = None,
+        jwk_sets: JwkSets | None = None,
     ) -> None:
-        METADATA.create_all(engine)
-        base, lives = base_url.rstrip("/"), lifetimes or Lifetimes()
+        base = base_url.rstrip("/")
         place = urlsplit(base)
-        self._grants = Grants(engine, clients, clock, make_token, lives)
-        launches = Launches(engine, clock, make_token, lives)
-        codes = Codes(engine, self._grants, clock, make_token, lives)
-        reach = ReachMemory(record, elsewhere)
-        waiting, shield = Waiting(waits, reach), Shield(record)
-        reading = Reading(base, record, reach, feeds, Cursors(new_key()), elsewhere, writes, waiting, shield)
-        authorize = Authorize(base, clients, sessions, launches, codes)
-        endpoints = Endpoints(authorize, Token(clients, codes, self._grants), self._grants, audit, clock)
         auth = f"{place.scheme}://{place.netloc}{_AUTH}"
-        public = Public(base, auth, version("tabard"), clock().date().isoformat(), feeds, elsewhere, writes)
-        writing = None if writes is None else Writing(base, writes)
-        fhir = FhirApp(reading, self._grants, feeds, audit, clock, writing)
-        self._launching = Launching(base, clients, record, launches, audit, clock)
-        self.door = Door(reading, audit, clock)
+        keys = signing_keys or SigningKeys(clock)
+        fetched = jwk_sets or JwkSets(clock)
+        lives = lifetimes or Lifetimes()
+        smart = SmartServer(
+            Outside(
+                base, auth, record, clients, sessions, audit, engine, clock, make_token, lives, keys, fetched, directory
+            )
+        )
+        self._grants = smart.grants
+        api = fhir_api(
+            base, record, feeds, self._grants, audit, clock, elsewhere=elsewhere, writes=writes, waits=waits, keep=keep
+        )
+        public = Public(base, auth, version("tabard"), clock().date().isoformat(), feeds, elsewhere, writes, keys=keys)
+        self._launching = Launching(base, clients, record, smart.launches, audit, clock)
+        self.door = Door(api.searching.reading, api.searching, audit, clock)
         """The portal's own way to patients, audited as the products' is."""
-        self.app = GatewayApp(place.path, _AUTH, fhir, endpoints, public, sessions)
+        self.consenting = smart.consenting
+        """What the portal's pages call where an app asks for a patient or for consent."""
+        self.app = GatewayApp(place.path, _AUTH, api.app, smart.endpoints, public, sessions)
         """The ASGI app for the FHIR base and for /auth; it reads whole paths."""
 
     def launch(self, person: Person, client_id: str, context: Context) -> str:
@@ -89,3 +89,7 @@ class Gateway:
     def revoke(self, *, client_id: str | None = None, person_id: str | None = None) -> None:
         """End at once every token of a product, of a person, or of that person with that product. Blocking."""
         self._grants.revoke_where(client=client_id, person=person_id)
+
+    def signed_out(self, *, person_id: str) -> None:
+        """End every token that a person's apps hold for as long as they are there: all but those with offline_access. Blocking."""
+        self._grants.revoke_where(person=person_id, keeps_offline=True)

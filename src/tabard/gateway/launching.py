@@ -6,10 +6,9 @@ Source: SMART App Launch 2.2, "App Launch: EHR Launch".
 from dataclasses import dataclass
 
 from tabard.audit import AuditEvent, AuditLog, Outcome
-from tabard.fhir import Resource, decode
+from tabard.gateway.contexts import check_context
 from tabard.gateway.errors import Refused, forbidden
-from tabard.gateway.model import CLINICIAN, Client, Context, EncounterContext, PatientContext, Person, WardContext, told
-from tabard.gateway.policy.references import is_about
+from tabard.gateway.model import CLINICIAN, Client, Context, Person, told
 from tabard.gateway.policy.subjects import subject_of
 from tabard.gateway.ports import ClientRegistry, Record
 from tabard.gateway.smart.launches import Launch, Launches
@@ -45,25 +44,8 @@ class Launching:
             raise Refused(404, "not-found", "client", "No product of this id is installed and live here.")
         if CLINICIAN not in person.roles:
             raise forbidden("role", "This person's roles do not let them open products on patients.")
-        self._check_context(context)
+        check_context(self.record, context)
         return client
-
-    def _check_context(self, context: Context) -> None:
-        match context:
-            case PatientContext(patient):
-                self._there("Patient", patient)
-            case WardContext(ward):
-                self._there("Location", ward)
-            case EncounterContext(encounter, patient):
-                self._there("Patient", patient)
-                if not is_about(self._there("Encounter", encounter), "subject", f"Patient/{patient}"):
-                    raise forbidden("context", "This visit is not this patient's.")
-
-    def _there(self, resource_type: str, resource_id: str) -> Resource:
-        stored = self.record.read(resource_type, resource_id)
-        if stored is None:
-            raise Refused(404, "not-found", "context", f"There is no such {resource_type} here.")
-        return decode(stored.body)
 
     def _write(self, person: Person, client_id: str, context: Context, outcome: Outcome, reason: str | None) -> None:
         event = AuditEvent(

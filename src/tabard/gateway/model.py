@@ -98,7 +98,8 @@ Context = PatientContext | EncounterContext | WardContext
 class Rights:
     """What a request may do: on whose behalf, by which product, with which scopes, within which context.
 
-    `grant` is the id of the approval that all tokens of one launch share; None at the portal's door.
+    `grant` is the id of the approval that all tokens of one launch share; None at the portal's door. `fhir_user` is the id
+    of the person's own Practitioner, where the client is told who they are.
     """
 
     person: str
@@ -109,6 +110,7 @@ class Rights:
     grant: str | None = None
     origin: str | None = None
     client_kind: ClientKind = ClientKind.product
+    fhir_user: str | None = None
 
 
 def told(context: Context | WholeHospital) -> str:

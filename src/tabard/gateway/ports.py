@@ -170,3 +170,18 @@ class Sessions(Protocol):
 
     def person_of(self, headers: Mapping[str, str]) -> Person | None:
         """The person whose session these request headers (names in lower case) carry; None for nobody."""
+
+
+@runtime_checkable
+class SignedIn(Protocol):
+    """What sessions may know besides: since when."""
+
+    def signed_in_at(self, headers: Mapping[str, str]) -> datetime | None:
+        """When the person whose session these headers carry signed in; None where it is not known."""
+
+
+class Directory(Protocol):
+    """Whom this hospital itself can ask about a person who is not there."""
+
+    def roles_of(self, person_id: str, /) -> frozenset[str] | None:
+        """What the person is now; None for somebody of whom the hospital cannot say."""

@@ -1,4 +1,4 @@
-"""What anybody may read without a token: the discovery document and the CapabilityStatement. No patient data, so no audit."""
+"""What anybody may read without a token: discovery, keys, style, CapabilityStatement. No patient data, so no audit."""
 
 import msgspec
 
@@ -10,14 +10,17 @@ from tabard.gateway.errors import Refused
 from tabard.gateway.freshness import feed_header
 from tabard.gateway.http import Answer, Header, parameters_of
 from tabard.gateway.ports import Elsewhere, Feeds, Writes
-from tabard.gateway.smart.discovery import discovery
+from tabard.gateway.smart.discovery import discovery, openid_configuration
 from tabard.gateway.smart.grantable import writable_scopes
+from tabard.gateway.smart.signing_keys import SigningKeys
+from tabard.gateway.smart.style import STYLE
 
 _ANYONE: Header = (b"access-control-allow-origin", b"*")
+_JSON: Header = (b"content-type", b"application/json")
 
 
 class Public:
-    """Both documents, made once."""
+    """The documents, made once; the JWK Set as its keys are now."""
 
     def __init__(
         self,
@@ -28,18 +31,31 @@ class Public:
         feeds: Feeds,
         elsewhere: Elsewhere,
         writes: Writes | None = None,
+        *,
+        keys: SigningKeys,
     ) -> None:
-        self._discovery = Answer(
-            200,
-            ((b"content-type", b"application/json"), _ANYONE),
-            msgspec.json.encode(discovery(auth, writable_scopes(writes))),
-        )
+        self._discovery = _json(discovery(base, auth, writable_scopes(writes)))
+        self._openid = _json(openid_configuration(base, auth))
+        self._style = Answer(200, (_JSON, _ANYONE, (b"cache-control", b"public, max-age=86400")), STYLE)
+        self._keys = keys
         self._statement = encode(capability_statement(base, version, date, elsewhere, writes))
         self._feeds = feeds
 
     def discovery(self) -> Answer:
         """The discovery document, always JSON."""
         return self._discovery
+
+    def openid_configuration(self) -> Answer:
+        """The document of OpenID Connect, at the issuer."""
+        return self._openid
+
+    def jwks(self) -> Answer:
+        """The public keys of id_tokens. Blocking: they may be in a file. Raises CallerError for one that is damaged."""
+        return _json(self._keys.public(), (b"cache-control", b"public, max-age=300"))
+
+    def style(self) -> Answer:
+        """How the portal looks."""
+        return self._style
 
     def metadata(self, accept: str | None, query: bytes) -> Answer:
         """The CapabilityStatement, or 406."""
@@ -50,3 +66,7 @@ class Public:
             answer = answer_refused(refused)
             return Answer(answer.status, (*answer.headers, *more), answer.body)
         return Answer(200, ((b"content-type", JSON), *more), self._statement)
+
+
+def _json(told: object, *more: Header) -> Answer:
+    return Answer(200, (_JSON, _ANYONE, *more), msgspec.json.encode(told))

@@ -21,7 +21,7 @@ def world(tmp_path: Path) -> Iterator[World]:
 
 
 def test_discovery_is_public_json_with_what_is_required(world: World) -> None:
-    """200, JSON, CORS for anybody, required fields of their types, S256 and not plain, no issuer without id_tokens."""
+    """200, JSON, CORS for anybody, required fields of their types, S256 and not plain."""
     response = world.ask("GET", "/fhir/.well-known/smart-configuration", headers={"Accept": "application/json"})
     told = response.json()
     assert response.status_code == 200
@@ -36,33 +36,19 @@ def test_discovery_is_public_json_with_what_is_required(world: World) -> None:
 
 
 def test_discovery_claims_nothing_that_is_not_built(world: World) -> None:
-    """No standalone launch, OpenID, confidential clients, v1 scopes, introspection, registration or app state."""
+    """No registration by clients themselves, no app state, no user-access brands, no smart web messaging."""
     told = world.ask("GET", "/fhir/.well-known/smart-configuration").json()
-    absent = {
-        "launch-standalone",
-        "sso-openid-connect",
-        "client-confidential-symmetric",
-        "permission-v1",
-        "permission-offline",
-    }
-    assert not absent & set(told["capabilities"])
-    assert not {"issuer", "jwks_uri", "introspection_endpoint", "registration_endpoint"} & told.keys()
-    assert not {"openid", "fhirUser", "offline_access"} & set(told["scopes_supported"])
-
-
-def test_each_scope_that_discovery_lists_is_granted(world: World) -> None:
-    """What is advertised is given when asked for."""
-    listed = world.ask("GET", "/fhir/.well-known/smart-configuration").json()["scopes_supported"]
-    granted = world.open_product(EncounterContext("e-ann", "ann"), " ".join(listed))["scope"]
-    assert set(granted.split()) == set(listed)
+    assert not {"smart-app-state", "smart-web-messaging"} & set(told["capabilities"])
+    assert not {"registration_endpoint", "management_endpoint", "user_access_brand_bundle"} & told.keys()
 
 
 def test_each_endpoint_that_discovery_lists_is_there(world: World) -> None:
     """None of the addresses is a 404."""
     told = world.ask("GET", "/fhir/.well-known/smart-configuration").json()
-    for name in ("authorization_endpoint", "token_endpoint", "revocation_endpoint"):
+    for name in ("authorization_endpoint", "token_endpoint", "revocation_endpoint", "introspection_endpoint"):
         form = {"Content-Type": "application/x-www-form-urlencoded"}
         assert world.ask("POST", told[name], headers=form, content=b"x=1").status_code in {303, 400, 401}, name
+    assert world.ask("GET", told["jwks_uri"]).status_code == 200
 
 
 def test_the_capability_statement_is_true(world: World) -> None:

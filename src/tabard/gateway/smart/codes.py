@@ -3,10 +3,12 @@
 Source: RFC 6749 4.1.2, 4.1.3, 10.5; RFC 7636 4.6.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Connection, Engine, delete, insert, select, update
+from sqlalchemy import Connection, Engine, Row, delete, insert, select, update
 
 from tabard.gateway.model import Context, Person
 from tabard.gateway.smart.contexts import keep
@@ -15,14 +17,17 @@ from tabard.gateway.smart.lifetimes import Lifetimes
 from tabard.gateway.smart.secrets import answers, digest
 from tabard.gateway.smart.tables import CODE
 from tabard.ground.ids import MakeToken
-from tabard.ground.time import Clock, to_us
+from tabard.ground.time import Clock, from_us, to_us
 
-_COPIED = ("client", "person", "roles", "context", "scopes")
+_COPIED = ("client", "person", "roles", "context", "scopes", "fhir_user")
 
 
 @dataclass(frozen=True, slots=True)
 class Approval:
-    """What a code stands for: checked once, at the authorize endpoint."""
+    """What a code stands for: checked once, at the authorize endpoint.
+
+    `fhir_user` is the id of the person's Practitioner, where the client is told; `nonce` and `auth_time` are for the id_token.
+    """
 
     client: str
     person: Person
@@ -30,6 +35,9 @@ class Approval:
     scopes: str
     redirect_uri: str
     challenge: str
+    fhir_user: str | None = None
+    nonce: str | None = None
+    auth_time: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +75,9 @@ class Codes:
             "redirect_uri": approval.redirect_uri,
             "challenge": approval.challenge,
             "expires_us": to_us(now + self._lifetimes.code),
+            "fhir_user": approval.fhir_user,
+            "nonce": approval.nonce,
+            "auth_time_us": None if approval.auth_time is None else to_us(approval.auth_time),
         }
         with self._engine.begin() as connection:
             connection.execute(delete(CODE).where(CODE.c.expires_us <= to_us(now - self._lifetimes.grant)))
@@ -101,4 +112,10 @@ class Codes:
         if not agrees:
             return None
         self._grants.open(connection, grant_id, {name: getattr(row, name) for name in _COPIED})
-        return self._grants.issue(connection, grant_id)
+        return _for_id_token(self._grants.issue(connection, grant_id), row)
+
+
+def _for_id_token(issued: Issued | None, row: Row[Any]) -> Issued | None:
+    """The tokens of a code, with what the id_token that goes with them tells."""
+    auth_time = None if row.auth_time_us is None else from_us(row.auth_time_us)
+    return None if issued is None else replace(issued, nonce=row.nonce, auth_time=auth_time, is_first=True)

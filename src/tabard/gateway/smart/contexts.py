@@ -1,17 +1,18 @@
-"""A launch context as text for the tables, and back. What is not understood becomes no context: fail closed."""
+"""A context as text for the tables, and back. What is not understood becomes no context: fail closed."""
 
 import msgspec
 
-from tabard.gateway.model import Context, EncounterContext, PatientContext, WardContext
+from tabard.gateway.model import Context, EncounterContext, PatientContext, WardContext, WholeHospital
 
 
 class _Kept(msgspec.Struct, omit_defaults=True, forbid_unknown_fields=True):
     patient: str = ""
     encounter: str = ""
     ward: str = ""
+    hospital: bool = False
 
 
-def keep(context: Context) -> str:
+def keep(context: Context | WholeHospital) -> str:
     """The context as JSON."""
     match context:
         case PatientContext(patient):
@@ -20,6 +21,8 @@ def keep(context: Context) -> str:
             return _text(_Kept(patient=patient, encounter=encounter))
         case WardContext(ward):
             return _text(_Kept(ward=ward))
+        case WholeHospital():
+            return _text(_Kept(hospital=True))
 
 
 def understand(text: str) -> Context | None:
@@ -29,6 +32,8 @@ def understand(text: str) -> Context | None:
     except msgspec.DecodeError:
         return None
     match kept:
+        case _Kept(hospital=True):
+            return None
         case _Kept(patient=patient, encounter="", ward="") if patient:
             return PatientContext(patient)
         case _Kept(patient=patient, encounter=encounter, ward="") if patient and encounter:
@@ -37,6 +42,11 @@ def understand(text: str) -> Context | None:
             return WardContext(ward)
         case _:
             return None
+
+
+def is_whole_hospital(text: str) -> bool:
+    """Whether `text` is the context of a backend service, which is nobody's launch."""
+    return text == keep(WholeHospital())
 
 
 def _text(kept: _Kept) -> str:

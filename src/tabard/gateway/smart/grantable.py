@@ -1,26 +1,43 @@
-"""What can be granted at all of what a product was accredited for. Pure."""
+"""What can be granted at all of what a client was accredited or registered for. Pure."""
 
 from tabard.fhir.scopes import Scopes, parse
+from tabard.gateway.model import Client, ClientKind
 from tabard.gateway.ports import Writes
 
 ONLINE = "online_access"
-"""The scope word that gives a refresh token."""
+"""The scope word for a refresh token that ends when the person signs out."""
 
-_SERVABLE = parse(
-    "patient/*.rs user/*.rs patient/Appointment.c patient/DocumentReference.c patient/Observation.c patient/Patient.u"
-)
+OFFLINE = "offline_access"
+"""The scope word for a refresh token that outlives the person's session."""
+
+OPENID = "openid"
+FHIR_USER = "fhirUser"
+PROFILE = "profile"
+"""The word by which older apps ask for what `fhirUser` gives."""
+
+LAUNCH = "launch"
+LAUNCH_PATIENT = "launch/patient"
+LAUNCH_ENCOUNTER = "launch/encounter"
+INTROSPECT = "introspect"
+"""Registered for a resource server that may ask about every token; never granted to anybody's token."""
+
+WORDS = (OPENID, FHIR_USER, PROFILE, LAUNCH, LAUNCH_PATIENT, LAUNCH_ENCOUNTER, ONLINE, OFFLINE)
+
+_OF_PEOPLE = parse("patient/*.cruds user/*.rs")
+_OF_SERVICES = parse("system/*.rs")
 
 
-def grantable(accredited: str) -> Scopes:
-    """`launch` always; of the rest reading, searching and online_access, and writing for a bound patient what may be written at all.
+def grantable(client: Client) -> Scopes:
+    """Of what the client may ask for at all, what this server can give to a client of its kind.
 
-    Whether this hospital takes such writes is said by its CapabilityStatement, and by the answer to one.
-
-    A text that is not written as scopes are raises BadScope.
+    A person's client gets `launch` always, the words that it may ask for, and scopes of a patient or user; a service gets
+    scopes of a system alone. What the server then answers is the API's. A text that is not written as scopes raises BadScope.
     """
-    scopes = parse(accredited)
-    words = tuple(word for word in scopes.words if word == ONLINE)
-    return Scopes(scopes.narrow(_SERVABLE).resources, ("launch", *words))
+    scopes = parse(client.scopes)
+    if client.kind is ClientKind.backend:
+        return Scopes(scopes.narrow(_OF_SERVICES).resources)
+    words = (LAUNCH, *(word for word in scopes.words if word in WORDS and word != LAUNCH))
+    return Scopes(scopes.narrow(_OF_PEOPLE).resources, words)
 
 
 def writable_scopes(writes: Writes | None) -> tuple[str, ...]:

@@ -28,6 +28,9 @@ CODE = Table(
     Column("expires_us", BigInteger, nullable=False),
     Column("grant_id", String),
     Column("used_us", BigInteger),
+    Column("fhir_user", String),
+    Column("nonce", String),
+    Column("auth_time_us", BigInteger),
 )
 
 GRANT = Table(
@@ -41,6 +44,7 @@ GRANT = Table(
     Column("scopes", String, nullable=False),
     Column("expires_us", BigInteger, nullable=False),
     Column("revoked_us", BigInteger),
+    Column("fhir_user", String),
 )
 
 TOKEN = Table(
@@ -53,5 +57,24 @@ TOKEN = Table(
     Column("expires_us", BigInteger, nullable=False),
     Column("used_us", BigInteger),
 )
+
+ASKING = Table(
+    "asking",
+    METADATA,
+    Column("digest", LargeBinary, primary_key=True),
+    Column("person", String, nullable=False),
+    Column("wish", String, nullable=False),
+    Column("context", String),
+    Column("expires_us", BigInteger, nullable=False),
+)
+"""Authorize requests that wait for a person's word: for a patient to be chosen, or for consent."""
+
+ASSERTION = Table(
+    "assertion",
+    METADATA,
+    Column("digest", LargeBinary, primary_key=True),
+    Column("expires_us", BigInteger, nullable=False),
+)
+"""Clients' assertions that were taken, until their time is over: none is taken twice."""
 
 Index("token_of_grant", TOKEN.c.grant_id)

@@ -4,7 +4,8 @@ from tabard.record.errors import BadResource, BadSearch
 from tabard.record.model import Change, Page, Stored
 from tabard.record.query import DEFAULT_COUNT, MAX_COUNT
 from tabard.record.reader import RecordReader
-from tabard.record.writer import RecordWriter, Writing
+from tabard.record.writer import RecordWriter
+from tabard.record.writing import Writing
 
 __all__ = [
     "DEFAULT_COUNT",

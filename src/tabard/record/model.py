@@ -10,7 +10,8 @@ from tabard.fhir import Resource, decode
 class Stored(msgspec.Struct, frozen=True):
     """One version of a resource; `body` is its JSON with `meta.versionId`, `lastUpdated` and `source` in it.
 
-    `source` is the link that it came by; `updated` is exact to the millisecond, as the body tells it.
+    `source` is the link that it came by; `updated` is exact to the millisecond, as the body tells it. The version by which
+    a resource was deleted has an empty body.
     """
 
     type: str
@@ -23,8 +24,13 @@ class Stored(msgspec.Struct, frozen=True):
     def __repr__(self) -> str:
         return f"Stored({self.type}/{self.id}, version {self.version})"  # a log must never show the body
 
+    @property
+    def is_deleted(self) -> bool:
+        """Whether this version says that the resource is deleted."""
+        return not self.body
+
     def resource(self) -> Resource:
-        """The body as a dict of the caller's own."""
+        """The body as a dict of the caller's own. Raises NotJson for a version that says that it is deleted."""
         return decode(self.body)
 
 

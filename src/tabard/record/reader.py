@@ -31,7 +31,7 @@ class RecordReader:
         self._readers = open_readers(place, _check_edition)
 
     def read(self, resource_type: str, resource_id: str) -> Stored | None:
-        """The resource as last committed, or None."""
+        """The resource as last committed, or None; of one that was deleted, the version that says so."""
         return self._readers.run(_read, resource_type, resource_id)
 
     def read_version(self, resource_type: str, resource_id: str, version: int) -> Stored | None:
@@ -95,6 +95,11 @@ def _read(connection: Connection, resource_type: str, resource_id: str) -> Store
     return _stored(connection.execute(_READ, (resource_type, resource_id)).get)
 
 
+def _living(connection: Connection, resource_type: str, resource_id: str) -> Stored | None:
+    found = _read(connection, resource_type, resource_id)
+    return None if found is None or found.is_deleted else found
+
+
 def _read_version(connection: Connection, resource_type: str, resource_id: str, version: int) -> Stored | None:
     return _stored(connection.execute(_READ_VERSION, (resource_type, resource_id, version)).get)
 
@@ -124,7 +129,7 @@ def _page(connection: Connection, query: Query, digest: bytes, cursor: str | Non
     matches = tuple(_made(connection.execute(_READ_SEQ, (row.seq,)).get) for row in rows)
     return Page(
         matches,
-        included(matches, query.includes, lambda *name: _read(connection, *name)),
+        included(matches, query.includes, lambda *name: _living(connection, *name)),
         seal(key, search.after(at, rows[-1])) if has_more and rows else None,
         _total(connection, query, is_whole=cursor is None and not has_more, found=len(rows)),
     )

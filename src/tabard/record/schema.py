@@ -4,10 +4,13 @@
 change feed. One index table for each kind of search parameter; a row is of one (type, parameter), told by the
 parameter's number, and a row costs one tree, except for dates: their ranges can hold nearly everything, so they are
 found from the resource too. `applied` holds ranges of journal numbers, so that it stays small however long the hospital runs.
-`note` is what the links remember beside the resources.
+`note` is what the links remember beside the resources. What is deleted is `gone` and has no index row; the version that
+says so has an empty body.
 """
 
-STEPS = (
+from tabard.database import Step
+
+STEPS: tuple[str | Step, ...] = (
     """
     CREATE TABLE about (name TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT, WITHOUT ROWID;
     CREATE TABLE resource (
@@ -59,4 +62,17 @@ STEPS = (
         PRIMARY KEY (kind, key)
     ) STRICT, WITHOUT ROWID;
     """,
+    Step(
+        """
+        ALTER TABLE resource ADD COLUMN gone INTEGER NOT NULL DEFAULT 0;
+        DROP INDEX resource_type;
+        CREATE INDEX resource_live ON resource (type, gone);
+        """,
+        # SQLite's indexes end with the key by themselves: it is the order in which all of a type are gone through.
+        """
+        ALTER TABLE resource ADD COLUMN gone BIGINT NOT NULL DEFAULT 0;
+        DROP INDEX resource_type;
+        CREATE INDEX resource_live ON resource (type, gone, key);
+        """,
+    ),
 )

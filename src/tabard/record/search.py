@@ -110,7 +110,7 @@ def _after(cursor: Cursor, beyond: str) -> Sql:
 def _of_type(query: Query, flavour: Flavour) -> Sql:
     # Else the planner might start at the type when a condition leads to far fewer resources.
     leads = bool(query.conditions) and query.conditions[0].table is not None
-    return Sql(f"{flavour.unindexed('r.type') if leads else 'r.type'} = ?", (query.type,))
+    return Sql(f"{flavour.unindexed('r.type') if leads else 'r.type'} = ? AND r.gone = 0", (query.type,))
 
 
 def _lead(condition: Condition) -> Sql:

@@ -1,0 +1,152 @@
+"""What can be done inside one transaction of the record."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import NamedTuple
+
+from tabard.database import Connection
+from tabard.fhir import Resource, decode
+from tabard.ground.time import Clock, from_us, to_us
+from tabard.record import applied, index, notes, search
+from tabard.record.baking import bake, content_of, digest_of, named
+from tabard.record.model import Stored
+from tabard.record.query import Query, read_condition
+
+_MILLISECOND_US = 1000
+
+
+class Writing:
+    """What can be done inside one transaction; it sees its own writes. Made by `RecordWriter.transaction` only."""
+
+    def __init__(self, connection: Connection, clock: Clock) -> None:
+        self._connection = connection
+        self._clock = clock
+
+    def get(self, resource_type: str, resource_id: str) -> Resource | None:
+        """The resource as it is now, a dict of the caller's own, or None."""
+        body = self._connection.execute(
+            "SELECT v.body FROM resource r JOIN version v ON v.seq = r.seq WHERE r.type = ? AND r.id = ?",
+            (resource_type, resource_id),
+        ).get
+        return decode(body) if body else None
+
+    def put(self, resource: Resource, source: str) -> Stored | None:
+        """Keep `resource`, come by the link `source`, as its next version; None when it says what is already kept.
+
+        The versionId, lastUpdated and source of its `meta` are the record's and are not compared; the rest of `meta`
+        is content. One that was deleted is there again. Raises BadResource for a resource without a type or an id of
+        FHIR's form, or with text that is no Unicode.
+        """
+        name = named(resource)
+        content = content_of(resource)
+        digest = digest_of(content)
+        held = self._held(name)
+        if held is not None and held.digest == digest:
+            return None
+        version, updated_us = self._next_of(held)
+        stored = bake(content, version, from_us(updated_us), source)
+        rows = index.rows_of(content)
+        self._write(stored, _Row(updated_us, index.dated(content, rows), digest, rows), held)
+        return stored
+
+    def delete(self, resource_type: str, resource_id: str, source: str) -> Stored | None:
+        """Delete the resource: its next version has no body. None where there is none, or it is deleted already.
+
+        Its versions stay and are told by its history; no search gives it, and `get` is None.
+        """
+        held = self._held((resource_type, resource_id))
+        if held is None or held.digest == _DELETED:
+            return None
+        version, updated_us = self._next_of(held)
+        stored = Stored(resource_type, resource_id, version, from_us(updated_us), b"", source)
+        self._write(stored, _Row(updated_us, None, _DELETED, index.NO_ROWS), held)
+        return stored
+
+    def find(self, resource_type: str, parameter: str, value: str) -> tuple[str, ...]:
+        """The ids of the resources whose search `parameter` (with `:modifier` if wanted) has `value`, oldest first.
+
+        `value` is one value as it is: commas and backslashes mean themselves; in a token the first `|` parts the system
+        from the code. Raises BadSearch.
+        """
+        condition = read_condition(resource_type, parameter, value)
+        return search.ids_of(self._connection, Query(resource_type, (condition,), (), None, 0, has_total=False))
+
+    def mark_applied(self, seq: int) -> None:
+        """Mark the journal's message `seq` as being in the record."""
+        applied.mark(self._connection, seq)
+
+    def is_applied(self, seq: int) -> bool:
+        """Whether the journal's message `seq` is in the record."""
+        return applied.is_marked(self._connection, seq)
+
+    def noted(self, kind: str, key: str) -> bytes | None:
+        """What was noted of `kind` under `key`, or None."""
+        return notes.read(self._connection, kind, key)
+
+    def note(self, kind: str, key: str, value: bytes | None) -> None:
+        """Note `value` of `kind` under `key`, in the place of what was noted; None takes the note away."""
+        notes.write(self._connection, kind, key, value)
+
+    def notes(self, kind: str, start: str = "", most: int | None = None) -> tuple[tuple[str, bytes], ...]:
+        """Keys and values of the notes of `kind` whose key begins with `start`, in order of the keys; at most so many."""
+        return notes.beginning(self._connection, kind, start, most)
+
+    @contextmanager
+    def savepoint(self) -> Iterator[None]:
+        """What is done inside is undone alone when an exception leaves it; the transaction goes on."""
+        with self._connection.savepoint():
+            yield
+
+    def _held(self, name: tuple[str, str]) -> "_Held | None":
+        row = self._connection.execute(
+            "SELECT key, seq, version, updated, digest FROM resource WHERE type = ? AND id = ?", name
+        ).get
+        return None if row is None else _Held(*row)
+
+    def _next_of(self, held: "_Held | None") -> tuple[int, int]:
+        """The next version's number, and its time: never before the last one's, in milliseconds as the body tells it."""
+        now_us = to_us(self._clock()) // _MILLISECOND_US * _MILLISECOND_US
+        return (1, now_us) if held is None else (held.version + 1, max(now_us, held.updated_us))
+
+    def _write(self, stored: Stored, row: "_Row", held: "_Held | None") -> None:
+        execute = self._connection.execute
+        seq = execute("SELECT coalesce(max(seq), 0) + 1 FROM version").get
+        now = (seq, stored.version, row.updated_us, row.dated, row.digest, 0 if stored.body else 1)
+        if held is None:
+            before = index.NO_ROWS
+            key = execute(_INSERT, (*now, stored.type, stored.id)).get
+        else:
+            body, key = execute("SELECT body FROM version WHERE seq = ?", (held.seq,)).get, held.key
+            before = index.rows_of(decode(body)) if body else index.NO_ROWS
+            execute(_UPDATE, (*now, key))
+        execute(_ADD, (seq, key, stored.version, row.updated_us, row.dated, stored.source, stored.body))
+        index.change_rows(self._connection, key, before, row.rows)
+
+
+class _Held(NamedTuple):
+    """What is so now of a resource."""
+
+    key: int
+    seq: int
+    version: int
+    updated_us: int
+    digest: bytes
+
+
+class _Row(NamedTuple):
+    """What is kept of a version beside what is told of it."""
+
+    updated_us: int
+    dated: int | None
+    digest: bytes
+    rows: index.Rows
+
+
+_INSERT = (
+    "INSERT INTO resource (seq, version, updated, dated, digest, gone, type, id) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+    " RETURNING key"
+)
+_UPDATE = "UPDATE resource SET seq = ?, version = ?, updated = ?, dated = ?, digest = ?, gone = ? WHERE key = ?"
+_ADD = "INSERT INTO version (seq, key, version, updated, dated, source, body) VALUES (?, ?, ?, ?, ?, ?, ?)"
+_DELETED = b""
+"""The digest of what is deleted: of nothing that could be put, so that whatever is put next is a change."""

@@ -10,6 +10,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import debian
+
 ROOT = Path(__file__).resolve().parent.parent
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 UNPACKED = ROOT / ".tools" / "chromium"
@@ -37,14 +39,7 @@ def is_there() -> bool:
 
 def install_with_apt() -> bool:
     """Debian's package, where this is Debian and we are root."""
-    apt = shutil.which("apt-get")
-    if apt is None or os.geteuid() != 0:
-        return False
-    quietly = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    for command in ([apt, "update", "-qq"], [apt, "install", "-y", "-qq", "--no-install-recommends", "chromium"]):
-        if subprocess.run(command, env=quietly, stdout=subprocess.DEVNULL, check=False).returncode != 0:  # noqa: S603  fixed words
-            return False
-    return True
+    return debian.install("chromium")
 
 
 def install_with_npm() -> bool:

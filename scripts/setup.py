@@ -42,6 +42,7 @@ def main(arguments: Sequence[str]) -> int:
         run("browser parts of the pages", [PYTHON, "scripts/build_assets.py"])
         if wants_tests:
             run("a browser for the tests", [PYTHON, "scripts/get_chromium.py"])
+            run("bubblewrap for the tests", [PYTHON, "scripts/get_bubblewrap.py"])
             get_peers()
     except subprocess.CalledProcessError as failure:
         print(f"setup: this step failed (exit {failure.returncode}); its own words stand above.", file=sys.stderr)

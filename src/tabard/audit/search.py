@@ -21,6 +21,9 @@ from tabard.database import read_only
 from tabard.ground.errors import CallerError, NotFound
 from tabard.ground.time import to_us
 
+AUDITORS = frozenset({"clinical_safety", "admin"})
+"""The roles whose people may look at the audit."""
+
 MOST = 1000
 """The most events to a page."""
 

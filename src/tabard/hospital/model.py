@@ -28,12 +28,13 @@ class Area(StrEnum):
 
     patients = "patients"
     links = "links"
+    audit = "audit"
 
 
 AREAS: dict[Role, frozenset[Area]] = {
     Role.clinician: frozenset({Area.patients}),
     Role.integration: frozenset({Area.links}),
-    Role.clinical_safety: frozenset({Area.links}),
+    Role.clinical_safety: frozenset({Area.links, Area.audit}),
     Role.admin: frozenset(Area),
 }
 

@@ -9,9 +9,10 @@ from secrets import token_urlsafe
 from starlette.types import ASGIApp
 
 from tabard import hospital as hospitals
-from tabard.audit import AuditLog
+from tabard.audit import AuditLog, Keeper, read_settings as audit_settings
 from tabard.database import engine
 from tabard.gateway import Gateway
+from tabard.gateway.auditing import Auditing
 from tabard.ground.ids import KeyedIds
 from tabard.ground.private_files import write_private
 from tabard.ground.time import Clock, system_clock
@@ -64,6 +65,8 @@ def running(folder: Path, clock: Clock = system_clock) -> Iterator[Running]:
     with ExitStack() as parts:  # ended in the opposite order: nobody writes any more when the audit is closed
         audit = AuditLog(place.audit, clock)
         parts.callback(audit.close)
+        kept = audit_settings(place.root / "hospital.toml")
+        keeper = parts.enter_context(Keeper(place.audit, place.keys, audit, clock, kept))
         links.start()
         parts.callback(links.stop)
         control = Control(place.root, verbs_of(links))
@@ -78,8 +81,10 @@ def running(folder: Path, clock: Clock = system_clock) -> Iterator[Running]:
             record=reader if ehr is None else ehr.record,
             elsewhere={} if ehr is None else ehr.record.elsewhere,
             feeds=links.feeds,
-            clients=hospital.installs,
+            clients=hospital.registry,
             sessions=hospital.people,
+            directory=hospital.people,
+            signing_keys=hospital.signing_keys,
             audit=audit,
             engine=gateway_db,
             writes=writes,
@@ -98,7 +103,9 @@ def running(folder: Path, clock: Clock = system_clock) -> Iterator[Running]:
             clock=clock,
             writes=writes,
             waits=waits,
+            consenting=gateway.consenting,
             sign_in=sign_in,
+            auditing=Auditing(keeper.search, reader, audit, clock),
         )
         parts.enter_context(hospitals.Watch(hospital, gateway, audit))
         yield Running(links, _site(hospital, portal, gateway, links))

@@ -8,6 +8,7 @@ from tabard.hospital import Hospital
 from tabard.web.design.desk import Desk
 from tabard.web.hospital.ports import (
     Advice,
+    Audits,
     Dialects,
     Doubts,
     Inspects,
@@ -41,6 +42,8 @@ class Portal:
     """The advice of products, where any gives it."""
     sign_in: SignIn | None = None
     """Where people sign in by the hospital's own identity provider; None for the embedded accounts."""
+    auditing: Audits | None = None
+    """Where the audit is looked at."""
 
     @property
     def desk(self) -> Desk:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Protocol
 
+from tabard.audit import Asked as AuditAsked, Found as AuditFound
 from tabard.fhir import Resource
 from tabard.gateway import Context, Person
 from tabard.gateway.cds import Advice as Advised, Reaction, Said, Service
@@ -152,6 +153,18 @@ class Writes(Protocol):
 
     def states(self, patient: str) -> Sequence[Write]:
         """The writes for a patient, by the record's id, newest first."""
+
+
+class Audits(Protocol):
+    """The audit's own door: each look is audited itself. Every method raises Refused where the person's roles do not open it."""
+
+    def look(
+        self, person: Person, asked: AuditAsked, purpose: str, limit: int = 50, before: str | None = None
+    ) -> AuditFound:
+        """A page of the audit, the newest first. Raises NotFound, CallerError, AuditUnavailable."""
+
+    def patients(self, person: Person, identifier: str) -> tuple[str, ...]:
+        """The record's ids of those who have an NHS number or a hospital number."""
 
 
 class Waits(Protocol):

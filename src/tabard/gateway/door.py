@@ -77,7 +77,8 @@ class Door:
             self.audit.write(replace(event, outcome=Outcome.failed, reason=type(error).__name__)).result()
             raise
         shown = {"seen": found.seen} if found.stored is None else {"resource": found.seen[0]}
-        self.audit.write(replace(event, **shown)).result()
+        patients = tuple(one for one in found.patients if f"Patient/{one}" not in found.seen)
+        self.audit.write(replace(event, patients=patients, **shown)).result()
         return decode(found.body)
 
 

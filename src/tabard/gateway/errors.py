@@ -9,10 +9,24 @@ from tabard.ground.errors import CallerError
 
 
 class Refused(CallerError):  # noqa: N818  says what happened
-    """A FHIR request that is not answered. `status` is HTTP's, `code` FHIR's issue type, `reason` a word for the audit."""
+    """A FHIR request that is not answered. `status` is HTTP's, `code` FHIR's issue type, `reason` a word for the audit.
 
-    def __init__(self, status: int, code: str, reason: str, message: str, *, remedy: str | None = None) -> None:
-        super().__init__(message, remedy=remedy)
+    `where` is the place in the request: a FHIRPath, a header or a parameter. No text holds what a product sent.
+    """
+
+    def __init__(  # noqa: PLR0913  what every error here tells
+        self,
+        status: int,
+        code: str,
+        reason: str,
+        message: str,
+        *,
+        where: str | None = None,
+        expected: str | None = None,
+        got: str | None = None,
+        remedy: str | None = None,
+    ) -> None:
+        super().__init__(message, where=where, expected=expected, got=got, remedy=remedy)
         self.status = status
         self.code = code
         self.reason = reason

@@ -72,7 +72,7 @@ class Gateway:
         )
         public = Public(base, auth, version("tabard"), clock().date().isoformat(), feeds, elsewhere, writes, keys=keys)
         self._launching = Launching(base, clients, record, smart.launches, audit, clock)
-        self.door = Door(api.searching.reading, api.searching, audit, clock)
+        self.door = Door(api.reading, audit, clock)
         """The portal's own way to patients, audited as the products' is."""
         self.consenting = smart.consenting
         """What the portal's pages call where an app asks for a patient or for consent."""

@@ -19,10 +19,10 @@ FORM = "application/x-www-form-urlencoded"
 NO_STORE: tuple[Header, ...] = ((b"cache-control", b"no-store"), (b"pragma", b"no-cache"))
 _PREFLIGHT: tuple[Header, ...] = (
     (b"access-control-allow-origin", b"*"),
-    (b"access-control-allow-methods", b"GET, POST, PUT"),
+    (b"access-control-allow-methods", b"GET, HEAD, POST, PUT, PATCH, DELETE"),
     (
         b"access-control-allow-headers",
-        b"Authorization, Accept, Content-Type, If-Match, If-None-Exist, If-None-Match, Prefer",
+        b"Authorization, Accept, Content-Type, If-Match, If-Modified-Since, If-None-Exist, If-None-Match, Prefer",
     ),
     (b"access-control-max-age", b"600"),
 )
@@ -36,13 +36,13 @@ class Answer(NamedTuple):
     body: bytes = b""
 
 
-async def send_answer(send: Send, answer: Answer) -> None:
-    """Send all of it."""
+async def send_answer(send: Send, answer: Answer, *, is_head: bool = False) -> None:
+    """Send all of it, or for HEAD all but the body."""
     headers = answer.headers
     if answer.status not in (204, 304):
         headers = (*headers, (b"content-length", b"%d" % len(answer.body)))
     await send({"type": "http.response.start", "status": answer.status, "headers": headers})
-    await send({"type": "http.response.body", "body": answer.body})
+    await send({"type": "http.response.body", "body": b"" if is_head else answer.body})
 
 
 def preflight() -> Answer:

@@ -5,9 +5,9 @@ Source: FHIR R4 3.1.1.4 (chaining, reverse chaining), 3.1.1.5 (_include, _revinc
 
 from dataclasses import dataclass
 
+from tabard.gateway.api.request import Pairs
+from tabard.gateway.api.shaping import WHOLE, Shape, split
 from tabard.gateway.errors import Refused, bad_request
-
-Pairs = tuple[tuple[str, str], ...]
 
 DEFAULT_COUNT = 50
 MAX_COUNT = 200
@@ -16,19 +16,21 @@ _PRESENTATION = frozenset({"_format", "_pretty"})
 
 @dataclass(frozen=True, slots=True)
 class Screened:
-    """What is left to ask the record, and how many to a page."""
+    """What is left to ask the record, how many to a page, and how much of each is answered."""
 
     parameters: Pairs
     count: int
+    shape: Shape = WHOLE
 
 
 def screen(pairs: Pairs) -> Screened:
     """The parameters for the record. Raises Refused for chains, reverse links, iterated or wild includes, a bad count."""
-    kept = tuple(pair for pair in pairs if pair[0] not in _PRESENTATION)
+    rest, shape = split(pairs)
+    kept = tuple(pair for pair in rest if pair[0] not in _PRESENTATION)
     for name, value in kept:
         _refuse_reaching_beyond(name, value)
     counts = [value for name, value in kept if name == "_count"]
-    return Screened(tuple(pair for pair in kept if pair[0] != "_count"), _count(counts))
+    return Screened(tuple(pair for pair in kept if pair[0] != "_count"), _count(counts), shape)
 
 
 def _refuse_reaching_beyond(name: str, value: str) -> None:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from tabard.gateway.api.screening import Pairs
+from tabard.gateway.api.request import Pairs
 from tabard.gateway.model import EncounterContext, PatientContext, Rights, WardContext
 from tabard.gateway.policy import ReachMemory
 from tabard.gateway.ports import Stored, Waits

@@ -1,0 +1,85 @@
+"""What the audit is told of a request and its answer. Pure."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from tabard.audit import AuditEvent, Outcome
+from tabard.gateway.api.found import Found
+from tabard.gateway.api.request import Request
+from tabard.gateway.api.routes import parameter_names
+from tabard.gateway.errors import Refused
+from tabard.gateway.model import PatientContext, Rights, told
+from tabard.gateway.policy.subjects import subject_of
+
+BEFORE = "before it is kept"
+
+
+def event_of(
+    at: datetime,
+    request: Request,
+    rights: Rights | None,
+    outcome: Outcome,
+    *,
+    status: int,
+    reason: str | None = None,
+    found: Found | None = None,
+    purpose: str | None = None,
+) -> AuditEvent:
+    """The event of one answer: to a request that came alone, or to an entry of a Bundle."""
+    wanted = request.route
+    return AuditEvent(
+        at,
+        wanted.action,
+        outcome,
+        resource=_resource(request, found),
+        status=status,
+        reason=reason,
+        purpose=purpose,
+        parameters=_names(request),
+        seen=found.seen if found is not None and found.stored is None else (),
+        patients=_patients(rights, found),
+        **_who(rights),
+    )
+
+
+def events_before(at: datetime, rights: Rights, changes: Sequence[tuple[str, str]]) -> list[AuditEvent]:
+    """The events of changes that are about to be kept: action and reference of each."""
+    patients, who = subject_of(rights.context), _who(rights)
+    return [
+        AuditEvent(at, action, Outcome.granted, resource=resource, purpose=BEFORE, patients=patients, **who)
+        for action, resource in changes
+    ]
+
+
+def _resource(request: Request, found: Found | None) -> str | None:
+    wanted = request.route
+    if found is not None and found.stored is not None and wanted.action == "create":
+        return f"{found.stored.type}/{found.stored.id}"
+    return wanted.told(is_known=found is not None)
+
+
+def _patients(rights: Rights | None, found: Found | None) -> tuple[str, ...]:
+    """Whom an answer is about, as far as the event does not name them otherwise; in a patient's context it is nobody else."""
+    if rights is None or isinstance(rights.context, PatientContext):
+        return ()
+    of_context = subject_of(rights.context)
+    if of_context or found is None:
+        return of_context
+    return tuple(one for one in found.patients if f"Patient/{one}" not in found.seen)
+
+
+def _who(rights: Rights | None) -> dict[str, Any]:
+    if rights is None:
+        return {}
+    return {"person": rights.person, "client": rights.client, "grant": rights.grant, "context": told(rights.context)}
+
+
+def _names(request: Request) -> tuple[str, ...]:
+    if not request.query and not request.form:
+        return ()
+    try:
+        pairs = request.pairs()
+    except Refused:
+        return ("?",)
+    return parameter_names(request.route.type, pairs)

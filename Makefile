@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help setup setup-tests demo test check soak bench lock clean
+.PHONY: help setup setup-tests demo test check soak bench mutations lock clean
 
 help:  ## what can be made
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/'
@@ -32,6 +32,9 @@ soak: setup-tests  ## the long figures: a million messages, 1,000 kills, 100 pow
 
 bench: setup-tests  ## every benchmark, one after the other
 	@for bench in bench/*.py; do echo "== $$bench"; $(BIN)/python $$bench || exit 1; done
+
+mutations: setup-tests  ## each enforcing check switched off in turn: a test must notice
+	$(BIN)/python scripts/mutations.py
 
 lock: setup  ## the locks anew, after a change of dependencies
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python scripts/lock.py

@@ -9,6 +9,8 @@ from sqlalchemy import Engine
 from tabard.audit import AuditLog
 from tabard.gateway.api.fhir_api import fhir_api
 from tabard.gateway.app import GatewayApp
+from tabard.gateway.cds.building import Hooks, Hospital, hooks_of
+from tabard.gateway.cds.ports import Services
 from tabard.gateway.door import Door
 from tabard.gateway.kept import Keep
 from tabard.gateway.launching import Launching
@@ -66,7 +68,7 @@ class Gateway:
                 base, auth, record, clients, sessions, audit, engine, clock, make_token, lives, keys, fetched, directory
             )
         )
-        self._grants = smart.grants
+        self._grants, self._record = smart.grants, record
         api = fhir_api(
             base, record, feeds, self._grants, audit, clock, elsewhere=elsewhere, writes=writes, waits=waits, keep=keep
         )
@@ -74,10 +76,15 @@ class Gateway:
         self._launching = Launching(base, clients, record, smart.launches, audit, clock)
         self.door = Door(api.reading, audit, clock)
         """The portal's own way to patients, audited as the products' is."""
+        self._here = Hospital(base, api.reading, clients, smart.grants, audit, engine, clock, make_token)
         self.consenting = smart.consenting
         """What the portal's pages call where an app asks for a patient or for consent."""
         self.app = GatewayApp(place.path, _AUTH, api.app, smart.endpoints, public, sessions)
         """The ASGI app for the FHIR base and for /auth; it reads whole paths."""
+
+    def hooks(self, services: Services) -> Hooks:
+        """CDS Hooks over the products' `services`: begin its firing, hand it what the links write, and close it in the end."""
+        return hooks_of(self._here, services, self._record)
 
     def launch(self, person: Person, client_id: str, context: Context) -> str:
         """The address that opens a product in a context for this person: good once, for five minutes. Blocking.

@@ -9,11 +9,12 @@ from tabard.link.applier import AfterCommit, Applier, source_of
 from tabard.link.comparing import MESSAGE, ResourceChange
 from tabard.link.control import Control, ask
 from tabard.link.dialect_first import NO_DIALECT, DialectFirst
-from tabard.link.ehr import Busy, Doubt, Doubtful, EhrError, TooSlow, Unsupported
+from tabard.link.ehr import Busy, Doubt, Doubtful, EhrError, NobodyHere, TooSlow, Unsupported
 from tabard.link.errors import Parked, ParkedReason
 from tabard.link.feeds import Feed, FeedState
 from tabard.link.history import BrokenHistory, Entry as DialectEntry, Step, read_history
 from tabard.link.incomplete import Incomplete, Opening
+from tabard.link.launch_settings import ContextSettings, LaunchSettings
 from tabard.link.loading import Loaded
 from tabard.link.looking import About, Dialects, Doubts, Inspected, Inspection, Looker, Node, look_into
 from tabard.link.opening import close_opening, load as load_opening
@@ -68,6 +69,7 @@ __all__ = [
     "BrokenHistory",
     "Busy",
     "Change",
+    "ContextSettings",
     "Control",
     "Counts",
     "Decision",
@@ -89,6 +91,7 @@ __all__ = [
     "Inspection",
     "Intervention",
     "JournalView",
+    "LaunchSettings",
     "Line",
     "Lines",
     "LinkSettings",
@@ -99,6 +102,7 @@ __all__ = [
     "MakeApplier",
     "MessageChange",
     "NoDialect",
+    "NobodyHere",
     "Node",
     "NotApproved",
     "Opening",

@@ -12,6 +12,7 @@ import tomli_w
 
 from tabard.ground.errors import CallerError, NotFound
 from tabard.ground.private_files import write_private
+from tabard.link.launch_settings import ContextSettings, LaunchSettings
 from tabard.link.write_settings import WriteSettings
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
@@ -107,7 +108,8 @@ class LinkSettings:
     all links counts, and what waits or is parked is kept anyway. The next four are limits: a message's size, how long one frame may take to arrive and a sender may leave its
     acknowledgements unread, and how many connections may be open at once. `acknowledge` is when a sender that asks for
     nothing else (MSH-15, MSH-16) is answered: at the "commit" of its message, or once it is "applied". `fhir`, where the record system has it, is how
-    it is asked what the messages do not bring; `write`, what products may write back over the link.
+    it is asked what the messages do not bring; `write`, what products may write back over the link. `launch` and `context` are
+    the two ways in which it opens us on its patient.
     """
 
     name: str
@@ -125,6 +127,8 @@ class LinkSettings:
     tls: TlsSettings | None = None
     fhir: FhirSettings | None = None
     write: WriteSettings | None = None
+    launch: LaunchSettings | None = None
+    context: ContextSettings | None = None
 
     def __post_init__(self) -> None:
         if not _NAME.fullmatch(self.name):
@@ -142,6 +146,12 @@ class LinkSettings:
         for one in self.peers:
             if not _is_network(one):
                 raise _wrong("peers", "addresses or networks such as 10.1.0.0/16", one)
+        _must_belong(self)
+
+
+def _must_belong(settings: LinkSettings) -> None:
+    if settings.launch is not None and settings.fhir is None:
+        raise _wrong("launch", "a table [fhir] beside it: whose launches they are", "none")
 
 
 def _is_network(text: str) -> bool:
@@ -197,9 +207,12 @@ def _read(path: Path) -> LinkSettings:
         fhir = _read_fhir(table.pop("fhir", None))
         tls = _read_tls(table.pop("tls", None))
         write = _read_write(table.pop("write", None))
+        launch = _read_launch(table.pop("launch", None))
+        context = _read_context(table.pop("context", None))
         _check(table, LinkSettings)
         table["peers"] = _texts(table.get("peers", []), "peers")
-        return LinkSettings(**{"name": path.stem, **table, "fhir": fhir, "tls": tls, "write": write})
+        tables = {"fhir": fhir, "tls": tls, "write": write, "launch": launch, "context": context}
+        return LinkSettings(**{"name": path.stem, **table, **tables})
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, TypeError) as fault:
         raise CallerError(
             "the settings of a link cannot be read", where=str(path), got=str(fault), remedy="mend the file"
@@ -240,6 +253,32 @@ def _read_write(table: Any) -> WriteSettings | None:
     return WriteSettings(**{**table, "types": _texts(table.get("types", []), "write.types")})
 
 
+def _read_launch(table: Any) -> LaunchSettings | None:
+    if table is None:
+        return None
+    if not isinstance(table, dict):
+        raise _wrong("launch", "a table", table)
+    _check(table, LaunchSettings, "launch.")
+    return LaunchSettings(**{**table, "people": _people(table, "launch.people")})
+
+
+def _read_context(table: Any) -> ContextSettings | None:
+    if table is None:
+        return None
+    if not isinstance(table, dict):
+        raise _wrong("context", "a table", table)
+    _check(table, ContextSettings, "context.")
+    lists = {name: _texts(table.get(name, []), f"context.{name}") for name in ("secrets", "origins")}
+    return ContextSettings(**{**table, **lists, "people": _people(table, "context.people")})
+
+
+def _people(table: dict[str, Any], place: str) -> dict[str, str]:
+    told = table.get("people", {})
+    if not all(isinstance(one, str) for one in told.values()):
+        raise _wrong(place, "texts", told)
+    return dict(told)
+
+
 def _texts(value: Any, place: str) -> tuple[str, ...]:
     if not isinstance(value, list | tuple) or not all(isinstance(one, str) for one in value):
         raise _wrong(place, "a list of texts", value)
@@ -247,7 +286,9 @@ def _texts(value: Any, place: str) -> tuple[str, ...]:
 
 
 def _check(
-    table: dict[str, Any], kind: type[LinkSettings | FhirSettings | TlsSettings | WriteSettings], place: str = ""
+    table: dict[str, Any],
+    kind: type[LinkSettings | FhirSettings | TlsSettings | WriteSettings | LaunchSettings | ContextSettings],
+    place: str = "",
 ) -> None:
     """Each value has the type of its field; an integer will do for a number."""
     for known in fields(kind):

@@ -39,6 +39,12 @@ def own_numbers(ours: Resource, theirs: Resource, systems: Mapping[str, str]) ->
     return frozenset([*numbers_in_use(ours, systems), *nhs])
 
 
+def numbers_there(theirs: Resource, systems: Mapping[str, str]) -> tuple[Number, ...]:
+    """The EHR's patient's local numbers in use, by the record's systems."""
+    held = _numbers_there(theirs, systems)
+    return tuple(number for number, is_used in held.items() if is_used and number[0] != nhs_number.SYSTEM)
+
+
 def is_in_use(patient: Resource) -> bool:
     """Whether a registration is neither put out of use nor merged into another."""
     links = [one for one in patient.get("link") or [] if isinstance(one, dict)]

@@ -18,6 +18,7 @@ from tabard.link.ehr.id_map import IdMap
 from tabard.link.ehr.joining import Joining
 from tabard.link.ehr.kept import Kept
 from tabard.link.ehr.known import KnownRecord
+from tabard.link.ehr.launched import Launched
 from tabard.link.ehr.ledger import Ledger, Refusal
 from tabard.link.ehr.metering import Meter, MeteredWire
 from tabard.link.ehr.pace import Budget, Pace
@@ -139,6 +140,8 @@ class Ehr:
             beside=self._beside,
             tell=way.ledger.tell,
         )
+        self.launched = Launched(way.driver, known, proving, systems, way.pace, patience_s)
+        """Whom its launches are about."""
         showing = Showing(link, joining, staff, self.map, way.ledger.tell)
         self._kept = Kept(way.pace, settings.fresh_s) if settings.poll else None
         self.polling = None if self._kept is None else self._polled(self._kept, known, systems, clock)

@@ -11,6 +11,7 @@ PeerError
     ├── Conflict     a write against a version that is not the newest there
     └── NotKnown     a write of which it is not known whether it was done
 CallerError
+├── NobodyHere       whom the EHR names is not exactly one of the record
 ├── Doubtful         whose chart it is there is in doubt: nothing is answered
 └── Unsupported      the EHR has no such search
 
@@ -93,6 +94,14 @@ class NotKnown(EhrError):  # noqa: N818  says what happened
 
 class Unsupported(CallerError):  # noqa: N818  says what happened
     """The EHR has no such search; it was not asked."""
+
+
+class NobodyHere(CallerError):  # noqa: N818  says what happened
+    """Somebody or something that the EHR names is not exactly one of the record. `reason` is a word for the audit."""
+
+    def __init__(self, reason: str, message: str) -> None:
+        super().__init__(message)
+        self.reason = reason
 
 
 class Doubt(StrEnum):

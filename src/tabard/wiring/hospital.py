@@ -31,6 +31,7 @@ from tabard.link import (
 )
 from tabard.record import RecordReader, RecordWriter
 from tabard.web.hospital import Portal, metrics, pages, product_files, site
+from tabard.wiring.launches import opened_from
 from tabard.wiring.links import applier_of, deciding, dialects_of, ehr_of, writing_back
 from tabard.wiring.outside import signing_in
 from tabard.wiring.serving import listening, server_of
@@ -76,6 +77,7 @@ def running(folder: Path, clock: Clock = system_clock) -> Iterator[Running]:
         waits = Waits(reader, ids)
         gateway_db = engine(place.root / "gateway.db")
         sign_in = parts.enter_context(signing_in(hospital, reader, audit, gateway_db, clock))
+        doors = parts.enter_context(opened_from(hospital, ehr, reader, waits, audit, gateway_db, clock))
         gateway = Gateway(
             base_url=hospital.settings.base_url + _FHIR,
             record=reader if ehr is None else ehr.record,
@@ -105,6 +107,8 @@ def running(folder: Path, clock: Clock = system_clock) -> Iterator[Running]:
             waits=waits,
             consenting=gateway.consenting,
             sign_in=sign_in,
+            launches=doors.launches,
+            contexts=doors.contexts,
             auditing=Auditing(keeper.search, reader, audit, clock),
         )
         parts.enter_context(hospitals.Watch(hospital, gateway, audit))

@@ -21,6 +21,7 @@ from tabard.web.hospital.pages import (
     advice,
     dialects,
     home,
+    launched,
     links,
     messages,
     patients,
@@ -50,6 +51,16 @@ def _routes(portal: Portal) -> list[Route]:
         Route(provider.BEGIN, _simple(portal, provider.begin), methods=["GET"]),
         Route(provider.BACK, _simple(portal, provider.back), methods=["GET"]),
         Route(provider.OUT, _simple(portal, provider.signed_out), methods=["GET"]),
+        *(
+            Route(path, _simple(portal, answer), methods=["GET"])
+            for path, answer in (
+                (launched.LAUNCH, launched.launch),
+                (launched.LAUNCH + launched.PRODUCT, launched.launch),
+                (launched.BACK, launched.back),
+                (launched.CONTEXT, launched.context),
+                (launched.CONTEXT + launched.PRODUCT, launched.context),
+            )
+        ),
         Route("/sign-out", action(portal, None, signing_in.sign_out), methods=["POST"]),
         Route("/wards", page(portal, clinical, wards.show_all)),
         Route("/wards/{ward}", page(portal, clinical, wards.show_one)),

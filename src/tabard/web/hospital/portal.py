@@ -1,7 +1,9 @@
 """What the portal's pages work with: named once, by the wiring."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
+from tabard.gateway.ehr_launch import ContextDoor, SmartDoor
 from tabard.gateway.sign_in import SignIn
 from tabard.ground.time import Clock
 from tabard.hospital import Hospital
@@ -42,6 +44,10 @@ class Portal:
     """The advice of products, where any gives it."""
     sign_in: SignIn | None = None
     """Where people sign in by the hospital's own identity provider; None for the embedded accounts."""
+    launches: Mapping[str, SmartDoor] = field(default_factory=dict)
+    """By which links a SMART launch of the record system opens us."""
+    contexts: Mapping[str, ContextDoor] = field(default_factory=dict)
+    """By which links a signed context address does."""
     auditing: Audits | None = None
     """Where the audit is looked at."""
 

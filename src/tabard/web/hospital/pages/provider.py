@@ -11,7 +11,7 @@ from tabard.gateway.sign_in import NotSignedIn, ProviderAway, SignIn
 from tabard.ground.errors import InternalError, TabardError
 from tabard.web.design.desk import local
 from tabard.web.hospital.arriving import arrive, attempt_cookie, before, forget_attempt, keep_attempt
-from tabard.web.hospital.faults import fault_page
+from tabard.web.hospital.faults import fault_page, told
 from tabard.web.hospital.frame import bare
 from tabard.web.hospital.portal import Portal
 from tabard.web.hospital.render import page
@@ -78,6 +78,8 @@ def _back(portal: Portal, sign_in: SignIn, request: Request) -> Response:
 
 def _guarded(portal: Portal, request: Request, answer: Callable[[Portal, SignIn, Request], Response]) -> Response:
     """The answer, or the page that says why nobody is signed in."""
+    if request.method != "GET":  # a scanner of links that asks with HEAD must use nothing up
+        return told(portal, 405)
     try:
         return answer(portal, _of(portal), request)
     except NotSignedIn as fault:

@@ -39,14 +39,9 @@ class SqliteConnection(apsw.Connection):
         """What is done inside is undone alone when an exception leaves it."""
         return self
 
-    @contextmanager
-    def snapshot(self) -> Iterator[None]:
+    def snapshot(self) -> AbstractContextManager[None]:
         """All reads inside see one and the same commit."""
-        self.execute("BEGIN")
-        try:
-            yield
-        finally:
-            self.execute("COMMIT")
+        return _Snapshot(self)
 
     def steps_had(self) -> int:
         """How many steps of its schema the file has had: its own `user_version`."""
@@ -59,6 +54,21 @@ class SqliteConnection(apsw.Connection):
     def told(self) -> str:
         """The file."""
         return self.filename
+
+
+class _Snapshot(AbstractContextManager[None]):
+    """A transaction of reads. A class and no generator: it is on the way of each search."""
+
+    __slots__ = ("_connection",)
+
+    def __init__(self, connection: SqliteConnection) -> None:
+        self._connection = connection
+
+    def __enter__(self) -> None:
+        self._connection.execute("BEGIN")
+
+    def __exit__(self, *_: object) -> None:
+        self._connection.execute("COMMIT")
 
 
 class SqliteReaders:

@@ -1,7 +1,7 @@
 """The record: FHIR R4 resources with every version, search, history and a change feed. It does not judge who may see what."""
 
 from tabard.record.errors import BadResource, BadSearch
-from tabard.record.model import Change, Page, Stored
+from tabard.record.model import Change, Page, Scanned, Stored
 from tabard.record.query import DEFAULT_COUNT, MAX_COUNT
 from tabard.record.reader import RecordReader
 from tabard.record.writer import RecordWriter
@@ -16,6 +16,7 @@ __all__ = [
     "Page",
     "RecordReader",
     "RecordWriter",
+    "Scanned",
     "Stored",
     "Writing",
 ]

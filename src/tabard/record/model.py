@@ -1,6 +1,7 @@
-"""What the record answers with: stored versions, pages of a search, changes."""
+"""What the record answers with: stored versions, pages, changes."""
 
 from datetime import datetime
+from typing import NamedTuple
 
 import msgspec
 
@@ -41,6 +42,13 @@ class Page(msgspec.Struct, frozen=True):
     included: tuple[Stored, ...]
     next: str | None
     total: int | None
+
+
+class Scanned(NamedTuple):
+    """A resource met on the way through all of a type; `key` is its place on that way."""
+
+    key: int
+    stored: Stored
 
 
 class Change(msgspec.Struct, frozen=True):

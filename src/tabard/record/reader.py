@@ -1,21 +1,21 @@
 """The record's readers: committed data only, from any thread."""
 
 from collections.abc import Sequence
-from typing import Any
+from datetime import datetime
 
 from tabard.database import Connection, Place, open_readers
 from tabard.ground.errors import InternalError
 from tabard.ground.time import from_us
-from tabard.record import applied, index, notes, search
+from tabard.record import applied, index, notes, search, walking
 from tabard.record.cursor import digest_query, seal, unseal
 from tabard.record.including import included
-from tabard.record.model import Change, Page, Stored
+from tabard.record.model import Change, Page, Scanned, Stored
 from tabard.record.query import Pair, Query, read_query
+from tabard.record.rows import COLUMNS, made, made_if
 
-_COLUMNS = "r.type, r.id, v.version, v.updated, v.body, v.source"
-_READ = f"SELECT {_COLUMNS} FROM resource r JOIN version v ON v.seq = r.seq WHERE r.type = ? AND r.id = ?"  # noqa: S608  our own names
-_READ_SEQ = f"SELECT {_COLUMNS} FROM version v JOIN resource r ON r.key = v.key WHERE v.seq = ?"  # noqa: S608  our own names
-_VERSIONS = f"SELECT {_COLUMNS} FROM resource r JOIN version v ON v.key = r.key WHERE r.type = ? AND r.id = ?"  # noqa: S608  our own names
+_READ = f"SELECT {COLUMNS} FROM resource r JOIN version v ON v.seq = r.seq WHERE r.type = ? AND r.id = ?"  # noqa: S608  our own names
+_READ_SEQ = f"SELECT {COLUMNS} FROM version v JOIN resource r ON r.key = v.key WHERE v.seq = ?"  # noqa: S608  our own names
+_VERSIONS = f"SELECT {COLUMNS} FROM resource r JOIN version v ON v.key = r.key WHERE r.type = ? AND r.id = ?"  # noqa: S608  our own names
 _READ_VERSION = f"{_VERSIONS} AND v.version = ?"
 _HISTORY = f"{_VERSIONS} ORDER BY v.version DESC"
 _CHANGES = (
@@ -41,6 +41,36 @@ class RecordReader:
     def history(self, resource_type: str, resource_id: str) -> tuple[Stored, ...]:
         """All versions, newest first; empty when there was never such a resource."""
         return self._readers.run(_history, resource_type, resource_id)
+
+    def history_of_type(
+        self,
+        resource_type: str,
+        since: datetime | None = None,
+        cursor: str | None = None,
+        count: int | None = None,
+    ) -> Page:
+        """One page of all versions of all resources of a type, newest first, only those at or after `since`.
+
+        Deletions are among them. `count` is 1 to MAX_COUNT. No version comes twice or is left out, whatever is written
+        between two pages; `total` is None. Raises BadSearch for a cursor of another history.
+        """
+        return self._readers.run(walking.history, resource_type, since, cursor, count)
+
+    def history_of_all(
+        self, since: datetime | None = None, cursor: str | None = None, count: int | None = None
+    ) -> Page:
+        """One page of all versions of everything; as `history_of_type`."""
+        return self._readers.run(walking.history, None, since, cursor, count)
+
+    def scan(
+        self, resource_type: str, since: datetime | None = None, after_key: int = 0, limit: int = 1000
+    ) -> tuple[Scanned, ...]:
+        """At most `limit` resources of a type as they are now, in the order in which they were first kept; for bulk reading.
+
+        Only those changed at or after `since`. Go on with the last one's `key` as `after_key`: one that was there from the
+        beginning to the end comes exactly once. Deleted ones do not come.
+        """
+        return self._readers.run(walking.scan, resource_type, since, after_key, limit)
 
     def search(
         self,
@@ -92,7 +122,7 @@ def _check_edition(connection: Connection) -> None:
 
 
 def _read(connection: Connection, resource_type: str, resource_id: str) -> Stored | None:
-    return _stored(connection.execute(_READ, (resource_type, resource_id)).get)
+    return made_if(connection.execute(_READ, (resource_type, resource_id)).get)
 
 
 def _living(connection: Connection, resource_type: str, resource_id: str) -> Stored | None:
@@ -101,11 +131,11 @@ def _living(connection: Connection, resource_type: str, resource_id: str) -> Sto
 
 
 def _read_version(connection: Connection, resource_type: str, resource_id: str, version: int) -> Stored | None:
-    return _stored(connection.execute(_READ_VERSION, (resource_type, resource_id, version)).get)
+    return made_if(connection.execute(_READ_VERSION, (resource_type, resource_id, version)).get)
 
 
 def _history(connection: Connection, resource_type: str, resource_id: str) -> tuple[Stored, ...]:
-    return tuple(_made(row) for row in connection.execute(_HISTORY, (resource_type, resource_id)))
+    return tuple(made(row) for row in connection.execute(_HISTORY, (resource_type, resource_id)))
 
 
 def _search(connection: Connection, query: Query, digest: bytes, cursor: str | None) -> Page:
@@ -126,7 +156,7 @@ def _page(connection: Connection, query: Query, digest: bytes, cursor: str | Non
     key = connection.execute("SELECT value FROM about WHERE name = 'cursor_key'").get
     at = search.start(connection, query, digest) if cursor is None else unseal(key, cursor, digest)
     rows, has_more = search.take(connection, query, at)
-    matches = tuple(_made(connection.execute(_READ_SEQ, (row.seq,)).get) for row in rows)
+    matches = tuple(made(connection.execute(_READ_SEQ, (row.seq,)).get) for row in rows)
     return Page(
         matches,
         included(matches, query.includes, lambda *name: _living(connection, *name)),
@@ -139,12 +169,3 @@ def _total(connection: Connection, query: Query, *, is_whole: bool, found: int) 
     if not query.has_total:
         return None
     return found if is_whole else search.count_matches(connection, query)
-
-
-def _stored(row: Any) -> Stored | None:
-    return None if row is None else _made(row)
-
-
-def _made(row: Any) -> Stored:
-    resource_type, resource_id, version, updated_us, body, source = row
-    return Stored(resource_type, resource_id, version, from_us(updated_us), body, source)

@@ -1,19 +1,18 @@
-"""How much memory a part's processes hold together, as the kernel tells it of each. Source: proc(5), status and children."""
+"""How much memory a part's processes hold together, as the kernel tells it of each. Source: proc(5), smaps_rollup and children."""
 
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
-_HELD = re.compile(r"^Rss(?:Anon|Shmem):\s+(\d+) kB$", re.MULTILINE)
+_HELD = re.compile(r"^Pss_(?:Anon|Shmem):\s+(\d+) kB$", re.MULTILINE)
+"""What no file backs, of what is shared the process' part."""
+
 _KB = 1024
 _MOST = 1024
 
 
 def held_by(pid: int) -> int | None:
-    """Bytes in memory, not backed by a file, of everything below `pid`; None where it has ended.
-
-    What several processes share is counted for each.
-    """
+    """Bytes in memory, not backed by a file, of everything below `pid`; None where it has ended."""
     if not Path(f"/proc/{pid}").exists():
         return None
     return sum(_own(each) for each in _below(pid))
@@ -35,7 +34,7 @@ def _below(pid: int) -> Iterator[int]:
 
 def _own(pid: int) -> int:
     try:
-        told = Path(f"/proc/{pid}/status").read_text()
+        told = Path(f"/proc/{pid}/smaps_rollup").read_text()
     except OSError:
         return 0
     return sum(map(int, _HELD.findall(told))) * _KB

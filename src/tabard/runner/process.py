@@ -2,12 +2,14 @@
 
 import json
 import os
+import select
 import signal
 import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -92,14 +94,31 @@ class Confined:
 
     def end(self) -> int:
         """End it, and everything that it began, at once; how it ended. It may be called again."""
-        self.kill()
-        ended = self._process.wait(_ENDING_S)
+        with _inner(self.pid) as inner:
+            self.kill()
+            ended = self._process.wait(_ENDING_S)
+            for each in inner:
+                select.select([each], [], [], _ENDING_S)
         self._output.close()
         with self._lock:
             if self.pidfd >= 0:
                 os.close(self.pidfd)
                 self.pidfd = -1
         return ended
+
+
+@contextmanager
+def _inner(pid: int) -> Iterator[list[int]]:
+    """Files that are readable once the namespace's first process is gone, which is once all in it are."""
+    opened: list[int] = []
+    try:
+        for path in Path(f"/proc/{pid}/task").glob("*/children"):
+            with suppress(OSError):
+                opened += [os.pidfd_open(int(child)) for child in path.read_text().split()]
+        yield opened
+    finally:
+        for each in opened:
+            os.close(each)
 
 
 def _told(host: Host, wanted: Wanted) -> dict[str, object]:

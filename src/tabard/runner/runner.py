@@ -87,6 +87,7 @@ class Runner:
             self.stop(product)
         if self._doors is not None:
             self._doors.stop()
+            self._doors = None
         self._open.close()
 
     def start(self, deployment: Deployment) -> None:

@@ -2,20 +2,20 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Row, Select, Table, delete, insert, or_, select, update
 
 from tabard.accounts import vouched
-from tabard.accounts.accounts import to_account
+from tabard.accounts.accounts import to_account, with_practitioner
 from tabard.accounts.model import Account
 from tabard.accounts.seals import Seals
 from tabard.accounts.tables import ACCOUNTS, SESSIONS, VOUCHED
 from tabard.accounts.vouched import Voucher
 from tabard.ground.ids import unguessable
-from tabard.ground.time import Clock, to_us
+from tabard.ground.time import Clock, from_us, to_us
 
 IDLE = timedelta(minutes=30)
 ABSOLUTE = timedelta(hours=12)
@@ -84,6 +84,16 @@ class Sessions:
             _touch(connection, VOUCHED, row, key, now)
             return Session(secret, vouched.account_of(row), Voucher(row.how, row.hint))
 
+    def begun(self, headers: Mapping[str, str]) -> datetime | None:
+        """When the session of a request began; None where it carries none that is kept."""
+        secret = self._seals.open(_USE, cookies_of(headers).get(self.cookie, ""))
+        if secret is None:
+            return None
+        asked = [select(table.c.begun_us).where(table.c.id_digest == _digest(secret)) for table in (SESSIONS, VOUCHED)]
+        with self._engine.begin() as connection:
+            found = [connection.execute(one).scalar_one_or_none() for one in asked]
+        return next((from_us(us) for us in found if us is not None), None)
+
     def end(self, session: Session) -> None:
         """Sign out: the cookie is worth nothing from now on, wherever a copy of it lies."""
         with self._engine.begin() as connection:
@@ -107,7 +117,8 @@ def cookies_of(headers: Mapping[str, str]) -> dict[str, str]:
 
 def _alive(key: str, now_us: int) -> Select[Any]:
     return (
-        select(ACCOUNTS, SESSIONS.c.seen_us)
+        with_practitioner()
+        .add_columns(SESSIONS.c.seen_us)
         .join(SESSIONS, SESSIONS.c.account == ACCOUNTS.c.id)
         .where(
             SESSIONS.c.id_digest == key,

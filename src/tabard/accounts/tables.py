@@ -24,6 +24,14 @@ SESSIONS = Table(
     Index("session_of_account", "account"),
 )
 
+PRACTITIONERS = Table(
+    "account_practitioner",
+    METADATA,
+    Column("account", ForeignKey("account.id", ondelete="CASCADE"), primary_key=True),
+    Column("practitioner", String, nullable=False),
+)
+"""Which Practitioner of the record somebody with a password is."""
+
 OUTSIDERS = Table(
     "outsider",
     METADATA,

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import msgspec
 import typer
 
+from tabard.cli import client as clients
 from tabard.cli.account import account
 from tabard.cli.terminal import line
 from tabard.ground.errors import CallerError
@@ -29,6 +30,17 @@ from tabard.link import list_links
 
 app = typer.Typer(no_args_is_help=True)
 app.command()(account)
+app.command()(clients.launch)
+app.add_typer(clients.app, name="client")
+_keys = typer.Typer(no_args_is_help=True, help="The keys of id_tokens.")
+_keys.command()(clients.rotate)
+app.add_typer(_keys, name="keys")
+
+
+@_keys.callback()
+def _of_keys() -> None:
+    """The keys by which apps know that an id_token is this hospital's."""
+
 
 _PORT = 8700
 _Folder = Annotated[Path, typer.Argument(metavar="DIR", help="The hospital's folder.")]

@@ -3,6 +3,7 @@
 from tabard.gateway.door import Door
 from tabard.gateway.errors import Refused
 from tabard.gateway.gateway import Gateway
+from tabard.gateway.launching import Launching
 from tabard.gateway.model import (
     CLINICIAN,
     Client,
@@ -17,7 +18,9 @@ from tabard.gateway.ports import ClientRegistry, Elsewhere, Feed, Feeds, Record,
 from tabard.gateway.smart.client_secrets import new_client_secret
 from tabard.gateway.smart.consenting import Asking
 from tabard.gateway.smart.jwk_sets import BadJwks, client_keys
+from tabard.gateway.smart.launches import Launches
 from tabard.gateway.smart.lifetimes import Lifetimes
+from tabard.gateway.smart.schema import prepare as prepare_gateway
 from tabard.gateway.smart.signing_keys import SigningKeys
 
 __all__ = [
@@ -34,6 +37,8 @@ __all__ = [
     "Feed",
     "Feeds",
     "Gateway",
+    "Launches",
+    "Launching",
     "Lifetimes",
     "PatientContext",
     "Person",
@@ -45,4 +50,5 @@ __all__ = [
     "WardContext",
     "client_keys",
     "new_client_secret",
+    "prepare_gateway",
 ]

@@ -1,7 +1,9 @@
 """Hospital: the trust's service. Its folder, settings and people; products verified, installed, watched and stopped."""
 
 from tabard.hospital.centre import Centre
+from tabard.hospital.clients import Clients, NewClient, Registry
 from tabard.hospital.errors import (
+    BadClient,
     BadProduct,
     BadSettings,
     FolderTaken,
@@ -27,10 +29,12 @@ from tabard.hospital.watch import Revoker, Watch
 __all__ = [
     "Accept",
     "Area",
+    "BadClient",
     "BadProduct",
     "BadSettings",
     "Begun",
     "Centre",
+    "Clients",
     "Control",
     "Evidence",
     "Folder",
@@ -39,6 +43,7 @@ __all__ = [
     "Install",
     "InstallRefused",
     "Installs",
+    "NewClient",
     "NoCentre",
     "NoHospital",
     "NotForTrials",
@@ -47,6 +52,7 @@ __all__ = [
     "Passed",
     "People",
     "Pinned",
+    "Registry",
     "Revoker",
     "Role",
     "Settings",

@@ -20,6 +20,10 @@ class BadProduct(CallerError):  # noqa: N818
     """A product cannot be installed as it is."""
 
 
+class BadClient(CallerError):  # noqa: N818  says what was offered
+    """A client cannot be registered as it is."""
+
+
 class NotForTrials(CallerError):  # noqa: N818  says what the hospital is
     """A product that nobody accredited was offered to a hospital that is not for trials."""
 

@@ -6,9 +6,11 @@ from pathlib import Path
 from tabard import accounts
 from tabard.accounts import STANDARD, Accounts, Cost, Seals, Sessions, Throttle, random_password
 from tabard.database import engine
+from tabard.gateway import SigningKeys
 from tabard.ground.time import Clock, system_clock
 from tabard.hospital import schema, settings as settings_file
 from tabard.hospital.centre import Centre
+from tabard.hospital.clients import Clients, Registry
 from tabard.hospital.errors import FolderTaken
 from tabard.hospital.folder import Folder
 from tabard.hospital.installs import Installs
@@ -28,10 +30,21 @@ class Hospital:
     sessions: Sessions
     people: People
     installs: Installs
+    clients: Clients
     centre: Centre
     throttle: Throttle
     seals: Seals
     clock: Clock
+
+    @property
+    def registry(self) -> Registry:
+        """Everybody who may ask the gateway for tokens."""
+        return Registry(self.installs, self.clients)
+
+    @property
+    def signing_keys(self) -> SigningKeys:
+        """The keys of id_tokens."""
+        return SigningKeys(self.clock, self.folder.keys / "id-tokens.json")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +90,14 @@ def load(folder: Path, clock: Clock = system_clock, *, cost: Cost = STANDARD) ->
     seals = Seals(place.session_key)
     cookie = f"__Host-tabard-{settings.ods.lower()}"
     sessions = Sessions(tables, seals, cookie, clock, takes_passwords=settings.sign_in is None)
+    people = Accounts(tables, cost)
     return Hospital(
         folder=place,
         settings=settings,
-        accounts=Accounts(tables, cost),
+        accounts=people,
         sessions=sessions,
-        people=People(sessions),
+        people=People(sessions, people if settings.sign_in is None else None),
+        clients=Clients(tables, clock),
         installs=Installs(tables, settings.base_url, clock, for_trials=settings.for_trials),
         centre=Centre(place, settings.catalogue, clock),
         throttle=Throttle(clock),

@@ -31,6 +31,13 @@ STEPS: tuple[tuple[str, ...], ...] = (
             verified_us BIGINT NOT NULL, ended_us BIGINT, ended TEXT NOT NULL DEFAULT '')""",
         "CREATE INDEX evidence_of_product ON evidence (product, seq)",
     ),
+    (
+        """CREATE TABLE IF NOT EXISTS client (
+            id VARCHAR NOT NULL PRIMARY KEY, name TEXT NOT NULL, kind TEXT NOT NULL, launch_uri TEXT NOT NULL,
+            redirect_uris TEXT NOT NULL, origin TEXT, scopes TEXT NOT NULL, secret_digest TEXT, jwks TEXT,
+            jwks_uri TEXT, is_patient_facing INTEGER NOT NULL, registered_us BIGINT NOT NULL, removed_us BIGINT,
+            owed INTEGER NOT NULL DEFAULT 0)""",
+    ),
 )
 
 

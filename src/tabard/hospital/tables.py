@@ -49,3 +49,26 @@ EVIDENCE = Table(
     Column("ended", Text, nullable=False),
 )
 """What was verified at each install; a row is never deleted. `ended` says how the install ended, "" while it lasts."""
+
+CLIENTS = Table(
+    "client",
+    METADATA,
+    Column("id", String, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("launch_uri", Text, nullable=False),
+    Column("redirect_uris", Text, nullable=False),
+    Column("origin", Text),
+    Column("scopes", Text, nullable=False),
+    Column("secret_digest", Text),
+    Column("jwks", Text),
+    Column("jwks_uri", Text),
+    Column("is_patient_facing", Integer, nullable=False),
+    Column("registered_us", BigInteger, nullable=False),
+    Column("removed_us", BigInteger),
+    Column("owed", Integer, nullable=False, default=0),
+)
+"""Clients that this hospital registered by itself; a row is never deleted, so that an id is never somebody else's.
+
+A secret is here as its salted digest alone. `owed` is 1 from the removal until the client's tokens are ended.
+"""

@@ -98,6 +98,11 @@ class Watch:
             event = AuditEvent(self._hospital.clock(), "stop", Outcome.granted, client=owed.product, reason=owed.why)
             self._audit.write(event).result()
             self._hospital.installs.settle(owed)
+        for client in self._hospital.clients.owed():
+            self._gateway.revoke(client_id=client)
+            event = AuditEvent(self._hospital.clock(), "stop", Outcome.granted, client=client, reason="removed")
+            self._audit.write(event).result()
+            self._hospital.clients.settle(client)
 
     def _refreshed(self) -> str | None:
         """What kept the catalogue from being had; None when it is fresh."""

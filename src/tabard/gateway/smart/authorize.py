@@ -17,7 +17,7 @@ from tabard.gateway.model import CLINICIAN, Client, ClientKind, Context, Person
 from tabard.gateway.ports import ClientRegistry, Sessions, SignedIn
 from tabard.gateway.smart.approving import Approving
 from tabard.gateway.smart.askings import Askings, Waiting
-from tabard.gateway.smart.launches import Launches
+from tabard.gateway.smart.launches import ANYBODY, Launches
 from tabard.gateway.smart.requests import Parameters, once_each
 from tabard.gateway.smart.wishes import Wish, max_age_s, prompts, wish_of
 from tabard.ground.time import Clock
@@ -119,7 +119,8 @@ class Authorize:
         if wish.handle is None:
             return None
         launch = self.launches.take(wish.handle)
-        if launch is None or launch.client != client.id or launch.person not in ("", person.id):
+        whose = {person.id, ANYBODY} if asks_consent(client) else {person.id}
+        if launch is None or launch.client != client.id or launch.person not in whose:
             raise OAuthRefused(
                 "access_denied", "This launch is used, too old or not yours: launch again from the portal."
             )

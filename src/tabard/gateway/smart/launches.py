@@ -16,6 +16,10 @@ from tabard.ground.ids import MakeToken
 from tabard.ground.time import Clock, to_us
 
 
+ANYBODY = ""
+"""The person of a launch that whoever signs in first may take: only for apps that ask for consent."""
+
+
 @dataclass(frozen=True, slots=True)
 class Launch:
     """What a handle stands for."""

@@ -11,6 +11,7 @@ from tabard.web.design.desk import Desk
 from tabard.web.hospital.ports import (
     Advice,
     Audits,
+    Consenting,
     Dialects,
     Doubts,
     Inspects,
@@ -50,6 +51,8 @@ class Portal:
     """By which links a signed context address does."""
     auditing: Audits | None = None
     """Where the audit is looked at."""
+    consenting: Consenting | None = None
+    """Where apps wait for a person's word."""
 
     @property
     def desk(self) -> Desk:

@@ -6,7 +6,8 @@ from typing import Protocol
 
 from tabard.audit import Asked as AuditAsked, Found as AuditFound
 from tabard.fhir import Resource
-from tabard.gateway import Context, Person
+from tabard.fhir.scopes import Scopes
+from tabard.gateway import Asking, Context, EncounterContext, PatientContext, Person
 from tabard.gateway.cds import Advice as Advised, Reaction, Said, Service
 from tabard.link import (
     About,
@@ -46,6 +47,22 @@ class Launcher(Protocol):
 
     def revoke(self, *, person_id: str) -> None:
         """End at once every token of the products that this person opened."""
+
+
+class Consenting(Protocol):
+    """What a person says about an app that asks to be opened. Every method raises Refused (404 where nothing waits)."""
+
+    def find(self, person: Person, handle: str) -> Asking:
+        """What waits for the person."""
+
+    def choose(self, person: Person, handle: str, context: PatientContext | EncounterContext) -> str:
+        """Open the app for this patient; where the browser goes next."""
+
+    def approve(self, person: Person, handle: str, chosen: Scopes) -> str:
+        """Let the app have what was chosen; where the browser goes next."""
+
+    def decline(self, person: Person, handle: str) -> str:
+        """Let the app have nothing; where the browser goes next."""
 
 
 class Links(Protocol):

@@ -68,12 +68,11 @@ class Accounts:
         return None if name is None else str(name)
 
     def names(self) -> dict[str, str]:
-        """The names of all who ever signed in here and are still known, by id and by username: for telling who did what."""
+        """The names of all whom this place knows, by id: for telling who did what."""
         with self._engine.begin() as connection:
-            own = connection.execute(select(ACCOUNTS.c.id, ACCOUNTS.c.username, ACCOUNTS.c.name)).all()
+            own = connection.execute(select(ACCOUNTS.c.id, ACCOUNTS.c.name)).all()
             outside = connection.execute(select(OUTSIDERS.c.id, OUTSIDERS.c.name)).all()
-        by_id = {row.id: row.name for row in (*outside, *own)}
-        return by_id | {row.username: row.name for row in own}
+        return {row.id: row.name for row in (*outside, *own)}
 
 
 @cache

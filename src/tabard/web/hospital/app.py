@@ -19,6 +19,7 @@ from tabard.web.hospital import faults
 from tabard.web.hospital.guard import action, page
 from tabard.web.hospital.pages import (
     advice,
+    audit,
     dialects,
     home,
     launched,
@@ -43,7 +44,7 @@ def pages(portal: Portal) -> ASGIApp:
 
 
 def _routes(portal: Portal) -> list[Route]:
-    clinical, linked = Area.patients, Area.links
+    clinical, linked, audited = Area.patients, Area.links, Area.audit
     return [
         Route("/", page(portal, None, home.show)),
         Route("/sign-in", _simple(portal, signing_in.form), methods=["GET"]),
@@ -90,6 +91,8 @@ def _routes(portal: Portal) -> list[Route]:
         Route("/messages/{seq}/release", action(portal, linked, messages.release), methods=["POST"]),
         Route("/messages/{seq}/settle", action(portal, linked, messages.settle), methods=["POST"]),
         Route("/messages/{seq}/park", action(portal, linked, messages.park), methods=["POST"]),
+        Route("/audit", page(portal, audited, audit.show)),
+        Route("/audit.csv", page(portal, audited, audit.table)),
         Route("/assets/{path:path}", _asset),
     ]
 
@@ -97,7 +100,13 @@ def _routes(portal: Portal) -> list[Route]:
 def _policy(base_url: str) -> str:
     """Only our own files; forms go to ourselves, and by the redirect of a launch to the products' origins."""
     base, own = urlsplit(base_url), "'self'"
-    return csp(script_src=own, style_src=own, img_src=own, connect_src=own, form_action=f"{own} {base.scheme}://*.{base.netloc}")
+    return csp(
+        script_src=own,
+        style_src=own,
+        img_src=own,
+        connect_src=own,
+        form_action=f"{own} {base.scheme}://*.{base.netloc}",
+    )
 
 
 def _asset(request: Request) -> Response:

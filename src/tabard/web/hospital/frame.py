@@ -37,6 +37,7 @@ _WAYS: tuple[tuple[Area | None, str, str], ...] = (
     (Area.links, "/links", "Links"),
     (Area.links, "/messages", "Messages"),
     (Area.links, "/parked", "Parked messages"),
+    (Area.audit, "/audit", "Audit"),
 )
 
 

@@ -38,6 +38,11 @@ class Asked:
         """Who asks."""
         return person(self.session.account)
 
+    @property
+    def may_audit(self) -> bool:
+        """Whether the audit is open to them."""
+        return Area.audit in areas_of(self.person.roles)
+
     def looking(self, portal: Portal, purpose: str) -> Looking:
         """The door, for this person."""
         return Looking(portal.records, self.person, purpose)

@@ -26,6 +26,7 @@ def show(portal: Portal, asked: Asked) -> Response:
     doors = (_clinical(portal, asked) if Area.patients in areas else ()) + (
         _links(portal) if Area.links in areas else ()
     )
+    doors += (Door("/audit", "Audit", "Who looked at what"),) if Area.audit in areas else ()
     return page("home.html", frame=asked.frame, doors=doors, can_search=Area.patients in areas)
 
 

@@ -83,6 +83,7 @@ def show(portal: Portal, asked: Asked) -> Response:
         "results": _results(door, about),
         "written": () if portal.writes is None else unconfirmed(portal.writes.states(shown.id)),
         "is_waiting": _is_waiting(portal, shown.id),
+        "may_audit": asked.may_audit,
         "has_advice": portal.advice is not None and portal.advice.has_services(),
         "products": launchable(portal, "patient"),
         "visit_products": launchable(portal, "encounter"),

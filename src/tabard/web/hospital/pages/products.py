@@ -40,6 +40,7 @@ def show_one(portal: Portal, asked: Asked) -> Response:
         frame=asked.frame,
         product=None if install is None else _line(portal, install, evidence),
         id=product,
+        may_audit=asked.may_audit,
         evidence=None if evidence is None else evidence_view(evidence, _recalls(portal, evidence)),
         history=tuple(past(one) for one in history if one.ended),
         catalogue=catalogue_line(portal.hospital.centre.state, portal.clock()),

@@ -22,6 +22,7 @@ from tabard.ground.errors import CallerError
 OLDEST_VERSION = 140000
 CONNECT_TIMEOUT_S = 5
 LOCK_TIMEOUT_MS = 30_000
+_BEGIN = "BEGIN ISOLATION LEVEL READ COMMITTED"
 _LOCK = 0x7AB4_12D0  # Tabard's own, in a database that others may share; the second half is the schema's
 _SETTINGS = (
     "SELECT set_config('jit', 'off', false), set_config('client_min_messages', 'warning', false),"
@@ -69,18 +70,14 @@ class PostgresqlConnection:
 
     def __init__(self, server: Server, *, durable: bool) -> None:
         self._server = server
-        self._raw = _connect(server)
-        self._cursor = psycopg.RawCursor(self._raw)
+        self._durable = durable
         self._savepoints = 0
-        try:
-            self._settle(durable=durable)
-        except BaseException:
-            self._raw.close()
-            raise
+        self._is_given_back = False
+        self._open()
 
     @property
     def is_lost(self) -> bool:
-        """Whether the server or the way to it has gone."""
+        """Whether the server or the way to it has gone; the next writing transaction tries to have it back."""
         return self._raw.closed
 
     def execute(self, sql: str, bound: Sequence[Any] = (), /) -> _Rows:
@@ -109,7 +106,7 @@ class PostgresqlConnection:
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """One writing transaction, the only one on this schema among all processes; see `Connection.transaction`."""
-        self.execute("BEGIN ISOLATION LEVEL READ COMMITTED")
+        self._begin()
         with self._ended():
             self.execute("SELECT pg_advisory_xact_lock(CAST(? AS integer), hashtext(current_schema()))", (_LOCK,))
             yield
@@ -146,13 +143,39 @@ class PostgresqlConnection:
 
     def close(self) -> None:
         """Give it back. Closing twice is fine."""
+        self._is_given_back = True
         self._raw.close()
+
+    def _open(self) -> None:
+        self._raw = _connect(self._server)
+        try:
+            self._settle(durable=self._durable)
+        except BaseException:
+            self._raw.close()
+            raise
+
+    def _begin(self) -> None:
+        """Begin to write, on a new connection where the server broke off since the last time: nothing was in hand."""
+        if not self.is_lost:
+            try:
+                self.execute(_BEGIN)
+            except DatabaseAway:
+                if not self.is_lost:
+                    raise
+            else:
+                return
+        if self._is_given_back:
+            raise DatabaseRefused("the connection was given back", where=self.told())
+        self._open()
+        self.execute(_BEGIN)
 
     @contextmanager
     def _ended(self) -> Iterator[None]:
         try:
             yield
             self.execute("COMMIT")
+            if self._cursor.statusmessage != "COMMIT":  # PostgreSQL's way to commit what a statement has broken
+                raise DatabaseRefused("a statement had failed before: nothing was kept", where=self.told())
         except BaseException:
             if not self.is_lost and self._raw.info.transaction_status != psycopg.pq.TransactionStatus.IDLE:
                 self.execute("ROLLBACK")

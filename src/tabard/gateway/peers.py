@@ -3,6 +3,7 @@
 Source: RFC 9110 15.5.10 (409), 15.6.3 to 15.6.5 (502, 503, 504); FHIR R4, IssueType.
 """
 
+from tabard.database import DatabaseAway
 from tabard.gateway.errors import Refused, bad_request
 from tabard.ground.errors import CallerError, PeerError
 from tabard.link import Busy, Doubtful, EhrError, TooSlow, Unsupported
@@ -20,7 +21,11 @@ def refused_search(error: CallerError) -> Refused:
 
 
 def failed_peer(error: PeerError) -> Refused:
-    """What a failure of the record system comes to: nothing is shown, and trying again may help."""
+    """What a failure of the record system, or of the record's own database, comes to: nothing is shown, and trying again may help."""
+    if isinstance(error, DatabaseAway):
+        return Refused(
+            503, "transient", "record_away", "The record does not answer now.", remedy="Try again in a minute."
+        )
     reason = error.reason if isinstance(error, EhrError) else type(error).__name__
     status = 503 if isinstance(error, Busy) else 504 if isinstance(error, TooSlow) else 502
     return Refused(status, "transient", reason, error.message, remedy=error.remedy)

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 import apsw
 import structlog
 
+from tabard.database import DatabaseAway
 from tabard.dialect import Untranslatable
 from tabard.ground.errors import PeerError
 from tabard.hl7v2 import Unreadable
@@ -35,6 +36,7 @@ from tabard.link.retrying import MOST_ATTEMPTS, pause
 _log = structlog.get_logger("tabard.link")
 
 OF_THE_FILE = (
+    DatabaseAway,
     apsw.BusyError,
     apsw.CantOpenError,
     apsw.CorruptError,
@@ -44,7 +46,7 @@ OF_THE_FILE = (
     apsw.NoMemError,
     apsw.ReadOnlyError,
 )
-"""Faults of the record's file and not of a message: the messages go on waiting."""
+"""Faults of the record's file or server and not of a message: the messages go on waiting."""
 
 
 def fate_of(

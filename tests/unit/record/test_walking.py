@@ -84,13 +84,14 @@ def test_a_cursor_of_a_history_fits_no_other(writer: RecordWriter, put: Put, rea
     world(put, writer)
     cursor = reader.history_of_type("Patient", count=1).next
     assert cursor is not None
-    for wrong in (
+    wrongs: tuple[Callable[[], Page], ...] = (
         lambda: reader.history_of_type("Organization", cursor=cursor),
         lambda: reader.history_of_type("Patient", START, cursor=cursor),
         lambda: reader.history_of_all(cursor=cursor),
         lambda: reader.search("Patient", [], cursor=cursor),
         lambda: reader.history_of_type("Patient", cursor=cursor[:-2]),
-    ):
+    )
+    for wrong in wrongs:
         with pytest.raises(BadSearch, match="cursor"):
             wrong()
 

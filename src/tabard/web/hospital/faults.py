@@ -2,6 +2,7 @@
 
 from starlette.responses import Response
 
+from tabard.database import DatabaseAway
 from tabard.gateway import Refused
 from tabard.ground.errors import CallerError, NotFound, PeerError, TabardError
 from tabard.web.hospital.frame import bare
@@ -34,7 +35,8 @@ class Forbidden(CallerError):  # noqa: N818  the word of HTTP 403
 def fault_page(portal: Portal, error: Exception) -> Response:
     """The page for an error; of our own faults nothing is told but that they are ours."""
     status = _status(error)
-    is_told = isinstance(error, CallerError | PeerError)
+    # That of a database tells where it is: to those who run it, not to those who look for a patient.
+    is_told = isinstance(error, CallerError | PeerError) and not isinstance(error, DatabaseAway)
     message = error.message if is_told and isinstance(error, TabardError) else ""
     remedy = error.remedy if is_told and isinstance(error, TabardError) else None
     return told(portal, status, message, remedy or "")

@@ -30,4 +30,4 @@ def one(stored: Stored, *, is_waiting: bool = False) -> Found:
 
 def is_deleted(stored: Stored) -> bool:
     """Whether a version says that the resource is no more."""
-    return bool(getattr(stored, "is_deleted", False))
+    return not stored.body

@@ -60,7 +60,7 @@ def route(method: str, path: str) -> Route:
         return Route("method", kind, found)
     if method == "POST" and not parts:
         return Route("bundle")
-    if method in _WRITING and (method != "POST" or parts[1:] != ["_search"]):
+    if method in _WRITING and (method != "POST" or parts[-1:] != ["_search"]):
         return Route(_change(method, parts, kind, found), kind, found)
     return _reading(parts, kind, found)
 

@@ -106,12 +106,21 @@ def _inner(where: str, value: Any) -> Iterator[tuple[str, Any]]:
 
 
 def _check_plain(where: str, value: Any) -> None:
-    if isinstance(value, int | Decimal) and not isinstance(value, bool) and len(f"{value:f}"[:100]) > _LONGEST_NUMBER:
+    if isinstance(value, int | Decimal) and _is_long(value):
         raise misshapen(where, f"a number of at most {_LONGEST_NUMBER} digits", "a longer one", "Round it.")
     if isinstance(value, str):
         _check_text(where, value)
     if value is None and "[" not in where.rpartition(".")[2]:  # in a list it stands beside a primitive's extension
         raise misshapen(where, "a value", "null", "Leave it out.")
+
+
+def _is_long(value: int | Decimal) -> bool:
+    """Whether a number written out has too many digits, told without writing it out."""
+    if isinstance(value, int):
+        return value.bit_length() > _LONGEST_NUMBER * 3
+    exponent = value.as_tuple().exponent
+    written = max(value.adjusted(), 0) - min(exponent if isinstance(exponent, int) else _LONGEST_NUMBER, 0)
+    return written > _LONGEST_NUMBER
 
 
 def _check_text(where: str, value: str) -> None:

@@ -61,6 +61,13 @@ def init(
     for_trials: Annotated[  # noqa: FBT002  a flag of the command line
         bool, typer.Option("--for-trials", help="Take products that nobody accredited: never for real patients.")
     ] = False,
+    record: Annotated[
+        str | None,
+        typer.Option(
+            metavar="URL",
+            help="Keep the record in this PostgreSQL database: postgresql://user@host/db, its password apart.",
+        ),
+    ] = None,
     products: Annotated[
         list[Path] | None,
         typer.Option("--product", metavar="DIR", help="With --for-trials: install the product in this folder."),
@@ -69,7 +76,7 @@ def init(
 ) -> None:
     """Make a hospital, with one account whose password is shown this once."""
     _check_trials(products or (), for_trials=for_trials)
-    begun = begin(folder, name, ods, port, for_trials=for_trials)
+    begun = begin(folder, name, ods, port, for_trials=for_trials, record=record)
     installs = load(begun.folder).installs
     installed = [installs.install(product) for product in products or ()]
     if as_json:

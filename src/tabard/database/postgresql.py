@@ -173,13 +173,16 @@ class PostgresqlConnection:
     def _ended(self) -> Iterator[None]:
         try:
             yield
-            self.execute("COMMIT")
-            if self._cursor.statusmessage != "COMMIT":  # PostgreSQL's way to commit what a statement has broken
-                raise DatabaseRefused("a statement had failed before: nothing was kept", where=self.told())
+            self._commit()
         except BaseException:
             if not self.is_lost and self._raw.info.transaction_status != psycopg.pq.TransactionStatus.IDLE:
                 self.execute("ROLLBACK")
             raise
+
+    def _commit(self) -> None:
+        self.execute("COMMIT")
+        if self._cursor.statusmessage != "COMMIT":  # PostgreSQL's way to commit what a statement has broken
+            raise DatabaseRefused("a statement had failed before: nothing was kept", where=self.told())
 
     @contextmanager
     def _saving(self) -> Iterator[None]:

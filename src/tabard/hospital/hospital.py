@@ -5,7 +5,7 @@ from pathlib import Path
 
 from tabard import accounts
 from tabard.accounts import STANDARD, Accounts, Cost, Seals, Sessions, Throttle, random_password
-from tabard.database import engine
+from tabard.database import Place, engine
 from tabard.gateway import SigningKeys
 from tabard.ground.time import Clock, system_clock
 from tabard.hospital import schema, settings as settings_file
@@ -16,6 +16,7 @@ from tabard.hospital.folder import Folder
 from tabard.hospital.installs import Installs
 from tabard.hospital.model import Role, Settings
 from tabard.hospital.people import People
+from tabard.hospital.record_place import record_place
 
 ADMIN = "admin"
 
@@ -35,6 +36,11 @@ class Hospital:
     throttle: Throttle
     seals: Seals
     clock: Clock
+
+    @property
+    def record(self) -> Place:
+        """Where its record is. Raises BadSettings."""
+        return record_place(self.folder.root, self.settings.record)
 
     @property
     def registry(self) -> Registry:
@@ -57,13 +63,23 @@ class Begun:
     password: str
 
 
-def init(folder: Path, name: str, ods: str, port: int, *, for_trials: bool = False, cost: Cost = STANDARD) -> Begun:
+def init(
+    folder: Path,
+    name: str,
+    ods: str,
+    port: int,
+    *,
+    for_trials: bool = False,
+    record: str | None = None,
+    cost: Cost = STANDARD,
+) -> Begun:
     """Begin a hospital in `folder`, with one admin account. Raises FolderTaken, BadSettings.
 
-    One `for_trials` takes products that nobody accredited. The settings are written last: a folder without them was
+    `record` is the address of a PostgreSQL database, without a password; else the record is a file in the folder. One
+    `for_trials` takes products that nobody accredited. The settings are written last: a folder without them was
     never finished, and may be begun again.
     """
-    settings = settings_file.standard(name, ods, port, for_trials=for_trials)
+    settings = settings_file.standard(name, ods, port, for_trials=for_trials, record=record)
     if (folder / settings_file.FILE).exists():
         raise FolderTaken(
             "here is a hospital already", where=str(folder), remedy="choose another folder, or serve this one"

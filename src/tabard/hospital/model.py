@@ -66,7 +66,8 @@ class Pinned:
 class Settings:
     """`hospital.toml`: the hospital's name, its ODS code, where it answers, and whose catalogue it trusts.
 
-    A hospital for trials takes products that nobody accredited. The catalogue is refreshed every `refresh_s` seconds. Without
+    `record` is the address of the PostgreSQL database that holds the record, without its password; None for a file of SQLite
+    in the folder. A hospital for trials takes products that nobody accredited. The catalogue is refreshed every `refresh_s` seconds. Without
     `sign_in` people sign in by the embedded list of accounts, which is for a demo.
     """
 
@@ -78,6 +79,7 @@ class Settings:
     refresh_s: int = REFRESH_S
     catalogue: Pinned | None = None
     sign_in: SignInSettings | None = None
+    record: str | None = None
 
 
 class State(StrEnum):

@@ -13,6 +13,7 @@ from tabard.ground.errors import CallerError
 from tabard.ground.private_files import write_private
 from tabard.hospital.errors import BadSettings, NoHospital
 from tabard.hospital.model import REFRESH_S, Pinned, Settings
+from tabard.hospital.record_place import record_faults
 
 FILE = "hospital.toml"
 _ODS = re.compile(r"[A-Z0-9]{3,10}")
@@ -21,10 +22,10 @@ _HIGHEST_PORT = 65535
 _SHORTEST_REFRESH_S = 5
 
 
-def standard(name: str, ods: str, port: int, *, for_trials: bool = False) -> Settings:
+def standard(name: str, ods: str, port: int, *, for_trials: bool = False, record: str | None = None) -> Settings:
     """The settings of a hospital that answers on this machine. Raises BadSettings."""
     base_url = f"http://localhost:{port}"
-    return check(Settings(name.strip(), ods.strip().upper(), port, base_url, for_trials), where="init")
+    return check(Settings(name.strip(), ods.strip().upper(), port, base_url, for_trials, record=record), where="init")
 
 
 def check(settings: Settings, *, where: str) -> Settings:
@@ -46,6 +47,7 @@ def check(settings: Settings, *, where: str) -> Settings:
                 settings.catalogue is not None and not _SHA256.fullmatch(settings.catalogue.root_sha256),
                 "catalogue.root_sha256 is no SHA-256; `tabard hospital trust` writes it",
             ),
+            *record_faults(settings.record),
         )
         if is_fault
     ]
@@ -65,6 +67,8 @@ def write(folder: Path, settings: Settings) -> None:
         told["refresh_s"] = settings.refresh_s
     if settings.catalogue is not None:
         told["catalogue"] = {"source": settings.catalogue.source, "root_sha256": settings.catalogue.root_sha256}
+    if settings.record is not None:
+        told["record"] = {"url": settings.record}
     write_private(path, tomli_w.dumps(told).encode())
 
 
@@ -82,6 +86,7 @@ def read(folder: Path) -> Settings:
             refresh_s=int(told.get("refresh_s", REFRESH_S)),
             catalogue=_pinned(told["catalogue"]) if "catalogue" in told else None,
             sign_in=read_sign_in(told["sign_in"], str(told["ods"]), where=str(path)) if "sign_in" in told else None,
+            record=str(told["record"]["url"]) if "record" in told else None,
         )
     except (ValueError, TypeError) as fault:
         raise _unreadable(path) from fault

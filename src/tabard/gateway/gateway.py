@@ -1,5 +1,6 @@
 """The gateway of one hospital, put together from its parts."""
 
+from dataclasses import replace
 from importlib.metadata import version
 from types import MappingProxyType
 from urllib.parse import urlsplit
@@ -16,6 +17,7 @@ from tabard.gateway.kept import Keep
 from tabard.gateway.launching import Launching
 from tabard.gateway.model import Context, Person
 from tabard.gateway.ports import ClientRegistry, Directory, Elsewhere, Feeds, Record, Sessions, Waits, Writes
+from tabard.gateway.product_socket import ProductSocket, TokensOf
 from tabard.gateway.public import Public
 from tabard.gateway.smart.jwks_fetching import JwkSets
 from tabard.gateway.smart.lifetimes import Lifetimes
@@ -81,6 +83,11 @@ class Gateway:
         """What the portal's pages call where an app asks for a patient or for consent."""
         self.app = GatewayApp(place.path, _AUTH, api.app, smart.endpoints, public, sessions)
         """The ASGI app for the FHIR base and for /auth; it reads whole paths."""
+        self._socket = ProductSocket(place.path, api.app, public)
+
+    def socket_of(self, product: str) -> ProductSocket:
+        """The ASGI app for the Unix socket of one product's server: the FHIR API, for tokens that are that product's."""
+        return replace(self._socket, fhir=replace(self._socket.fhir, grants=TokensOf(product, self._grants)))
 
     def hooks(self, services: Services) -> Hooks:
         """CDS Hooks over the products' `services`: begin its firing, hand it what the links write, and close it in the end."""

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import structlog
 
 from tabard.audit import AuditEvent, AuditLog, AuditUnavailable, Outcome
-from tabard.gateway.api.access import rights_of
+from tabard.gateway.api.access import Tokens, rights_of
 from tabard.gateway.api.answers import answer_changed, answer_found, answer_refused, prettified
 from tabard.gateway.api.bundling import Bundling
 from tabard.gateway.api.events import event_of
@@ -25,7 +25,6 @@ from tabard.gateway.model import Rights, WardContext
 from tabard.gateway.peers import failed_peer, refused_search
 from tabard.gateway.policy import SURROUNDINGS, WRITTEN
 from tabard.gateway.ports import Feeds
-from tabard.gateway.smart.grants import Grants
 from tabard.ground.errors import CallerError, PeerError
 from tabard.ground.time import Clock
 
@@ -54,7 +53,7 @@ class FhirApp:
 
     interactions: Interactions
     bundling: Bundling
-    grants: Grants
+    grants: Tokens
     feeds: Feeds
     audit: AuditLog
     clock: Clock

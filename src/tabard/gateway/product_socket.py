@@ -1,0 +1,53 @@
+"""What one product's server is served on its own Unix socket: the FHIR API, with tokens that are of that product.
+
+Who asks is told by the socket, for whom by the token that the hospital lends with each call. A token that was lent to
+another product is worth nothing here, however it was come by; and there is no way to a new one: what gives tokens is not here.
+"""
+
+from dataclasses import dataclass
+
+from tabard.gateway.api.access import Tokens
+from tabard.gateway.api.answers import answer_refused
+from tabard.gateway.api.app import FhirApp
+from tabard.gateway.errors import Refused
+from tabard.gateway.http import Receive, Scope, Send, headers_of, send_answer
+from tabard.gateway.public import Public
+from tabard.gateway.smart.held import Held
+
+_NOT_HERE = Refused(404, "not-found", "route", "There is no such address here.", remedy="Ask below the FHIR base.")
+_STATEMENT = "metadata"
+
+
+@dataclass(frozen=True, slots=True)
+class TokensOf:
+    """The tokens that are of one product."""
+
+    product: str
+    tokens: Tokens
+
+    def find(self, access_token: str, /) -> Held | None:
+        """What the token holds, where it is this product's."""
+        held = self.tokens.find(access_token)
+        return held if held is not None and held.rights.client == self.product else None
+
+
+@dataclass(frozen=True, slots=True)
+class ProductSocket:
+    """An ASGI app for one product's socket; it reads whole paths, as the gateway's own does."""
+
+    fhir_path: str
+    fhir: FhirApp
+    public: Public
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one HTTP request; other kinds of connection are not ours."""
+        if scope["type"] != "http":
+            raise RuntimeError(f"the gateway speaks HTTP only, not {scope['type']}")
+        path: str = scope["path"]
+        relative = path.removeprefix(self.fhir_path)
+        if relative == path or relative[:1] not in ("", "/"):
+            await send_answer(send, answer_refused(_NOT_HERE))
+        elif relative.strip("/") == _STATEMENT and scope["method"] == "GET":
+            await send_answer(send, self.public.metadata(headers_of(scope).get("accept"), scope["query_string"]))
+        else:
+            await self.fhir(scope, receive, send, relative.strip("/"))

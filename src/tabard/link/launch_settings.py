@@ -15,13 +15,14 @@ _MOST_SECRETS = 2
 class LaunchSettings:
     """As whom this hospital is registered at the record system of `[fhir]` for launches.
 
-    `key` names a private key in the hospital's `keys/`; without it the client is a public one, with PKCE alone. `people`
+    `clients` gives for a product the id under which it is registered of its own, where it has a button of its own. `key` names a private key in the hospital's `keys/`; without it the client is a public one, with PKCE alone. `people`
     gives for a Practitioner's id there the record's, where the two have no number in common.
     """
 
     client_id: str
     key: str = ""
     scopes: str = "launch openid fhirUser"
+    clients: dict[str, str] = field(default_factory=dict)
     people: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -31,6 +32,10 @@ class LaunchSettings:
             raise _wrong("launch.key", "the name of a file in keys/", self.key)
         if not {"launch", "openid", "fhirUser"} <= set(self.scopes.split()):
             raise _wrong("launch.scopes", "launch openid fhirUser, at least", self.scopes)
+
+    def client_of(self, product: str) -> str:
+        """Under which id a product ("" for none) is launched."""
+        return self.clients.get(product, self.client_id)
 
 
 @dataclass(frozen=True, slots=True)

@@ -259,7 +259,8 @@ def _read_launch(table: Any) -> LaunchSettings | None:
     if not isinstance(table, dict):
         raise _wrong("launch", "a table", table)
     _check(table, LaunchSettings, "launch.")
-    return LaunchSettings(**{**table, "people": _people(table, "launch.people")})
+    maps = {name: _map(table, name, "launch.") for name in ("clients", "people")}
+    return LaunchSettings(**{**table, **maps})
 
 
 def _read_context(table: Any) -> ContextSettings | None:
@@ -269,13 +270,13 @@ def _read_context(table: Any) -> ContextSettings | None:
         raise _wrong("context", "a table", table)
     _check(table, ContextSettings, "context.")
     lists = {name: _texts(table.get(name, []), f"context.{name}") for name in ("secrets", "origins")}
-    return ContextSettings(**{**table, **lists, "people": _people(table, "context.people")})
+    return ContextSettings(**{**table, **lists, "people": _map(table, "people", "context.")})
 
 
-def _people(table: dict[str, Any], place: str) -> dict[str, str]:
-    told = table.get("people", {})
-    if not all(isinstance(one, str) for one in told.values()):
-        raise _wrong(place, "texts", told)
+def _map(table: dict[str, Any], name: str, place: str) -> dict[str, str]:
+    told = table.get(name, {})
+    if not all(isinstance(one, str) and one for one in told.values()):
+        raise _wrong(place + name, "texts", told)
     return dict(told)
 
 

@@ -23,6 +23,7 @@ from tabard.sandbox.laboratory import (
 )
 from tabard.sandbox.layout import Clinician, Layout, Place, Practice, Ward, large_hospital, millpond_royal, st_elsewhere
 from tabard.sandbox.lorenzo import PretendLorenzo
+from tabard.sandbox.lorenzo_screen import LorenzoScreen, context_address
 from tabard.sandbox.messages import render
 from tabard.sandbox.millennium import (
     FIN_SYSTEM,
@@ -70,6 +71,7 @@ __all__ = [
     "Inconsistent",
     "Kind",
     "Layout",
+    "LorenzoScreen",
     "Manner",
     "Merge",
     "OrderedFault",
@@ -88,6 +90,7 @@ __all__ = [
     "Ward",
     "WholeDay",
     "batch_file",
+    "context_address",
     "large_hospital",
     "millpond_royal",
     "render",

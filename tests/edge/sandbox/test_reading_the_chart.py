@@ -221,6 +221,7 @@ def test_the_statements_are_true(millpond: Millpond) -> None:
     )
     smart = httpx.get(f"{millpond.hospital.fhir_base}/.well-known/smart-configuration").json()
     assert smart["token_endpoint"] == millpond.hospital.token_url
-    assert smart["grant_types_supported"] == ["client_credentials"]
-    assert "authorization_endpoint" not in smart
+    assert smart["grant_types_supported"] == ["authorization_code", "client_credentials"]
+    assert smart["code_challenge_methods_supported"] == ["S256"]
+    assert [key["kty"] for key in httpx.get(smart["jwks_uri"]).json()["keys"]] == ["RSA"]
     assert Decimal(anonymous["fhirVersion"][:3]) == Decimal("4.0")

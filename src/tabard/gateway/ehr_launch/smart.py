@@ -61,7 +61,7 @@ class SmartDoor:
         attempt = self.attempts.begin(product)
         asked = (
             ("response_type", "code"),
-            ("client_id", self.settings.client_id),
+            ("client_id", self.settings.client_of(product)),
             ("redirect_uri", self.back),
             ("launch", launch),
             ("scope", self.settings.scopes),
@@ -83,8 +83,10 @@ class SmartDoor:
             raise NotOpened("denied", "The record system did not let this launch go on.")
         if "code" not in parameters:
             raise NotOpened("no_code", _ODD, status=400)
-        given = self.provider.exchange(parameters["code"], attempt.verifier, self.back)
-        expected = Expected(place.issuer, self.settings.client_id, attempt.nonce, ALGORITHMS)
+        (product,) = attempt.carried
+        client_id = self.settings.client_of(product)
+        given = self.provider.exchange(parameters["code"], attempt.verifier, self.back, client_id)
+        expected = Expected(place.issuer, client_id, attempt.nonce, ALGORITHMS)
         claims = check_id_token(given.get("id_token"), expected, self.provider.key, self.arrivals.clock())
         user = self._user(claims.get("fhirUser"))
         patient, encounter = _id(given, "patient"), _id(given, "encounter", must=False)
@@ -93,7 +95,7 @@ class SmartDoor:
         whom = self.charts.whom(str(patient), encounter)
         self.arrivals.must_be_current(whom.patient)
         words = (MERGED,) if whom.is_merged else ()
-        return Opening(account, self.arrivals.voucher(), whom.patient, whom.encounter, attempt.carried[0], words)
+        return Opening(account, self.arrivals.voucher(), whom.patient, whom.encounter, product, words)
 
     def _user(self, told: object) -> str:
         """The id of the Practitioner of a fhirUser: of this server, and of no other type."""

@@ -6,7 +6,7 @@ every half minute, whatever a stranger sends. Source: OpenID Connect Discovery 1
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from threading import Lock
 from typing import Any
 
@@ -77,17 +77,18 @@ class Provider:
                 self._keys = (self._now(), _keys(self._fetch.get(place.keys)))
             return _chosen(self._keys, kid, algorithm)
 
-    def exchange(self, code: str, verifier: str, redirect_uri: str) -> dict[str, Any]:
-        """What it gives for a code. Raises NotSignedIn (`code_refused`) where it gives nothing, ProviderAway."""
+    def exchange(self, code: str, verifier: str, redirect_uri: str, client_id: str | None = None) -> dict[str, Any]:
+        """What it gives for a code; `client_id` where we are known there by several. Raises NotSignedIn (`code_refused`) where it gives nothing, ProviderAway."""
         place = self.place()
+        proof = self._proof if client_id is None else replace(self._proof, client_id=client_id)
         form = {
             "grant_type": "authorization_code",
             "code": code,
             "redirect_uri": redirect_uri,
             "code_verifier": verifier,
-            **self._proof.form(place.token),
+            **proof.form(place.token),
         }
-        status, told = self._fetch.post(place.token, form, self._proof.headers())
+        status, told = self._fetch.post(place.token, form, proof.headers())
         if status >= 500 or status == 429:  # noqa: PLR2004  HTTP's own numbers
             raise ProviderAway("token_failed", "The provider's token endpoint failed.")
         if told.get("error") == "invalid_client":

@@ -95,6 +95,10 @@ class Authority:
         scopes, until = self._tokens.get(token, (None, self._clock()))
         return scopes if until > self._clock() else None
 
+    def prove(self, form: Mapping[str, str], audience: str) -> str:
+        """Who signed the assertion of a token request: the client's id. Raises NoToken."""
+        return self._by_assertion(form, audience).id
+
     def _by_secret(self, authorization: str) -> Client:
         scheme, _, told = authorization.partition(" ")
         try:

@@ -75,6 +75,17 @@ class Charting:
             raise Inconsistent("the chart has no such visit")
         return self._visits[visit].id
 
+    def inpatients(self) -> tuple[Visit, ...]:
+        """The visits of who is in, as a doctor's list shows them."""
+        with self._chart.lock:
+            return tuple(visit for visit in self._visits.values() if visit.status == "in-progress")
+
+    def doctors(self) -> tuple[tuple[str, str], ...]:
+        """The id and the name of each doctor whom the chart knows."""
+        with self._chart.lock:
+            held = [one.resource for one in self._chart.every("Practitioner")]
+        return tuple((one["id"], one["name"][0]["text"]) for one in held)
+
     def combine(self, survivor: str, prior: str, at: datetime) -> None:
         """Two Patients become one: the prior's record goes to the survivor, and only a pointer is left."""
         with self._chart.lock:

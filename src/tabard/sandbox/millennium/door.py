@@ -1,8 +1,7 @@
 """The door: the pretend Millennium's HTTP end; who is let in, and what a bad day does to an answer."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 from starlette.applications import Starlette
@@ -13,7 +12,9 @@ from starlette.routing import Route
 from tabard.fhir.scopes import Letter, Level
 from tabard.ground.time import Clock
 from tabard.sandbox.millennium import answers
+from tabard.sandbox.millennium.address import Address
 from tabard.sandbox.millennium.authority import Authority, NoToken
+from tabard.sandbox.millennium.launches import Launches
 from tabard.sandbox.millennium.refusals import Refusals
 from tabard.sandbox.millennium.rules import RULES
 from tabard.sandbox.millennium.shelf import Shelf
@@ -29,29 +30,6 @@ _WRITES = frozenset({"POST", "PUT"})
 _ENDING = frozenset({Trouble.cut, Trouble.lost_answer, Trouble.silent, Trouble.late_write})
 
 
-@dataclass(frozen=True, slots=True)
-class Address:
-    """Where the tenant is: `root` such as `http://localhost:8123`, and its GUID."""
-
-    root: str
-    tenant: str
-
-    @property
-    def base(self) -> str:
-        """The FHIR base."""
-        return f"{self.root}/r4/{self.tenant}"
-
-    @property
-    def issuer(self) -> str:
-        """Who gives the tokens."""
-        return f"{self.root}/tenants/{self.tenant}"
-
-    @property
-    def token_url(self) -> str:
-        """Where tokens are given: the FHIR server's name stands in the path."""
-        return f"{self.issuer}/hosts/localhost/protocols/oauth2/profiles/smart-v1/token"
-
-
 Cut = Callable[[tuple[str, int]], None]
 """Ends the connection from a host and port at once."""
 
@@ -60,7 +38,14 @@ class Door:
     """Routes, checks and troubles around a shelf."""
 
     def __init__(
-        self, address: Address, shelf: Shelf, authority: Authority, refusals: Refusals, troubles: Troubles, clock: Clock
+        self,
+        address: Address,
+        shelf: Shelf,
+        authority: Authority,
+        refusals: Refusals,
+        troubles: Troubles,
+        clock: Clock,
+        launches: Launches,
     ) -> None:
         self._address = address
         self._shelf = shelf
@@ -68,9 +53,10 @@ class Door:
         self._refusals = refusals
         self._troubles = troubles
         self._clock = clock
+        self._launches = launches
 
-    def app(self, cut: Cut) -> Starlette:
-        """The application; `cut` is the server's way to end a connection."""
+    def app(self, cut: Cut, screen: Sequence[Route]) -> Starlette:
+        """The application; `cut` is the server's way to end a connection, `screen` what a doctor sees."""
         base, token = "/r4/{tenant}", "/tenants/{tenant}/hosts/{host}/protocols/oauth2/profiles/smart-v1/token"
 
         def ends(handle: Callable[[Request], Awaitable[Response]]) -> Callable[[Request], Awaitable[Response]]:
@@ -84,6 +70,8 @@ class Door:
                 Route(f"{base}/metadata", self._metadata),
                 Route(f"{base}/.well-known/smart-configuration", self._smart_configuration),
                 Route(token, self._token, methods=["POST"]),
+                Route("/tenants/{tenant}/oidc/jwks", self._jwks),
+                *screen,
                 Route(f"{base}/{{type}}", ends(self._search), methods=["GET"]),
                 Route(f"{base}/{{type}}", ends(self._create), methods=["POST"]),
                 Route(f"{base}/{{type}}/{{id}}", ends(self._read), methods=["GET"]),
@@ -98,7 +86,7 @@ class Door:
         return answers.resource(capability(self._address.base, self._address.token_url, today), _kind(request))
 
     async def _smart_configuration(self, request: Request) -> Response:
-        told = smart_configuration(self._address.issuer, self._address.token_url)
+        told = smart_configuration(self._address)
         return self._wrong_tenant(request) or JSONResponse(told)
 
     async def _token(self, request: Request) -> Response:
@@ -106,11 +94,17 @@ class Door:
             return refusal
         form = {name: value for name, value in (await request.form()).items() if isinstance(value, str)}
         try:
-            told = self._authority.token(form, request.headers.get("authorization"), self._address.token_url)
+            if form.get("grant_type") == "authorization_code":
+                told = self._launches.token(form)
+            else:
+                told = self._authority.token(form, request.headers.get("authorization"), self._address.token_url)
         except NoToken as refused:
             self._refusals.add("token", form, refused.why)
             return _no_token(refused)
         return JSONResponse(told, headers={"Cache-Control": "no-store", "Pragma": "no-cache"})
+
+    async def _jwks(self, request: Request) -> Response:
+        return self._wrong_tenant(request) or JSONResponse(self._launches.jwks())
 
     async def _search(self, request: Request) -> Response:
         type_ = request.path_params["type"]

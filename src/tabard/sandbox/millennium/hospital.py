@@ -1,9 +1,10 @@
 """PretendMillennium: a hospital's record system as the outside sees it, an ADT feed over MLLP and a FHIR server."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 from tabard.ground.ids import unguessable
@@ -13,17 +14,20 @@ from tabard.sandbox.events import Event, Kind
 from tabard.sandbox.hospital import PretendHospital
 from tabard.sandbox.laboratory import FULL_BLOOD_COUNT, PANELS, VITAL_SIGNS, Panel
 from tabard.sandbox.layout import Layout, millpond_royal
+from tabard.sandbox.millennium.address import Address
 from tabard.sandbox.millennium.adt import render_adt
 from tabard.sandbox.millennium.authority import Authority
 from tabard.sandbox.millennium.chart import Chart
 from tabard.sandbox.millennium.charting import Charting
 from tabard.sandbox.millennium.coding import Codes
-from tabard.sandbox.millennium.door import Address, Door
+from tabard.sandbox.millennium.door import Door
+from tabard.sandbox.millennium.launches import App, Launches
 from tabard.sandbox.millennium.numbers import Numbers
 from tabard.sandbox.millennium.refusals import Refusals, Refused
-from tabard.sandbox.millennium.serving import Serving
+from tabard.sandbox.millennium.screen import Screen
 from tabard.sandbox.millennium.shelf import Shelf
 from tabard.sandbox.millennium.trouble import Ordered, Trouble, Troubles
+from tabard.sandbox.serving import Serving
 
 _EVERY = timedelta(hours=4)
 _LOOK_BACK = timedelta(hours=48)
@@ -67,12 +71,13 @@ class PretendMillennium(PretendHospital[Sent | Charted]):
             tell_trouble=tell_trouble,
             is_at_bedside=True,
         )
-        self._serving = Serving(fhir_port)
+        self._serving = Serving(fhir_port, "pretend Millennium")
         self.tenant = str(uuid5(NAMESPACE_URL, f"tabard pretend millennium {self.layout.ods} {seed}"))
         self._address = Address(f"http://localhost:{self._serving.port}", self.tenant)
         self._chart = Chart()
         self._charting = Charting(self._chart, self.layout, Codes(self.tenant), seed=seed, base=self._address.base)
         self._authority = Authority(clock, unguessable)
+        self._launches = Launches(self._address, self._authority, clock, unguessable)
         self._refusals = Refusals()
         self._troubles = Troubles()
         self._numbers = Numbers(seed)
@@ -100,8 +105,9 @@ class PretendMillennium(PretendHospital[Sent | Charted]):
         """
         self._refusals.tell = tell_refused
         shelf = Shelf(self._chart, self._address.base, self._clock, self._refusals, self._numbers)
-        door = Door(self._address, shelf, self._authority, self._refusals, self._troubles, self._clock)
-        self._serving.start(door.app(self._serving.cut))
+        door = Door(self._address, shelf, self._authority, self._refusals, self._troubles, self._clock, self._launches)
+        screen = Screen(self._launches, self._charting)
+        self._serving.start(door.app(self._serving.cut, screen.routes()))
 
     def close(self) -> None:
         """Hang up and answer no more."""
@@ -117,6 +123,31 @@ class PretendMillennium(PretendHospital[Sent | Charted]):
         secret = unguessable()
         self._authority.register_secret(client_id, secret, scopes)
         return secret
+
+    def register_app(
+        self, client_id: str, launch_uri: str, redirect_uris: Iterable[str], public_pem: str | None = None
+    ) -> None:
+        """An app that the doctors' screens can open; with `public_pem` it proves itself by that key, else by PKCE alone."""
+        if public_pem is not None:
+            self._authority.register(client_id, public_pem, ())
+        self._launches.register(App(client_id, launch_uri, tuple(redirect_uris), has_key=public_pem is not None))
+
+    @property
+    def screen(self) -> str:
+        """Where a pretend doctor sits in front of it: signs in, sees who is in, opens apps."""
+        return f"{self._address.root}/screen"
+
+    def forge_id_tokens(self, claims: Mapping[str, Any] | None = None, *, by_another_key: bool = False) -> None:
+        """From now on id_tokens say this besides, or are signed by a key that nobody publishes. For tests of others."""
+        self._launches.forge(claims or {}, by_another_key=by_another_key)
+
+    def name_in_launches(self, patient: str | None, encounter: str | None = None) -> None:
+        """From now on launches name this Patient (and this Encounter) by id, whoever is open; None: whoever is open."""
+        self._launches.name(patient, encounter)
+
+    def encounter_id(self, visit: str) -> str:
+        """The Encounter's id of a visit number. Raises Inconsistent."""
+        return self._charting.encounter_id(visit)
 
     def forget_tokens(self) -> None:
         """Every token given out is good no longer."""

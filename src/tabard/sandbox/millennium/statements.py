@@ -3,6 +3,7 @@
 from typing import Any
 
 from tabard.fhir import Resource
+from tabard.sandbox.millennium.address import Address
 from tabard.sandbox.millennium.authority import ALGORITHMS, offered
 from tabard.sandbox.millennium.rules import RULES, Kind
 from tabard.sandbox.millennium.writing import WRITES
@@ -34,16 +35,24 @@ def capability(base: str, token_url: str, today: str) -> Resource:
     }
 
 
-def smart_configuration(issuer: str, token_url: str) -> dict[str, Any]:
+def smart_configuration(address: Address) -> dict[str, Any]:
     """Where tokens are given and how. Source: SMART App Launch 2.2, "Conformance"."""
     return {
-        "issuer": issuer,
-        "token_endpoint": token_url,
+        "issuer": address.issuer,
+        "jwks_uri": address.jwks_url,
+        "authorization_endpoint": address.authorize_url,
+        "token_endpoint": address.token_url,
+        "code_challenge_methods_supported": ["S256"],
         "token_endpoint_auth_methods_supported": ["client_secret_basic", "private_key_jwt"],
         "token_endpoint_auth_signing_alg_values_supported": list(ALGORITHMS),
-        "grant_types_supported": ["client_credentials"],
-        "scopes_supported": list(offered()),
+        "grant_types_supported": ["authorization_code", "client_credentials"],
+        "scopes_supported": ["launch", "openid", "fhirUser", *offered()],
         "capabilities": [
+            "launch-ehr",
+            "client-public",
+            "sso-openid-connect",
+            "context-ehr-patient",
+            "context-ehr-encounter",
             "client-confidential-asymmetric",
             "client-confidential-symmetric",
             "permission-v1",

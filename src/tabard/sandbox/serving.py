@@ -1,4 +1,4 @@
-"""The pretend Millennium's server: one thread of its own, on loopback only."""
+"""The server of a pretend system: one thread of its own, on loopback only."""
 
 import os
 import socket
@@ -28,12 +28,13 @@ class _Ready(uvicorn.Server):
 class Serving:
     """Has its port from the beginning, so that its address can be told before it answers."""
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: int, name: str) -> None:
+        self._name = name
         try:
             self._socket = socket.create_server((_HOST, port))
         except OSError as fault:
             raise CallerError(
-                "the pretend Millennium's FHIR port cannot be had",
+                f"the port of the {name} cannot be had",
                 where=f"{_HOST}:{port}",
                 got=os.strerror(fault.errno or 0),
                 remedy="stop what listens there, or name another port",
@@ -53,7 +54,7 @@ class Serving:
         )
         self._server = _Ready(config)
         self._thread = Thread(
-            target=self._server.run, kwargs={"sockets": [self._socket]}, name="pretend-millennium", daemon=True
+            target=self._server.run, kwargs={"sockets": [self._socket]}, name=self._name.replace(" ", "-"), daemon=True
         )
         self._thread.start()
         self._server.listening.wait(_START_S)

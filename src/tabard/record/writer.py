@@ -6,6 +6,7 @@ from contextlib import contextmanager
 
 from tabard.database import Connection, Place, migrate, open_writer
 from tabard.fhir import decode
+from tabard.ground.errors import CallerError
 from tabard.ground.time import Clock, system_clock
 from tabard.record import index
 from tabard.record.schema import STEPS
@@ -29,6 +30,20 @@ class RecordWriter:
         """All that is done inside is kept, durably, when it ends; nothing of it when an exception leaves it."""
         with self._connection.transaction():
             yield Writing(self._connection, self._clock)
+
+    def belong_to(self, owner: str) -> None:
+        """Be `owner`'s from now on. Raises CallerError where it is another's: patients of two hospitals must not mix."""
+        with self._connection.transaction():
+            held = self._connection.execute("SELECT value FROM about WHERE name = 'owner'").get
+            if held is None:
+                self._connection.execute("INSERT INTO about (name, value) VALUES ('owner', ?)", (owner.encode(),))
+            elif held != owner.encode():
+                raise CallerError(
+                    "the record is another hospital's",
+                    where=self._connection.told(),
+                    expected="a database, or a schema of one, for each hospital",
+                    remedy="name another database; or, after a loss of keys/ids.key, restore that file from the backup",
+                )
 
     def close(self) -> None:
         """Give it back. Closing twice is fine."""

@@ -13,6 +13,7 @@ from tabard.audit import AuditLog, Keeper, read_settings as audit_settings
 from tabard.database import engine
 from tabard.gateway import Gateway
 from tabard.gateway.auditing import Auditing
+from tabard.gateway.kept import KeptLook
 from tabard.ground.ids import KeyedIds
 from tabard.ground.private_files import write_private
 from tabard.ground.time import Clock, system_clock
@@ -29,11 +30,13 @@ from tabard.link import (
     start_tracing,
     verbs_of,
 )
-from tabard.record import RecordReader, RecordWriter
+from tabard.record import RecordReader
 from tabard.web.hospital import Portal, metrics, pages, product_files, site
+from tabard.wiring.keeping import keeping
 from tabard.wiring.launches import opened_from
 from tabard.wiring.links import applier_of, deciding, dialects_of, ehr_of, writing_back
 from tabard.wiring.outside import signing_in
+from tabard.wiring.record import own_record
 from tabard.wiring.serving import listening, server_of
 
 _FHIR = "/fhir"
@@ -55,8 +58,7 @@ def running(folder: Path, clock: Clock = system_clock) -> Iterator[Running]:
     """
     hospital = hospitals.load(folder, clock)
     place, ids = hospital.folder, KeyedIds(hospital.folder.ids_key)
-    record = place.root / "record.db"
-    RecordWriter(record).close()  # the readers need the file
+    record = own_record(hospital)
     reader, dialects = RecordReader(record), dialects_of(place.root, clock)
     ehr = ehr_of(place.root, reader, place.ids_key, clock)
     make_applier = applier_of(place.root, record, place.ids_key, clock, dialects)
@@ -78,6 +80,7 @@ def running(folder: Path, clock: Clock = system_clock) -> Iterator[Running]:
         gateway_db = engine(place.root / "gateway.db")
         sign_in = parts.enter_context(signing_in(hospital, reader, audit, gateway_db, clock))
         doors = parts.enter_context(opened_from(hospital, ehr, reader, waits, audit, gateway_db, clock))
+        keep = parts.enter_context(keeping(record, clock))
         gateway = Gateway(
             base_url=hospital.settings.base_url + _FHIR,
             record=reader if ehr is None else ehr.record,
@@ -90,6 +93,7 @@ def running(folder: Path, clock: Clock = system_clock) -> Iterator[Running]:
             audit=audit,
             engine=gateway_db,
             writes=writes,
+            keep=keep,
             waits=waits,
             clock=clock,
         )
@@ -104,6 +108,7 @@ def running(folder: Path, clock: Clock = system_clock) -> Iterator[Running]:
             doubts=Doubts(place.root, dialects, ids, lambda: deciding(record), links, audit, clock),
             clock=clock,
             writes=writes,
+            kept=KeptLook(keep),
             waits=waits,
             consenting=gateway.consenting,
             sign_in=sign_in,

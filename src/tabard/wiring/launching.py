@@ -19,7 +19,8 @@ from tabard.ground.errors import NotFound
 from tabard.ground.ids import unguessable
 from tabard.ground.time import Clock, system_clock
 from tabard.hospital import Hospital
-from tabard.record import RecordReader, RecordWriter
+from tabard.record import RecordReader
+from tabard.wiring.record import own_record
 
 
 def launch_address(
@@ -37,8 +38,7 @@ def launch_address(
     hospital = hospitals.load(folder, clock)
     place = hospital.folder
     person = None if username is None else _person(hospital, username)
-    record = place.root / "record.db"
-    RecordWriter(record).close()  # the reader needs the file
+    record = own_record(hospital)
     tables = engine(place.root / "gateway.db")
     prepare_gateway(tables)
     base = f"{hospital.settings.base_url}/fhir"

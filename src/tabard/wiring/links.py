@@ -6,6 +6,7 @@ from pathlib import Path
 
 from tabard import hospital as hospitals
 from tabard.audit import AuditLog
+from tabard.database import Place
 from tabard.ground.errors import CallerError
 from tabard.ground.ids import KeyedIds
 from tabard.ground.time import Clock, system_clock
@@ -27,7 +28,7 @@ from tabard.record import RecordReader, RecordWriter, Writing
 
 
 def applier_of(
-    folder: Path, record: Path, ids_key: bytes, clock: Clock, dialects: LiveDialects | None = None
+    folder: Path, record: Place, ids_key: bytes, clock: Clock, dialects: LiveDialects | None = None
 ) -> MakeApplier:
     """What makes the applier of the hospital in `folder`, in the thread that will use it."""
     known = dialects or dialects_of(folder, clock)
@@ -65,7 +66,7 @@ def ehr_of(folder: Path, reader: RecordReader, ids_key: bytes, clock: Clock) -> 
 
 @contextmanager
 def writing_back(
-    folder: Path, reader: RecordReader, record: Path, dialects: LiveDialects, ehr: Ehr | None, clock: Clock
+    folder: Path, reader: RecordReader, record: Place, dialects: LiveDialects, ehr: Ehr | None, clock: Clock
 ) -> Iterator[WriteBack | None]:
     """What takes the writes of products, and carries them, until the context is left; None where no link takes any.
 
@@ -86,7 +87,7 @@ def writing_back(
 
 
 @contextmanager
-def deciding(record: Path) -> Iterator[Writing]:
+def deciding(record: Place) -> Iterator[Writing]:
     """One transaction of the record, for a person's decision."""
     writer = RecordWriter(record)
     try:
@@ -102,11 +103,12 @@ def doubts_in(folder: Path, clock: Clock = system_clock) -> Iterator[Doubts]:
 
     Raises NotFound without a journal, CallerError while the hospital starts or stops.
     """
-    place = hospitals.load(folder, clock).folder
+    hospital = hospitals.load(folder, clock)
+    place, record = hospital.folder, hospital.record
     audit = AuditLog(place.audit, clock)
     try:
         with hand(place.root, clock) as hands:
             known, ids = dialects_of(place.root, clock), KeyedIds(place.ids_key)
-            yield Doubts(place.root, known, ids, lambda: deciding(place.root / "record.db"), hands, audit, clock)
+            yield Doubts(place.root, known, ids, lambda: deciding(record), hands, audit, clock)
     finally:
         audit.close()

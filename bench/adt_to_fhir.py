@@ -14,10 +14,11 @@ from datetime import UTC, datetime
 from itertools import cycle
 from time import process_time_ns
 
-from tabard.dialect import PatientKey, load, message_reference, provenance, translate
+from tabard.dialect import load, message_reference, provenance, translate
 from tabard.fhir import Resource
 from tabard.ground.ids import KeyedIds
 from tabard.hl7v2 import parse
+from tabard.link.identity import LooseIds
 
 BATCHES, CALLS, MARK_US = 300, 20, 200
 MESSAGES = BATCHES * CALLS + 1
@@ -54,23 +55,6 @@ def messages() -> list[bytes]:
     return told
 
 
-class Ids:
-    """Keyed ids from identifiers, as a link makes them."""
-
-    def __init__(self) -> None:
-        self._ids = KeyedIds(b"bench")
-
-    def patient(self, key: PatientKey) -> str:
-        """The id of the first local number."""
-        return self._ids.make("Patient", *key.local[0])
-
-    prior_patient = patient
-
-    def other(self, type: str, *parts: str) -> str:  # noqa: A002  FHIR's word
-        """The id of the parts."""
-        return self._ids.make(type, *parts)
-
-
 def fixed_loop() -> dict[str, list[object]]:
     """The measure: as much of parting, listing and mapping whatever happens to Tabard."""
     told: dict[str, list[object]] = {}
@@ -90,7 +74,7 @@ def batch_us(call: Callable[[], object]) -> float:
 
 def main() -> None:
     """Print the figures."""
-    dialect, ids, told = load("itk-2.4"), Ids(), messages()
+    dialect, ids, told = load("itk-2.4"), LooseIds(KeyedIds(b"bench"), "bench"), messages()
     coming = cycle(told)
 
     def one() -> Resource:

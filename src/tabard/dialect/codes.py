@@ -10,6 +10,9 @@ from tabard.dialect.schema import CodeTable
 from tabard.fhir.json import Resource
 from tabard.hl7v2 import Field, Segment
 
+_MOST = 4096
+"""Codes of one dialect remembered; a sender that makes them up must not fill the memory."""
+
 
 def concept(reading: Reading, table: CodeTable, value: Parts, place: str) -> Resource | None:
     """The CodeableConcept of a code and its text; an unknown code is kept as text only, and flagged.
@@ -48,9 +51,16 @@ def concept_in(reading: Reading, table: CodeTable, segment: Segment, n: int) -> 
 def concept_of(reading: Reading, table: CodeTable, field: Field, place: str) -> Resource | None:
     """The CodeableConcept in a field that holds something."""
     sent = field.raw
-    if sent.isalnum():  # most fields: one code, and no words beside it
-        return _concept(reading, table, sent, "", place)
-    return concept(reading, table, first_of(field), place)
+    if not sent.isalnum():
+        return concept(reading, table, first_of(field), place)
+    # Most fields: one code and no words beside it. What a known one means is made once.
+    name, known = (id(table), sent), reading.concepts
+    told = known.get(name)
+    if told is None:
+        told = _concept(reading, table, sent, "", place)
+        if "coding" in told and len(known) < _MOST:
+            known[name] = told
+    return told
 
 
 def coded(reading: Reading, value: Parts) -> Resource | None:

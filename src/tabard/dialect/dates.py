@@ -8,8 +8,10 @@ Source: HL7 v2.4, 2.9.47 "TS - time stamp"; FHIR R4, 2.24.0.1 (date, dateTime).
 import re
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 from zoneinfo import ZoneInfo
+
+import msgspec
 
 _SHAPE = re.compile(
     r"(?P<year>\d{4})(?:(?P<month>\d\d)(?:(?P<day>\d\d)"
@@ -24,10 +26,11 @@ _DAY = 8
 _HOURS_OF_AN_OFFSET = 14
 _MINUTES_OF_AN_HOUR = 60
 _SECONDS_OF_A_MINUTE = 60
-_LAST = "59"
+_AFTER_MINUTE = {f"{n:02}": timedelta(minutes=n) for n in range(_MINUTES_OF_AN_HOUR)}
+_AFTER_SECOND = {f"{n:02}": timedelta(seconds=n) for n in range(_SECONDS_OF_A_MINUTE)}
 
 
-class Moment(NamedTuple):
+class Moment(msgspec.Struct, frozen=True, gc=False):
     """A time as FHIR writes it, and the moment itself in UTC where a time of day was sent."""
 
     text: str
@@ -55,11 +58,11 @@ def read_moment(raw: str, zone: str) -> Moment | None:
         if shape is None:
             return None
         return _timed(shape.groups(), zone) if shape["hour"] else _dated(*shape.group("year", "month", "day"))
-    except (ValueError, OverflowError):
+    except (ValueError, OverflowError, KeyError):
         return None
 
 
-class _Hour(NamedTuple):
+class _Hour(msgspec.Struct, frozen=True, gc=False):
     """An hour that the clocks do not change in: how its times begin and end in FHIR, and when it began, in UTC."""
 
     begins: str
@@ -83,15 +86,16 @@ def _hour(raw: str, zone: str) -> _Hour | None:
 
 
 def _within(hour: _Hour, minute: str, second: str) -> Moment:
-    if minute > _LAST or second > _LAST:
-        raise ValueError("no minute or second of an hour")
-    after = timedelta(seconds=int(minute) * _SECONDS_OF_A_MINUTE + int(second))
-    return Moment(f"{hour.begins}:{minute}:{second}{hour.ends}", hour.at + after)
+    """The moment; raises KeyError for what is no minute or second of an hour."""
+    at = hour.at + _AFTER_MINUTE[minute] + _AFTER_SECOND[second]
+    return Moment(f"{hour.begins}:{minute}:{second}{hour.ends}", at)
 
 
 def _dated(year: str, month: str | None, day: str | None) -> Moment:
     date(int(year), int(month or 1), int(day or 1))
-    return Moment("-".join([part for part in (year, month, day) if part]), None)
+    if day:
+        return Moment(f"{year}-{month}-{day}", None)
+    return Moment(f"{year}-{month}" if month else year, None)
 
 
 def _timed(parts: tuple[str | Any, ...], zone: str) -> Moment:

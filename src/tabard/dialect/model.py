@@ -89,7 +89,8 @@ class Draft(msgspec.Struct, frozen=True):
     An element that is not there was not sent: the old value stays. `cleared` names what the message empties: a
     top-level element, or one below `period`, `hospitalization` or `meta`, such as "period.end"; after a colon what of a list, such as
     "participant:ATND" (extensions by URL, telecoms by use, a general practitioner by type). Observation and DiagnosticReport
-    are told whole by each message: there every element that was not sent is cleared.
+    are told whole by each message: there every element that was not sent is cleared. Nothing in a draft may be changed in
+    place: what comes again with every message, a code or a ward, is made once and stands in many drafts.
     """
 
     resource: Resource

@@ -4,7 +4,8 @@ Source: FHIR R4, Provenance; HL7 Version 2 to FHIR, "Provenance".
 """
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, datetime
+from functools import lru_cache
 
 from tabard.dialect.model import Event, Translation
 from tabard.fhir.json import Resource
@@ -38,7 +39,7 @@ def provenance(
     told: Resource = {
         "resourceType": "Provenance",
         "target": [{"reference": target} for target in targets],
-        "recorded": recorded.isoformat(timespec="milliseconds"),
+        "recorded": _instant(recorded),
         "activity": _ACTIVITIES[translation.event],
         "agent": [
             {"type": _ASSEMBLER, "who": {"type": "Device", "identifier": {"system": LINK, "value": link_source}}}
@@ -46,5 +47,11 @@ def provenance(
         "entity": [{"role": "source", "what": {"identifier": {"system": _URI, "value": message_ref}}}],
     }
     if translation.occurred is not None:
-        told["occurredDateTime"] = translation.occurred.isoformat(timespec="milliseconds")
+        told["occurredDateTime"] = _instant(translation.occurred)
     return told
+
+
+@lru_cache(maxsize=256)
+def _instant(at: datetime) -> str:
+    """A moment as FHIR writes it; those of one piece of the intake were received at one moment."""
+    return at.astimezone(UTC).isoformat(timespec="milliseconds")

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from tabard.dialect.dates import Moment, read_moment
 from tabard.dialect.extensions import source_text
 from tabard.dialect.model import Draft, Event, Flag, IdMaker, Whole
+from tabard.dialect.per_dialect import PerDialect
 from tabard.dialect.schema import Dialect
 from tabard.fhir.json import Resource
 from tabard.hl7v2 import NULL, Field, Message, Segment
@@ -39,12 +40,20 @@ class Drafting:
         return Draft(self.resource, frozenset(self.cleared.difference(self.resource)) if self.cleared else _NOTHING)
 
 
+def _none(_dialect: Dialect) -> dict[tuple[int, str], Resource]:
+    return {}
+
+
+_concepts = PerDialect(_none)
+
+
 class Reading:
     """What translation knows while it reads one message. Lives as long as one call of `translate`."""
 
     __slots__ = (
         "_drafts",
         "_segments",
+        "concepts",
         "dialect",
         "doctors",
         "event",
@@ -69,6 +78,8 @@ class Reading:
         self.word: Callable[[str], str] = str.casefold if dialect.is_told_by_display else str
         """One of the sender's words as the tables of the dialect hold it."""
         self.doctors: dict[str, list[Resource]] = {}
+        self.concepts = _concepts(dialect)
+        """By a code table of the dialect (its identity) and a code: what that was read as before."""
         self._drafts: dict[tuple[str, str], Draft] = {}
         self._segments: dict[str, list[Segment]] = {}
         self.may_clear = dialect.null == "clears" and _NULL in message.raw

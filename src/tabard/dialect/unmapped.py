@@ -5,7 +5,7 @@ whole. What holds only `""` or separators holds nothing; set ids and the header 
 """
 
 from collections.abc import Iterable, Mapping
-from itertools import chain, compress, count, repeat
+from itertools import compress
 
 from tabard.dialect.clinical import diagnoses, procedures
 from tabard.dialect.events.movements import MOVEMENTS
@@ -22,8 +22,8 @@ from tabard.hl7v2 import Message
 Read = Mapping[str, frozenset[int]]
 """By segment the fields that are read."""
 
-_Unread = tuple[Iterable[bool], Iterable[str]]
-"""Of a segment's fields, from 0 on: whether each is read nowhere; and the places of those that are."""
+_Unread = tuple[int, ...]
+"""Of a segment's fields, from 0 on: the number of each that is read nowhere, 0 in the place of one that is read."""
 
 _MOST_FIELDS = 128
 """No segment of the standard has as many; where a sender's has more, those beyond are read nowhere."""
@@ -72,7 +72,7 @@ def unmapped(message: Message, dialect: Dialect, event: Event) -> tuple[str, ...
     tables = _tables(dialect)
     unread = tables.get(event)
     if unread is None:
-        unread = tables[event] = {name: _unread(name, read) for name, read in _read(dialect, event).items()}
+        unread = tables[event] = {name: _unread(read) for name, read in _read(dialect, event).items()}
     found: list[str] = []
     for segment in message.segments[1:]:
         name = segment.name
@@ -80,22 +80,20 @@ def unmapped(message: Message, dialect: Dialect, event: Event) -> tuple[str, ...
             found.append(name)
             continue
         texts = segment.texts
-        marks, places = unread[name] if len(texts) <= _MOST_FIELDS else _wider(name, unread[name])
-        left = [*compress(texts, marks)]
-        if any(left):
-            held = zip(compress(places, left), filter(None, left), strict=True)
-            found += [place for place, text in held if text.isalnum() or text.strip(_NOTHING)]
+        numbers = unread[name] if len(texts) <= _MOST_FIELDS else _wider(unread[name], len(texts))
+        for n in filter(None, compress(numbers, texts)):
+            text = texts[n]
+            if text.isalnum() or text.strip(_NOTHING):
+                found.append(f"{name}-{n}")
     return tuple(dict.fromkeys(found))
 
 
-def _unread(name: str, read: frozenset[int]) -> _Unread:
-    marks = tuple(n not in read for n in range(_MOST_FIELDS))
-    return marks, tuple(f"{name}-{n}" for n in compress(count(), marks))
+def _unread(read: frozenset[int]) -> _Unread:
+    return tuple(0 if n in read else n for n in range(_MOST_FIELDS))
 
 
-def _wider(name: str, unread: _Unread) -> _Unread:
-    marks, places = unread
-    return chain(marks, repeat(True)), chain(places, (f"{name}-{n}" for n in count(_MOST_FIELDS)))
+def _wider(unread: _Unread, size: int) -> _Unread:
+    return (*unread, *range(_MOST_FIELDS, size))
 
 
 _Places = tuple[str, ...]

@@ -11,6 +11,7 @@ from tabard.hl7v2.header import Header, read_header
 from tabard.hl7v2.values import Field
 
 _NAME_LENGTH = 3
+_MOST_BEGINNINGS = 1024
 
 _DECLARING = (1, 2)
 _LITERAL = Syntax(Delimiters(*"\0\1\2\3\4"))
@@ -126,7 +127,9 @@ def parse(raw: bytes, *, default_charset: str = "") -> Message:
 
 
 def _lines(text: str) -> list[str]:
-    return text.replace("\r\n", "\r").replace("\n", "\r").split("\r")
+    if "\n" in text:
+        text = text.replace("\r\n", "\r").replace("\n", "\r")
+    return text.split("\r")
 
 
 @lru_cache(maxsize=64)
@@ -135,17 +138,24 @@ def _syntax(delimiters: Delimiters, codec: str) -> Syntax:
 
 
 def _check(lines: list[str], separator: str) -> None:
+    """Raise Unreadable where a line begins no segment, or a second message. Most begin as lines before them have begun."""
     heads = [line[: _NAME_LENGTH + 1] for line in lines]
+    known = _beginnings(separator)
+    if known.issuperset(heads) and heads.count(heads[0]) == 1:
+        return
     for place, head in enumerate(heads, start=1):
-        if not _begins_segment(head, separator):
+        if not (is_segment_name(head[:_NAME_LENGTH]) and head[_NAME_LENGTH:] in {separator, ""}):
             raise _no_segment(place)
         if head.startswith("MSH") and place > 1:
             raise _second_header(place)
+    if len(known) < _MOST_BEGINNINGS:
+        known.update(head for head in heads if len(head) > _NAME_LENGTH)
 
 
-@lru_cache(maxsize=1024)
-def _begins_segment(head: str, separator: str) -> bool:
-    return is_segment_name(head[:_NAME_LENGTH]) and head[_NAME_LENGTH:] in {separator, ""}
+@lru_cache(maxsize=16)
+def _beginnings(_separator: str) -> set[str]:
+    """Names of segments with the separator after them, as seen before."""
+    return set()
 
 
 def is_segment_name(name: str) -> bool:

@@ -19,6 +19,7 @@ from tabard.journal import Mark, Outcome, State, Waiting
 from tabard.link import holding
 from tabard.link.attempt import Attempt, source_of
 from tabard.link.fate import OF_THE_FILE, fate_of
+from tabard.link.identity import LooseIds
 from tabard.link.records import Record
 from tabard.link.remembering import Told
 
@@ -85,6 +86,8 @@ class Applier:
         self._after_commit = after_commit
         self._patience = patient_comes_within
         self._told = Told()
+        self._loose: dict[str, LooseIds] = {}
+        """By link: what a link's ids have in common is remembered from message to message."""
         self._is_fresh = True
 
     def apply(self, messages: Sequence[Waiting]) -> tuple[Mark, ...]:
@@ -118,7 +121,7 @@ class Applier:
     def _mark(self, writing: Writing, message: Waiting, now: datetime, changes: list[Change]) -> Mark:
         if writing.is_applied(message.seq) and not message.is_replay:
             return Mark(message.seq, Outcome(State.applied), now, releases=holding.let_go(writing, message.seq))
-        attempt = Attempt(message, self._dialects(message.link), self._ids, self._told)
+        attempt = Attempt(message, self._dialects(message.link), self._ids, self._loose_ids(message.link), self._told)
         try:
             with writing.savepoint():
                 done = attempt.run(writing)
@@ -133,6 +136,12 @@ class Applier:
         changes += [Change(message.seq, *one) for one in done.written]
         released = (*done.released, *holding.let_go(writing, message.seq))
         return Mark(message.seq, done.outcome, now, attempt.under, tuple(dict.fromkeys(released)))
+
+    def _loose_ids(self, link: str) -> LooseIds:
+        loose = self._loose.get(link)
+        if loose is None:
+            loose = self._loose[link] = LooseIds(self._ids, link)
+        return loose
 
 
 __all__ = ["AfterCommit", "Applier", "Change", "source_of"]

@@ -42,13 +42,16 @@ class Done(NamedTuple):
 
 
 class Attempt:
-    """One message's; `dialect` is that of its link, None where the link is not set up. `told` is what was told before."""
+    """One message's; `dialect` is that of its link, None where the link is not set up. `loose` makes the link's ids.
 
-    def __init__(self, message: Waiting, dialect: Dialect | None, ids: KeyedIds, told: Told | None = None) -> None:
+    `told` is what was told before.
+    """
+
+    def __init__(self, message: Waiting, dialect: Dialect | None, ids: KeyedIds, loose: LooseIds, told: Told) -> None:
         self._message = message
         self._told = told
         self._dialect = dialect
-        self._loose = LooseIds(ids, message.link)
+        self._loose = loose
         self._ids = ids
         self._keys = Keys(ids)
         self._parsed: Message | None = None

@@ -23,11 +23,9 @@ def aged_to(record: Record, kind: str, id_: str) -> Stamp:
 class Desk:
     """For one message: `stamp` is when it was recorded and told, `seq` its number in the journal, `zone` its sender's clock's."""
 
-    def __init__(
-        self, record: Record, source: str, stamp: Stamp, seq: int, zone: str, told: Told | None = None
-    ) -> None:
+    def __init__(self, record: Record, source: str, stamp: Stamp, seq: int, zone: str, told: Told) -> None:
         self.record = record
-        self._told = told or Told()
+        self._told = told
         self.stamp = stamp
         self.seq = seq
         self.zone = zone

@@ -10,6 +10,7 @@ answer to the same words from then on (`settling`).
 """
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
 from typing import Protocol
 
 from tabard.dialect import PatientKey
@@ -20,6 +21,11 @@ from tabard.link.likeness import is_believed, is_born_alike, is_named_alike, is_
 
 _OF_A_LINK = frozenset({"DiagnosticReport", "Observation"})
 """Types whose numbers two laboratories may both have given out: their ids are apart by link."""
+
+_OF_THE_HOUSE = frozenset({"Location", "Organization", "Practitioner"})
+"""Types that come again with every message: their ids are made once. Nothing of a patient is remembered."""
+
+_MOST = 8192
 
 Decided = Callable[[PatientKey], str | None]
 """The patient whom a person decided these words to mean; None where nobody decided."""
@@ -41,6 +47,7 @@ class LooseIds:
     def __init__(self, ids: KeyedIds, link: str = "") -> None:
         self._ids = ids
         self._link = link
+        self._of_the_house = lru_cache(maxsize=_MOST)(ids.make)
 
     def patient(self, key: PatientKey) -> str:
         """The id of a person who is known by `key` alone. Raises Parked where nothing in it names a person."""
@@ -56,6 +63,8 @@ class LooseIds:
 
     def other(self, type: str, *parts: str) -> str:  # noqa: A002  FHIR's word
         """The id of anything else."""
+        if type in _OF_THE_HOUSE:
+            return self._of_the_house(type, *parts)
         return self._ids.make(type, *((self._link,) if type in _OF_A_LINK else ()), *parts)
 
 

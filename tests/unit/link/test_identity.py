@@ -46,6 +46,16 @@ def test_a_known_number_finds_its_patient() -> None:
     assert known.patient(key((NOTES, "9"), (MRN, "2"))) == "q"
 
 
+@pytest.mark.parametrize("kind", ["Location", "Practitioner", "Observation", "Encounter"])
+def test_an_id_made_again_is_the_same(kind: str) -> None:
+    """What is remembered of ids is what is made anew; and no other parts, and no other hospital, give it."""
+    loose = LooseIds(KeyedIds(b"k"), "pas")
+    made = loose.other(kind, "RXX01", "WARD7")
+    assert made == loose.other(kind, "RXX01", "WARD7") == LooseIds(KeyedIds(b"k"), "pas").other(kind, "RXX01", "WARD7")
+    assert made not in {loose.other(kind, "RXX01WARD7"), loose.other("Patient", "RXX01", "WARD7")}
+    assert made != LooseIds(KeyedIds(b"other"), "pas").other(kind, "RXX01", "WARD7")
+
+
 def test_the_same_number_of_another_authority_finds_nobody() -> None:
     """A number means nothing without whose it is."""
     assert ids(person("p", (MRN, "1"))).patient(key((NOTES, "1"))) != "p"

@@ -27,14 +27,18 @@ def _address(reading: Reading, parts: Parts, place: str) -> Resource | None:
         told["postalCode"] = postal_code
     if country := sent[order.country]:
         told["country"] = country
-    return _kind(reading, sent[order.kind], place) | told if told else None
+    return {**_kind(reading, sent[order.kind], place), **told} if told else None
 
 
 def _kind(reading: Reading, sent: str, place: str) -> Resource:
+    """Use and type."""
     order = reading.dialect.addresses
     word = reading.word(sent)
     use, type_ = order.uses.get(word), order.types.get(word)
-    if sent and use is None and type_ is None:
+    told: Resource = {"use": use} if use else {}
+    if type_:
+        told["type"] = type_
+    elif sent and use is None:
         reading.flag("unknown-code", place, "a kind of address that the dialect knows")
-        return {"_use": source_text(sent)}
-    return ({"use": use} if use else {}) | ({"type": type_} if type_ else {})
+        told["_use"] = source_text(sent)
+    return told

@@ -3,7 +3,7 @@
 A message that holds any tells the whole list.
 """
 
-from tabard.dialect.codes import concept
+from tabard.dialect.codes import concept_of
 from tabard.dialect.parts import first_of
 from tabard.dialect.people.addresses import read_addresses
 from tabard.dialect.people.human_names import name_in
@@ -62,13 +62,15 @@ def _period(reading: Reading, nk1: Segment) -> Resource:
 
 
 def _relationship(reading: Reading, nk1: Segment, rules: Contacts) -> list[Resource]:
-    fields = ((_RELATIONSHIP, rules.relationship), (_ROLE, rules.role))
-    told = [(field, n, table) for n, table in fields if (field := nk1.field(n)).raw]
-    return [said for field, n, table in told if (said := _said(reading, field, f"NK1-{n}", table, rules))]
+    told: list[Resource] = []
+    for n, table in ((_RELATIONSHIP, rules.relationship), (_ROLE, rules.role)):
+        if (field := nk1.field(n)).raw and (said := _said(reading, field, f"NK1-{n}", table, rules)):
+            told.append(said)
+    return told
 
 
 def _said(reading: Reading, field: Field, place: str, table: CodeTable, rules: Contacts) -> Resource | None:
     sent = first_of(field)
     if text := rules.words.get(reading.word(sent.part(1))):
         return {"text": sent.part(2) or text}
-    return concept(reading, table, sent, place)
+    return concept_of(reading, table, field, place)

@@ -6,7 +6,6 @@ Source: ITK HL7 v2 Message Specifications, PID-3 and PID-32; UK Core, Patient.id
 """
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 import msgspec
 
@@ -34,7 +33,7 @@ class Known(msgspec.Struct, frozen=True):
     nhs_number: str | None
 
 
-class _Number(NamedTuple):
+class _Number(msgspec.Struct, frozen=True, gc=False):
     """One number as sent: its value, whose it is, its type, and the field it came in."""
 
     value: str

@@ -3,6 +3,7 @@
 from tabard.dialect.model import Draft
 from tabard.dialect.parts import first_of
 from tabard.dialect.reading import Reading
+from tabard.dialect.schema import Dialect
 from tabard.fhir.json import Resource
 from tabard.hl7v2 import Field
 
@@ -29,11 +30,11 @@ def organization(reading: Reading, code: str, name: str, more: Resource) -> Reso
     return {"reference": f"Organization/{id_}", "display": name}
 
 
-def by_code(reading: Reading, code: str) -> Resource | None:
+def by_code(dialect: Dialect, code: str) -> Resource | None:
     """A reference by ODS code, to an organisation that the message tells nothing else about; an OID is no such code."""
     if not code or "." in code:
         return None
-    return {"identifier": {"system": reading.dialect.organizations.system, "value": code}}
+    return {"identifier": {"system": dialect.organizations.system, "value": code}}
 
 
 def managing(reading: Reading) -> Resource | None:
@@ -41,4 +42,4 @@ def managing(reading: Reading) -> Resource | None:
     header = reading.message.header
     facility = header.sending_facility.split(header.delimiters.component, 1)[0].strip('"')
     rules = reading.dialect.organizations
-    return by_code(reading, rules.senders.get(facility, facility)) if rules.is_sender_managing else None
+    return by_code(reading.dialect, rules.senders.get(facility, facility)) if rules.is_sender_managing else None

@@ -24,11 +24,16 @@ _SHAPES = {
 
 
 class _Doctor(NamedTuple):
-    """One doctor as a field tells them: systems and codes, the best to know them by first, a name, and it for people to read."""
+    """One doctor as a field tells them: systems and codes, the best to know them by first, a name, and it for people to read.
+
+    `misshapen` are the systems of national codes that have not the shape of one; `told` is the Practitioner without its id.
+    """
 
     numbers: Sequence[tuple[str, str]]
     name: Resource
     display: str
+    misshapen: Sequence[str]
+    told: Resource
 
 
 def practitioners(reading: Reading, field: Field, place: str = "") -> list[Resource]:
@@ -52,12 +57,10 @@ def by_number(reading: Reading, code: str, name: Resource) -> Resource | None:
 
 
 def _references(reading: Reading, field: Field, place: str) -> list[Resource]:
-    doctors = _doctors_in(reading, field)
     references: list[Resource] = []
-    for doctor in doctors:
-        for system, code in doctor.numbers:
-            if place and system in _SHAPES and not _pattern(_SHAPES[system]).fullmatch(code):
-                reading.flag("bad-practitioner-code", place, f"a code of the shape that {system} has")
+    for doctor in _doctors_in(reading, field):
+        for system in doctor.misshapen if place else ():
+            reading.flag("bad-practitioner-code", place, f"a code of the shape that {system} has")
         reference = _reference(reading, doctor)
         if reference is not None and reference not in references:
             references.append(reference)
@@ -96,7 +99,11 @@ def _doctor(reading: Reading, parts: Parts) -> _Doctor:
 
 
 def _told(numbers: Sequence[tuple[str, str]], name: Resource) -> _Doctor:
-    return _Doctor(numbers, name, display_of(name))
+    misshapen = [
+        system for system, code in numbers if system in _SHAPES and not _pattern(_SHAPES[system]).fullmatch(code)
+    ]
+    told: Resource = {"identifier": [{"system": system, "value": code} for system, code in numbers]}
+    return _Doctor(numbers, name, display_of(name), misshapen, told | ({"name": [name]} if name else {}))
 
 
 def _joined(doctors: Sequence[_Doctor], best: Sequence[str]) -> Iterator[_Doctor]:
@@ -126,17 +133,8 @@ def _reference(reading: Reading, doctor: _Doctor) -> Resource | None:
     if not doctor.numbers:
         return {"type": "Practitioner", "display": display} if display else None
     id_ = reading.ids.other("Practitioner", *doctor.numbers[0])
-    if not reading.holds("Practitioner", id_):
-        _draft(reading, id_, doctor)
+    reading.add(Draft({"resourceType": "Practitioner", "id": id_, **doctor.told}))
     return {"reference": f"Practitioner/{id_}", "display": display} if display else {"reference": f"Practitioner/{id_}"}
-
-
-def _draft(reading: Reading, id_: str, doctor: _Doctor) -> None:
-    told: Resource = {"resourceType": "Practitioner", "id": id_}
-    told["identifier"] = [{"system": system, "value": code} for system, code in doctor.numbers]
-    if doctor.name:
-        told["name"] = [dict(doctor.name)]
-    reading.add(Draft(told))
 
 
 def _system(rules: Practitioners, code: str, authority: str, kind: str) -> str:

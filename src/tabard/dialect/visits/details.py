@@ -15,9 +15,12 @@ from tabard.hl7v2 import Field, Segment
 
 _TYPE, _REASON = 18, 3
 _R5 = "http://hl7.org/fhir/5.0/StructureDefinition/extension-Encounter."
-_EXPECTED = ((8, f"{_R5}plannedStartDate"), (9, f"{_R5}plannedEndDate"))
+_EXPECTED = {
+    "PV2-8": VisitField(f"{_R5}plannedStartDate", "moment"),
+    "PV2-9": VisitField(f"{_R5}plannedEndDate", "moment"),
+}
 
-PV2_FIELDS = frozenset({_REASON, *[n for n, _ in _EXPECTED]})
+PV2_FIELDS = frozenset({_REASON, 8, 9})
 """The fields of PV2 that are read here whatever the dialect."""
 
 
@@ -32,7 +35,6 @@ def put_details(reading: Reading, draft: Drafting, pv1: Segment) -> list[Resourc
     told: list[Resource | None] = []
     if (pv2 := reading.first("PV2")) is not None:
         _reason(reading, draft, pv2)
-        told += [_moment(reading, draft, field, f"PV2-{n}", url) for n, url in _EXPECTED if (field := pv2.field(n)).raw]
     for name, rules in _by_segment(reading.dialect):
         if (segment := reading.first(name)) is not None:
             texts = segment.texts
@@ -64,9 +66,9 @@ _Rules = list[tuple[int, str, VisitField]]
 
 
 def _grouped(dialect: Dialect) -> list[tuple[str, _Rules]]:
-    """The dialect's further fields, by their segment: each by its number, its place and what becomes of it."""
+    """What is expected and the dialect's further fields, by their segment: each by its number, its place and what becomes of it."""
     found: dict[str, _Rules] = {}
-    for place, rule in dialect.visits.extensions.items():
+    for place, rule in (*_EXPECTED.items(), *dialect.visits.extensions.items()):
         name, n = place_of(place)
         found.setdefault(name, []).append((n, place, rule))
     return [*found.items()]
@@ -76,23 +78,20 @@ _by_segment = PerDialect(_grouped)
 
 
 def _extension(reading: Reading, draft: Drafting, field: Field, place: str, rule: VisitField) -> Resource | None:
-    if rule.kind == "moment":
-        return _moment(reading, draft, field, place, rule.url)
     if reading.may_clear and reading.clears(field):
         draft.cleared.add(f"extension:{rule.url}")
         return None
-    if rule.kind == "code" and rule.codes is not None:
+    if rule.codes is not None and rule.kind == "code":
         said = concept_of(reading, rule.codes, field, place)
         return {"url": rule.url, "valueCodeableConcept": said} if said else None
+    if rule.kind == "moment":
+        return _moment(reading, field, place, rule.url)
     text = field.text.strip()
     return {"url": rule.url, "valueString": text} if text else None
 
 
-def _moment(reading: Reading, draft: Drafting, field: Field, place: str, url: str) -> Resource | None:
+def _moment(reading: Reading, field: Field, place: str, url: str) -> Resource | None:
     """A time as an extension; one that cannot be read is kept as it was sent, and flagged."""
-    if reading.may_clear and reading.clears(field):
-        draft.cleared.add(f"extension:{url}")
-        return None
     if moment := reading.moment(field, place):
         return {"url": url, "valueDateTime": moment.text}
     text = field.text.strip()

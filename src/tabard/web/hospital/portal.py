@@ -16,6 +16,7 @@ from tabard.web.hospital.ports import (
     Doubts,
     Inspects,
     Journal,
+    KeptHere,
     Launcher,
     Links,
     Records,
@@ -39,6 +40,8 @@ class Portal:
     clock: Clock
     writes: Writes | None = None
     """Where a link takes what products write."""
+    kept: KeptHere | None = None
+    """What products keep here."""
     waits: Waits | None = None
     """About whom messages are held."""
     advice: Advice | None = None

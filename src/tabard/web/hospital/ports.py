@@ -9,6 +9,7 @@ from tabard.fhir import Resource
 from tabard.fhir.scopes import Scopes
 from tabard.gateway import Asking, Context, EncounterContext, PatientContext, Person
 from tabard.gateway.cds import Advice as Advised, Reaction, Said, Service
+from tabard.gateway.kept import KeptLine
 from tabard.link import (
     About,
     Asked,
@@ -182,6 +183,13 @@ class Audits(Protocol):
 
     def patients(self, person: Person, identifier: str) -> tuple[str, ...]:
         """The record's ids of those who have an NHS number or a hospital number."""
+
+
+class KeptHere(Protocol):
+    """What products keep for a patient that no record system holds."""
+
+    def about(self, patient: str, /) -> Sequence[KeptLine]:
+        """What is kept for the patient, by the record's id, newest first."""
 
 
 class Waits(Protocol):

@@ -7,6 +7,7 @@ from starlette.responses import Response
 
 from tabard.fhir import Resource
 from tabard.gateway import Refused
+from tabard.gateway.kept import is_kept
 from tabard.ground.errors import CallerError, PeerError
 from tabard.web.design.times import UK
 from tabard.web.hospital.guard import Asked
@@ -15,6 +16,7 @@ from tabard.web.hospital.pages.products import launchable
 from tabard.web.hospital.portal import Portal
 from tabard.web.hospital.render import page
 from tabard.web.hospital.views.fhir import id_of
+from tabard.web.hospital.views.kept import kept_here
 from tabard.web.hospital.views.patients import Banner, banner, details
 from tabard.web.hospital.views.places import Places, Stay, present_stay
 from tabard.web.hospital.views.results import Report, reports
@@ -82,6 +84,7 @@ def show(portal: Portal, asked: Asked) -> Response:
         "before": [one for one in stays if not one.is_now],
         "results": _results(door, about),
         "written": () if portal.writes is None else unconfirmed(portal.writes.states(shown.id)),
+        "kept": () if portal.kept is None else kept_here(portal.kept.about(shown.id)),
         "is_waiting": _is_waiting(portal, shown.id),
         "may_audit": asked.may_audit,
         "has_advice": portal.advice is not None and portal.advice.has_services(),
@@ -122,6 +125,7 @@ def _results(door: Looking, about: tuple[str, str]) -> Results:
         if isinstance(error, Refused) and error.status != _IN_DOUBT:
             raise
         return Results(fault=error.message, remedy=error.remedy or "")
-    held: tuple[Resource, ...] = (*told.matches, *values.matches)
+    found: tuple[Resource, ...] = (*told.matches, *values.matches)
+    held = tuple(one for one in found if not is_kept(one))  # shown by itself: it is not in the record system
     notices = tuple(dict.fromkeys((*told.notices, *values.notices)))
     return Results(tuple(reports(held)), is_whole=told.is_whole and values.is_whole, notices=notices)

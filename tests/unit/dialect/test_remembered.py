@@ -11,6 +11,13 @@ from unit.dialect.messages import PERSON, VISIT, ReadableIds, admission, flags, 
 
 FULL = admission(visit=with_field(VISIT, 10, "300"))
 
+MISSHAPEN = r"""MSH|^~\&|P0241|HOMERTON|HOMERTON_TIE|HOMERTON|20260203101502||ADT^A01|Q1||2.3
+EVN|A01|20260203101502
+PID|1||700202^^^Homerton Case Note Number^CNN||LINDQVIST^Arne^^^Mr^^Current||19580307000000|Male
+PV1|1|Inpatient|ELM WARD^ELM B^Bed 11||||C99999931^Ito^Ken^^^^^^^Personnel^^^COMMUNITY DR NBR||||||||||||5100202^0^""^^Attendance No.
+""".replace("\n", "\r").encode()
+"""A consultant's code of eight digits, where it has seven."""
+
 
 @pytest.mark.parametrize("n", [4, 14])
 def test_an_unknown_code_is_flagged_in_every_message(n: int) -> None:
@@ -19,6 +26,13 @@ def test_an_unknown_code_is_flagged_in_every_message(n: int) -> None:
     told = [flags(read(raw)) for _ in range(3)]
     assert any(place == f"PV1-{n}" for _, place in told[0])
     assert told[0] == told[1] == told[2]
+
+
+def test_a_misshapen_code_of_a_doctor_is_flagged_in_every_message() -> None:
+    """A doctor read before is looked at as one read for the first time."""
+    homerton = load("millennium-homerton")
+    told = [translate(parse(MISSHAPEN), homerton, ReadableIds()) for _ in range(2)]
+    assert all(("bad-practitioner-code", "PV1-7") in flags(one) for one in told)
 
 
 def test_a_message_told_again_is_told_alike() -> None:

@@ -278,10 +278,3 @@ def test_which_number_keys_a_visit_is_the_dialects_word(tmp_path: Path) -> None:
     with pytest.raises(Untranslatable) as refusal:
         translate(parse(without_fin), load(str(file)), ReadableIds())
     assert (refusal.value.reason, refusal.value.place) == (Reason.no_visit_number, "PID-18")
-
-
-def test_a_misshapen_code_of_a_doctor_is_flagged_in_every_message() -> None:
-    """A doctor read before is looked at as one read for the first time."""
-    told = [flags(visit(7, "C99991012^Ito^Ken^^^^^^NHSCSLTNBR")) for _ in range(2)]
-    assert told[0] == told[1]
-    assert ("bad-practitioner-code", "PV1-7") in told[1]

@@ -10,7 +10,7 @@ from tabard.product.release import Release, check_release, sign_release
 from tabard.product.sbom import SBOM_NAME, purl_of, sbom_of
 from tabard.product.schema import MANIFEST_SCHEMA
 from tabard.product.starting import starter
-from tabard.product.touching import Touch, touched, touches
+from tabard.product.touching import Touch, touch, touched, touches
 from tabard.product.ustar import LARGEST_BYTES
 from tabard.product.wheels import LOCK, WHEELS
 
@@ -53,6 +53,7 @@ __all__ = [
     "sbom_of",
     "sign_release",
     "starter",
+    "touch",
     "touched",
     "touches",
 ]

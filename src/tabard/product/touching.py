@@ -71,6 +71,11 @@ def touched(manifest: Manifest) -> dict[str, str]:
     return told
 
 
+def touch(scope: str, context: Context) -> Touch:
+    """What one scope lets an app touch, in a context."""
+    return _touch(scope, context)
+
+
 def _touch(scope: str, context: Context) -> Touch:
     resources = parse(scope).resources
     if not resources:

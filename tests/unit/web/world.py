@@ -206,14 +206,18 @@ def hospital_world(
         base_url=f"{hospital.settings.base_url}/fhir",
         record=reader,
         feeds=links.feeds,
-        clients=hospital.installs,
+        clients=hospital.registry,
         sessions=hospital.people,
+        directory=hospital.people,
         audit=audit,
         engine=engine(folder / "gateway.db"),
         clock=lambda: NOW,
     )
     changes = Dialects(folder, KeyedIds(b"k" * 32), audit, lambda: NOW)
-    portal = Portal(hospital, gateway.door, gateway, links, links, links, changes, links, lambda: NOW)
+    consenting = gateway.consenting
+    portal = Portal(
+        hospital, gateway.door, gateway, links, links, links, changes, links, lambda: NOW, consenting=consenting
+    )
     try:
         yield World(hospital, portal, gateway, links, folder / "audit")
     finally:

@@ -19,7 +19,7 @@ def csp(**directives: str) -> str:
 
 
 class WithHeaders:
-    """An application whose every answer carries ALWAYS and a policy, and is not cached unless it says so."""
+    """An application whose every answer carries ALWAYS and a policy (its own, or this one), and is not cached unless it says so."""
 
     def __init__(self, app: ASGIApp, policy: str) -> None:
         self._app = app
@@ -35,7 +35,7 @@ class WithHeaders:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 headers.update(ALWAYS)
-                headers["Content-Security-Policy"] = self._policy
+                headers.setdefault("Content-Security-Policy", self._policy)
                 headers.setdefault("Cache-Control", "no-store")
             await send(message)
 

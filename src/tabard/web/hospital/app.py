@@ -20,6 +20,7 @@ from tabard.web.hospital.guard import action, page
 from tabard.web.hospital.pages import (
     advice,
     audit,
+    consent,
     dialects,
     home,
     launched,
@@ -69,6 +70,14 @@ def _routes(portal: Portal) -> list[Route]:
         Route("/patients/{patient}", page(portal, clinical, patients.show)),
         Route("/patients/{patient}/advice", page(portal, clinical, advice.show), methods=["GET"]),
         Route("/patients/{patient}/advice", action(portal, clinical, advice.react), methods=["POST"]),
+        Route(consent.CHOOSE, page(portal, clinical, consent.who), methods=["GET"]),
+        Route(consent.CHOOSE, action(portal, clinical, consent.choose), methods=["POST"]),
+        Route(consent.CONSENT, page(portal, clinical, consent.what), methods=["GET"]),
+        Route(
+            consent.CONSENT,
+            action(portal, clinical, consent.answer, most_fields=consent.MOST_FIELDS),
+            methods=["POST"],
+        ),
         Route("/products", page(portal, clinical, products.show)),
         Route("/products/{product}", page(portal, clinical, products.show_one)),
         Route("/products/{product}/launch", action(portal, clinical, products.launch), methods=["POST"]),

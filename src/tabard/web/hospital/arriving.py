@@ -27,7 +27,7 @@ def arrive(portal: Portal, request: Request, answer: Response, account: Account,
     if old is not None:
         portal.desk.end(answer, old)
         if old.account.id != account.id:
-            portal.launcher.revoke(person_id=old.account.id)
+            portal.launcher.signed_out(person_id=old.account.id)
     portal.desk.begin(answer, account, voucher)
 
 

@@ -14,7 +14,7 @@ from tabard.accounts import Session
 from tabard.gateway import Person
 from tabard.ground.errors import TabardError
 from tabard.hospital import Area, areas_of, person
-from tabard.web.design.forms import LIMIT_BYTES, read_form
+from tabard.web.design.forms import LIMIT_BYTES, MOST_FIELDS, read_form
 from tabard.web.hospital.faults import Forbidden, fault_page
 from tabard.web.hospital.frame import Frame, framed
 from tabard.web.hospital.looking import Looking
@@ -60,12 +60,18 @@ def page(portal: Portal, area: Area | None, answer: Answer) -> Endpoint:
     return endpoint
 
 
-def action(portal: Portal, area: Area | None, answer: Answer, limit_bytes: int = LIMIT_BYTES) -> Endpoint:
-    """An endpoint that acts on a posted form of at most `limit_bytes`."""
+def action(
+    portal: Portal,
+    area: Area | None,
+    answer: Answer,
+    limit_bytes: int = LIMIT_BYTES,
+    most_fields: int = MOST_FIELDS,
+) -> Endpoint:
+    """An endpoint that acts on a posted form of at most `limit_bytes` and `most_fields`."""
 
     async def endpoint(request: Request) -> Response:
         try:
-            form = await read_form(request, limit_bytes)
+            form = await read_form(request, limit_bytes, most_fields)
         except TabardError as error:
             return fault_page(portal, error)
         return await run_in_threadpool(_guarded, portal, area, answer, request, form)

@@ -46,8 +46,8 @@ class Launcher(Protocol):
     def launch(self, person: Person, client_id: str, context: Context) -> str:
         """The address that the browser is sent to, with `iss` and a `launch` good for one use within five minutes."""
 
-    def revoke(self, *, person_id: str) -> None:
-        """End at once every token of the products that this person opened."""
+    def signed_out(self, *, person_id: str) -> None:
+        """End at once every token of the apps that this person opened, but where one may go on without them."""
 
 
 class Consenting(Protocol):

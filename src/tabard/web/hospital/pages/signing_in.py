@@ -38,7 +38,7 @@ async def sign_in(portal: Portal, request: Request) -> Response:
 
 
 def sign_out(portal: Portal, asked: Asked) -> Response:
-    """End the session, and what products were given in this person's name.
+    """End the session, and what apps were given in this person's name for as long as they are there.
 
     A board left open elsewhere ends too: who has signed out must not go on looking.
     """
@@ -47,7 +47,7 @@ def sign_out(portal: Portal, asked: Asked) -> Response:
     hint = voucher.hint if voucher is not None else ""
     answer = provider.leave(portal, hint) if is_provided else RedirectResponse("/sign-in", 303)
     portal.desk.end(answer, asked.session)
-    portal.launcher.revoke(person_id=asked.person.id)
+    portal.launcher.signed_out(person_id=asked.person.id)
     return answer
 
 

@@ -13,6 +13,7 @@ from tabard.gateway.errors import Refused, forbidden, not_found
 from tabard.gateway.kept import gone
 from tabard.gateway.model import Rights
 from tabard.gateway.policy import WRITTEN, Limit, ReachMemory, Shield, is_within, limit, require_scope
+from tabard.gateway.policy.oneself import oneself
 from tabard.gateway.ports import Elsewhere, Record, Stored, Writes
 
 _LOOKING = frozenset({"r", "s"})
@@ -35,7 +36,8 @@ class Looking:
         """The resource as it is now. Raises Refused (410) where it was deleted."""
         if resource_type in WRITTEN and self.writes is not None and resource_type in self.writes.types:
             return self._one(self._written(rights, resource_type, resource_id))
-        return self._one(self._current(resource_type, resource_id, self.limit(rights, resource_type, "r")))
+        within = oneself(rights, resource_type, resource_id) or self.limit(rights, resource_type, "r")
+        return self._one(self._current(resource_type, resource_id, within))
 
     def read_version(self, rights: Rights, resource_type: str, resource_id: str, version: int) -> Found:
         """One version, where the resource as it is now may be seen, and that version too. Raises Refused (410) for a tombstone."""

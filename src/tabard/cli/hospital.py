@@ -10,6 +10,7 @@ import typer
 
 from tabard.cli import client as clients
 from tabard.cli.account import account
+from tabard.cli.parts import parts
 from tabard.cli.terminal import line
 from tabard.ground.errors import CallerError
 from tabard.hospital import (
@@ -31,6 +32,7 @@ from tabard.link import list_links
 app = typer.Typer(no_args_is_help=True)
 app.command()(account)
 app.command()(clients.launch)
+app.command()(parts)
 app.add_typer(clients.app, name="client")
 _keys = typer.Typer(no_args_is_help=True, help="The keys of id_tokens.")
 _keys.command()(clients.rotate)

@@ -115,7 +115,7 @@ class Installs:
             id=found.id,
             name=found.title,
             launch_uri=found.launch_uri,
-            redirect_uris=(found.redirect_uri,),
+            redirect_uris=(found.redirect_uri,) if found.redirect_uri else (),
             origin=found.origin,
             scopes=found.scopes,
         )

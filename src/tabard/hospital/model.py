@@ -109,8 +109,9 @@ class Stop:
 
 @dataclass(frozen=True, slots=True)
 class Install:
-    """A product at this hospital: where its files are, how it is launched, and what it may ask for (`scopes`, one text).
+    """A product at this hospital: where its files are, how it is launched, and what its parts may ask for (`scopes`, one text).
 
+    `context`, `launch_uri` and `redirect_uri` are "" of a product that is asked for advice and never opened.
     `sha256` is of its package, "" for a folder on trial; `files` are the digests of the package's files by name.
     `manifest` is None where an earlier Tabard kept none. `evidence` leads to what was verified.
     """

@@ -43,8 +43,8 @@ class Reading:
             folder=Path(row.folder),
             digest=row.digest,
             origin=origin,
-            launch_uri=f"{origin}/{row.launch}",
-            redirect_uri=f"{origin}/{row.start}",
+            launch_uri=f"{origin}/{row.launch}" if row.launch else "",
+            redirect_uri=f"{origin}/{row.start}" if row.start else "",
             scopes=row.scopes,
             installed=from_us(row.installed_us),
             sha256=row.sha256,
@@ -59,20 +59,21 @@ class Reading:
 
 
 def install_row(
-    manifest: Manifest, app: Part, folder: Path, files: dict[str, str], installed_us: int
+    manifest: Manifest, app: Part | None, folder: Path, files: dict[str, str], installed_us: int
 ) -> dict[str, Any]:
-    """The columns that every install has, whoever accredited it or not."""
+    """The columns that every install has, whoever accredited it or not; `app` is the part that is opened, None where none is."""
+    scopes = dict.fromkeys(scope for part in manifest.parts for scope in part.scopes)
     return {
         "id": manifest.id,
-        "title": app.title,
+        "title": manifest.name if app is None else app.title,
         "name": manifest.name,
         "version": manifest.version,
         "publisher": manifest.publisher,
-        "context": str(app.context),
+        "context": "" if app is None else str(app.context),
         "folder": str(folder),
-        "launch": app.launch,
-        "start": app.start,
-        "scopes": " ".join(app.scopes),
+        "launch": "" if app is None else app.launch,
+        "start": "" if app is None else app.start,
+        "scopes": " ".join(scopes),
         "installed_us": installed_us,
         "state": State.active,
         "reason": "",

@@ -4,23 +4,25 @@ from pathlib import Path
 
 from tabard.hospital.errors import BadProduct
 from tabard.hospital.files_digest import digest_of
-from tabard.product import Manifest, Part, read_manifest
+from tabard.product import Kind, Manifest, Part, read_manifest
 
 
-def examined(folder: Path) -> tuple[Manifest, Part, str]:
-    """What an install keeps of the product in `folder`: its manifest, its app and its files' digest.
+def examined(folder: Path) -> tuple[Manifest, Part | None, str]:
+    """What an install keeps of the product in `folder`: its manifest, its app (None where it is answers alone) and its files' digest.
 
-    Raises BadProduct when it has no app part or holds a symbolic link; what read_manifest raises passes.
+    Raises BadProduct when there is nothing of it that could be used, or it holds a symbolic link; what read_manifest raises passes.
     """
     manifest = read_manifest(folder)
     return manifest, app_of(manifest), digest_of(folder)
 
 
-def app_of(manifest: Manifest) -> Part:
-    """The part that is opened. Raises BadProduct when there is none."""
+def app_of(manifest: Manifest) -> Part | None:
+    """The part that is opened; None of a product that is asked for advice alone. Raises BadProduct when it has neither."""
     for part in manifest.parts:
-        if part.kind == "app":
+        if part.kind is Kind.app:
             return part
+    if manifest.server is not None:
+        return None
     raise BadProduct(
         "the product has no part that can be launched", where="tabard.toml", expected='[[part]] kind="app"'
     )

@@ -31,12 +31,14 @@ from tabard.link import (
     verbs_of,
 )
 from tabard.record import RecordReader
+from tabard.runner import Runner
 from tabard.web.hospital import Portal, metrics, pages, product_files, site
 from tabard.wiring.keeping import keeping
 from tabard.wiring.launches import opened_from
 from tabard.wiring.links import applier_of, deciding, dialects_of, ehr_of, writing_back
 from tabard.wiring.outside import signing_in
 from tabard.wiring.record import own_record
+from tabard.wiring.servers import Servers
 from tabard.wiring.serving import listening, server_of
 
 _FHIR = "/fhir"
@@ -66,6 +68,7 @@ def running(folder: Path, clock: Clock = system_clock) -> Iterator[Running]:
         place.root, make_applier, clock, applied_to=reader.applied_to(), ehr=ehr, dialect_faults=dialects.faults
     )
     with ExitStack() as parts:  # ended in the opposite order: nobody writes any more when the audit is closed
+        parts.callback(reader.close)
         audit = AuditLog(place.audit, clock)
         parts.callback(audit.close)
         kept = audit_settings(place.root / "hospital.toml")
@@ -116,6 +119,8 @@ def running(folder: Path, clock: Clock = system_clock) -> Iterator[Running]:
             contexts=doors.contexts,
             auditing=Auditing(keeper.search, reader, audit, clock),
         )
+        runner = Runner(place.root / "parts", gateway.socket_of, clock)
+        parts.enter_context(Servers(hospital.installs, runner))
         parts.enter_context(hospitals.Watch(hospital, gateway, audit))
         yield Running(links, _site(hospital, portal, gateway, links))
 

@@ -45,6 +45,7 @@ class Postgres:
         self._server.ensure_postgres_running()
 
     def remove(self) -> None:
-        """Stop it, and take its data away."""
-        self.halt()
+        """Stop it where it runs, and take its data away."""
+        if (self._folder / "data" / "postmaster.pid").exists():
+            self.halt()
         shutil.rmtree(self._folder)

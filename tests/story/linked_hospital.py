@@ -93,11 +93,13 @@ class LinkedHospital:
 
 
 @contextmanager
-def linked_hospital(folder: Path, *, dialect: str = "st-elsewhere", seed: int = 7) -> Iterator[LinkedHospital]:
+def linked_hospital(
+    folder: Path, *, dialect: str = "st-elsewhere", seed: int = 7, record: str | None = None
+) -> Iterator[LinkedHospital]:
     """The hospital, served on real sockets until the context is left; a feed is silent after ten minutes of its clock."""
     web = create_server(("127.0.0.1", 0))
     port = web.getsockname()[1]
-    init(folder, "St Elsewhere Hospital", "RZZ", port, for_trials=True, cost=CHEAP)
+    init(folder, "St Elsewhere Hospital", "RZZ", port, for_trials=True, record=record, cost=CHEAP)
     hospital = load(folder, cost=CHEAP)
     hospital.installs.install(product_folder("ward-board"))
     for username, name, role in PEOPLE:

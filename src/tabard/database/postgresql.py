@@ -255,7 +255,7 @@ def _connect(server: Server) -> psycopg.Connection[tuple[Any, ...]]:
             password=server.password,
         )
     except psycopg.OperationalError as fault:
-        raise _away(server, str(fault).strip()) from None
+        raise _away(server, " ".join(str(fault).split())) from None
 
 
 def _away(server: Server, got: str) -> DatabaseAway:

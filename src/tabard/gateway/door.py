@@ -12,6 +12,7 @@ from tabard.fhir.scopes import parse
 from tabard.gateway.api.found import Found
 from tabard.gateway.api.reading import PAGE, Reading
 from tabard.gateway.api.routes import Route, parameter_names
+from tabard.gateway.glass import Glasses
 from tabard.gateway.model import Person, Rights, WholeHospital
 from tabard.gateway.peers import failed_peer, refused_search
 from tabard.ground.errors import CallerError, PeerError
@@ -28,11 +29,12 @@ class Door:
     reading: Reading
     audit: AuditLog
     clock: Clock
+    glass: Glasses | None = None
 
     def read(self, person: Person, resource_type: str, resource_id: str, purpose: str) -> Resource:
         """The resource as it is now. Raises Refused (its `status` 403, 404 or 409), PeerError, AuditUnavailable."""
         event = self._event(person, "read", Route("read", resource_type, resource_id), purpose)
-        return self._audited(event, lambda: self.reading.read(_rights(person), resource_type, resource_id))
+        return self._audited(person, event, lambda: self.reading.read(_rights(person), resource_type, resource_id))
 
     def search(
         self, person: Person, resource_type: str, parameters: tuple[tuple[str, str], ...], purpose: str
@@ -42,7 +44,7 @@ class Door:
             self._event(person, "search", Route("search", resource_type), purpose),
             parameters=parameter_names(resource_type, parameters),
         )
-        return self._audited(event, lambda: self.reading.search(_rights(person), resource_type, parameters))
+        return self._audited(person, event, lambda: self.reading.search(_rights(person), resource_type, parameters))
 
     def search_on(self, person: Person, resource_type: str, page: str, purpose: str) -> dict[str, Any]:
         """The page that an earlier page's `next` link named with `_page`."""
@@ -60,7 +62,15 @@ class Door:
             purpose=purpose,
         )
 
-    def _audited(self, event: AuditEvent, interaction: Callable[[], Found]) -> Resource:
+    def _glass(self, person: Person, found: Found) -> str | None:
+        """The break under which something was seen; None where nothing of that patient's was."""
+        if self.glass is None or person.session is None:
+            return None
+        named = (one.removeprefix("Patient/") for one in found.seen if one.startswith("Patient/"))
+        standing = (self.glass.standing(person, one) for one in (*found.patients, *named))
+        return next((one.id for one in standing if one is not None), None)
+
+    def _audited(self, person: Person, event: AuditEvent, interaction: Callable[[], Found]) -> Resource:
         """What the interaction found, once the audit is durable; a refusal is audited too."""
         try:
             found = interaction()
@@ -76,11 +86,13 @@ class Door:
         except Exception as error:
             self.audit.write(replace(event, outcome=Outcome.failed, reason=type(error).__name__)).result()
             raise
-        shown = {"seen": found.seen} if found.stored is None else {"resource": found.seen[0]}
+        shown: dict[str, Any] = {"seen": found.seen} if found.stored is None else {"resource": found.seen[0]}
+        if (glass := self._glass(person, found)) is not None:
+            shown["glass"] = glass
         patients = tuple(one for one in found.patients if f"Patient/{one}" not in found.seen)
         self.audit.write(replace(event, patients=patients, **shown)).result()
         return decode(found.body)
 
 
 def _rights(person: Person) -> Rights:
-    return Rights(person.id, person.roles, _READ_ALL, WholeHospital())
+    return Rights(person.id, person.roles, _READ_ALL, WholeHospital(), session=person.session)

@@ -13,6 +13,7 @@ from tabard.gateway.app import GatewayApp
 from tabard.gateway.cds.building import Hooks, Hospital, hooks_of
 from tabard.gateway.cds.ports import Services
 from tabard.gateway.door import Door
+from tabard.gateway.glass import Glasses
 from tabard.gateway.kept import Keep
 from tabard.gateway.launching import Launching
 from tabard.gateway.model import Context, Person
@@ -71,12 +72,24 @@ class Gateway:
             )
         )
         self._grants, self._record = smart.grants, record
+        self.glass = Glasses(engine, record, audit, clock)
+        """Where the glass is broken, and breaks are reviewed."""
         api = fhir_api(
-            base, record, feeds, self._grants, audit, clock, elsewhere=elsewhere, writes=writes, waits=waits, keep=keep
+            base,
+            record,
+            feeds,
+            self._grants,
+            audit,
+            clock,
+            elsewhere=elsewhere,
+            writes=writes,
+            waits=waits,
+            keep=keep,
+            glass=self.glass,
         )
-        public = Public(base, auth, version("tabard"), clock().date().isoformat(), feeds, elsewhere, writes, keys=keys)
+        public = Public(base, auth, version("tabard"), clock().date().isoformat(), feeds, elsewhere, api.offering, keys=keys)
         self._launching = Launching(base, clients, record, smart.launches, audit, clock)
-        self.door = Door(api.reading, audit, clock)
+        self.door = Door(api.reading, audit, clock, self.glass)
         """The portal's own way to patients, audited as the products' is."""
         self._here = Hospital(base, api.reading, clients, smart.grants, audit, engine, clock, make_token)
         self.consenting = smart.consenting
@@ -98,12 +111,15 @@ class Gateway:
 
         Raises Refused (its `status` 403 or 404) and AuditUnavailable.
         """
-        return self._launching.launch(person, client_id, context)
+        return self._launching.launch(person, client_id, self.glass.carried(person, context))
 
     def revoke(self, *, client_id: str | None = None, person_id: str | None = None) -> None:
         """End at once every token of a product, of a person, or of that person with that product. Blocking."""
         self._grants.revoke_where(client=client_id, person=person_id)
+        if client_id is None and person_id is not None:
+            self.glass.end(person_id)
 
     def signed_out(self, *, person_id: str) -> None:
         """End every token that a person's apps hold for as long as they are there: all but those with offline_access. Blocking."""
         self._grants.revoke_where(person=person_id, keeps_offline=True)
+        self.glass.end(person_id)

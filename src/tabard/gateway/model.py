@@ -18,13 +18,15 @@ SYSTEM = "system"
 class Person:
     """A person signed in at the portal. Roles: `clinician`, `integration`, `clinical_safety`, `admin`.
 
-    `practitioner` is the record's id of the Practitioner that they are; None where nobody knows of one.
+    `practitioner` is the record's id of the Practitioner that they are; None where nobody knows of one. `session` is a digest
+    of the session in which they ask, None where that is not known.
     """
 
     id: str
     name: str
     roles: frozenset[str]
     practitioner: str | None = None
+    session: str | None = None
 
 
 class ClientKind(StrEnum):
@@ -68,14 +70,16 @@ class PatientContext:
     """One patient, whatever the visit. Ids are the record's."""
 
     patient: str
+    glass: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class EncounterContext:
-    """One visit of one patient."""
+    """One visit of one patient. `glass`, as for a patient, is the break of the glass under which it was launched."""
 
     encounter: str
     patient: str
+    glass: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +103,7 @@ class Rights:
     """What a request may do: on whose behalf, by which product, with which scopes, within which context.
 
     `grant` is the id of the approval that all tokens of one launch share; None at the portal's door. `fhir_user` is the id
-    of the person's own Practitioner, where the client is told who they are.
+    of the person's own Practitioner, where the client is told who they are. `session` is known at the portal's door alone.
     """
 
     person: str
@@ -111,6 +115,7 @@ class Rights:
     origin: str | None = None
     client_kind: ClientKind = ClientKind.product
     fhir_user: str | None = None
+    session: str | None = None
 
 
 def told(context: Context | WholeHospital) -> str:

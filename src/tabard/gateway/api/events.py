@@ -10,6 +10,7 @@ from tabard.gateway.api.request import Request
 from tabard.gateway.api.routes import parameter_names
 from tabard.gateway.errors import Refused
 from tabard.gateway.model import PatientContext, Rights, told
+from tabard.gateway.policy.breaking import glass_of
 from tabard.gateway.policy.subjects import subject_of
 
 BEFORE = "before it is kept"
@@ -72,7 +73,8 @@ def _patients(rights: Rights | None, found: Found | None) -> tuple[str, ...]:
 def _who(rights: Rights | None) -> dict[str, Any]:
     if rights is None:
         return {}
-    return {"person": rights.person, "client": rights.client, "grant": rights.grant, "context": told(rights.context)}
+    who = {"person": rights.person, "client": rights.client, "grant": rights.grant, "context": told(rights.context)}
+    return who if (glass := glass_of(rights)) is None else {**who, "glass": glass}
 
 
 def _names(request: Request) -> tuple[str, ...]:

@@ -63,7 +63,7 @@ class Everything:
             more, cursor = self._stage(rights, patient, stages[stage], asked, asked.count - len(found), cursor)
             found += more
             stage += cursor is None
-        shown = [self.looking.shield.shown(one) for one in found]
+        shown = [self.looking.shown(rights, one) for one in found]
         url = f"{self.looking.base}/{path}"
         links = {"self": f"{url}?{urlencode(pairs)}" if pairs else url}
         if stage < len(stages):

@@ -11,12 +11,14 @@ from tabard.gateway.api.histories import Histories
 from tabard.gateway.api.interactions import Interactions
 from tabard.gateway.api.keeping import Keeping
 from tabard.gateway.api.looking import Looking
+from tabard.gateway.api.offering import Offering
 from tabard.gateway.api.reading import Reading
 from tabard.gateway.api.sight import ReadingSight
 from tabard.gateway.api.waiting import Waiting
 from tabard.gateway.api.writing import Writing
 from tabard.gateway.kept import Keep, Keeper, KeptLook, keepable
 from tabard.gateway.policy import ReachMemory, Shield
+from tabard.gateway.policy.breaking import Breaking, Glass, Unbroken
 from tabard.gateway.ports import Elsewhere, Feeds, Record, Waits, Writes
 from tabard.gateway.smart.grants import Grants
 from tabard.ground.ids import new_key
@@ -29,8 +31,8 @@ class FhirApi:
 
     app: FhirApp
     reading: Reading
-    kept_types: frozenset[str] = frozenset()
-    """The types that products may keep here."""
+    offering: Offering
+    """What it says that it does."""
 
 
 def fhir_api(  # noqa: PLR0913  each is a part of the world outside
@@ -45,21 +47,25 @@ def fhir_api(  # noqa: PLR0913  each is a part of the world outside
     writes: Writes | None,
     waits: Waits | None,
     keep: Keep | None,
+    glass: Glass | None = None,
 ) -> FhirApi:
     """All parts, joined. `keep` opens transactions of the record; None where nothing is kept of products."""
     cursors = Cursors(new_key())
     reach = ReachMemory(record, elsewhere)
-    looking = Looking(base, record, reach, elsewhere, writes, Waiting(waits, reach), Shield(record))
+    breaking = Breaking(record, glass or Unbroken())
+    looking = Looking(base, record, reach, elsewhere, writes, Waiting(waits, reach), Shield(record), breaking)
     reading = Reading(looking, cursors, feeds)
     types = frozenset() if keep is None else keepable(frozenset() if writes is None else writes.types, elsewhere)
+    offering = Offering(elsewhere, writes, types)
     interactions = Interactions(
         reading,
         Histories(looking, reading, cursors, None if keep is None else KeptLook(keep)),
         Everything(reading, cursors),
         audit,
         clock,
+        offering,
         None if writes is None else Writing(base, writes),
         None if keep is None else Keeping(Keeper(base, keep, ReadingSight(looking, reading), types, clock)),
     )
     bundling = Bundling(base, interactions, audit, clock)
-    return FhirApi(FhirApp(interactions, bundling, grants, feeds, audit, clock, elsewhere), reading, types)
+    return FhirApi(FhirApp(interactions, bundling, grants, feeds, audit, clock, elsewhere), reading, offering)

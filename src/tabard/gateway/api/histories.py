@@ -71,7 +71,7 @@ class Histories:
         now = self.looking.latest(resource_type, resource_id, within)
         kept = self.looking.record.history(resource_type, resource_id)
         return [
-            one if is_deleted(one) else self.looking.shield.shown(one, now)
+            one if is_deleted(one) else self.looking.shown(rights, one, now)
             for one in kept
             if is_deleted(one) or may_show(within, one)
         ]

@@ -13,6 +13,7 @@ from tabard.gateway.errors import Refused, forbidden, not_found
 from tabard.gateway.kept import gone
 from tabard.gateway.model import Rights
 from tabard.gateway.policy import WRITTEN, Limit, ReachMemory, Shield, is_within, limit, require_scope
+from tabard.gateway.policy.breaking import Breaking, restricted
 from tabard.gateway.policy.oneself import oneself
 from tabard.gateway.ports import Elsewhere, Record, Stored, Writes
 
@@ -31,13 +32,14 @@ class Looking:
     writes: Writes | None
     waiting: Waiting
     shield: Shield
+    breaking: Breaking
 
     def read(self, rights: Rights, resource_type: str, resource_id: str) -> Found:
         """The resource as it is now. Raises Refused (410) where it was deleted."""
         if resource_type in WRITTEN and self.writes is not None and resource_type in self.writes.types:
-            return self._one(self._written(rights, resource_type, resource_id))
+            return self._one(rights, self._written(rights, resource_type, resource_id))
         within = oneself(rights, resource_type, resource_id) or self.limit(rights, resource_type, "r")
-        return self._one(self._current(resource_type, resource_id, within))
+        return self._one(rights, self._current(resource_type, resource_id, within))
 
     def read_version(self, rights: Rights, resource_type: str, resource_id: str, version: int) -> Found:
         """One version, where the resource as it is now may be seen, and that version too. Raises Refused (410) for a tombstone."""
@@ -50,7 +52,7 @@ class Looking:
         if is_deleted(stored):
             raise gone()
         _require(within, stored)
-        return self._one(stored, now)
+        return self._one(rights, stored, now)
 
     def latest(self, resource_type: str, resource_id: str, within: Limit) -> Stored:
         """The newest version that has a content, where it may be seen: of what was deleted, that before. Raises Refused."""
@@ -61,15 +63,19 @@ class Looking:
                 raise
         return next(one for one in self.record.history(resource_type, resource_id) if not is_deleted(one))
 
-    def _one(self, stored: Stored, now: Stored | None = None) -> Found:
-        """A version as it may be shown, `now` being what it has become."""
-        return one(self.shield.shown(stored, now), is_waiting=self.waiting.of_one(stored))
+    def shown(self, rights: Rights, stored: Stored, now: Stored | None = None) -> Stored:
+        """A version as it may be shown to these rights, `now` being what it has become."""
+        return self.breaking.shown(self.shield, rights, stored, now)
+
+    def _one(self, rights: Rights, stored: Stored, now: Stored | None = None) -> Found:
+        return one(self.shown(rights, stored, now), is_waiting=self.waiting.of_one(stored))
 
     def limit(self, rights: Rights, resource_type: str, letter: Letter) -> Limit:
         """What the rights leave of a type. For changes, whose scope was asked before, the context and finer scopes alone."""
         if letter in _LOOKING:
             require_scope(rights, resource_type, letter)
-        return limit(rights, resource_type, letter, lambda: self.reach.of(rights))
+        within = limit(rights, resource_type, letter, lambda: self.reach.of(rights))
+        return within if letter == "c" else self.breaking.closed(within, rights, resource_type)
 
     def require_versions(self, resource_type: str) -> None:
         """Refuse (404) a type of which no versions are here."""
@@ -128,4 +134,4 @@ def outside() -> Refused:
 
 def _require(within: Limit, stored: Stored) -> None:
     if not may_show(within, stored):
-        raise outside()
+        raise restricted() if within.withheld else outside()

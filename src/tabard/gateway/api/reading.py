@@ -19,6 +19,7 @@ from tabard.gateway.freshness import notices, waits_for
 from tabard.gateway.kept import KEPT
 from tabard.gateway.model import EncounterContext, Rights
 from tabard.gateway.policy import COMPARTMENT, Limit, limit, narrowed, reached
+from tabard.gateway.policy.breaking import notices_of
 from tabard.gateway.policy.subjects import subjects_of
 from tabard.gateway.ports import Elsewhere, Feeds, Noted, Page, Stored
 
@@ -107,7 +108,7 @@ class Reading:
         if asked.shape.is_count:
             return self._counted(rights, resource_type, pairs, page, within)
         found = [stored for stored in page.matches if may_show(within, stored)] if page else []
-        matches = [self.looking.shield.shown(stored) for stored in found]
+        matches = [self.looking.shown(rights, stored) for stored in found]
         included = reached(self._included(rights, page.included if page else ()), matches)
         links = self._links(rights, resource_type, asked, page, pairs)
         shown = (*matches, *included)
@@ -118,6 +119,7 @@ class Reading:
             *_words(page),
             *_unplaced(rights, page),
             *_kept(shown),
+            *notices_of(within),
         )
         total = self._total(rights, resource_type, asked, page, within)
         body = searchset(self.looking.base, matches, included, told, links=links, total=total, shape=asked.shape)
@@ -169,7 +171,7 @@ class Reading:
         """Of what came along, only what the rights would have let be read by itself."""
         limits = {kind: self._limit_of_included(rights, kind) for kind in {stored.type for stored in candidates}}
         return [
-            self.looking.shield.shown(stored)
+            self.looking.shown(rights, stored)
             for stored in candidates
             if (found := limits[stored.type]) and may_show(found, stored)
         ]

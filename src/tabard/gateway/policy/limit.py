@@ -13,12 +13,14 @@ class Limit(NamedTuple):
 
     `ids`, where not None, are the only ones permitted; `parameters` are appended to a search; `check` is asked about each
     resource; `is_exact` says that the parameters alone already leave only what `check` permits, so that counts may be told.
+    `withheld` gathers, as `check` is asked, the patients of whom something restricted was kept back (see `breaking`).
     """
 
     ids: frozenset[str] | None = None
     parameters: tuple[tuple[str, str], ...] = ()
     check: Check | None = None
     is_exact: bool = True
+    withheld: set[str] | None = None
 
     def permits(self, resource_id: str, resource: Callable[[], Resource]) -> bool:
         """Whether this one resource may be shown; `resource` is only called where its content decides."""

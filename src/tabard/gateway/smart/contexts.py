@@ -10,15 +10,16 @@ class _Kept(msgspec.Struct, omit_defaults=True, forbid_unknown_fields=True):
     encounter: str = ""
     ward: str = ""
     hospital: bool = False
+    glass: str = ""
 
 
 def keep(context: Context | WholeHospital) -> str:
     """The context as JSON."""
     match context:
-        case PatientContext(patient):
-            return _text(_Kept(patient=patient))
-        case EncounterContext(encounter, patient):
-            return _text(_Kept(patient=patient, encounter=encounter))
+        case PatientContext(patient, glass):
+            return _text(_Kept(patient=patient, glass=glass or ""))
+        case EncounterContext(encounter, patient, glass):
+            return _text(_Kept(patient=patient, encounter=encounter, glass=glass or ""))
         case WardContext(ward):
             return _text(_Kept(ward=ward))
         case WholeHospital():
@@ -35,9 +36,9 @@ def understand(text: str) -> Context | None:
         case _Kept(hospital=True):
             return None
         case _Kept(patient=patient, encounter="", ward="") if patient:
-            return PatientContext(patient)
+            return PatientContext(patient, kept.glass or None)
         case _Kept(patient=patient, encounter=encounter, ward="") if patient and encounter:
-            return EncounterContext(encounter, patient)
+            return EncounterContext(encounter, patient, kept.glass or None)
         case _Kept(patient="", encounter="", ward=ward) if ward:
             return WardContext(ward)
         case _:

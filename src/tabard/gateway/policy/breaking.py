@@ -1,0 +1,123 @@
+"""Breaking the glass: what is restricted is withheld from everybody, until a person breaks the glass for that patient.
+
+Withheld are resources labelled R or V, all that is about a patient labelled V, and the elements that `shielding` hides.
+Never withheld is that somebody is here: who they are and a visit that goes on are shown, since a patient in a bed whom nobody
+sees is in danger. Source: FHIR R4, security labels; v3 Confidentiality R (restricted), V (very restricted); ActReason BTG.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Protocol
+
+from tabard.fhir import Resource, decode, operation_outcome
+from tabard.gateway.errors import Refused, forbidden
+from tabard.gateway.model import EncounterContext, PatientContext, Rights
+from tabard.gateway.policy.limit import Limit
+from tabard.gateway.policy.references import referenced
+from tabard.gateway.policy.referrers import Shield
+from tabard.gateway.policy.stays import IN_PROGRESS
+from tabard.gateway.policy.types import SURROUNDINGS
+from tabard.gateway.ports import Record, Stored
+
+_RESTRICTED = frozenset({"R", "V"})
+_VERY_RESTRICTED = frozenset({"V"})
+_MARK = b'"security"'
+_PATIENT = "Patient/"
+_WITHHELD = "Something that is asked for is restricted and not shown."
+_REMEDY = "Who must see it for a patient's care breaks the glass at the portal, with a reason, and opens the product from there."
+
+
+class Glass(Protocol):
+    """For whom the glass is broken."""
+
+    def opened(self, rights: Rights, /) -> frozenset[str]:
+        """The ids of the patients whose glass is broken for these rights now."""
+
+
+class Unbroken:
+    """Glass that nobody can break."""
+
+    def opened(self, rights: Rights, /) -> frozenset[str]:
+        """Nobody's."""
+        del rights
+        return frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Breaking:
+    """Withholds what is restricted; whether a patient is so, is looked up in `record`."""
+
+    record: Record
+    glass: Glass
+
+    def closed(self, within: Limit, rights: Rights, resource_type: str) -> Limit:
+        """The limit, without what is restricted; it notes in `withheld` whose something was that it alone kept back."""
+        if resource_type == "Patient" or resource_type in SURROUNDINGS:
+            return within
+        opened, withheld = self.glass.opened(rights), set[str]()
+        before: dict[str, bool] = {}
+
+        def permits(found: Resource) -> bool:
+            if within.check is not None and not within.check(found):
+                return False
+            closed = [one for one in self._whose(found, before) if one not in opened]
+            withheld.update(closed)
+            return not closed
+
+        return within._replace(check=permits, withheld=withheld)
+
+    def shown(self, shield: Shield, rights: Rights, stored: Stored, now: Stored | None = None) -> Stored:
+        """A version as it may be shown: behind the shield, unless the glass is broken."""
+        opened = self.glass.opened(rights)
+        if opened and not opened.isdisjoint(_about(stored)):
+            return stored
+        return shield.shown(stored, now)
+
+    def _whose(self, found: Resource, known: dict[str, bool]) -> Iterable[str]:
+        """Whose glass keeps a resource back; "?" where it is restricted and about nobody known. None where nothing does."""
+        if _is_going_on(found):
+            return ()
+        patients = _patients_in(found)
+        if _is_labelled(found, _RESTRICTED):
+            return patients or ("?",)
+        for patient in patients:
+            if patient not in known:
+                known[patient] = self._is_very_restricted(patient)
+        return [patient for patient in patients if known[patient]]
+
+    def _is_very_restricted(self, patient: str) -> bool:
+        stored = self.record.read("Patient", patient)
+        return stored is not None and _MARK in stored.body and _is_labelled(decode(stored.body), _VERY_RESTRICTED)
+
+
+def restricted() -> Refused:
+    """403: restricted, and the glass was not broken."""
+    return forbidden("restricted", _WITHHELD, remedy=_REMEDY)
+
+
+def notices_of(within: Limit) -> list[Resource]:
+    """A word to the reader where something was withheld: what is not shown must not look as if it were not there."""
+    return [operation_outcome("warning", "suppressed", f"{_WITHHELD} {_REMEDY}")] if within.withheld else []
+
+
+def glass_of(rights: Rights) -> str | None:
+    """The break under which a product was launched, for the audit."""
+    return rights.context.glass if isinstance(rights.context, PatientContext | EncounterContext) else None
+
+
+def _is_labelled(resource: Resource, codes: frozenset[str]) -> bool:
+    labels = resource.get("meta", {}).get("security", ())
+    return any(one.get("code") in codes for one in labels)
+
+
+def _is_going_on(resource: Resource) -> bool:
+    return resource.get("resourceType") == "Encounter" and resource.get("status") == IN_PROGRESS
+
+
+def _patients_in(resource: Resource) -> tuple[str, ...]:
+    return tuple(sorted(one.removeprefix(_PATIENT) for one in referenced(resource) if one.startswith(_PATIENT)))
+
+
+def _about(stored: Stored) -> Iterable[str]:
+    """Of whom a resource tells: a Patient of itself, any other of whom it names."""
+    return (stored.id,) if stored.type == "Patient" else _patients_in(decode(stored.body))

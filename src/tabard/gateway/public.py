@@ -6,10 +6,11 @@ from tabard.fhir import encode
 from tabard.gateway.api.answers import answer_refused
 from tabard.gateway.api.capability import capability_statement
 from tabard.gateway.api.formats import JSON, require_json
+from tabard.gateway.api.offering import Offering
 from tabard.gateway.errors import Refused
 from tabard.gateway.freshness import feed_header
 from tabard.gateway.http import Answer, Header, parameters_of
-from tabard.gateway.ports import Elsewhere, Feeds, Writes
+from tabard.gateway.ports import Elsewhere, Feeds
 from tabard.gateway.smart.discovery import discovery, openid_configuration
 from tabard.gateway.smart.grantable import writable_scopes
 from tabard.gateway.smart.signing_keys import SigningKeys
@@ -30,15 +31,15 @@ class Public:
         date: str,
         feeds: Feeds,
         elsewhere: Elsewhere,
-        writes: Writes | None = None,
+        offering: Offering,
         *,
         keys: SigningKeys,
     ) -> None:
-        self._discovery = _json(discovery(base, auth, writable_scopes(writes)))
+        self._discovery = _json(discovery(base, auth, writable_scopes(offering)))
         self._openid = _json(openid_configuration(base, auth))
         self._style = Answer(200, (_JSON, _ANYONE, (b"cache-control", b"public, max-age=86400")), STYLE)
         self._keys = keys
-        self._statement = encode(capability_statement(base, version, date, elsewhere, writes))
+        self._statement = encode(capability_statement(base, version, date, elsewhere, offering))
         self._feeds = feeds
 
     def discovery(self) -> Answer:

@@ -1,36 +1,51 @@
-"""The CapabilityStatement: what is built, nothing more. Source: FHIR R4, CapabilityStatement; 3.1.0.6."""
+"""The CapabilityStatement: what is offered, nothing more. Source: FHIR R4, CapabilityStatement; 3.1.0.6."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from tabard.fhir.search_parameters import Parameter, parameters_of
-from tabard.gateway.policy import SERVED, WRITTEN
-from tabard.gateway.ports import Elsewhere, Writes
+from tabard.gateway.api.offering import Offering
+from tabard.gateway.ports import Elsewhere
 
 _SECURITY_SYSTEM = "http://terminology.hl7.org/CodeSystem/restful-security-service"
 _READ_ONLY = "Read-only: what came by a link changes only by the link."
 _WRITABLE = (
-    "What came by a link changes only by the link. What a product writes carries a tag (urn:tabard:write-back) until the"
-    " record system tells it back: pending, accepted (received, not filed), rejected or unclear."
+    "What came by a link changes only by the link. What a product writes back carries a tag (urn:tabard:write-back) until the"
+    " record system tells it back: pending, accepted (received, not filed), rejected or unclear. What a product keeps here"
+    " carries the tag urn:tabard:kept|not-in-ehr, and only that product changes it. Prefer: handling=lenient is taken as"
+    " strict: nothing that is not understood is ignored."
 )
-_HOW = {
-    "create": "For the patient of the launch. If-None-Exist takes identifier=SYSTEM|VALUE, one that the resource has too.",
-    "update": "Telephones, addresses and marital status of the patient of the launch, with If-Match; answered with 202.",
+_BACK = {
+    "create": "Sent on to the record system, for the patient of the launch. If-None-Exist takes identifier=SYSTEM|VALUE, one that the resource has too. Never in a transaction.",
+    "update": "Telephones, addresses and marital status of the patient of the launch, with If-Match; answered with 202. Never in a transaction.",
 }
-_INTERACTIONS = ("read", "vread", "history-instance", "search-type")
+_KEPT = "Kept here and not in the record system, for the patient of the launch."
+_ASKED = "Asked of the record system, one patient at a time: patient is needed. No versions are kept here."
+_WRITTEN = "Only what products wrote here, by its id, for the patient of the launch."
+_SYSTEM = (
+    {"code": "batch", "documentation": "At most 100 entries, each by itself."},
+    {
+        "code": "transaction",
+        "documentation": "At most 100 entries, all or nothing: reads, and changes of what is kept here.",
+    },
+    {"code": "history-system", "documentation": "Of what lies within the context of the launch."},
+)
+_EVERYTHING = {
+    "name": "everything",
+    "definition": "http://hl7.org/fhir/OperationDefinition/Patient-everything",
+    "documentation": "Takes _since, _type, _count.",
+}
 
 
 def capability_statement(
-    base: str, version: str, date: str, elsewhere: Elsewhere, writes: Writes | None = None
+    base: str, version: str, date: str, elsewhere: Elsewhere, offering: Offering
 ) -> dict[str, Any]:
     """The statement of the server at `base`, of Tabard `version`, as of `date` (a FHIR date).
 
-    Of the types that are asked `elsewhere` it tells what holds there, and of `writes` what this hospital takes.
+    Of the types that are asked `elsewhere` it tells which search parameters hold there.
     """
-    creatable = frozenset() if writes is None else writes.types
-    updatable = {"Patient"} if writes is not None and writes.updates_patients else frozenset()
-    resources = [_asked(kind, elsewhere[kind]) if kind in elsewhere else _resource(kind) for kind in SERVED]
-    resources += [_written(kind) for kind in WRITTEN if kind in creatable]
+    resources = [_resource(kind, offering, elsewhere) for kind in offering.types()]
+    is_written = any(code in {"create", "update"} for kind in offering.types() for code in offering.of(kind))
     return {
         "resourceType": "CapabilityStatement",
         "status": "active",
@@ -38,29 +53,19 @@ def capability_statement(
         "kind": "instance",
         "fhirVersion": "4.0.1",
         "format": ["application/fhir+json"],
+        "patchFormat": ["application/json-patch+json"],
         "software": {"name": "Tabard", "version": version},
         "implementation": {"description": "The gateway of one hospital", "url": base},
         "rest": [
             {
                 "mode": "server",
-                "documentation": _WRITABLE if creatable or updatable else _READ_ONLY,
+                "documentation": _WRITABLE if is_written else _READ_ONLY,
                 "security": _security(),
-                "resource": [_changed(one, creatable, updatable) for one in resources],
+                "resource": resources,
+                "interaction": list(_SYSTEM),
             }
         ],
     }
-
-
-def _changed(resource: dict[str, Any], creatable: Collection[str], updatable: Collection[str]) -> dict[str, Any]:
-    """What is told of a type, with how it can be written."""
-    told = [
-        *(["create"] if resource["type"] in creatable else []),
-        *(["update"] if resource["type"] in updatable else []),
-    ]
-    if not told:
-        return resource
-    interactions = [*resource["interaction"], *({"code": code, "documentation": _HOW[code]} for code in told)]
-    return {**resource, "interaction": interactions, "conditionalCreate": "create" in told}
 
 
 def _security() -> dict[str, Any]:
@@ -68,51 +73,46 @@ def _security() -> dict[str, Any]:
     return {"cors": True, "service": [{"coding": [coding], "text": "SMART App Launch, EHR launch, PKCE S256"}]}
 
 
-def _resource(kind: str) -> dict[str, Any]:
+def _resource(kind: str, offering: Offering, elsewhere: Elsewhere) -> dict[str, Any]:
+    codes = offering.of(kind)
+    has_versions, is_kept = "vread" in codes, "delete" in codes
+    told: dict[str, Any] = {
+        "type": kind,
+        "interaction": [_interaction(code, is_kept=is_kept) for code in codes],
+        **_words(kind, codes, offering),
+        "versioning": "versioned" if has_versions or is_kept else "no-version",
+        "readHistory": has_versions,
+        "updateCreate": False,
+        "conditionalCreate": "create" in codes,
+        "conditionalRead": "full-support",
+        "conditionalUpdate": is_kept,
+        "conditionalDelete": "not-supported",
+    }
+    if "search-type" in codes:
+        told |= _searching(kind, elsewhere)
+    return {**told, "operation": [_EVERYTHING]} if kind == "Patient" else told
+
+
+def _words(kind: str, codes: Sequence[str], offering: Offering) -> Mapping[str, str]:
+    if kind in offering.elsewhere:
+        return {"documentation": _ASKED}
+    return {} if "search-type" in codes else {"documentation": _WRITTEN}
+
+
+def _interaction(code: str, *, is_kept: bool) -> dict[str, str]:
+    if code not in {"create", "update", "patch", "delete"}:
+        return {"code": code}
+    return {"code": code, "documentation": _KEPT if is_kept else _BACK[code]}
+
+
+def _searching(kind: str, elsewhere: Elsewhere) -> dict[str, Any]:
     own = parameters_of(kind).values()
+    if kind in elsewhere:
+        known = {each["name"]: each for each in (*_COMMON, *map(_parameter, own))}
+        return {"searchParam": [known[name] for name in elsewhere[kind] if name in known]}
     includes = [f"{kind}:{each.name}" for each in own if each.kind == "reference"]
-    resource: dict[str, Any] = {
-        "type": kind,
-        "interaction": [{"code": code} for code in _INTERACTIONS],
-        "versioning": "versioned",
-        "readHistory": True,
-        "updateCreate": False,
-        "conditionalCreate": False,
-        "conditionalRead": "not-match",
-        "conditionalUpdate": False,
-        "searchParam": [*_COMMON, *map(_parameter, own)],
-    }
-    return {**resource, "searchInclude": includes} if includes else resource
-
-
-def _written(kind: str) -> dict[str, Any]:
-    return {
-        "type": kind,
-        "interaction": [{"code": "read"}],
-        "documentation": "Only what products wrote here, by its id, for the patient of the launch.",
-        "versioning": "versioned",
-        "readHistory": False,
-        "updateCreate": False,
-        "conditionalCreate": False,
-        "conditionalRead": "not-match",
-        "conditionalUpdate": False,
-    }
-
-
-def _asked(kind: str, parameters: Sequence[str]) -> dict[str, Any]:
-    known = {each["name"]: each for each in (*_COMMON, *map(_parameter, parameters_of(kind).values()))}
-    return {
-        "type": kind,
-        "interaction": [{"code": "read"}, {"code": "search-type"}],
-        "documentation": "Asked of the record system, one patient at a time: patient is needed. No versions are kept here.",
-        "versioning": "no-version",
-        "readHistory": False,
-        "updateCreate": False,
-        "conditionalCreate": False,
-        "conditionalRead": "not-match",
-        "conditionalUpdate": False,
-        "searchParam": [known[name] for name in parameters if name in known],
-    }
+    told: dict[str, Any] = {"searchParam": [*_COMMON, *map(_parameter, own)]}
+    return {**told, "searchInclude": includes} if includes else told
 
 
 def _parameter(each: Parameter) -> dict[str, str]:

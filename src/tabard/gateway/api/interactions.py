@@ -10,6 +10,7 @@ from tabard.gateway.api.formats import require_json
 from tabard.gateway.api.found import Found
 from tabard.gateway.api.histories import Histories
 from tabard.gateway.api.keeping import Keeping
+from tabard.gateway.api.offering import Offering
 from tabard.gateway.api.reading import Reading
 from tabard.gateway.api.request import Request
 from tabard.gateway.api.routes import CHANGES
@@ -34,6 +35,7 @@ class Interactions:
     everything: Everything
     audit: AuditLog
     clock: Clock
+    offering: Offering
     writing: Writing | None = None
     keeping: Keeping | None = None
 
@@ -43,6 +45,7 @@ class Interactions:
             raise request.fault
         pairs = request.pairs()
         require_json(request.headers.get(b"accept"), [value for name, value in pairs if name == "_format"])
+        self.offering.require(rights, request.route)
         if request.route.action in CHANGES:
             return self._change(rights, request)
         return self._read(rights, request)

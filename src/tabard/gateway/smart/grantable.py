@@ -1,8 +1,10 @@
 """What can be granted at all of what a client was accredited or registered for. Pure."""
 
+from collections.abc import Sequence
+
 from tabard.fhir.scopes import Scopes, parse
+from tabard.gateway.api.offering import Offering
 from tabard.gateway.model import Client, ClientKind
-from tabard.gateway.ports import Writes
 
 ONLINE = "online_access"
 """The scope word for a refresh token that ends when the person signs out."""
@@ -23,6 +25,7 @@ INTROSPECT = "introspect"
 
 WORDS = (OPENID, FHIR_USER, PROFILE, LAUNCH, LAUNCH_PATIENT, LAUNCH_ENCOUNTER, ONLINE, OFFLINE)
 
+_WRITING = {"create": "c", "update": "u", "delete": "d"}
 _OF_PEOPLE = parse("patient/*.cruds user/*.rs")
 _OF_SERVICES = parse("system/*.rs")
 
@@ -40,8 +43,11 @@ def grantable(client: Client) -> Scopes:
     return Scopes(scopes.narrow(_OF_PEOPLE).resources, words)
 
 
-def writable_scopes(writes: Writes | None) -> tuple[str, ...]:
-    """The scopes by which this hospital can be written; none where it takes no writes."""
-    if writes is None:
-        return ()
-    return (*(f"patient/{kind}.c" for kind in sorted(writes.types)), *(["patient/Patient.u"] * writes.updates_patients))
+def writable_scopes(offering: Offering) -> tuple[str, ...]:
+    """The scopes by which this hospital can be written, by links or to be kept; none where it takes no writes."""
+    letters = {kind: _letters(offering.of(kind)) for kind in offering.types()}
+    return tuple(f"patient/{kind}.{letters[kind]}" for kind in sorted(letters) if letters[kind])
+
+
+def _letters(interactions: Sequence[str]) -> str:
+    return "".join(letter for name, letter in _WRITING.items() if name in interactions)

@@ -1,0 +1,85 @@
+"""Offering: which interactions this hospital offers for which type. The CapabilityStatement tells it and requests are held to it."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from tabard.fhir.scopes import Letter
+from tabard.gateway.api.routes import CHANGES, Route
+from tabard.gateway.errors import Refused
+from tabard.gateway.kept import read_only
+from tabard.gateway.model import Rights
+from tabard.gateway.policy import SERVED, WRITTEN, require_scope
+from tabard.gateway.ports import Writes
+
+_WHOLE = ("read", "vread", "history-instance", "history-type", "search-type")
+_ELSEWHERE = ("read", "search-type")
+_KEPT = ("create", "update", "patch", "delete")
+_LETTERS: dict[str, Letter] = {"search-type": "s", "history-type": "s"}
+
+
+@dataclass(frozen=True, slots=True)
+class Offering:
+    """What is asked `elsewhere`, what goes back by links, and which types products `keep`."""
+
+    elsewhere: Collection[str] = ()
+    writes: Writes | None = None
+    keep: Collection[str] = ()
+
+    def types(self) -> tuple[str, ...]:
+        """The types for which anything is offered."""
+        back = () if self.writes is None else tuple(kind for kind in WRITTEN if kind in self.writes.types)
+        return (*SERVED, *(kind for kind in back if kind not in SERVED))
+
+    def of(self, kind: str) -> tuple[str, ...]:
+        """The interactions of a type, as the CapabilityStatement names them."""
+        return (*self._looking(kind), *self._changing(kind))
+
+    def require(self, rights: Rights, wanted: Route) -> None:
+        """Refuse what is not offered, always with the same words; of looking the scope comes first."""
+        if wanted.action in CHANGES:
+            if wanted.action not in self.of(wanted.type):
+                raise read_only()
+            return
+        named = interaction_of(wanted)
+        if wanted.type and named is not None and named not in self.of(wanted.type):
+            require_scope(rights, wanted.type, _LETTERS.get(named, "r"))
+            raise not_offered()
+
+    def is_sent_back(self, kind: str) -> bool:
+        """Whether new ones of a type go to the record system."""
+        return self.writes is not None and kind in self.writes.types
+
+    def _looking(self, kind: str) -> tuple[str, ...]:
+        if kind in self.elsewhere:
+            return _ELSEWHERE
+        if kind in SERVED:
+            return _WHOLE
+        return ("read",) if kind in self.types() else ()
+
+    def _changing(self, kind: str) -> tuple[str, ...]:
+        if self.is_sent_back(kind):
+            return ("create",)
+        if self.writes is not None and kind == "Patient" and self.writes.updates_patients:
+            return ("update",)
+        return _KEPT if kind in self.keep else ()
+
+
+def interaction_of(wanted: Route) -> str | None:
+    """The FHIR name of what is asked; None for what is no interaction of one type."""
+    match wanted.action:
+        case "search":
+            return "search-type"
+        case "history":
+            return "history-instance" if wanted.id else "history-type"
+        case "read" | "vread":
+            return wanted.action
+        case _:
+            return None
+
+
+def not_offered() -> Refused:
+    """404: not declared, whatever the reason."""
+    return Refused(
+        404, "not-supported", "not_offered", "This interaction is not offered here for this type.",
+        remedy="See the CapabilityStatement at metadata.",
+    )  # fmt: skip

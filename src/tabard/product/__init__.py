@@ -12,7 +12,7 @@ from tabard.product.schema import MANIFEST_SCHEMA
 from tabard.product.starting import starter
 from tabard.product.touching import Touch, touch, touched, touches
 from tabard.product.ustar import LARGEST_BYTES
-from tabard.product.wheels import LOCK, WHEELS
+from tabard.product.wheels import LOCK, WHEELS, told_by, wheel_faults, wheels_of
 
 __all__ = [
     "FILE_NAME",
@@ -53,7 +53,10 @@ __all__ = [
     "sbom_of",
     "sign_release",
     "starter",
+    "told_by",
     "touch",
     "touched",
     "touches",
+    "wheel_faults",
+    "wheels_of",
 ]

@@ -1,14 +1,16 @@
 """From a folder to its package: the same folder gives the same bytes on any machine, and nothing is left out silently."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from tabard.product.errors import BadPackage, PackageFault
 from tabard.product.manifest import FILE_NAME, parse_manifest, read_manifest
+from tabard.product.model import Manifest
 from tabard.product.names import fault_of
 from tabard.product.package import Package, pack, read_package
 from tabard.product.sbom import SBOM_NAME, sbom_of
 from tabard.product.ustar import LARGEST_FILE_BYTES, MOST_FILES
+from tabard.product.wheels import LOCK, wheel_faults
 
 _LEFTOVER_ENDS = ("~", ".bak", ".orig", ".rej", ".swp", ".tmp", ".pyc")
 _LEFTOVER_NAMES = frozenset({"Thumbs.db", "desktop.ini", "__pycache__", "node_modules"})
@@ -35,7 +37,21 @@ def build(folder: Path) -> Package:
             where=SBOM_NAME,
             remedy="delete it",
         )
+    _check_wheels(manifest, files)
     return read_package(pack(files))
+
+
+def _check_wheels(manifest: Manifest, files: Mapping[str, bytes]) -> None:
+    """Raises BadPackage with every fault: what is fetched is fetched before, so that a build never needs a network."""
+    if faults := wheel_faults(manifest, files):
+        raise BadPackage(
+            PackageFault.bad_wheels,
+            "\n".join(
+                ("the wheels are not those that the lock and the manifest name", *(f"  {one}" for one in faults))
+            ),
+            where=LOCK,
+            remedy="fetch what is missing by `tabard product wheels`, and mend what is listed",
+        )
 
 
 def left_out(folder: Path, entries: Sequence[str]) -> tuple[str, ...]:

@@ -53,6 +53,7 @@ class PackageFault(StrEnum):
     too_many_files = "too_many_files"
     bad_manifest = "bad_manifest"
     left_over = "left_over"
+    bad_wheels = "bad_wheels"
 
 
 class BadPackage(ProductError):  # noqa: N818  says what the bytes are

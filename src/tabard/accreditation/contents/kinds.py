@@ -6,7 +6,8 @@ from tabard.product import SBOM_NAME, Package
 
 PAGES = frozenset({".html", ".htm"})
 SCRIPTS = frozenset({".js", ".mjs"})
-CODE = PAGES | SCRIPTS
+SERVERS = frozenset({".py"})
+CODE = PAGES | SCRIPTS | SERVERS
 STYLES = frozenset({".css"})
 DRAWINGS = frozenset({".svg"})
 TEXTS = CODE | STYLES | DRAWINGS | {".json", ".toml", ".md", ".txt", ".csv", ".webmanifest", ".map", ".license"}

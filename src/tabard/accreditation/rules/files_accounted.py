@@ -6,13 +6,15 @@ Source: in-toto attestation framework 1.0 (subject: all of the bytes); DTAC 2.0,
 import json
 import re
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import PurePosixPath
 from posixpath import join, normpath
+from zipfile import BadZipFile, ZipFile
 
 from tabard.accreditation.contents.kinds import SCRIPTS, STYLES, TEXTS, component_files, kind_of, text_of
-from tabard.accreditation.found import failed, passed, sha256
+from tabard.accreditation.found import failed, not_assessed, passed, sha256
 from tabard.accreditation.model import Found, Subject
-from tabard.product import Package
+from tabard.product import Package, wheel_faults, wheels_of
 
 _STARTS: dict[str, tuple[bytes, ...]] = {
     ".png": (b"\x89PNG\r\n\x1a\n",),
@@ -39,6 +41,9 @@ _PACKS = (
     b"Rar!",
 )
 _TAR_AT = 257
+_COMPILED = (".so", ".pyd", ".dll", ".dylib", ".exe", ".pyc")
+_MOST_PACKED, _LARGEST_UNPACKED = 20_000, 512 * 1024 * 1024
+_FETCH = "fetch the wheels that the lock names: `tabard product wheels`, and name each as a component"
 _BARE_NAMES = frozenset({"LICENSE", "LICENCE", "NOTICE", "COPYING", "AUTHORS", "CHANGELOG", "README"})
 _MAP_LINE = re.compile(r"[#@]\s*sourceMappingURL=([^\s'\"*]{1,2000})")
 _OUTSIDE = re.compile(r"[a-z][a-z0-9+.-]*:|//", re.IGNORECASE)
@@ -48,8 +53,13 @@ def check(subject: Subject) -> Iterator[Found]:
     """Look at every file, and at every component's; the pass says how many of how many."""
     package = subject.package
     faults = [found for name, raw in package.files.items() for found in _faults(package, name, raw)]
+    faults += [
+        failed(one.where, one.expected, one.got, _FETCH, package.sha256)
+        for one in wheel_faults(package.manifest, package.files)
+    ]
     seen = len(package.files)
     digests = (sha256(raw) for raw in package.files.values())
+    yield from (_compiled(name, raw) for name, raw in _wheels(package) if _is_compiled(raw))
     yield from faults or [passed("package", f"{seen} of {seen} files accounted for", *digests)]
 
 
@@ -64,11 +74,51 @@ def _wrong_with(package: Package, name: str, raw: bytes) -> Iterator[tuple[str, 
         yield "no hidden file", "a name that begins with a dot", "leave it out"
     if raw.startswith(_RUNS):
         yield "nothing that runs by itself", "a program", "leave it out: a product's code is its pages' scripts"
+    elif name in wheels_of(package.files):
+        if fault := _packing_fault(raw):
+            yield "a wheel whose files can be looked at", fault, "have the wheel built again"
     elif raw.startswith(_PACKS) or raw[_TAR_AT : _TAR_AT + 5] == b"ustar":
         yield "no archive", "files packed up, which nobody could look at", "put the files themselves in the package"
     else:
         yield from _wrong_kind(package, name, raw)
         yield from _wrong_maps(name, raw)
+
+
+def _wheels(package: Package) -> Iterator[tuple[str, bytes]]:
+    return ((name, package.files[name]) for name in wheels_of(package.files))
+
+
+def _packing_fault(raw: bytes) -> str | None:
+    """What is wrong with how a wheel is packed; None where each of its files can be had, and they are not too many."""
+    try:
+        with ZipFile(BytesIO(raw)) as packed:
+            told = packed.infolist()
+    except (BadZipFile, ValueError, NotImplementedError):
+        return "something that cannot be unpacked"
+    names = [one.filename for one in told]
+    if any(name.startswith("/") or ".." in name.split("/") or "\\" in name for name in names):
+        return "a file that leads elsewhere"
+    if len(told) > _MOST_PACKED or sum(one.file_size for one in told) > _LARGEST_UNPACKED:
+        return f"more than {_MOST_PACKED} files or {_LARGEST_UNPACKED} bytes"
+    return "a file that starts with Python itself (.pth)" if any(name.endswith(".pth") for name in names) else None
+
+
+def _is_compiled(raw: bytes) -> bool:
+    try:
+        with ZipFile(BytesIO(raw)) as packed:
+            return any(name.endswith(_COMPILED) or ".so." in name for name in packed.namelist())
+    except (BadZipFile, ValueError, NotImplementedError):
+        return False  # told as a fault
+
+
+def _compiled(name: str, raw: bytes) -> Found:
+    return not_assessed(
+        name,
+        "code that can be read",
+        "machine code, which was compiled elsewhere",
+        "have a person judge whether its maker can be trusted with it",
+        sha256(raw),
+    )
 
 
 def _wrong_kind(package: Package, name: str, raw: bytes) -> Iterator[tuple[str, str, str]]:

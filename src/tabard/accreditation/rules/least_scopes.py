@@ -10,7 +10,7 @@ from tabard.accreditation.contents.kinds import CODE, own_texts
 from tabard.accreditation.found import failed, not_assessed, passed, sha256
 from tabard.accreditation.model import Found, Subject
 from tabard.fhir.scopes import ANY_TYPE, Level, ResourceScope, parse
-from tabard.product import FILE_NAME, Context, Part
+from tabard.product import FILE_NAME, Context, Kind, Part
 
 _LEVEL = {
     Context.patient: Level.patient,
@@ -33,13 +33,14 @@ def check(subject: Subject) -> Iterator[Found]:
 
 def _faults(part: Part, place: str, code: dict[str, str], looked_at: tuple[str, ...]) -> Iterator[Found]:
     asked = parse(" ".join(part.scopes))
+    named = code if part.service is None else code | {FILE_NAME: " ".join(query for _, query in part.service.prefetch)}
     for scope in asked.resources:
-        for expected, got, remedy in _wrong_with(scope, part.context, code):
+        for expected, got, remedy in _wrong_with(scope, part.context, named):
             yield failed(f"{place} {scope}", expected, got, remedy, *looked_at)
     for word in asked.words:
         if word not in _WORDS:
             yield failed(f"{place} {word}", f"one of {', '.join(sorted(_WORDS))}", word, "leave it out", *looked_at)
-    if part.context is not Context.none and "launch" not in asked.words:
+    if part.kind is Kind.app and part.context is not Context.none and "launch" not in asked.words:
         yield failed(place, "launch", f"a part for a {part.context} without it", "ask for launch too", *looked_at)
     if "offline_access" in asked.words:
         yield not_assessed(

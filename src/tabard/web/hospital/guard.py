@@ -2,7 +2,8 @@
 
 import traceback
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from hashlib import sha256
 from urllib.parse import quote
 
 import structlog
@@ -35,8 +36,8 @@ class Asked:
 
     @property
     def person(self) -> Person:
-        """Who asks."""
-        return person(self.session.account)
+        """Who asks, and in which session, known by a digest alone."""
+        return replace(person(self.session.account), session=sha256(self.session.id.encode()).hexdigest())
 
     @property
     def may_audit(self) -> bool:

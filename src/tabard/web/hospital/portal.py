@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from tabard.gateway.ehr_launch import ContextDoor, SmartDoor
+from tabard.gateway.glass import Glasses
 from tabard.gateway.sign_in import SignIn
 from tabard.ground.time import Clock
 from tabard.hospital import Hospital
@@ -52,6 +53,8 @@ class Portal:
     """By which links a SMART launch of the record system opens us."""
     contexts: Mapping[str, ContextDoor] = field(default_factory=dict)
     """By which links a signed context address does."""
+    glass: Glasses | None = None
+    """Where the glass is broken, and breaks are reviewed."""
     auditing: Audits | None = None
     """Where the audit is looked at."""
     consenting: Consenting | None = None

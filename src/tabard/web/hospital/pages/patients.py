@@ -12,6 +12,7 @@ from tabard.ground.errors import CallerError, PeerError
 from tabard.web.design.times import UK
 from tabard.web.hospital.guard import Asked
 from tabard.web.hospital.looking import Found, Looking
+from tabard.web.hospital.pages.glass import standing
 from tabard.web.hospital.pages.products import launchable
 from tabard.web.hospital.portal import Portal
 from tabard.web.hospital.render import page
@@ -87,6 +88,8 @@ def show(portal: Portal, asked: Asked) -> Response:
         "kept": () if portal.kept is None else kept_here(portal.kept.about(shown.id)),
         "is_waiting": _is_waiting(portal, shown.id),
         "may_audit": asked.may_audit,
+        "broken_until": standing(portal, asked, shown.id),
+        "can_break": portal.glass is not None,
         "has_advice": portal.advice is not None and portal.advice.has_services(),
         "products": launchable(portal, "patient"),
         "visit_products": launchable(portal, "encounter"),

@@ -90,7 +90,7 @@ class Sought:
     problems: Mapping[str, str]
 
 
-FIELDS = ("patient", "person", "product", "action", "outcome", "from", "to")
+FIELDS = ("patient", "person", "product", "action", "outcome", "from", "to", "glass")
 
 
 def understand(typed: Mapping[str, str]) -> Sought:
@@ -104,6 +104,7 @@ def understand(typed: Mapping[str, str]) -> Sought:
         client=told["product"] or None,
         action=told["action"] or None,
         outcome=outcome,
+        glass=told["glass"] or None,
         since=since,
         until=None if until is None else until + timedelta(days=1),
     )

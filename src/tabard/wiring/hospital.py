@@ -117,6 +117,7 @@ def running(folder: Path, clock: Clock = system_clock) -> Iterator[Running]:
             sign_in=sign_in,
             launches=doors.launches,
             contexts=doors.contexts,
+            glass=gateway.glass,
             auditing=Auditing(keeper.search, reader, audit, clock),
         )
         runner = Runner(place.root / "parts", gateway.socket_of, clock)

@@ -20,6 +20,7 @@ from tabard.hospital.installing import Accept, TakenOn, install, uninstall
 from tabard.hospital.installs import Installs, Owed, files_changed
 from tabard.hospital.model import Area, Install, Pinned, Role, Settings, State, Stop, Why, areas_of
 from tabard.hospital.people import People, person
+from tabard.hospital.reached import Network, Reached, Tls
 from tabard.hospital.recalls import of_package as recalls_of
 from tabard.hospital.trial import examined
 from tabard.hospital.trusting import trust
@@ -43,6 +44,7 @@ __all__ = [
     "Install",
     "InstallRefused",
     "Installs",
+    "Network",
     "NewClient",
     "NoCentre",
     "NoHospital",
@@ -52,6 +54,7 @@ __all__ = [
     "Passed",
     "People",
     "Pinned",
+    "Reached",
     "Registry",
     "Revoker",
     "Role",
@@ -62,6 +65,7 @@ __all__ = [
     "Stop",
     "TakenOn",
     "Tell",
+    "Tls",
     "Told",
     "Verified",
     "Wanted",

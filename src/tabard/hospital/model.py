@@ -7,6 +7,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from tabard.gateway.sign_in import SignInSettings
+from tabard.hospital.reached import FROM_HERE, Reached
 from tabard.product import Manifest
 
 REFRESH_S = 300
@@ -78,6 +79,7 @@ class Settings:
     for_trials: bool = False
     refresh_s: int = REFRESH_S
     catalogue: Pinned | None = None
+    reached: Reached = FROM_HERE
     sign_in: SignInSettings | None = None
     record: str | None = None
 

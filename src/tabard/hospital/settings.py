@@ -13,6 +13,7 @@ from tabard.ground.errors import CallerError
 from tabard.ground.private_files import write_private
 from tabard.hospital.errors import BadSettings, NoHospital
 from tabard.hospital.model import REFRESH_S, Pinned, Settings
+from tabard.hospital.reached import faults_of, read_reached
 from tabard.hospital.record_place import record_faults
 
 FILE = "hospital.toml"
@@ -51,6 +52,7 @@ def check(settings: Settings, *, where: str) -> Settings:
         )
         if is_fault
     ]
+    faults += faults_of(settings.reached, settings.base_url)
     if faults:
         raise BadSettings("; ".join(faults), where=where, remedy="mend these and try again")
     return settings
@@ -85,6 +87,7 @@ def read(folder: Path) -> Settings:
             for_trials=told.get("for_trials", False) is True,
             refresh_s=int(told.get("refresh_s", REFRESH_S)),
             catalogue=_pinned(told["catalogue"]) if "catalogue" in told else None,
+            reached=read_reached(told, folder),
             sign_in=read_sign_in(told["sign_in"], str(told["ods"]), where=str(path)) if "sign_in" in told else None,
             record=str(told["record"]["url"]) if "record" in told else None,
         )

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from secrets import token_urlsafe
 
@@ -37,9 +38,10 @@ from tabard.wiring.keeping import keeping
 from tabard.wiring.launches import opened_from
 from tabard.wiring.links import applier_of, deciding, dialects_of, ehr_of, writing_back
 from tabard.wiring.outside import signing_in
+from tabard.wiring.proxied import Proxied, Unproxied
 from tabard.wiring.record import own_record
 from tabard.wiring.servers import Servers
-from tabard.wiring.serving import listening, server_of
+from tabard.wiring.serving import listening, secured, server_of
 
 _FHIR = "/fhir"
 
@@ -149,8 +151,13 @@ def serve_hospital(folder: Path, tell: Callable[[Mapping[str, tuple[str, int]]],
     CallerError when the web port cannot be had.
     """
     start_tracing()
-    port = hospitals.load(folder).settings.port
-    with listening(port, "hospital.toml") as web, running(folder) as hospital:
-        server = server_of(hospital.app)
+    settings = hospitals.load(folder).settings
+    reached = settings.reached
+    secure = None if reached.tls is None else partial(secured, reached.tls)
+    if secure is not None:
+        secure()  # files that do not go together are told before any message is taken
+    with listening(settings.port, "hospital.toml", reached.listen) as web, running(folder) as hospital:
+        app = Unproxied(hospital.app) if reached.trusted is None else Proxied(hospital.app, reached.trusted)
+        server = server_of(app, secure)
         tell(hospital.links.addresses())
         server.run(sockets=[web])

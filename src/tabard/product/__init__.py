@@ -9,10 +9,10 @@ from tabard.product.policy import policy_of
 from tabard.product.release import Release, check_release, sign_release
 from tabard.product.sbom import SBOM_NAME, purl_of, sbom_of
 from tabard.product.schema import MANIFEST_SCHEMA
-from tabard.product.starting import starter
+from tabard.product.starting import hook_starter, starter
 from tabard.product.touching import Touch, touch, touched, touches
 from tabard.product.ustar import LARGEST_BYTES
-from tabard.product.wheels import LOCK, WHEELS, told_by, wheel_faults, wheels_of
+from tabard.product.wheels import LOCK, WHEELS, Locked, normal, read_lock, told_by, wheel_faults, wheels_of
 
 __all__ = [
     "FILE_NAME",
@@ -30,6 +30,7 @@ __all__ = [
     "Fault",
     "Hook",
     "Kind",
+    "Locked",
     "Manifest",
     "Package",
     "PackageFault",
@@ -42,12 +43,15 @@ __all__ = [
     "Touch",
     "build",
     "check_release",
+    "hook_starter",
     "left_out",
+    "normal",
     "owed",
     "pack",
     "parse_manifest",
     "policy_of",
     "purl_of",
+    "read_lock",
     "read_manifest",
     "read_package",
     "sbom_of",

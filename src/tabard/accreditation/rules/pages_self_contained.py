@@ -12,7 +12,7 @@ from tabard.accreditation.contents.markup import markup_references
 from tabard.accreditation.contents.references import Means, Reference
 from tabard.accreditation.contents.scripts import script_references
 from tabard.accreditation.contents.styles import style_references
-from tabard.accreditation.found import failed, not_assessed, passed, sha256
+from tabard.accreditation.found import failed, not_applicable, not_assessed, passed, sha256
 from tabard.accreditation.model import Found, Subject
 from tabard.accreditation.probing.ports import CouldNot, PageSeen
 from tabard.product import Allow, Package
@@ -33,6 +33,9 @@ def check(subject: Subject) -> Iterator[Found]:
     """Read every page, style and script; then say what a browser saw them do."""
     package = subject.package
     read = [name for name in package.files if kind_of(name) in PAGES | DRAWINGS | STYLES | SCRIPTS]
+    if not read:
+        yield not_applicable("package", "the product has no page", package.sha256)
+        return
     faults = [found for name in read for found in _in_file(package, name)]
     yield from faults or [passed("package", f"{len(read)} files read", *(sha256(package.files[name]) for name in read))]
     if isinstance(subject.pages, CouldNot):

@@ -13,7 +13,7 @@ from tabard import database
 from tabard.database import connect, engine, hold, migrate, read_only
 from tabard.ground.errors import CallerError, NotFound
 
-STEPS = ("CREATE TABLE one (n INTEGER); INSERT INTO one VALUES (1)", "CREATE TABLE two (n INTEGER)")
+STEPS = ("CREATE TABLE one (n INTEGER); INSERT INTO one VALUES (1)",)
 
 
 def test_a_durable_file_syncs_every_commit_and_is_private(tmp_path: Path) -> None:
@@ -27,34 +27,6 @@ def test_a_durable_file_syncs_every_commit_and_is_private(tmp_path: Path) -> Non
     for file in tmp_path.iterdir():
         assert stat.S_IMODE(file.stat().st_mode) == 0o600, file
     assert connect(path, durable=False).pragma("synchronous") == 1
-
-
-def test_steps_run_once_and_only_the_new_ones(tmp_path: Path) -> None:
-    """A file that has had the first step gets only the second, and a third call changes nothing."""
-    connection = connect(tmp_path / "a.db")
-    migrate(connection, STEPS[:1])
-    migrate(connection, STEPS)
-    migrate(connection, STEPS)
-    assert connection.execute("SELECT count(*) FROM one").get == 1
-    assert connection.execute("SELECT count(*) FROM two").get == 0
-    assert connection.pragma("user_version") == 2
-
-
-def test_a_broken_step_leaves_nothing(tmp_path: Path) -> None:
-    """When a later step fails, none of the steps of that call is in the file."""
-    connection = connect(tmp_path / "a.db")
-    with pytest.raises(apsw.SQLError):
-        migrate(connection, (STEPS[0], "CREATE TABEL two (n)"))
-    assert connection.pragma("user_version") == 0
-    assert connection.execute("SELECT count(*) FROM sqlite_schema").get == 0
-
-
-def test_a_file_from_a_newer_version_is_refused(tmp_path: Path) -> None:
-    """A file with more steps than are known is not touched, and the remedy is said."""
-    connection = connect(tmp_path / "a.db")
-    migrate(connection, STEPS)
-    with pytest.raises(CallerError, match="newer Tabard"):
-        migrate(connection, STEPS[:1])
 
 
 def test_a_reader_sees_commits_and_cannot_write(tmp_path: Path) -> None:

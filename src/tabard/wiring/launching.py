@@ -43,7 +43,7 @@ def launch_address(
     prepare_gateway(tables)
     base = f"{hospital.settings.base_url}/fhir"
     try:
-        with closing(RecordReader(own_record(hospital))) as reader, closing(AuditLog(place.audit, clock)) as audit:
+        with closing(RecordReader(record)) as reader, closing(AuditLog(place.audit, clock)) as audit:
             launches = Launches(tables, clock, unguessable, Lifetimes())
             launching = Launching(base, hospital.registry, reader, launches, audit, clock)
             if person is None:

@@ -184,14 +184,14 @@ def free_port() -> int:
 
 
 @contextmanager
-def by_millennium(folder: Path, *, is_public: bool = False, **launch: Any) -> Iterator[Opened]:
+def by_millennium(folder: Path, *, is_public: bool = False, web_port: int = 8000, **launch: Any) -> Iterator[Opened]:
     """Millpond Royal, whose Millennium launches it."""
     clock, port = TurnedClock(), free_port()
     millennium = PretendMillennium("127.0.0.1", port, clock=clock, seed=5)
     with ExitStack() as parts:
         parts.callback(millennium.close)
         millennium.start()
-        _begin(folder, "Millpond Royal", "RZY")
+        _begin(folder, "Millpond Royal", "RZY", web_port)
         systems = {**SYSTEMS, CONSULTANT: THEIR_CONSULTANT}
         fhir = FhirSettings(
             millennium.fhir_base, "tabard-system", systems, key=make_link_key(folder, "millennium"), patience_s=30.0
@@ -207,20 +207,23 @@ def by_millennium(folder: Path, *, is_public: bool = False, **launch: Any) -> It
         millennium.register_client("tabard-system", link_key(folder, load_link(folder, "millennium")).pem)
         public = None if is_public else key.as_pem(private=False).decode()
         for name, path in (("tabard", ""), ("observations", "/observations")):
-            back = [f"{BASE}/launched/millennium"]
-            millennium.register_app(name, f"{BASE}/launch/millennium{path}", back, public)
+            here = f"http://localhost:{web_port}"
+            millennium.register_app(name, f"{here}/launch/millennium{path}", [f"{here}/launched/millennium"], public)
         served = parts.enter_context(running(folder, clock))
         house = Opened(folder, served.app, millennium, clock)
-        parts.callback(lambda: [one.close() for one in house.browsers])
-        yield house
+        try:
+            yield house
+        finally:
+            for one in house.browsers:
+                one.close()
 
 
 @contextmanager
-def by_lorenzo(folder: Path, **context: Any) -> Iterator[Opened]:
+def by_lorenzo(folder: Path, *, web_port: int = 8000, **context: Any) -> Iterator[Opened]:
     """St Elsewhere, whose Lorenzo opens it by signed addresses."""
     clock, port = TurnedClock(), free_port()
     with ExitStack() as parts:
-        _begin(folder, "St Elsewhere Hospital", "RZZ")
+        _begin(folder, "St Elsewhere Hospital", "RZZ", web_port)
         for name, secret in (("context-a.secret", SECRET), ("context-b.secret", NEXT_SECRET)):
             write_private(folder / "keys" / name, secret + b"\n")
         told: Mapping[str, Any] = {"secrets": ("context-a.secret", "context-b.secret"), **context}
@@ -234,8 +237,8 @@ def by_lorenzo(folder: Path, **context: Any) -> Iterator[Opened]:
         yield Opened(folder, served.app, lorenzo, clock)
 
 
-def _begin(folder: Path, name: str, ods: str) -> None:
-    init(folder, name, ods, 8000, for_trials=True, cost=CHEAP)
+def _begin(folder: Path, name: str, ods: str, web_port: int) -> None:
+    init(folder, name, ods, web_port, for_trials=True, cost=CHEAP)
     hospital = load(folder, cost=CHEAP)
     for product in ("ward-board", "observations"):
         hospital.installs.install(product_folder(product))

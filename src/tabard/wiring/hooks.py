@@ -1,12 +1,15 @@
 """The CDS services of what is installed, answered by the products' own servers."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
-from tabard.gateway.cds import Hook, Reply, Service
+from tabard.gateway import Gateway
+from tabard.gateway.cds import Hook, Hooks, Reply, Service
 from tabard.hospital import Install, Installs
 from tabard.product import Part
 from tabard.runner import Runner
+from tabard.wiring.heard import Heard
 
 _KNOWN = frozenset(str(one) for one in Hook)
 
@@ -36,6 +39,18 @@ class ProductServices:
         """POST to the product's server. Raises PartDown, PartTooSlow, BadAnswer."""
         answer = self.runner.call(service.client, "POST", path, body, headers, timeout_s=timeout_s)
         return Reply(answer.status, answer.body)
+
+
+@contextmanager
+def firing(gateway: Gateway, services: ProductServices, heard: Heard) -> Iterator[Hooks]:
+    """CDS Hooks of a hospital, hearing what its links write, until the context is left."""
+    hooks = gateway.hooks(services)
+    heard.add(hooks.firing.hear)
+    hooks.firing.start()
+    try:
+        yield hooks
+    finally:
+        hooks.close()
 
 
 def _service(install: Install, part: Part) -> Service | None:

@@ -34,6 +34,8 @@ from tabard.link import (
 from tabard.record import RecordReader
 from tabard.runner import Runner
 from tabard.web.hospital import Portal, metrics, pages, product_files, site
+from tabard.wiring.heard import Heard
+from tabard.wiring.hooks import ProductServices, firing
 from tabard.wiring.keeping import keeping
 from tabard.wiring.launches import opened_from
 from tabard.wiring.links import applier_of, deciding, dialects_of, ehr_of, writing_back
@@ -65,7 +67,8 @@ def running(folder: Path, clock: Clock = system_clock) -> Iterator[Running]:
     record = own_record(hospital)
     reader, dialects = RecordReader(record), dialects_of(place.root, clock)
     ehr = ehr_of(place.root, reader, place.ids_key, clock)
-    make_applier = applier_of(place.root, record, place.ids_key, clock, dialects)
+    heard = Heard()
+    make_applier = applier_of(place.root, record, place.ids_key, clock, dialects, heard)
     links = Links(
         place.root, make_applier, clock, applied_to=reader.applied_to(), ehr=ehr, dialect_faults=dialects.faults
     )
@@ -102,6 +105,8 @@ def running(folder: Path, clock: Clock = system_clock) -> Iterator[Running]:
             waits=waits,
             clock=clock,
         )
+        runner = Runner(place.root / "parts", gateway.socket_of, clock)
+        hooks = parts.enter_context(firing(gateway, ProductServices(hospital.installs, runner), heard))
         portal = Portal(
             hospital=hospital,
             records=gateway.door,
@@ -120,9 +125,9 @@ def running(folder: Path, clock: Clock = system_clock) -> Iterator[Running]:
             launches=doors.launches,
             contexts=doors.contexts,
             glass=gateway.glass,
+            advice=hooks.desk,
             auditing=Auditing(keeper.search, reader, audit, clock),
         )
-        runner = Runner(place.root / "parts", gateway.socket_of, clock)
         parts.enter_context(Servers(hospital.installs, runner))
         parts.enter_context(hospitals.Watch(hospital, gateway, audit))
         yield Running(links, _site(hospital, portal, gateway, links))

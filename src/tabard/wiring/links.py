@@ -25,16 +25,22 @@ from tabard.link import (
 from tabard.link.out import Outbound
 from tabard.link.writeback import WriteBack
 from tabard.record import RecordReader, RecordWriter, Writing
+from tabard.wiring.heard import Heard
 
 
 def applier_of(
-    folder: Path, record: Place, ids_key: bytes, clock: Clock, dialects: LiveDialects | None = None
+    folder: Path,
+    record: Place,
+    ids_key: bytes,
+    clock: Clock,
+    dialects: LiveDialects | None = None,
+    heard: Heard | None = None,
 ) -> MakeApplier:
-    """What makes the applier of the hospital in `folder`, in the thread that will use it."""
+    """What makes the applier of the hospital in `folder`, in the thread that will use it; `heard` is told what it writes."""
     known = dialects or dialects_of(folder, clock)
 
     def make() -> DialectFirst:
-        applier = Applier(RecordWriter(record), known, KeyedIds(ids_key), clock)
+        applier = Applier(RecordWriter(record), known, KeyedIds(ids_key), clock, after_commit=heard or Heard())
         return DialectFirst(applier, known, clock, is_any_held=is_any_held(folder, NO_DIALECT))
 
     return make

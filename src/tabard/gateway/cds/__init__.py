@@ -5,6 +5,7 @@ Source: CDS Hooks 2.0.
 
 from tabard.gateway.cds.advising import Advising
 from tabard.gateway.cds.board import Board, Said
+from tabard.gateway.cds.building import Hooks
 from tabard.gateway.cds.cards import Action, Card, Link, OverrideReason, Source, Suggestion
 from tabard.gateway.cds.desk import Desk
 from tabard.gateway.cds.feedback import Feedback, Reaction
@@ -22,6 +23,7 @@ __all__ = [
     "Feedback",
     "Firing",
     "Hook",
+    "Hooks",
     "Link",
     "Occasion",
     "OverrideReason",

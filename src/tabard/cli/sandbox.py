@@ -1,6 +1,7 @@
 """`tabard sandbox`: a pretend hospital whose day comes over MLLP, and from a Millennium by FHIR too."""
 
 import os
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from enum import StrEnum
 from itertools import chain
@@ -14,6 +15,7 @@ from rich.console import Console
 
 from tabard.cli.addresses import host_and_port
 from tabard.cli.pretending import pretend_clock, read_faults, read_habits
+from tabard.cli.screens import screen_of, with_apps
 from tabard.cli.signals import stopped_by_signals
 from tabard.ground.errors import CallerError
 from tabard.sandbox import (
@@ -60,6 +62,24 @@ def serve(  # noqa: PLR0913, PLR0917  each is an option of the command line
     client_key: Annotated[
         Path | None, typer.Option(help="Its public key in PEM (`tabard link key`); without one a secret is printed.")
     ] = None,
+    apps: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--app", metavar="CLIENT=URL", help="Millennium's screen opens this: URL is HOSPITAL/launch/LINK."
+        ),
+    ] = None,
+    app_key: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="The apps' public key in PEM; without one they are public clients."),
+    ] = None,
+    opens: Annotated[
+        list[str] | None,
+        typer.Option("--open", metavar="TEXT=URL", help="Lorenzo's screen opens this: URL is HOSPITAL/context/LINK."),
+    ] = None,
+    context_secret: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="The secret by which Lorenzo's addresses are sealed.")
+    ] = None,
+    screen_port: Annotated[int, typer.Option(min=0, max=65535, help="Lorenzo's screen; 0 takes a free port.")] = 0,
     seed: Annotated[int | None, typer.Option(help="The same seed lives the same day; drawn when not given.")] = None,
     speed: Annotated[float, typer.Option(min=0.001, help="How many times as fast as life.")] = 60.0,
     share: Annotated[float, typer.Option(min=0, max=0.9, help="How full the wards are at the start.")] = 0.7,
@@ -109,10 +129,18 @@ def serve(  # noqa: PLR0913, PLR0917  each is an option of the command line
         )
     screen.print(f"Pretend {as_.title()} of {hospital.layout.name}: seed {chosen}, to {host}:{port}, Ctrl-C ends it.")
     try:
-        if isinstance(hospital, PretendMillennium):
-            _open(hospital, client, client_key, screen, as_json=as_json)
-        with stopped_by_signals(hospital.stop):
-            _live(hospital, screen, speed=speed, share=share, events=events, as_json=as_json)
+        with ExitStack() as parts:
+            if isinstance(hospital, PretendMillennium):
+                with_apps(hospital, apps or (), app_key)
+                _open(hospital, client, client_key, screen, as_json=as_json)
+                if apps:
+                    screen.print(f"A doctor's screen at {hospital.screen}", markup=False)
+            elif (seen := screen_of(hospital, opens or (), context_secret, screen_port)) is not None:
+                parts.callback(seen.close)
+                seen.start()
+                screen.print(f"A doctor's screen at {seen.origin}", markup=False)
+            with stopped_by_signals(hospital.stop):
+                _live(hospital, screen, speed=speed, share=share, events=events, as_json=as_json)
     finally:
         hospital.close()
     screen.print(f"The pretend {as_.title()} hung up.")

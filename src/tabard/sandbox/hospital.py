@@ -58,6 +58,11 @@ class PretendHospital(ABC, Generic[Told]):
         self._run = f"{clock():%y%m%d%H%M%S}"
         self._sequence = 0
 
+    @property
+    def clock(self) -> Clock:
+        """By which it lives."""
+        return self._clock
+
     def admit(
         self, ward: str, bed: str | None = None, person: Person | None = None, at: datetime | None = None
     ) -> Sent:

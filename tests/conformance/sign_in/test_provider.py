@@ -256,7 +256,9 @@ def test_who_is_not_exactly_one_person_with_a_role_here_is_turned_away(
     provider.who("ada", {name: value for name, value in claims.items() if value is not None})
     browser = house.browser()
     must_not_be_in(browser, back(browser, provider), words)
-    assert house.audited() == [("refused", None, reason)]
+    ((outcome, who, why),) = house.audited()
+    assert (outcome, why) == ("refused", reason)
+    assert who == house.sign_in.ids.make("person", provider.issuer, "ada")
 
 
 def test_who_needs_no_patient_needs_no_number(provider: RunningProvider, house: House) -> None:
@@ -278,7 +280,7 @@ def test_a_password_alone_is_not_enough(
     provider.who("ada", ADA, acr=acr, amr=amr)
     browser = house.browser()
     must_not_be_in(browser, back(browser, provider), "less than this hospital asks for")
-    assert house.audited() == [("refused", None, "mfa")]
+    assert [(outcome, why) for outcome, _, why in house.audited()] == [("refused", "mfa")]
 
 
 def test_a_token_with_another_nonce_is_not_believed(provider: RunningProvider, house: House) -> None:

@@ -277,6 +277,8 @@ def test_a_visit_of_somebody_else_opens_nothing(house: Opened) -> None:
     mrn, other, browser = house.admit("Fern"), house.admit("Fern"), house.browser()
     answer = opened(browser, made(house, mrn, visit=house.visit(other)))
     must_be_closed(browser, answer, "is another patient&#39;s here", 409)
+    (who,) = house.ids("Practitioner", CONSULTANT, "C9999103")
+    assert house.audited("context-address")[-1] == ("refused", who, "visit_of_another", None)
     must_be_closed(browser, opened(browser, made(house, mrn, visit="0000000")), "does not know the visit", 404)
     (patient,) = house.ids("Patient", LORENZO_MRN, mrn)
     for id_ in ("visit-a", "visit-b"):

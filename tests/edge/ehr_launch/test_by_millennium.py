@@ -231,7 +231,9 @@ def test_a_patient_whom_the_record_does_not_know_opens_nothing(house: Opened) ->
     house.millennium.name_in_launches("404404")
     browser = house.browser()
     must_be_closed(browser, launched(doctor, browser, house, mrn), "does not know the patient", 404)
-    assert house.audited("ehr-launch")[-1][2] == "unknown_patient"
+    outcome, who, why, about = house.audited("ehr-launch")[-1]
+    assert (outcome, why, about) == ("refused", "unknown_patient", None)
+    assert who in house.ids("Practitioner", CONSULTANT, "C9888103")
 
 
 def test_a_patient_combined_into_another_opens_as_the_survivor_with_a_word(house: Opened) -> None:

@@ -1,6 +1,7 @@
 """What both ways in share: who comes, whether messages about the patient wait, and the audit of every try."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -45,6 +46,16 @@ class Arrivals:
             )
         return Account(id_, id_, self.staff.name(id_) or _UNKNOWN_NAME, frozenset({CLINICIAN}), id_)
 
+    @contextmanager
+    def by(self, account: Account) -> Iterator[None]:
+        """Whatever is refused within, it was this person who tried: the audit says so."""
+        try:
+            yield
+        except (CallerError, PeerError) as fault:
+            refused = not_opened(fault)
+            refused.person = account.id
+            raise refused from fault
+
     def voucher(self) -> Voucher:
         """Who vouches for whoever comes this way."""
         return Voucher(f"launch:{self.link}")
@@ -65,28 +76,40 @@ class Arrivals:
             return step()
         except (CallerError, PeerError) as fault:
             refused = not_opened(fault)
-            outcome = Outcome.refused if isinstance(fault, CallerError) else Outcome.failed
-            self._write(outcome, product, reason=refused.reason)
+            self._write(_outcome(refused), product, person=refused.person, reason=refused.reason)
             raise refused from fault
 
     def opened(self, product: str, step: Callable[[], Opening]) -> Opening:
         """The same of the last step: what it opens is written down too."""
         opening = self.judged(product, step)
-        self._write(Outcome.granted, opening.product, opening)
+        self._write(Outcome.granted, opening.product, person=opening.account.id, patient=opening.patient)
         return opening
 
-    def _write(self, outcome: Outcome, product: str, opening: Opening | None = None, reason: str | None = None) -> None:
+    def _write(
+        self,
+        outcome: Outcome,
+        product: str,
+        *,
+        person: str | None,
+        patient: str | None = None,
+        reason: str | None = None,
+    ) -> None:
         event = AuditEvent(
             self.clock(),
             self.action,
             outcome,
-            person=None if opening is None else opening.account.id,
+            person=person,
             client=product or None,
-            context=None if opening is None else f"Patient/{opening.patient}",
+            context=None if patient is None else f"Patient/{patient}",
             reason=reason,
             purpose=self.link,
         )
         self.audit.write(event).result()
+
+
+def _outcome(refused: NotOpened) -> Outcome:
+    """What the other system failed at is no refusal."""
+    return Outcome.failed if refused.status >= 500 else Outcome.refused  # noqa: PLR2004  HTTP's own number
 
 
 def not_opened(fault: CallerError | PeerError) -> NotOpened:

@@ -47,7 +47,8 @@ class ContextDoor:
         named = settings.people.get(signed.user)
         account = self.arrivals.person(((settings.user_system, signed.user),), named)
         visit = (settings.visit_system, signed.visit) if signed.visit else None
-        found = self.finding.whom((settings.patient_system, signed.patient), visit)
-        self.arrivals.must_be_current(found.patient)
+        with self.arrivals.by(account):
+            found = self.finding.whom((settings.patient_system, signed.patient), visit)
+            self.arrivals.must_be_current(found.patient)
         words = (MERGED,) if found.is_merged else ()
         return Opening(account, self.arrivals.voucher(), found.patient, found.encounter, product, words)

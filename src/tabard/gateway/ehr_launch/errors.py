@@ -14,7 +14,9 @@ STAFF = "Tell whoever runs Tabard at this hospital: your number in the record sy
 
 
 class NotOpened(CallerError):  # noqa: N818  says what happened
-    """Nothing was opened, and no session begun. `status` is HTTP's."""
+    """Nothing was opened, and no session begun. `status` is HTTP's; `person` is who tried it, where that was known by then."""
+
+    person: str | None = None
 
     def __init__(self, reason: str, message: str, *, status: int = 403, remedy: str = AGAIN) -> None:
         super().__init__(message, remedy=remedy)

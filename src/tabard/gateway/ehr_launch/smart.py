@@ -92,8 +92,9 @@ class SmartDoor:
         patient, encounter = _id(given, "patient"), _id(given, "encounter", must=False)
         named = self.settings.people.get(user)
         account = self.arrivals.person(() if named else self.charts.staff_numbers(user), named)
-        whom = self.charts.whom(str(patient), encounter)
-        self.arrivals.must_be_current(whom.patient)
+        with self.arrivals.by(account):
+            whom = self.charts.whom(str(patient), encounter)
+            self.arrivals.must_be_current(whom.patient)
         words = (MERGED,) if whom.is_merged else ()
         return Opening(account, self.arrivals.voucher(), whom.patient, whom.encounter, product, words)
 

@@ -14,7 +14,9 @@ _AGAIN = "Begin again from the sign-in page. If it happens again, tell whoever r
 
 
 class NotSignedIn(CallerError):  # noqa: N818  says what happened
-    """Nobody was signed in. `status` is HTTP's."""
+    """Nobody was signed in. `status` is HTTP's; `person` is who tried it, where the provider said so."""
+
+    person: str | None = None
 
     def __init__(self, reason: str, message: str, *, status: int = 403, remedy: str = _AGAIN) -> None:
         super().__init__(message, remedy=remedy)

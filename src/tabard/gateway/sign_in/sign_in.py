@@ -76,8 +76,8 @@ class SignIn:
         try:
             signed_in = self._complete(pairs, cookie)
         except (NotSignedIn, ProviderAway) as fault:
-            is_refused = isinstance(fault, NotSignedIn)
-            self._write(Outcome.refused if is_refused else Outcome.failed, fault.reason)
+            is_refused, person = isinstance(fault, NotSignedIn), getattr(fault, "person", None)
+            self._write(Outcome.refused if is_refused else Outcome.failed, fault.reason, person)
             raise
         self._write(Outcome.granted, person=signed_in.account.id)
         return signed_in
@@ -113,7 +113,12 @@ class SignIn:
         expected = Expected(place.issuer, self.settings.client_id, attempt.nonce, self.settings.algorithms)
         told = check_id_token(given.get("id_token"), expected, self.provider.key, self.clock())
         claims = {**self._more(given, str(told["sub"])), **told}
-        return SignedIn(self._account(claims), Voucher(HOW, str(given["id_token"])), attempt.carried[0])
+        try:
+            account = self._account(claims)
+        except NotSignedIn as fault:
+            fault.person = self._outsider(claims)
+            raise
+        return SignedIn(account, Voucher(HOW, str(given["id_token"])), attempt.carried[0])
 
     def _more(self, given: Mapping[str, Any], sub: str) -> Mapping[str, Any]:
         token = given.get("access_token")
@@ -144,9 +149,13 @@ class SignIn:
                 "The provider knows you, and the hospital's record does not: nobody in it has your number.",
                 remedy=_ASK,
             )
-        id_ = practitioner or self.ids.make("person", settings.issuer, str(claims["sub"]))
+        id_ = practitioner or self._outsider(claims)
         name = name_of(claims, settings) or (self.staff.name(id_) if practitioner else "") or "Somebody without a name"
         return Account(id_, id_, name, roles, practitioner)
+
+    def _outsider(self, claims: Mapping[str, Any]) -> str:
+        """An id for somebody whom the record does not know: the same each time, and nobody goes back from it to who it is."""
+        return self.ids.make("person", self.settings.issuer, str(claims["sub"]))
 
     def _write(self, outcome: Outcome, reason: str | None = None, person: str | None = None) -> None:
         event = AuditEvent(self.clock(), "sign-in", outcome, person=person, reason=reason, purpose=HOW)

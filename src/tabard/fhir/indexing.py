@@ -1,160 +1,120 @@
-"""Indexing: what each search parameter finds in a resource, as plain tuples ready to be stored.
+"""Indexing: what each place finds in a resource, as rows ready to be stored or compared.
 
-    token      (code, system)      system "" where there is none
-    string     (folded, text)
-    date       (low, high)         half-open range in microseconds
-    reference  (id, type)          (url, "") where the reference is not `Type/id`
+    token      (number, code, system, place)              system "" where there is none
+    string     (number, folded, text, place)
+    date       (number, low, high, place)                 half-open range in microseconds
+    reference  (number, target, type, place)              (url, "") where the reference is not `Type/id`
+    number     (number, low, high, place)                 closed range
+    quantity   (number, low, high, code, system, unit, place)
+    uri        (number, uri, place)
 
-What is not of the form its datatype promises is left out: a bad date is not found by a date search, and stops nothing.
-Source: FHIR R4 3.1.1.4.
+`number` tells the type and the place, see `search_parameters`; `place` counts the elements of which a composite asks what
+stands together, from 1, and is 0 anywhere else. Tokens hold two things more: under the negative number what `:of-type`
+asks of an identifier, and under a reference's number its identifier. Source: FHIR R4 3.1.1.4.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator
 from functools import cache
 from typing import Any, NamedTuple
 
-from tabard.fhir.dates import Range, period_range, range_of
-from tabard.fhir.folding import fold
+from tabard.fhir.elements import Read, Value, identifier_types, reader, reference_identifier
 from tabard.fhir.json import Resource
-from tabard.fhir.paths import Walk, compile_path, first_name
-from tabard.fhir.search_parameters import Kind, Parameter, Source, parameters_of
-from tabard.ground.errors import InternalError
+from tabard.fhir.paths import Walk, compile_path, first_name, reference_type
+from tabard.fhir.search_parameters import COMMON, Kind, Place, parameters_of
 
-EDITION = 1
-"""Counted up when this file, `folding`, `dates` or `paths` comes to find other values than before: stores then index anew."""
+EDITION = 2
+"""Counted up when this file, `elements`, `folding`, `dates` or `paths` comes to find other values than before: stores then index anew."""
 
-Value = tuple[str, str] | tuple[int, int]
-Read = Callable[[Any], Sequence[Value]]
+Row = tuple[Any, ...]
+Rows = dict[Kind, set[Row]]
+
+COLUMNS: dict[Kind, tuple[str, ...]] = {
+    "token": ("code", "system"),
+    "string": ("folded", "text"),
+    "date": ("low", "high"),
+    "reference": ("target", "type"),
+    "number": ("low", "high"),
+    "quantity": ("low", "high", "code", "system", "unit"),
+    "uri": ("uri",),
+}
+"""What a row of each kind holds between its number and its place."""
 
 
 class Probe(NamedTuple):
-    """One place that a parameter looks at: the resource must have `first`, `walk` reaches elements, `read` tells their values."""
+    """One place that is looked at: `walk` reaches elements, `read` tells their values; see `Place.around`."""
 
-    first: str
-    parameter: Parameter
+    number: int
+    kind: Kind
+    around: Walk | None
     walk: Walk
     read: Read
 
 
-_BOOLEANS = "http://terminology.hl7.org/CodeSystem/special-values"
+def empty_rows() -> Rows:
+    """No rows of any kind."""
+    return {kind: set() for kind in COLUMNS}
 
 
-@cache
-def probes(resource_type: str) -> tuple[Probe, ...]:
-    """All places that a type's parameters look at; none for a type without a table."""
-    return tuple(
-        Probe(first_name(source.path), parameter, compile_path(source.path), _reader(parameter.kind, source))
-        for parameter in parameters_of(resource_type).values()
-        for source in parameter.sources
-    )
+def rows_of(resource: Resource) -> Rows:
+    """The index rows of a resource."""
+    rows = empty_rows()
+    by_first = probes(resource["resourceType"])
+    for name in resource:
+        for number, kind, around, walk, read in by_first.get(name, ()):
+            found = rows[kind]
+            if around is not None:
+                found.update((number, *value, place) for place, value in _placed(around(resource), walk, read))
+                continue
+            for element in walk(resource):
+                for value in read(element):
+                    found.add((number, *value, 0))
+    return rows
 
 
 def find(resource: Resource, name: str) -> set[Value]:
-    """The values of the parameter `name` in one resource; none where its type has no such parameter."""
-    return {
-        value
-        for probe in probes(resource["resourceType"])
-        if probe.parameter.name == name
-        for element in probe.walk(resource)
-        for value in probe.read(element)
-    }
+    """The values of the parameter `name` in one resource; none where its type has no such parameter, or a composite."""
+    parameter = {**COMMON, **parameters_of(resource["resourceType"])}.get(name)
+    if parameter is None or parameter.kind == "composite":
+        return set()
+    numbers = {place.number for place in parameter.places}
+    rows = rows_of(resource)[parameter.kind]
+    values = {row[1:-1] for row in rows if row[0] in numbers}
+    return {value for value in values if _is_of(parameter.only, *value)} if parameter.only else values
 
 
-def _reader(kind: Kind, source: Source) -> Read:
-    """How one element of a datatype tells its values."""
-    if source.datatype == "code":
-        return lambda element: _code(element, source.system)
-    try:
-        return _READERS[kind, source.datatype]
-    except KeyError:
-        raise InternalError("No index is known for this datatype.", where=source.path, got=source.datatype) from None
+def _is_of(only: str, target: str, kind: str) -> bool:
+    """Whether a reference is, or may be, to the one type; a URL that tells no type may be of any."""
+    return kind == only or (kind == "" and reference_type({"reference": target}) in {only, None})
 
 
-def _code(element: Any, system: str) -> Sequence[Value]:
-    return ((element, system),) if isinstance(element, str) and element else ()
+@cache
+def probes(resource_type: str) -> dict[str, tuple[Probe, ...]]:
+    """All places that a type's parameters look at, by the element of the resource that each begins at."""
+    found: dict[str, dict[tuple[int, Kind], Probe]] = {}
+    for parameter in (*COMMON.values(), *parameters_of(resource_type).values()):
+        for kind, place in _places(parameter):
+            own = found.setdefault(first_name(place.path), {})
+            own.update({(probe.number, probe.kind): probe for probe in _probes(kind, place)})
+    return {name: tuple(own.values()) for name, own in found.items()}
 
 
-def _boolean(element: Any) -> Sequence[Value]:
-    return (("true" if element else "false", _BOOLEANS),) if isinstance(element, bool) else ()
+def _places(parameter: Any) -> Iterator[tuple[Kind, Place]]:
+    yield from ((parameter.kind, place) for place in parameter.places)
+    for components in parameter.composites:
+        yield from ((each.kind, place) for each in components for place in each.places)
 
 
-def _identifier(element: Any) -> Sequence[Value]:
-    return _token(element.get("value"), element.get("system")) if isinstance(element, dict) else ()
+def _probes(kind: Kind, place: Place) -> Iterator[Probe]:
+    around = compile_path(place.around) if place.around else None
+    walk = compile_path(place.path[len(place.around) + 1 :] if place.around else place.path)
+    yield Probe(place.number, kind, around, walk, reader(kind, place))
+    if place.datatype == "Identifier":
+        yield Probe(-place.number, "token", around, walk, identifier_types)
+    if place.datatype == "Reference":
+        yield Probe(place.number, "token", around, walk, reference_identifier)
 
 
-def _coding(element: Any) -> Sequence[Value]:
-    return _token(element.get("code"), element.get("system")) if isinstance(element, dict) else ()
-
-
-def _concept(element: Any) -> Sequence[Value]:
-    if not isinstance(element, dict):
-        return ()
-    return [value for coding in _list(element.get("coding")) for value in _coding(coding)]
-
-
-def _token(code: Any, system: Any) -> Sequence[Value]:
-    return ((code, system if isinstance(system, str) else ""),) if isinstance(code, str) and code else ()
-
-
-def _string(element: Any) -> Sequence[Value]:
-    return ((folded, element),) if isinstance(element, str) and (folded := fold(element)) else ()
-
-
-def _name(element: Any) -> Sequence[Value]:
-    """Any part of a HumanName, as the standard leaves to the server. Source: FHIR R4, Patient search parameter `name`."""
-    if not isinstance(element, dict):
-        return ()
-    parts = [element.get("family"), element.get("text")]
-    for key in ("given", "prefix", "suffix"):
-        parts += _list(element.get(key))
-    return [value for part in parts for value in _string(part)]
-
-
-def _date(element: Any) -> Sequence[Range]:
-    try:
-        return (range_of(element),)
-    except (TypeError, ValueError):
-        return ()
-
-
-def _period(element: Any) -> Sequence[Range]:
-    found = period_range(element)
-    return () if found is None else (found,)
-
-
-def _timing(element: Any) -> Sequence[Range]:
-    """Only the outer limits of a Timing count. Source: FHIR R4 3.1.1.4.7."""
-    if not isinstance(element, dict):
-        return ()
-    repeat = element.get("repeat")
-    ranges = [each for event in _list(element.get("event")) for each in _date(event)]
-    ranges += _period(repeat.get("boundsPeriod")) if isinstance(repeat, dict) else ()
-    return ((min(low for low, _ in ranges), max(high for _, high in ranges)),) if ranges else ()
-
-
-def _reference(element: Any) -> Sequence[Value]:
-    told = element.get("reference") if isinstance(element, dict) else None
-    if not isinstance(told, str) or not told or told.startswith("#"):
-        return ()
-    parts = told.split("/_history/")[0].split("/")
-    return ((parts[1], parts[0]) if len(parts) == 2 else (told, ""),)  # noqa: PLR2004  `Type/id`
-
-
-def _list(element: Any) -> list[Any]:
-    return element if isinstance(element, list) else []
-
-
-_READERS: dict[tuple[Kind, str], Read] = {
-    ("token", "boolean"): _boolean,
-    ("token", "Identifier"): _identifier,
-    ("token", "Coding"): _coding,
-    ("token", "CodeableConcept"): _concept,
-    ("string", "string"): _string,
-    ("string", "HumanName"): _name,
-    ("date", "date"): _date,
-    ("date", "dateTime"): _date,
-    ("date", "instant"): _date,
-    ("date", "Period"): _period,
-    ("date", "Timing"): _timing,
-    ("reference", "Reference"): _reference,
-}
+def _placed(elements: list[Any], walk: Callable[[Any], list[Any]], read: Read) -> Iterator[tuple[int, Value]]:
+    for place, element in enumerate(elements, 1):
+        for inner in walk(element):
+            yield from ((place, value) for value in read(inner))

@@ -1,7 +1,8 @@
 """Path expressions: the small part of FHIRPath that search parameters need, compiled to closures.
 
-Understood: `name`, `.name`, `.where(resolve() is Type)` on references and `.where(name='text')`; a list is walked
-through wherever one stands. Choice elements are resolved to their JSON names when the table is generated.
+Understood: `name`, `.name`, `name[0]`, `.where(resolve() is Type)` on references, `.where(name='text')` and
+`.where(name!='text,text')`, which is none of the texts; a list is walked through wherever one stands. Choice elements are
+resolved to their JSON names when the table is generated.
 Source: FHIR R4 3.2.0 (search parameter expressions); FHIRPath N1 5.2.1 (where).
 """
 
@@ -15,14 +16,15 @@ Walk = Callable[[Any], list[Any]]
 """Answers the elements that a path reaches from a resource, in order."""
 
 _STEP = re.compile(
-    r"(?P<name>[A-Za-z]\w*)|where\(resolve\(\) is (?P<type>\w+)\)|where\((?P<key>\w+)='(?P<text>[^']*)'\)"
+    r"(?P<name>[A-Za-z]\w*)(?P<first>\[0\])?|where\(resolve\(\) is (?P<type>\w+)\)"
+    r"|where\((?P<key>\w+)(?P<differs>!?)='(?P<text>[^']*)'\)"
 )
 _SPLIT = re.compile(r"where\((?:[^()]|\(\))*\)|[^.]+")
 
 
 def first_name(path: str) -> str:
     """The element of the resource that `path` begins at: without it the path reaches nothing."""
-    return _SPLIT.findall(path)[0]  # type: ignore[no-any-return]  # a pattern without groups finds texts
+    return str(_SPLIT.findall(path)[0]).removesuffix("[0]")
 
 
 def compile_path(path: str) -> Walk:
@@ -59,10 +61,15 @@ def _compile_step(step: str, path: str) -> Walk:
     if read is None:
         raise InternalError("A search parameter's path is beyond this evaluator.", where=path, got=step)
     if (name := read["name"]) is not None:
+        if read["first"]:
+            return lambda elements: [found for each in elements for found in _children([each], name)[:1]]
         return lambda elements: _children(elements, name)
     if (kind := read["type"]) is not None:
         return lambda elements: [each for each in elements if reference_type(each) == kind]
     key, text = read["key"], read["text"]
+    if read["differs"]:
+        others = text.split(",")
+        return lambda elements: [each for each in elements if isinstance(each, dict) and each.get(key) not in others]
     return lambda elements: [each for each in elements if isinstance(each, dict) and each.get(key) == text]
 
 

@@ -2,7 +2,7 @@
 
 from tabard.record.errors import BadResource, BadSearch
 from tabard.record.model import Change, Page, Scanned, Stored
-from tabard.record.query import DEFAULT_COUNT, MAX_COUNT
+from tabard.record.query import DEFAULT_COUNT, MAX_COUNT, Added, AnyOf, MayReach
 from tabard.record.reader import RecordReader
 from tabard.record.writer import RecordWriter
 from tabard.record.writing import Writing
@@ -10,9 +10,12 @@ from tabard.record.writing import Writing
 __all__ = [
     "DEFAULT_COUNT",
     "MAX_COUNT",
+    "Added",
+    "AnyOf",
     "BadResource",
     "BadSearch",
     "Change",
+    "MayReach",
     "Page",
     "RecordReader",
     "RecordWriter",

@@ -1,159 +1,234 @@
-"""Conditions: one search parameter with its values, as SQL over the index tables. Values are always bound, never text of SQL."""
+"""Conditions: a criterion as SQL over the index tables, for both engines. Values are always bound, never text of SQL.
 
-from collections.abc import Iterable
-from typing import NamedTuple
+Rule: of criteria that must all hold, the one expected to leave the fewest resources leads, as a set of keys; of each
+further one it is asked whether a resource at hand has such a row, wherever an index leads from the resource to it.
+"""
 
-from tabard.fhir.dates import Range
-from tabard.fhir.folding import fold
-from tabard.fhir.paths import reference_type
-from tabard.fhir.search_parameters import Kind, Parameter
-from tabard.fhir.search_values import Moment, Prefix, Target, Token
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
 
-Binding = str | int
+from tabard.database import Flavour
+from tabard.fhir.criteria import (
+    LAST_RANK,
+    NOTHING,
+    All,
+    Any_,
+    Both,
+    Criterion,
+    Either,
+    Has,
+    Is,
+    Lacks,
+    Own,
+    PointedAtBy,
+    PointsAt,
+    Test,
+    Together,
+    rank_of,
+)
+
+Binding = str | int | float
 
 
 class Sql(NamedTuple):
     """A piece of SQL and what is bound to it."""
 
     text: str
-    bound: tuple[Binding, ...]
+    bound: tuple[Binding, ...] = ()
 
 
-class Condition(NamedTuple):
-    """What one parameter asks: any of `pieces` over the rows of `table` (None: over `resource`, named r, itself).
+class Scope(NamedTuple):
+    """Where a piece of SQL stands: resources of `type`, named `alias`, on an engine of `flavour`."""
 
-    The condition of the lowest `rank` is expected to leave the fewest resources and is looked up first. `is_scan` says
-    that no index leads from a resource to its rows here, so that the rows are better gone through once for all.
-    """
+    type: str
+    alias: str
+    flavour: Flavour
 
-    rank: int
-    table: Kind | None
-    pieces: tuple[Sql, ...]
-    is_scan: bool = False
-
-
-_ID, _IDENTIFIER, _REFERENCE, _DAY, _TEXT, _CODE, _DATE, _UPDATED, _WHOLE = range(9)
-_LAST = "\U0010ffff"
-_INSTANT_US = 1000  # lastUpdated is told in milliseconds
+    def inner(self, resource_type: str) -> "Scope":
+        """The scope of a subquery inside this one."""
+        return Scope(resource_type, f"{self.alias}x", self.flavour)
 
 
-def of_ids(ids: Iterable[str]) -> Condition:
-    """`_id`: the resource's own id."""
-    return Condition(_ID, None, (_one_of("r.id", tuple(ids)),))
+def where(criterion: Criterion, scope: Scope) -> Sql:
+    """The condition that a resource of the scope is there, of its type, and all that is asked of it."""
+    wanted = sorted(_flat(criterion), key=rank_of)
+    leads = bool(wanted) and rank_of(wanted[0]) < LAST_RANK
+    is_by_rows = leads and not isinstance(wanted[0], Own)
+    pieces = [_of_type(scope, is_led=is_by_rows)]
+    pieces += [_lead(each, scope) if leads and not at else _also(each, scope) for at, each in enumerate(wanted)]
+    return _join(" AND ", pieces)
 
 
-def of_updated(moments: Iterable[Moment]) -> Condition:
-    """`_lastUpdated`: compared as the millisecond that the body tells."""
-    return Condition(_UPDATED, None, tuple(_compare(each, "r.updated", "r.updated", _INSTANT_US) for each in moments))
+def leads_by_rows(criterion: Criterion) -> bool:
+    """Whether the condition begins at index rows, and not at the resources themselves."""
+    wanted = sorted(_flat(criterion), key=rank_of)
+    return bool(wanted) and rank_of(wanted[0]) < LAST_RANK and not isinstance(wanted[0], Own)
 
 
-def of_tokens(parameter: Parameter, tokens: Iterable[Token]) -> Condition:
-    """Codes, grouped by what is asked of their systems. Codes are compared exactly: a filter must not widen by case."""
-    by_system: dict[str | None, list[str]] = {}
-    whole: list[str] = []
-    for each in tokens:
-        if each.code is None:
-            whole.append(each.system or "")
-        else:
-            by_system.setdefault(each.system, []).append(each.code)
-    pieces = [_numbered(parameter, _one_of("system", tuple(whole)))] if whole else []
-    for system, codes in by_system.items():
-        code = _one_of("code", tuple(codes))
-        more = code if system is None else Sql(f"{code.text} AND system = ?", (*code.bound, system))
-        pieces.append(_numbered(parameter, more))
-    rank = _WHOLE if whole else _IDENTIFIER if parameter.name == "identifier" else _CODE
-    return Condition(rank, "token", tuple(pieces), is_scan=bool(whole))
+def numbered(numbers: Sequence[int], name: str = "parameter") -> Sql:
+    """That a row is of one of the places."""
+    return _test(Is(name, "in", tuple(numbers)), "")
 
 
-def of_strings(parameter: Parameter, texts: Iterable[str], modifier: str) -> Condition:
-    """Strings: beginning so whatever case and accent, `:contains` anywhere so, `:exact` letter for letter."""
-    pieces = tuple(_numbered(parameter, _string(text, modifier)) for text in texts)
-    return Condition(_WHOLE if modifier == "contains" else _TEXT, "string", pieces, is_scan=True)
+def _flat(criterion: Criterion) -> list[Criterion]:
+    if isinstance(criterion, All):
+        return [one for each in criterion.criteria for one in _flat(each)]
+    return [criterion]
 
 
-def of_dates(parameter: Parameter, moments: Iterable[Moment]) -> Condition:
-    """Dates as ranges against ranges."""
-    moments = tuple(moments)
-    pieces = tuple(_numbered(parameter, _compare(each, "low", "high", 0)) for each in moments)
-    return Condition(_DAY if all(each.prefix == "eq" for each in moments) else _DATE, "date", pieces)
+def _of_type(scope: Scope, *, is_led: bool) -> Sql:
+    # Else the planner might start at the type when a condition leads to far fewer resources.
+    column = f"{scope.alias}.type"
+    return Sql(f"{scope.flavour.unindexed(column) if is_led else column} = ? AND {scope.alias}.gone = 0", (scope.type,))
 
 
-def of_references(parameter: Parameter, targets: Iterable[Target]) -> Condition:
-    """References, grouped by the type they name."""
-    by_type: dict[str | None, list[str]] = {}
-    for each in targets:
-        if (narrowed := _narrow(each, parameter.only)) is not None:
-            by_type.setdefault(narrowed.type, []).append(narrowed.id)
-    pieces = []
-    for kind, ids in by_type.items():
-        found = _one_of("target", tuple(ids))
-        # An id alone means `Type/id` of any type, never a URL.
-        more = (
-            Sql(f"{found.text} AND type != ''", found.bound)
-            if kind is None
-            else Sql(f"{found.text} AND type = ?", (*found.bound, kind))
-        )
-        pieces.append(_numbered(parameter, more))
-    return Condition(_REFERENCE, "reference", tuple(pieces) or (Sql("FALSE", ()),))
+def _lead(criterion: Criterion, scope: Scope) -> Sql:
+    """The first condition: the resources that its rows name."""
+    if isinstance(criterion, Own):
+        return _test(criterion.test, f"{scope.alias}.", scope)
+    keys = _keys(criterion, scope)
+    return Sql(f"{scope.alias}.key IN ({keys.text})", keys.bound)
 
 
-def _narrow(target: Target, only: str) -> Target | None:
-    """`target` as the values are kept for a parameter of this one type; None when it is of another."""
-    if not only or target.type == only:
-        return target
-    if target.type is None:
-        return target._replace(type=only)
-    is_url = target.type == ""  # one that tells no type, such as a urn, may be of any
-    return target if is_url and reference_type({"reference": target.id}) in {only, None} else None
-
-
-def _string(text: str, modifier: str) -> Sql:
-    folded = fold(text)
-    if modifier == "contains":
-        return Sql("instr(folded, ?) > 0", (folded,))
-    if modifier == "exact":
-        return Sql("folded = ? AND text = ?", (folded, text))
-    return Sql("folded >= ? AND folded < ?", (folded, folded + _LAST))
-
-
-def _compare(moment: Moment, low: str, high: str, width: int) -> Sql:
-    """A target range against the searched one; `width` is what `high` still lacks to be the target's end.
-
-    Source: FHIR R4 3.1.1.4.5 (prefixes), 3.1.1.4.7 (date).
-    """
-    start, end = moment.range
-    inside: Range = (start, end - width)
-    match moment.prefix:
-        case "eq":
-            # The middle one says nothing new; it lets an index be read from one end of the range to the other.
-            return Sql(f"{low} >= ? AND {low} < ? AND {high} <= ?", (start, end, end - width))
-        case "ne":
-            return Sql(f"({low} < ? OR {high} > ?)", inside)
-        case "ge":
-            return Sql(f"({high} > ? OR {low} >= ? AND {high} <= ?)", (end - width, *inside))
-        case "le":
-            return Sql(f"({low} < ? OR {low} >= ? AND {high} <= ?)", (start, *inside))
+def _also(criterion: Criterion, scope: Scope) -> Sql:
+    """A further condition: whether a resource at hand is such."""
+    match criterion:
+        case Has() | Together():
+            return _has_row(criterion, scope)
+        case Lacks(inner):
+            found = _also(inner, scope)
+            return Sql(f"NOT ({found.text})", found.bound)
+        case All(criteria):
+            return _join(" AND ", [_also(each, scope) for each in criteria], "TRUE")
+        case Any_(criteria):
+            return _join(" OR ", [_also(each, scope) for each in criteria], "FALSE")
+        case PointedAtBy():
+            return _is_pointed_at(criterion, scope)
         case _:
-            return _beyond(moment.prefix, low, high, (start, end), width)
+            return _lead(criterion, scope)
 
 
-def _beyond(prefix: Prefix, low: str, high: str, searched: Range, width: int) -> Sql:
-    start, end = searched
-    pieces = {
-        "gt": (f"{high} > ?", end - width),
-        "lt": (f"{low} < ?", start),
-        "sa": (f"{low} >= ?", end),
-        "eb": (f"{high} <= ?", start - width),
-    }
-    text, bound = pieces[prefix]
-    return Sql(text, (bound,))
+def _has_row(criterion: Has | Together, scope: Scope) -> Sql:
+    """Starting from the resource; not EXISTS: SQLite may turn that into a join and start from the wider side."""
+    if isinstance(criterion, Together):
+        found = _together(criterion, f"r0.key = {scope.alias}.key AND ")
+        return Sql(f"({found.text} LIMIT 1) IS NOT NULL", found.bound)
+    if criterion.is_scan:
+        return _lead(criterion, scope)
+    has_row = f"(SELECT 1 FROM {criterion.kind} WHERE key = {scope.alias}.key AND {{}} LIMIT 1) IS NOT NULL"  # noqa: S608  values are bound
+    return _join(" OR ", [Sql(has_row.format(each.text), each.bound) for each in _pieces(criterion)])
 
 
-def _numbered(parameter: Parameter, piece: Sql) -> Sql:
-    return Sql(f"parameter = ? AND {piece.text}", (parameter.number, *piece.bound))
+def _keys(criterion: Criterion, scope: Scope) -> Sql:
+    """A SELECT of the keys of the resources of which the criterion holds."""
+    match criterion:
+        case Has():
+            select = f"SELECT key FROM {criterion.kind} WHERE {{}}"  # noqa: S608  values are bound
+            return _union(Sql(select.format(each.text), each.bound) for each in _pieces(criterion))
+        case Together():
+            return _together(criterion, "")
+        case Any_(criteria) if criteria:
+            return _union(_keys(each, scope) for each in criteria)
+        case PointsAt():
+            return _pointing(criterion, scope)
+        case PointedAtBy():
+            return _pointed(criterion, scope)
+        case _:
+            return _keys_of_all(criterion, scope.inner(scope.type))
 
 
-def _one_of(column: str, values: tuple[str, ...]) -> Sql:
-    if len(values) == 1:
-        return Sql(f"{column} = ?", values)
-    return Sql(f"{column} IN ({', '.join('?' * len(values))})", values)
+def _keys_of_all(criterion: Criterion, scope: Scope) -> Sql:
+    if criterion == NOTHING:
+        return Sql("SELECT key FROM resource WHERE FALSE")
+    found = where(criterion, scope)
+    return Sql(f"SELECT {scope.alias}.key FROM resource {scope.alias} WHERE {found.text}", found.bound)  # noqa: S608  values are bound
+
+
+def _pointing(criterion: PointsAt, scope: Scope) -> Sql:
+    """The keys of those that refer to a resource of the type of which something holds."""
+    inner = scope.inner(criterion.type)
+    found, places = where(criterion.criterion, inner), numbered(criterion.numbers)
+    return Sql(
+        f"SELECT key FROM reference WHERE {places.text} AND type = ? AND target IN"  # noqa: S608  values are bound
+        f" (SELECT {inner.alias}.id FROM resource {inner.alias} WHERE {found.text})",
+        (*places.bound, criterion.type, *found.bound),
+    )
+
+
+def _pointed(criterion: PointedAtBy, scope: Scope) -> Sql:
+    """The keys of those that a resource of the type, of which something holds, refers to."""
+    here, inner = scope.inner(scope.type), scope.inner(scope.type).inner(criterion.type)
+    found, places = where(criterion.criterion, inner), numbered(criterion.numbers)
+    return Sql(
+        f"SELECT {here.alias}.key FROM resource {here.alias} WHERE {here.alias}.type = ? AND {here.alias}.id IN"  # noqa: S608  values are bound
+        f" (SELECT target FROM reference WHERE {places.text} AND type = ? AND key IN"
+        f" (SELECT {inner.alias}.key FROM resource {inner.alias} WHERE {found.text}))",
+        (scope.type, *places.bound, scope.type, *found.bound),
+    )
+
+
+def _is_pointed_at(criterion: PointedAtBy, scope: Scope) -> Sql:
+    """Whether the resource at hand is one of those, starting from what refers to it."""
+    inner = scope.inner(criterion.type)
+    found, places = _also(criterion.criterion, inner), numbered(criterion.numbers, "f.parameter")
+    return Sql(
+        f"(SELECT 1 FROM reference f JOIN resource {inner.alias} ON {inner.alias}.key = f.key WHERE {places.text}"  # noqa: S608  values are bound
+        f" AND f.target = {scope.alias}.id AND f.type = ? AND {inner.alias}.gone = 0 AND {found.text} LIMIT 1) IS NOT NULL",
+        (*places.bound, scope.type, *found.bound),
+    )
+
+
+def _together(criterion: Together, start: str) -> Sql:
+    """Keys of resources that have rows of one and the same element for each part; joined in the order of the parts."""
+    parts = sorted(criterion.parts, key=rank_of)
+    tables = " CROSS JOIN ".join(f"{each.kind} r{at}" for at, each in enumerate(parts))
+    same = "".join(f" AND r{at}.key = r0.key AND r{at}.place = r0.place" for at in range(1, len(parts)))
+    pieces = [
+        _join(" AND ", [numbered(each.numbers, f"r{at}.parameter"), _test(each.test, f"r{at}.")])
+        for at, each in enumerate(parts)
+    ]
+    found = _join(" AND ", pieces)
+    return Sql(f"SELECT r0.key FROM {tables} WHERE {start}{found.text}{same}", found.bound)  # noqa: S608  values are bound
+
+
+def _pieces(criterion: Has) -> list[Sql]:
+    """The rows asked for, apart from each other where any of several will do: each is then looked up by itself."""
+    tests = criterion.test.tests if isinstance(criterion.test, Either) else (criterion.test,)
+    places = numbered(criterion.numbers)
+    found = [_test(each, "") for each in tests] or [Sql("FALSE")]
+    return [Sql(f"{places.text} AND {each.text}", (*places.bound, *each.bound)) for each in found]
+
+
+def _test(test: Test, start: str, scope: Scope | None = None) -> Sql:
+    """The test over columns that begin with `start`."""
+    match test:
+        case Both(tests):
+            return _join(" AND ", [_test(each, start, scope) for each in tests], "TRUE")
+        case Either(tests):
+            return _join(" OR ", [_test(each, start, scope) for each in tests], "FALSE")
+        case Is("source", how, value) if scope is not None:
+            inner = _is("v.source", how, value)
+            text = f"(SELECT 1 FROM version v WHERE v.seq = {scope.alias}.seq AND {inner.text}) IS NOT NULL"  # noqa: S608  values are bound
+            return Sql(text, inner.bound)
+        case Is(column, how, value):
+            return _is(f"{start}{column}", how, value)
+
+
+def _is(column: str, how: str, value: Any) -> Sql:
+    if how == "holds":
+        return Sql(f"instr({column}, ?) > 0", (value,))
+    if how == "in" and len(value) != 1:
+        return Sql(f"{column} IN ({', '.join('?' * len(value))})", tuple(value))
+    return Sql(f"{column} = ?", tuple(value)) if how == "in" else Sql(f"{column} {how} ?", (value,))
+
+
+def _union(selects: Iterable[Sql]) -> Sql:
+    selects = tuple(selects)
+    return Sql(" UNION ALL ".join(each.text for each in selects), tuple(one for each in selects for one in each.bound))
+
+
+def _join(by: str, pieces: Iterable[Sql], of_none: str = "TRUE") -> Sql:
+    pieces = tuple(pieces)
+    if not pieces:
+        return Sql(of_none)
+    return Sql(f"({by.join(each.text for each in pieces)})", tuple(value for each in pieces for value in each.bound))

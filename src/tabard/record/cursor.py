@@ -19,13 +19,12 @@ class Cursor(msgspec.Struct, frozen=True, array_like=True):
     """The last row of a page, and as of which write the rows are kept in order.
 
     `query` is the digest of the query; `as_of` and `newest_key` are the last write and the newest resource when the
-    first page was made; `position` and `key` are of the last row.
+    first page was made; `key` is of the last row. Its place in the order is not told: that may be somebody's name.
     """
 
     query: bytes
     as_of: int
     newest_key: int
-    position: int | None
     key: int
 
 

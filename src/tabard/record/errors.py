@@ -1,10 +1,9 @@
 """What the record refuses."""
 
+from tabard.fhir.search_errors import BadSearch
 from tabard.ground.errors import CallerError
 
-
-class BadSearch(CallerError):  # noqa: N818  the word a reader expects
-    """The search cannot be carried out as it was asked; nothing of it was ignored."""
+__all__ = ["BadResource", "BadSearch"]
 
 
 class BadResource(CallerError):  # noqa: N818  the word a reader expects

@@ -1,77 +1,80 @@
 """Queries: the parameters of a search, read strictly. What is not understood is refused by name, never ignored.
 
-Source: FHIR R4 3.1.1 (search), 3.1.1.3 (handling=strict).
+What a search asks of a resource is read by `fhir.asking`; here it is put together with how the answer is to be: which
+order, how many, what comes along. Source: FHIR R4 3.1.1 (search), 3.1.1.3 (handling=strict), 3.1.1.5 (results).
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
-from tabard.fhir import search_values
-from tabard.fhir.folding import fold
-from tabard.fhir.search_parameters import Parameter, parameters_of, searchable_types
-from tabard.record import conditions
-from tabard.record.conditions import Condition
+from tabard.fhir import limits
+from tabard.fhir.asking import Added, AnyOf, Asker, MayReach, Pair
+from tabard.fhir.criteria import All, Criterion
+from tabard.fhir.search_parameters import searchable_types
+from tabard.ground.time import Clock, system_clock
 from tabard.record.errors import BadSearch
+from tabard.record.include_parameters import Include, read_includes
+from tabard.record.sort_parameters import Sort, read_sorts
+
+__all__ = ["DEFAULT_COUNT", "MAX_COUNT", "Added", "AnyOf", "MayReach", "Pair", "Query", "read_one", "read_query"]
 
 MAX_COUNT = 200
 DEFAULT_COUNT = 50
-MAX_PARAMETERS = 50
-MAX_VALUES = 1000
-MAX_PIECES = 100
 
-Pair = tuple[str, str]
-
-
-class Include(NamedTuple):
-    """`_include`: bring along what the reference `parameter` of a match points at, only of `target` when told."""
-
-    parameter: str
-    target: str | None
-
-
-class Sort(NamedTuple):
-    """`_sort`: by `updated` or `dated`."""
-
-    column: str
-    is_descending: bool
+_INCLUDES = (
+    "_include",
+    "_include:iterate",
+    "_include:recurse",
+    "_revinclude",
+    "_revinclude:iterate",
+    "_revinclude:recurse",
+)
+_RESULT = ("_count", "_sort", "_total", *_INCLUDES)
 
 
 class Query(NamedTuple):
-    """A search understood: all `conditions` hold at once."""
+    """A search understood."""
 
     type: str
-    conditions: tuple[Condition, ...]
-    includes: tuple[Include, ...]
-    sort: Sort | None
-    limit: int
-    has_total: bool
+    criterion: Criterion
+    includes: tuple[Include, ...] = ()
+    sorts: tuple[Sort, ...] = ()
+    limit: int = 0
+    has_total: bool = False
 
 
-def read_query(resource_type: str, parameters: Sequence[Pair], count: int | None = None) -> Query:
-    """The query that `parameters` ask. Raises BadSearch naming the first parameter that cannot be carried out."""
+def read_query(
+    resource_type: str,
+    parameters: Sequence[Pair],
+    count: int | None = None,
+    *,
+    within: Sequence[Added] = (),
+    may_reach: MayReach | None = None,
+    clock: Clock = system_clock,
+) -> Query:
+    """The query that `parameters` ask, of what `within` leaves. Raises BadSearch naming the first that cannot be carried out."""
     if resource_type not in searchable_types():
         raise BadSearch(
-            "This type cannot be searched.", where=resource_type[:64], expected=", ".join(searchable_types())
+            "This is no resource type.", where=resource_type[:64], remedy="Name a resource type of FHIR R4."
         )
-    if len(parameters) > MAX_PARAMETERS:
-        raise BadSearch("Too many parameters.", expected=f"at most {MAX_PARAMETERS}", got=str(len(parameters)))
-    asked: dict[str, list[str]] = {name: [] for name in ("_count", "_sort", "_total", "_include")}
-    found = [_condition(resource_type, *pair) for pair in parameters if not _put_aside(asked, *pair)]
-    if sum(len(piece.bound) for each in found for piece in each.pieces) > MAX_VALUES * 20:
-        raise BadSearch("Too many values in all.", remedy="Ask in several searches.")
+    limits.require(len(parameters) + len(within), limits.MAX_PARAMETERS, "parameters")
+    asked: dict[str, list[str]] = {name: [] for name in _RESULT}
+    asker = Asker(may_reach, clock)
+    found = [asker.ask(resource_type, *pair) for pair in parameters if not _put_aside(asked, *pair)]
+    added = [each for each in within if isinstance(each, AnyOf) or not _put_aside(asked, *each)]
     return Query(
         resource_type,
-        tuple(sorted(found, key=lambda each: each.rank)),
-        tuple(_include(resource_type, value) for value in asked["_include"]),
-        _sort(resource_type, asked["_sort"]),
+        All((*found, asker.ask_all(resource_type, added))),
+        read_includes(resource_type, [(name, value) for name in _INCLUDES for value in asked[name]], asker),
+        read_sorts(resource_type, asked["_sort"]),
         _count(asked["_count"], count),
         _has_total(asked["_total"]),
     )
 
 
-def read_condition(resource_type: str, name: str, value: str) -> Condition:
-    """The condition that parameter `name` has exactly this one value: no commas, no escapes."""
-    return _condition(resource_type, name, value, is_plain=True)
+def read_one(resource_type: str, name: str, value: str) -> Query:
+    """The query for resources whose parameter `name` has exactly this one value: no commas, no escapes."""
+    return Query(resource_type, Asker().ask(resource_type, name, value, is_plain=True))
 
 
 def _put_aside(asked: dict[str, list[str]], name: str, value: str) -> bool:
@@ -79,96 +82,6 @@ def _put_aside(asked: dict[str, list[str]], name: str, value: str) -> bool:
         return False
     asked[name].append(value)
     return True
-
-
-def _condition(resource_type: str, name: str, value: str, *, is_plain: bool = False) -> Condition:
-    bare, _, modifier = name.partition(":")
-    try:
-        value.encode()  # a lone surrogate is no text
-        values = (value,) if is_plain and value else search_values.alternatives(value)
-        if len(values) > MAX_VALUES:
-            raise BadSearch("Too many values.", where=name[:64], expected=f"at most {MAX_VALUES}", got=str(len(values)))
-        if bare in _COMMON and not modifier:
-            return _COMMON[bare](values)
-        parameter = parameters_of(resource_type).get(bare)
-        if parameter is None or not _allows(parameter, modifier):
-            raise _unknown(resource_type, name)
-        condition = _BY_KIND[parameter.kind](parameter, values, modifier, is_plain)
-    except ValueError as error:
-        raise BadSearch(
-            "The value is not of its parameter's form.",
-            where=name[:64],
-            expected=_FORMS.get(_kind(resource_type, bare)),
-        ) from error
-    if len(condition.pieces) > MAX_PIECES:
-        raise BadSearch("Too many different values.", where=name[:64], expected=f"at most {MAX_PIECES}")
-    return condition
-
-
-def _allows(parameter: Parameter, modifier: str) -> bool:
-    if parameter.kind == "string":
-        return modifier in {"", "exact", "contains"}
-    return not modifier or (parameter.kind == "reference" and modifier in parameter.targets)
-
-
-def _unknown(resource_type: str, name: str) -> BadSearch:
-    return BadSearch(
-        "This search does not know the parameter or its modifier.",
-        where=f"{resource_type}?{name[:64]}",
-        expected=", ".join((*parameters_of(resource_type), *_COMMON, "_count", "_sort", "_include", "_total")),
-        remedy="Leave it out, or ask for one of those that are known.",
-    )
-
-
-def _tokens(parameter: Parameter, values: Iterable[str], _modifier: str, is_plain: bool) -> Condition:  # noqa: FBT001  one face for all kinds
-    read = search_values.plain_token if is_plain else search_values.token
-    return conditions.of_tokens(parameter, [read(each) for each in values])
-
-
-def _strings(parameter: Parameter, values: Iterable[str], modifier: str, is_plain: bool) -> Condition:  # noqa: FBT001  one face for all kinds
-    texts = [each if is_plain else search_values.plain(each) for each in values]
-    if not all(map(fold, texts)):
-        raise ValueError("nothing to compare")
-    return conditions.of_strings(parameter, texts, modifier)
-
-
-def _dates(parameter: Parameter, values: Iterable[str], _modifier: str, _is_plain: bool) -> Condition:  # noqa: FBT001  one face for all kinds
-    return conditions.of_dates(parameter, [search_values.moment(each) for each in values])
-
-
-def _references(parameter: Parameter, values: Iterable[str], modifier: str, _is_plain: bool) -> Condition:  # noqa: FBT001  one face for all kinds
-    targets = [search_values.target(each) for each in values]
-    if modifier:
-        if any(each.type not in {None, modifier} for each in targets):
-            raise ValueError("the modifier and the value name two types")
-        targets = [each._replace(type=modifier) for each in targets]
-    return conditions.of_references(parameter, targets)
-
-
-def _include(resource_type: str, value: str) -> Include:
-    source, _, rest = value.partition(":")
-    name, colon, target = rest.partition(":")
-    parameter = parameters_of(source).get(name) if source == resource_type else None
-    if parameter is None or parameter.kind != "reference" or (colon and target not in parameter.targets):
-        known = [
-            f"{resource_type}:{each.name}" for each in parameters_of(resource_type).values() if each.kind == "reference"
-        ]
-        raise BadSearch("This cannot be included.", where="_include", expected=", ".join(known), got=value[:64])
-    return Include(name, target or None)
-
-
-def _sort(resource_type: str, values: list[str]) -> Sort | None:
-    if not values:
-        return None
-    columns = {"_lastUpdated": "updated"} | ({"date": "dated"} if "date" in parameters_of(resource_type) else {})
-    name = values[0].removeprefix("-")
-    if len(values) > 1 or name not in columns:
-        raise BadSearch(
-            "This order cannot be had.",
-            where="_sort",
-            expected=f"one of {', '.join(columns)}, - before it for descending",
-        )
-    return Sort(columns[name], values[0].startswith("-"))
 
 
 def _count(values: list[str], asked: int | None) -> int:
@@ -181,35 +94,4 @@ def _count(values: list[str], asked: int | None) -> int:
 def _has_total(values: list[str]) -> bool:
     if any(each not in {"none", "estimate", "accurate"} for each in values):
         raise BadSearch("This kind of total is unknown.", where="_total", expected="none, estimate or accurate")
-    return values != ["none"]
-
-
-def _ids(values: Iterable[str]) -> Condition:
-    return conditions.of_ids([search_values.plain(each) for each in values])
-
-
-def _updated(values: Iterable[str]) -> Condition:
-    return conditions.of_updated([search_values.moment(each) for each in values])
-
-
-def _kind(resource_type: str, bare: str) -> str:
-    parameter = parameters_of(resource_type).get(bare)
-    return parameter.kind if parameter else bare
-
-
-_COMMON: dict[str, Callable[[Iterable[str]], Condition]] = {"_id": _ids, "_lastUpdated": _updated}
-_BY_KIND: dict[str, Callable[[Parameter, Iterable[str], str, bool], Condition]] = {
-    "token": _tokens,
-    "string": _strings,
-    "date": _dates,
-    "reference": _references,
-}
-_DATE_FORM = "a date such as ge2026-03-01 or 2026-03-01T08:30:00Z, + written as %2B, prefixes eq ne gt lt ge le sa eb"
-_FORMS = {
-    "token": "code, system|code, |code or system|",
-    "string": "some text",
-    "date": _DATE_FORM,
-    "_lastUpdated": _DATE_FORM,
-    "reference": "Type/id, an id, or a URL",
-    "_id": "ids with commas between them",
-}
+    return "none" not in values

@@ -6,15 +6,14 @@ from datetime import datetime
 from tabard.database import Connection, Place, open_readers
 from tabard.ground.errors import InternalError
 from tabard.ground.time import from_us
-from tabard.record import applied, index, notes, search, walking
-from tabard.record.cursor import digest_query, seal, unseal
-from tabard.record.including import included
+from tabard.record import applied, index, notes, walking
+from tabard.record.cursor import digest_query
 from tabard.record.model import Change, Page, Scanned, Stored
-from tabard.record.query import Pair, Query, read_query
+from tabard.record.paging import page_of
+from tabard.record.query import Added, MayReach, Pair, read_query
 from tabard.record.rows import COLUMNS, made, made_if
 
 _READ = f"SELECT {COLUMNS} FROM resource r JOIN version v ON v.seq = r.seq WHERE r.type = ? AND r.id = ?"  # noqa: S608  our own names
-_READ_SEQ = f"SELECT {COLUMNS} FROM version v JOIN resource r ON r.key = v.key WHERE v.seq = ?"  # noqa: S608  our own names
 _VERSIONS = f"SELECT {COLUMNS} FROM resource r JOIN version v ON v.key = r.key WHERE r.type = ? AND r.id = ?"  # noqa: S608  our own names
 _READ_VERSION = f"{_VERSIONS} AND v.version = ?"
 _HISTORY = f"{_VERSIONS} ORDER BY v.version DESC"
@@ -79,17 +78,20 @@ class RecordReader:
         *,
         count: int | None = None,
         cursor: str | None = None,
-        within: Sequence[Pair] = (),
+        within: Sequence[Added] = (),
+        may_reach: MayReach | None = None,
     ) -> Page:
         """One page of what matches all of `parameters` and all of `within`, as of one commit.
 
         `within` is for what the caller adds by right and not by wish: a cursor is bound to `parameters`, while `within` may
-        be narrower or wider on the next page. `count` (0 to MAX_COUNT) and `_count` both bound the page; of 0 comes the
-        total alone. Raises BadSearch naming what is not understood.
+        be narrower or wider on the next page. `may_reach` tells for each type that a chain, `_has`, `_include` or
+        `_revinclude` goes through what must hold of it, or None where it may not; without it there are no chains, no
+        `_has`, no `_revinclude` and no iteration. `count` (0 to MAX_COUNT) and `_count` both bound the page; of 0 comes
+        the total alone. Raises BadSearch naming what is not understood.
         """
-        query = read_query(resource_type, [*parameters, *within], count)
+        query = read_query(resource_type, parameters, count, within=within, may_reach=may_reach)
         digest = digest_query(resource_type, [pair for pair in parameters if pair[0] != "_count"])
-        return self._readers.run(_search, query, digest, cursor)
+        return self._readers.run(page_of, query, digest, cursor)
 
     def changes(self, after: int, limit: int) -> tuple[Change, ...]:
         """At most `limit` writes later than the write numbered `after` (0: from the first), in order."""
@@ -125,22 +127,12 @@ def _read(connection: Connection, resource_type: str, resource_id: str) -> Store
     return made_if(connection.execute(_READ, (resource_type, resource_id)).get)
 
 
-def _living(connection: Connection, resource_type: str, resource_id: str) -> Stored | None:
-    found = _read(connection, resource_type, resource_id)
-    return None if found is None or found.is_deleted else found
-
-
 def _read_version(connection: Connection, resource_type: str, resource_id: str, version: int) -> Stored | None:
     return made_if(connection.execute(_READ_VERSION, (resource_type, resource_id, version)).get)
 
 
 def _history(connection: Connection, resource_type: str, resource_id: str) -> tuple[Stored, ...]:
     return tuple(made(row) for row in connection.execute(_HISTORY, (resource_type, resource_id)))
-
-
-def _search(connection: Connection, query: Query, digest: bytes, cursor: str | None) -> Page:
-    with connection.snapshot():
-        return _page(connection, query, digest, cursor)
 
 
 def _changes(connection: Connection, after: int, limit: int) -> tuple[Change, ...]:
@@ -150,22 +142,3 @@ def _changes(connection: Connection, after: int, limit: int) -> tuple[Change, ..
 
 def _last_change(connection: Connection) -> int:
     return int(connection.execute("SELECT coalesce(max(seq), 0) FROM version").get)
-
-
-def _page(connection: Connection, query: Query, digest: bytes, cursor: str | None) -> Page:
-    key = connection.execute("SELECT value FROM about WHERE name = 'cursor_key'").get
-    at = search.start(connection, query, digest) if cursor is None else unseal(key, cursor, digest)
-    rows, has_more = search.take(connection, query, at)
-    matches = tuple(made(connection.execute(_READ_SEQ, (row.seq,)).get) for row in rows)
-    return Page(
-        matches,
-        included(matches, query.includes, lambda *name: _living(connection, *name)),
-        seal(key, search.after(at, rows[-1])) if has_more and rows else None,
-        _total(connection, query, is_whole=cursor is None and not has_more, found=len(rows)),
-    )
-
-
-def _total(connection: Connection, query: Query, *, is_whole: bool, found: int) -> int | None:
-    if not query.has_total:
-        return None
-    return found if is_whole else search.count_matches(connection, query)

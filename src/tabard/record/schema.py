@@ -1,9 +1,10 @@
 """The record's tables.
 
 `resource` holds what is so now, without its body; `version` holds every body ever written and, read by `seq`, is the
-change feed. One index table for each kind of search parameter; a row is of one (type, parameter), told by the
-parameter's number, and a row costs one tree, except for dates: their ranges can hold nearly everything, so they are
-found from the resource too. `applied` holds ranges of journal numbers, so that it stays small however long the hospital runs.
+change feed. One index table for each kind of search parameter; a row is of one place in resources of one type, told by the
+place's number (`parameter`), and costs one tree, except for dates, numbers and quantities: their ranges can hold nearly
+everything, so they are found from the resource too. `place` tells which values of a repeating element stand together.
+`applied` holds ranges of journal numbers, so that it stays small however long the hospital runs.
 `note` is what the links remember beside the resources. What is deleted is `gone` and has no index row; the version that
 says so has an empty body.
 """
@@ -75,4 +76,51 @@ STEPS: tuple[str | Step, ...] = (
         CREATE INDEX resource_live ON resource (type, gone, key);
         """,
     ),
+    """
+    DROP TABLE token;
+    DROP TABLE string;
+    DROP TABLE date;
+    DROP TABLE reference;
+    CREATE TABLE token (
+        parameter INTEGER NOT NULL, code TEXT NOT NULL, system TEXT NOT NULL,
+        place INTEGER NOT NULL, key INTEGER NOT NULL,
+        PRIMARY KEY (parameter, code, key, system, place)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE string (
+        parameter INTEGER NOT NULL, folded TEXT NOT NULL, text TEXT NOT NULL,
+        place INTEGER NOT NULL, key INTEGER NOT NULL,
+        PRIMARY KEY (parameter, folded, key, text, place)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE date (
+        parameter INTEGER NOT NULL, low INTEGER NOT NULL, high INTEGER NOT NULL,
+        place INTEGER NOT NULL, key INTEGER NOT NULL,
+        PRIMARY KEY (parameter, key, low, high, place)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX date_low ON date (parameter, low);
+    CREATE INDEX date_high ON date (parameter, high);
+    CREATE TABLE reference (
+        parameter INTEGER NOT NULL, target TEXT NOT NULL, type TEXT NOT NULL,
+        place INTEGER NOT NULL, key INTEGER NOT NULL,
+        PRIMARY KEY (parameter, target, key, type, place)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE number (
+        parameter INTEGER NOT NULL, low REAL NOT NULL, high REAL NOT NULL,
+        place INTEGER NOT NULL, key INTEGER NOT NULL,
+        PRIMARY KEY (parameter, key, low, high, place)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX number_low ON number (parameter, low);
+    CREATE INDEX number_high ON number (parameter, high);
+    CREATE TABLE quantity (
+        parameter INTEGER NOT NULL, low REAL NOT NULL, high REAL NOT NULL,
+        code TEXT NOT NULL, system TEXT NOT NULL, unit TEXT NOT NULL,
+        place INTEGER NOT NULL, key INTEGER NOT NULL,
+        PRIMARY KEY (parameter, key, low, high, code, system, unit, place)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX quantity_low ON quantity (parameter, low);
+    CREATE INDEX quantity_high ON quantity (parameter, high);
+    CREATE TABLE uri (
+        parameter INTEGER NOT NULL, uri TEXT NOT NULL, place INTEGER NOT NULL, key INTEGER NOT NULL,
+        PRIMARY KEY (parameter, uri, key, place)
+    ) STRICT, WITHOUT ROWID;
+    """,
 )

@@ -2,27 +2,35 @@
 
 Order and paging. Without `_sort` rows come in the order in which resources were first kept, which never changes. With
 `_sort` each row keeps, from the first page to the last, the place that it had when the first page was made: the cursor
-carries that write's number, and of a row written since, the older version's place is looked up. So whatever changes
+carries that write's number, and of a row written since, the older version tells its place. So whatever changes
 between two pages, a resource that matched throughout comes exactly once.
 """
 
-from collections.abc import Iterable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
 
-from tabard.database import Connection, Flavour
-from tabard.record.conditions import Condition, Sql
+from tabard.database import Connection
+from tabard.fhir import decode
+from tabard.fhir.indexing import empty_rows, rows_of
+from tabard.record.conditions import Scope, Sql, leads_by_rows, where
 from tabard.record.cursor import Cursor
-from tabard.record.query import Query, Sort
+from tabard.record.errors import BadSearch
+from tabard.record.ordering import in_order
+from tabard.record.query import Query
+from tabard.record.rows import COLUMNS
+from tabard.record.sort_parameters import Position, compare
+
+MAX_MOVED = 2000
+"""How many matches may have been written since the first page; beyond, the search must begin again."""
 
 
 class Row(NamedTuple):
-    """A match: its key, its place in the order, and its version's number in the feed."""
+    """A match: its key, its version's number in the feed, and what is told of the version."""
 
     key: int
-    position: int | None
     seq: int
+    told: tuple[Any, ...]
 
 
 class Slice(NamedTuple):
@@ -32,104 +40,94 @@ class Slice(NamedTuple):
     has_more: bool
 
 
-_PLACE_THEN = "(SELECT v.{column} FROM version v WHERE v.key = r.key AND v.seq <= ? ORDER BY v.version DESC LIMIT 1)"
-
-
-def where(query: Query, flavour: Flavour) -> Sql:
-    """The condition, on `resource` named r, that all of the query holds."""
-    pieces = [_of_type(query, flavour)]
-    pieces += [_lead(each) if place == 0 else _also(each, flavour) for place, each in enumerate(query.conditions)]
-    return _join(" AND ", pieces)
+_READ = f"SELECT {COLUMNS} FROM version v JOIN resource r ON r.key = v.key WHERE v.seq = ?"  # noqa: S608  our own names
+_THEN = "SELECT v.updated, v.body FROM version v WHERE v.key = ? AND v.seq <= ? ORDER BY v.version DESC LIMIT 1"
 
 
 def count_matches(connection: Connection, query: Query) -> int:
     """How many resources match now."""
-    condition = where(query, connection.flavour)
+    condition = _where(connection, query)
     return int(connection.execute(f"SELECT count(*) FROM resource r WHERE {condition.text}", condition.bound).get)  # noqa: S608  values are bound
 
 
 def ids_of(connection: Connection, query: Query) -> tuple[str, ...]:
     """The ids of all that match now, oldest resource first."""
-    condition = where(query, connection.flavour)
+    condition = _where(connection, query)
     found = connection.execute(f"SELECT r.id FROM resource r WHERE {condition.text} ORDER BY r.key", condition.bound)  # noqa: S608  values are bound
     return tuple(each for (each,) in found)
 
 
 def start(connection: Connection, query: Query, digest: bytes) -> Cursor:
     """The cursor before the first page, as of the last write where the order asks for that."""
-    if query.sort is None:
-        return Cursor(digest, 0, 0, None, 0)
+    if not query.sorts:
+        return Cursor(digest, 0, 0, 0)
     as_of, newest = connection.execute(
         "SELECT coalesce(max(seq), 0), (SELECT coalesce(max(key), 0) FROM resource) FROM version"
     ).get
-    return Cursor(digest, as_of, newest, None, 0)
+    return Cursor(digest, as_of, newest, 0)
 
 
 def take(connection: Connection, query: Query, cursor: Cursor) -> Slice:
     """The next `query.limit` rows after `cursor`."""
-    condition = where(query, connection.flavour)
-    if query.sort is None:
-        # Else the planner might walk all keys in order when an id or a time leads to few.
-        is_led = bool(query.conditions) and query.conditions[0].table is None
-        key = connection.flavour.unindexed("r.key") if is_led else "r.key"
-        text = f"SELECT r.key, NULL, r.seq FROM resource r WHERE {condition.text} AND {key} > ? ORDER BY {key} LIMIT ?"  # noqa: S608  values are bound
-        bound = (*condition.bound, cursor.key, query.limit + 1)
-    else:
-        text, bound = _sorted(query.sort, condition, cursor, query.limit + 1)
-    rows = tuple(Row(*each) for each in connection.execute(text, bound))
-    return Slice(rows[: query.limit], len(rows) > query.limit)
+    found = _by_key(connection, query, cursor) if not query.sorts else _by_sorts(connection, query, cursor)
+    kept = found[: query.limit]
+    rows = tuple(Row(key, seq, connection.execute(_READ, (seq,)).get) for key, seq in kept)
+    return Slice(rows, len(found) > query.limit)
 
 
 def after(cursor: Cursor, row: Row) -> Cursor:
     """The cursor behind `row`, of the same search as `cursor`."""
-    return msgspec.structs.replace(cursor, position=row.position, key=row.key)
+    return msgspec.structs.replace(cursor, key=row.key)
 
 
-def _sorted(sort: Sort, condition: Sql, cursor: Cursor, limit: int) -> Sql:
-    column, is_descending = sort
-    then = _PLACE_THEN.format(column=column)
-    place = f"CASE WHEN r.seq > ? THEN {then} ELSE r.{column} END"
-    inner = f"SELECT r.key, {place} AS place, r.seq FROM resource r WHERE {condition.text} AND r.key <= ?"  # noqa: S608  values are bound
-    bound = (cursor.as_of, cursor.as_of, *condition.bound, cursor.newest_key)
-    beyond = _after(cursor, "<" if is_descending else ">")
-    order = f"place IS NULL, place{' DESC' if is_descending else ''}, key"
-    text = f"SELECT key, place, seq FROM ({inner}) AS placed WHERE {beyond.text} ORDER BY {order} LIMIT ?"  # noqa: S608  values are bound
-    return Sql(text, (*bound, *beyond.bound, limit))
+def _where(connection: Connection, query: Query) -> Sql:
+    return where(query.criterion, Scope(query.type, "r", connection.flavour))
 
 
-def _after(cursor: Cursor, beyond: str) -> Sql:
-    """Rows past the cursor; those without a place come last, in either direction."""
-    if cursor.key == 0:
-        return Sql("TRUE", ())
-    if cursor.position is None:
-        return Sql("place IS NULL AND key > ?", (cursor.key,))
-    at = cursor.position
-    return Sql(f"(place {beyond} ? OR place = ? AND key > ? OR place IS NULL)", (at, at, cursor.key))
+def _by_key(connection: Connection, query: Query, cursor: Cursor) -> list[tuple[int, int]]:
+    condition = _where(connection, query)
+    # Else the planner might walk all keys in order when an id or a time leads to few.
+    key = "r.key" if leads_by_rows(query.criterion) else connection.flavour.unindexed("r.key")
+    text = f"SELECT r.key, r.seq FROM resource r WHERE {condition.text} AND {key} > ? ORDER BY {key} LIMIT ?"  # noqa: S608  values are bound
+    return list(connection.execute(text, (*condition.bound, cursor.key, query.limit + 1)))
 
 
-def _of_type(query: Query, flavour: Flavour) -> Sql:
-    # Else the planner might start at the type when a condition leads to far fewer resources.
-    leads = bool(query.conditions) and query.conditions[0].table is not None
-    return Sql(f"{flavour.unindexed('r.type') if leads else 'r.type'} = ? AND r.gone = 0", (query.type,))
+def _by_sorts(connection: Connection, query: Query, cursor: Cursor) -> list[tuple[int, int]]:
+    """Rows that stayed as they were, in the order of their index rows, merged with those written since the first page."""
+    position = _position(connection, query, cursor.key, cursor.as_of) if cursor.key else None
+    condition = _where(connection, query)
+    ordered = in_order(query.sorts, condition, cursor, position, query.limit + 1)
+    rows = [(tuple(places), key, seq) for key, seq, *places in connection.execute(*ordered)]
+    if cursor.key:
+        rows += _moved(connection, query, condition, cursor, position)
+        by_place = compare(query.sorts)
+        rows.sort(key=lambda row: by_place((*row[0], row[1])))
+    return [(key, seq) for _, key, seq in rows]
 
 
-def _lead(condition: Condition) -> Sql:
-    """The first condition: the resources that its rows name."""
-    if condition.table is None:
-        return _join(" OR ", condition.pieces)
-    select = f"SELECT key FROM {condition.table} WHERE {{}}"  # noqa: S608  values are bound
-    found = _join(" UNION ALL ", [Sql(select.format(each.text), each.bound) for each in condition.pieces])
-    return Sql(f"r.key IN ({found.text[1:-1]})", found.bound)
+def _moved(
+    connection: Connection, query: Query, condition: Sql, cursor: Cursor, position: Position | None
+) -> list[tuple[tuple[Any, ...], int, int]]:
+    """Matches written since the first page that come behind the cursor, each at the place that it had then."""
+    text = f"SELECT r.key, r.seq FROM resource r WHERE {condition.text} AND r.seq > ? AND r.key <= ? LIMIT ?"  # noqa: S608  values are bound
+    found = list(connection.execute(text, (*condition.bound, cursor.as_of, cursor.newest_key, MAX_MOVED + 1)))
+    if len(found) > MAX_MOVED:
+        raise BadSearch(
+            "Too much was written since the first page.",
+            expected=f"at most {MAX_MOVED} of the matches",
+            remedy="Begin the search again without a cursor.",
+            reason="costly",
+        )
+    by_place = compare(query.sorts)
+    placed = [(_position(connection, query, key, cursor.as_of), seq) for key, seq in found]
+    behind = [(at, seq) for at, seq in placed if position is None or by_place(at) > by_place(position)]
+    return [(at[:-1], at[-1], seq) for at, seq in behind]
 
 
-def _also(condition: Condition, flavour: Flavour) -> Sql:
-    """A further condition: whether a resource at hand has such a row."""
-    if condition.table is None or condition.is_scan:
-        return _lead(condition)
-    has_row = flavour.has_row(f"SELECT 1 FROM {condition.table} WHERE key = r.key AND {{}}")  # noqa: S608  values are bound
-    return _join(" OR ", [Sql(has_row.format(each.text), each.bound) for each in condition.pieces])
-
-
-def _join(by: str, pieces: Iterable[Sql]) -> Sql:
-    pieces = tuple(pieces)
-    return Sql(f"({by.join(each.text for each in pieces)})", tuple(value for each in pieces for value in each.bound))
+def _position(connection: Connection, query: Query, key: int, as_of: int) -> Position:
+    """The place that a resource had as of a write, the key at its end."""
+    updated, body = connection.execute(_THEN, (key, as_of)).get or (None, b"")
+    resource = decode(body) if body else {}
+    rows = rows_of(resource) if resource else empty_rows()
+    own = {"updated": updated, "id": resource.get("id")}
+    return (*(own[sort.column] if sort.column in own else sort.of(rows) for sort in query.sorts), key)

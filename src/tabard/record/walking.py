@@ -38,14 +38,14 @@ def history(
     key = connection.execute("SELECT value FROM about WHERE name = 'cursor_key'").get
     from_us = 0 if since is None else to_us(since)
     digest = digest_query(f"history of {resource_type or ''}", [("_since", str(from_us))])
-    at = Cursor(digest, 0, 0, None, _END) if cursor is None else unseal(key, cursor, digest)
+    at = Cursor(digest, 0, 0, _END) if cursor is None else unseal(key, cursor, digest)
     limit = DEFAULT_COUNT if count is None else max(1, min(count, MAX_COUNT))
     rows = _versions(connection, resource_type, at.key, from_us, limit + 1)
     more = len(rows) > limit
     return Page(
         tuple(made(row[:-1]) for row in rows[:limit]),
         (),
-        seal(key, Cursor(digest, 0, 0, None, rows[limit - 1][-1])) if more else None,
+        seal(key, Cursor(digest, 0, 0, rows[limit - 1][-1])) if more else None,
         None,
     )
 

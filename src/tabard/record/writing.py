@@ -10,7 +10,7 @@ from tabard.ground.time import Clock, from_us, to_us
 from tabard.record import applied, index, notes, search
 from tabard.record.baking import bake, content_of, digest_of, named
 from tabard.record.model import Stored
-from tabard.record.query import Query, read_condition
+from tabard.record.query import read_one
 
 _MILLISECOND_US = 1000
 
@@ -68,8 +68,7 @@ class Writing:
         `value` is one value as it is: commas and backslashes mean themselves; in a token the first `|` parts the system
         from the code. Raises BadSearch.
         """
-        condition = read_condition(resource_type, parameter, value)
-        return search.ids_of(self._connection, Query(resource_type, (condition,), (), None, 0, has_total=False))
+        return search.ids_of(self._connection, read_one(resource_type, parameter, value))
 
     def mark_applied(self, seq: int) -> None:
         """Mark the journal's message `seq` as being in the record."""

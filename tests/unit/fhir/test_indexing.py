@@ -90,24 +90,35 @@ def test_concepts_bring_all_their_codings() -> None:
 
 
 def test_every_parameter_of_the_table_compiles() -> None:
-    """No type's table asks more than the evaluator and the datatype readers know."""
+    """No type's table asks more than the evaluator and the datatype readers know, and every place has a number of its own."""
+    numbers: set[int] = set()
     for resource_type in searchable_types():
-        assert {probe.parameter.name for probe in probes(resource_type)} == set(parameters_of(resource_type))
+        compiled = {probe.number for own in probes(resource_type).values() for probe in own if probe.number > 9}
+        places = {place.number for each in parameters_of(resource_type).values() for place in each.places}
+        assert places <= {abs(number) for number in compiled}
+        assert numbers.isdisjoint(places)
+        numbers |= places
 
 
 def test_a_narrowed_parameter_shares_its_values() -> None:
     """`patient` is `subject` where that is a Patient; values of both are kept once."""
     own = parameters_of("Encounter")
-    assert own["patient"].number == own["subject"].number
+    assert own["patient"].places == own["subject"].places
     assert (own["patient"].only, own["subject"].only) == ("Patient", "")
-    numbers = [each.number for kind in searchable_types() for each in parameters_of(kind).values() if not each.only]
-    assert len(numbers) == len(set(numbers))
 
 
-def test_an_unknown_type_has_no_parameters() -> None:
-    """A type without a table is kept, and found by nothing of its own."""
-    assert dict(parameters_of("Basic")) == {}
-    assert probes("Basic") == ()
+def test_a_wider_parameter_shares_its_values() -> None:
+    """A family name is looked for by `family` and by `name`, and kept once; so are telephone numbers and codes of components."""
+    patient, observation = parameters_of("Patient"), parameters_of("Observation")
+    assert set(patient["family"].places) < set(patient["name"].places)
+    assert set(patient["phone"].places) < set(patient["telecom"].places)
+    assert set(observation["code"].places) < set(observation["combo-code"].places)
+
+
+def test_what_is_no_type_has_no_parameters() -> None:
+    """There is no table for it, so it is found by nothing but what every resource has."""
+    assert dict(parameters_of("Resource")) == {}
+    assert set(probes("Resource")) == {"meta"}
 
 
 def test_where_by_text() -> None:

@@ -18,6 +18,7 @@ GOOD = (
     'leave_out = ["notes/"]\n' + made.MANIFEST,
     made.MANIFEST.replace('"patient/Patient.rs"]', '"patient/Patient.rs"]\nallows = ["wasm", "data-images"]'),
     made.MANIFEST[: made.MANIFEST.index("[[component]]")],
+    f'{made.MANIFEST}\n[[outside]]\nhost = "api.example.org:8443"\npurpose = "Dose checks."\ndata = ["medicines"]\n',
 )
 BAD = (
     ('id = "tiny"', 'id = "Tiny"'),
@@ -47,6 +48,19 @@ BAD = (
     ("pkg:npm/fhirclient@2.6.3", "npm:fhirclient@2.6.3"),
     ('files = ["vendor/fhir-client.js"]', "files = []"),
     ('files = ["vendor/fhir-client.js"]', ""),
+    *(
+        ("[[component]]", f'[[outside]]\nhost = "{host}"\npurpose = "p"\ndata = ["d"]\n[[component]]')
+        for host in (
+            "10.0.0.1",
+            "localhost",
+            "*.example.org",
+            "API.example.org",
+            "api.example.org:0",
+            "a@api.example.org",
+        )
+    ),
+    ("[[component]]", '[[outside]]\nhost = "api.example.org"\npurpose = "p"\ndata = []\n[[component]]'),
+    ("[[component]]", '[[outside]]\nhost = "api.example.org"\ndata = ["d"]\n[[component]]'),
 )
 
 
@@ -88,6 +102,7 @@ def test_every_key_is_in_the_docs() -> None:
     kinds = [one["kind"]["const"] for one in parts]
     words = [*kinds, *part["context"]["enum"], *part["allows"]["items"]["enum"], *part["hook"]["enum"]]
     server = MANIFEST_SCHEMA["properties"]["server"]["properties"]
-    tables = {"part", "component", "safety_officer", "server", "prefetch"}
-    keys = {*MANIFEST_SCHEMA["properties"], *part, *component, *server, *words} - tables
+    tables = {"part", "component", "safety_officer", "server", "prefetch", "outside"}
+    outside = MANIFEST_SCHEMA["properties"]["outside"]["items"]["properties"]
+    keys = {*MANIFEST_SCHEMA["properties"], *part, *component, *server, *outside, *words} - tables
     assert [key for key in sorted(keys) if f"`{key}`" not in page] == []

@@ -28,10 +28,9 @@ def event_of(
     purpose: str | None = None,
 ) -> AuditEvent:
     """The event of one answer: to a request that came alone, or to an entry of a Bundle."""
-    wanted = request.route
     return AuditEvent(
         at,
-        wanted.action,
+        request.route.action,
         outcome,
         resource=_resource(request, found),
         status=status,

@@ -14,7 +14,7 @@ from tabard.gateway.api.offering import Offering
 from tabard.gateway.api.reading import Reading
 from tabard.gateway.api.request import Request
 from tabard.gateway.api.routes import CHANGES
-from tabard.gateway.api.shaping import shaped, split
+from tabard.gateway.api.shaping import WHOLE, shaped, split
 from tabard.gateway.api.writing import Writing
 from tabard.gateway.errors import Refused
 from tabard.gateway.kept import LARGEST_BYTES, read_only
@@ -43,8 +43,8 @@ class Interactions:
         """What one request comes to."""
         if request.fault is not None:
             raise request.fault
-        pairs = request.pairs()
-        require_json(request.headers.get(b"accept"), [value for name, value in pairs if name == "_format"])
+        formats = [value for name, value in request.pairs() if name == "_format"] if request.is_asking else []
+        require_json(request.headers.get(b"accept"), formats)
         self.offering.require(rights, request.route)
         if request.route.action in CHANGES:
             return self._change(rights, request)
@@ -86,7 +86,7 @@ class Interactions:
 
     def _single(self, rights: Rights, request: Request) -> Found:
         wanted = request.route
-        rest, shape = split(request.pairs())
+        rest, shape = split(request.pairs()) if request.is_asking else ((), WHOLE)
         if any(name not in _ALLOWED for name, _ in rest):
             raise Refused(
                 400, "invalid", "parameters", "A single resource is read without search parameters.",

@@ -1,7 +1,6 @@
 """Offering: which interactions this hospital offers for which type. The CapabilityStatement tells it and requests are held to it."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
 
 from tabard.fhir.scopes import Letter
 from tabard.gateway.api.routes import CHANGES, Route
@@ -17,13 +16,16 @@ _KEPT = ("create", "update", "patch", "delete")
 _LETTERS: dict[str, Letter] = {"search-type": "s", "history-type": "s"}
 
 
-@dataclass(frozen=True, slots=True)
 class Offering:
     """What is asked `elsewhere`, what goes back by links, and which types products `keep`."""
 
-    elsewhere: Collection[str] = ()
-    writes: Writes | None = None
-    keep: Collection[str] = ()
+    def __init__(
+        self, elsewhere: Collection[str] = (), writes: Writes | None = None, keep: Collection[str] = ()
+    ) -> None:
+        self.elsewhere = elsewhere
+        self.writes = writes
+        self.keep = keep
+        self._offered = {kind: (*self._looking(kind), *self._changing(kind)) for kind in self.types()}
 
     def types(self) -> tuple[str, ...]:
         """The types for which anything is offered."""
@@ -32,7 +34,7 @@ class Offering:
 
     def of(self, kind: str) -> tuple[str, ...]:
         """The interactions of a type, as the CapabilityStatement names them."""
-        return (*self._looking(kind), *self._changing(kind))
+        return self._offered.get(kind, ())
 
     def require(self, rights: Rights, wanted: Route) -> None:
         """Refuse what is not offered, always with the same words; of looking the scope comes first."""

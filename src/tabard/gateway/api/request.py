@@ -33,6 +33,11 @@ class Request(NamedTuple):
     is_head: bool = False
     name: str = ""
 
+    @property
+    def is_asking(self) -> bool:
+        """Whether there are parameters at all."""
+        return bool(self.query or self.form)
+
     def pairs(self) -> Pairs:
         """The parameters of the address and of the form. Raises Refused."""
         if not self.query and not self.form:

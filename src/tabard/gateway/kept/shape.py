@@ -1,5 +1,6 @@
 """Shape: what can be kept at all, told with its place. Pure. Source: FHIR R4 2.6.2 (JSON), 2.1.0.2 (resource), 2.4 (narrative)."""
 
+import re
 from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
@@ -15,6 +16,7 @@ MOST_ITEMS = 2_000
 MOST_VALUES = 20_000
 _LONGEST_NUMBER = 40
 _OWN = "urn:tabard:"
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _MOST_CONTAINED = 50
 
 
@@ -124,7 +126,7 @@ def _is_long(value: int | Decimal) -> bool:
 
 
 def _check_text(where: str, value: str) -> None:
-    if any(ord(letter) < ord(" ") and letter not in "\t\r\n" for letter in value):
+    if _CONTROL.search(value):
         raise misshapen(where, "text without control characters", "one with them", "Leave them out.")
     if not value.strip():
         raise misshapen(where, "text", "an empty one", "Leave it out.")

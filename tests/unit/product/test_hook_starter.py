@@ -50,5 +50,5 @@ def test_a_wheel_that_is_not_there_is_fetched(begun: Path) -> None:
 def test_a_lock_that_cannot_be_read_fetches_nothing(tmp_path: Path) -> None:
     """It is told line by line, before anything is asked of anybody."""
     (tmp_path / "requirements.txt").write_text("anything\n")
-    with pytest.raises(CallerError, match="requirements.txt:1"):
+    with pytest.raises(CallerError, match=r"requirements\.txt:1"):
         fetch(tmp_path)

@@ -3,6 +3,7 @@
 Source: RFC 7517, 4 and 5; SMART App Launch 2.2, "Client Authentication: Asymmetric" (RS384 and ES384).
 """
 
+import base64
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -57,11 +58,12 @@ def client_keys(told: object) -> tuple[ClientKey, ...]:
 def _key(told: Mapping[str, Any]) -> ClientKey | None:
     kid, kty = told.get("kid"), told.get("kty")
     alg = next((alg for alg, wanted in KTY_OF.items() if wanted == kty), None)
-    if alg is None or not isinstance(kid, str) or not 0 < len(kid) <= _LONGEST_KID or not _is_for_signing(told, alg):
+    if alg is None or not isinstance(kid, str) or not 0 < len(kid) <= _LONGEST_KID:
+        return None
+    if not (_is_for_signing(told, alg) and _is_strong(told)):
         return None
     try:
-        key = (RSAKey if kty == "RSA" else ECKey).import_key({**told})
-        return ClientKey(kid, alg, key) if _is_strong(key, told) else None
+        return ClientKey(kid, alg, (RSAKey if kty == "RSA" else ECKey).import_key({**told}))
     except (JoseError, ValueError, TypeError, KeyError, AttributeError, OverflowError):
         return None
 
@@ -74,7 +76,15 @@ def _is_for_signing(told: Mapping[str, Any], alg: str) -> bool:
     )
 
 
-def _is_strong(key: RSAKey | ECKey, told: Mapping[str, Any]) -> bool:
-    if isinstance(key, ECKey):
+def _is_strong(told: Mapping[str, Any]) -> bool:
+    """Whether a key of its kind is long enough to be believed; told by what it says, before anything is made of it."""
+    if told["kty"] != "RSA":
         return told.get("crv") == _CURVE
-    return _SHORTEST_RSA_BITS <= key.public_key.key_size <= _LONGEST_RSA_BITS
+    modulus = told.get("n")
+    if not isinstance(modulus, str) or not modulus.isascii() or len(modulus) > _LONGEST_RSA_BITS // 6 + 4:
+        return False
+    try:
+        raw = base64.urlsafe_b64decode(modulus + "=" * (-len(modulus) % 4))
+    except ValueError:
+        return False
+    return _SHORTEST_RSA_BITS <= int.from_bytes(raw, "big").bit_length() <= _LONGEST_RSA_BITS

@@ -80,7 +80,7 @@ class JwkSets:
         """What the address answers now; no keys for anything but a sound answer."""
         try:
             keys, fresh = self._fetch(uri)
-        except (httpx.HTTPError, httpx.InvalidURL, BadJwks, NotJson, ValueError):
+        except (httpx.HTTPError, httpx.StreamError, httpx.InvalidURL, BadJwks, NotJson, ValueError):
             return _Fetched((), now, now + _AGAIN)
         return _Fetched(keys, now, now + fresh)
 

@@ -15,7 +15,6 @@ from tabard.gateway.smart.tables import LAUNCH
 from tabard.ground.ids import MakeToken
 from tabard.ground.time import Clock, to_us
 
-
 ANYBODY = ""
 """The person of a launch that whoever signs in first may take: only for apps that ask for consent."""
 

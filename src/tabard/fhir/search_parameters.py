@@ -91,6 +91,7 @@ def parameters_of(resource_type: str) -> Mapping[str, Parameter]:
     return _of_type(resource_type) if resource_type in _table().types else MappingProxyType({})
 
 
+@cache
 def searchable_types() -> tuple[str, ...]:
     """All resource types, in alphabetic order."""
     return tuple(_table().types)

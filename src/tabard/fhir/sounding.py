@@ -4,6 +4,8 @@ Each word of a name has its own, so that a double-barrelled name is found by eit
 have are first folded to those it has. Source: FHIR R4, search parameter `phonetic` (which algorithm is the server's own).
 """
 
+from functools import lru_cache
+
 from tabard.fhir.folding import fold
 
 _DIGITS = {
@@ -13,6 +15,7 @@ _SILENT = "hw"
 _LENGTH = 4
 
 
+@lru_cache(maxsize=8192)
 def sounding(name: str) -> tuple[str, ...]:
     """The codes of the words in `name`, each once. Smyth and Smith both have `s530`."""
     words = fold(name).replace("-", " ").replace("'", "").split()

@@ -61,13 +61,15 @@ def where(criterion: Criterion, scope: Scope) -> Sql:
 
 def leads_by_rows(criterion: Criterion) -> bool:
     """Whether the condition begins at index rows, and not at the resources themselves."""
-    wanted = sorted(_flat(criterion), key=rank_of)
-    return bool(wanted) and rank_of(wanted[0]) < LAST_RANK and not isinstance(wanted[0], Own)
+    first = min(_flat(criterion), key=rank_of, default=None)
+    return first is not None and rank_of(first) < LAST_RANK and not isinstance(first, Own)
 
 
 def numbered(numbers: Sequence[int], name: str = "parameter") -> Sql:
     """That a row is of one of the places."""
-    return _test(Is(name, "in", tuple(numbers)), "")
+    if len(numbers) == 1:
+        return Sql(f"{name} = ?", (numbers[0],))
+    return Sql(f"{name} IN ({', '.join('?' * len(numbers))})", tuple(numbers))
 
 
 def _flat(criterion: Criterion) -> list[Criterion]:

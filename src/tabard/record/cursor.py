@@ -50,7 +50,10 @@ def unseal(key: bytes, text: str, query: bytes) -> Cursor:
         raw = b""
     if not (is_ours and is_plain):
         raise _refused()
-    cursor = msgspec.json.decode(raw[_SEAL_BYTES:], type=Cursor)
+    try:
+        cursor = msgspec.json.decode(raw[_SEAL_BYTES:], type=Cursor)
+    except msgspec.DecodeError as error:  # ours, sealed by an older edition
+        raise _refused() from error
     if cursor.query != query:
         raise _refused()
     return cursor

@@ -4,7 +4,7 @@ import pytest
 
 from tabard.fhir import Resource
 from tabard.fhir.dates import ALWAYS_AFTER, range_of
-from tabard.fhir.indexing import find, probes
+from tabard.fhir.indexing import Node, find, tree
 from tabard.fhir.paths import compile_path, reference_type
 from tabard.fhir.search_parameters import parameters_of, searchable_types
 from tabard.ground.errors import InternalError
@@ -89,15 +89,21 @@ def test_concepts_bring_all_their_codings() -> None:
         assert find({"resourceType": "Observation", "code": other}, "code") == set()
 
 
+def numbers_in(node: Node) -> set[int]:
+    found = {reading.number for reading in node.readings}
+    return found.union(*(numbers_in(each[-1]) for each in (*node.children, *node.kept)))
+
+
 def test_every_parameter_of_the_table_compiles() -> None:
     """No type's table asks more than the evaluator and the datatype readers know, and every place has a number of its own."""
     numbers: set[int] = set()
     for resource_type in searchable_types():
-        compiled = {probe.number for own in probes(resource_type).values() for probe in own if probe.number > 9}
-        places = {place.number for each in parameters_of(resource_type).values() for place in each.places}
-        assert places <= {abs(number) for number in compiled}
+        own = parameters_of(resource_type).values()
+        places = {place.number for each in own for place in each.places}
+        assert places <= {abs(number) for number in numbers_in(tree(resource_type))}
         assert numbers.isdisjoint(places)
         numbers |= places
+        assert not any("." in place.around for each in own for place in each.places)  # counted from 1 in the resource
 
 
 def test_a_narrowed_parameter_shares_its_values() -> None:
@@ -118,7 +124,7 @@ def test_a_wider_parameter_shares_its_values() -> None:
 def test_what_is_no_type_has_no_parameters() -> None:
     """There is no table for it, so it is found by nothing but what every resource has."""
     assert dict(parameters_of("Resource")) == {}
-    assert set(probes("Resource")) == {"meta"}
+    assert [each[0] for each in tree("Resource").children] == ["meta"]
 
 
 def test_where_by_text() -> None:

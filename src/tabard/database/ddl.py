@@ -13,6 +13,8 @@ _WORDS = (
     (re.compile(r"\bTEXT\b"), 'TEXT COLLATE "C"'),
     (re.compile(r"\bBLOB\b"), "BYTEA"),
     (re.compile(r"\bREAL\b"), "DOUBLE PRECISION"),
+    # The same code writes on SQLite, which keeps watch over references; here each row would cost one more look.
+    (re.compile(r"\s+REFERENCES\s+\w+\s*\(\w+\)"), ""),
 )
 
 

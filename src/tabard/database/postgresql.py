@@ -6,7 +6,6 @@ there is one writer at a time among all processes, and reads with READ COMMITTED
 
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from functools import lru_cache
 from typing import Any, NoReturn
 
 import psycopg
@@ -17,12 +16,12 @@ from tabard.database.connections import Flavour
 from tabard.database.errors import DatabaseAway, DatabaseRefused
 from tabard.database.place import Server
 from tabard.database.texts import shield, unshield
+from tabard.database.wording import answers, gathered, numbered
 from tabard.ground.errors import CallerError
 
 OLDEST_VERSION = 140000
 CONNECT_TIMEOUT_S = 5
 LOCK_TIMEOUT_MS = 30_000
-_BEGIN = "BEGIN ISOLATION LEVEL READ COMMITTED"
 _STEPS_TABLE = "SELECT 1 FROM pg_tables WHERE schemaname = current_schema() AND tablename = 'schema_steps'"
 _LOCK = 0x7AB4_12D0  # Tabard's own, in a database that others may share; the second half is the schema's
 _SETTINGS = (
@@ -45,10 +44,11 @@ class _Shown(TextBinaryLoader):
 class _Rows:
     """The rows of a statement, with the face of apsw's cursor."""
 
-    __slots__ = ("_rows",)
+    __slots__ = ("_rows", "status")
 
-    def __init__(self, rows: list[tuple[Any, ...]]) -> None:
+    def __init__(self, rows: list[tuple[Any, ...]], status: str | None = None) -> None:
         self._rows = rows
+        self.status = status
 
     @property
     def get(self) -> Any:
@@ -73,6 +73,8 @@ class PostgresqlConnection:
         self._server = server
         self._durable = durable
         self._savepoints = 0
+        self._queued: list[tuple[str, Sequence[Any]]] = []
+        self._is_inside = False
         self._is_given_back = False
         self._open()
 
@@ -82,24 +84,25 @@ class PostgresqlConnection:
         return self._raw.closed
 
     def execute(self, sql: str, bound: Sequence[Any] = (), /) -> _Rows:
-        """Carry out one statement, prepared on the server when it comes again."""
-        cursor = self._cursor
-        try:
-            cursor.execute(numbered(sql), bound, binary=True)
-            return _NONE if cursor.description is None else _Rows(cursor.fetchall())
-        except (psycopg.Error, UnicodeError) as fault:
-            self._fail(fault)
+        """Carry out one statement, prepared on the server when it comes again.
+
+        Inside a transaction one without an answer waits for the next that has one, or for the end: a way to the server
+        costs more than what most statements do there.
+        """
+        if self._is_inside and not answers(sql):
+            self._queued.append((sql, bound))
+            return _NONE
+        return self._now(sql, bound)
 
     def executemany(self, sql: str, bound: Sequence[Sequence[Any]], /) -> None:
-        """Carry out one statement for each row of values, in one go."""
-        try:
-            self._cursor.executemany(numbered(sql), bound)
-        except (psycopg.Error, UnicodeError) as fault:
-            self._fail(fault)
+        """Carry out one statement for each row of values; gathered into few, where it is an INSERT or a DELETE."""
+        for statement, values in gathered(sql, bound):
+            self.execute(statement, values)
 
     def script(self, sql: str) -> None:
         """Carry out many statements without values."""
         try:
+            self._flush()
             self._raw.execute(sql.encode())
         except psycopg.Error as fault:
             self._fail(fault)
@@ -109,13 +112,12 @@ class PostgresqlConnection:
         """One writing transaction, the only one on this schema among all processes; see `Connection.transaction`."""
         self._begin()
         with self._ended():
-            self.execute("SELECT pg_advisory_xact_lock(CAST(? AS integer), hashtext(current_schema()))", (_LOCK,))
             yield
 
     @contextmanager
     def snapshot(self) -> Iterator[None]:
         """All reads inside see one and the same commit."""
-        self.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        self._queued = [("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", ())]
         with self._ended():
             yield
 
@@ -160,7 +162,7 @@ class PostgresqlConnection:
         """Begin to write, on a new connection where the server broke off since the last time: nothing was in hand."""
         if not self.is_lost:
             try:
-                self.execute(_BEGIN)
+                self._lock()
             except DatabaseAway:
                 if not self.is_lost:
                     raise
@@ -169,40 +171,81 @@ class PostgresqlConnection:
         if self._is_given_back:
             raise DatabaseRefused("the connection was given back", where=self.told())
         self._open()
-        self.execute(_BEGIN)
+        self._lock()
+
+    def _lock(self) -> None:
+        self._queued = [("BEGIN ISOLATION LEVEL READ COMMITTED", ())]
+        try:
+            self._now("SELECT pg_advisory_xact_lock(CAST(? AS integer), hashtext(current_schema()))", (_LOCK,))
+        except BaseException:
+            self._roll_back()
+            raise
 
     @contextmanager
     def _ended(self) -> Iterator[None]:
+        self._is_inside = True
         try:
             yield
             self._commit()
         except BaseException:
-            if not self.is_lost and self._raw.info.transaction_status != psycopg.pq.TransactionStatus.IDLE:
-                self.execute("ROLLBACK")
+            self._roll_back()
             raise
+        finally:
+            self._is_inside = False
 
     def _commit(self) -> None:
-        self.execute("COMMIT")
-        if self._cursor.statusmessage != "COMMIT":  # PostgreSQL's way to commit what a statement has broken
+        if self._now("COMMIT", ()).status != "COMMIT":  # PostgreSQL's way to commit what a statement has broken
             raise DatabaseRefused("a statement had failed before: nothing was kept", where=self.told())
+
+    def _roll_back(self) -> None:
+        self._queued = []
+        if not self.is_lost and self._raw.info.transaction_status != psycopg.pq.TransactionStatus.IDLE:
+            self._now("ROLLBACK", ())
 
     @contextmanager
     def _saving(self) -> Iterator[None]:
         self._savepoints += 1
         name = f"s{self._savepoints}"
         try:
+            self._flush()  # what was before must not fail inside
             self.execute(f"SAVEPOINT {name}")
             try:
                 yield
+                self._now(f"RELEASE SAVEPOINT {name}", ())  # at once: what is inside must not fail behind
             except BaseException:
-                if not self.is_lost:
-                    self.execute(f"ROLLBACK TO SAVEPOINT {name}")
+                self._undo(name)
                 raise
-            finally:
-                if not self.is_lost:
-                    self.execute(f"RELEASE SAVEPOINT {name}")
         finally:
             self._savepoints -= 1
+
+    def _undo(self, savepoint: str) -> None:
+        begun = (f"SAVEPOINT {savepoint}", ())
+        if begun in self._queued:
+            self._queued = self._queued[: self._queued.index(begun)]
+        elif not self.is_lost:
+            self._queued = [(f"ROLLBACK TO SAVEPOINT {savepoint}", ())]
+            self._now(f"RELEASE SAVEPOINT {savepoint}", ())
+
+    def _now(self, sql: str, bound: Sequence[Any]) -> _Rows:
+        """Carry out what is queued and then the statement, in one way to the server."""
+        queued, self._queued = self._queued, []
+        cursor = self._cursor
+        try:
+            if queued:
+                with self._raw.pipeline():
+                    for one, values in queued:
+                        psycopg.RawCursor(self._raw).execute(numbered(one), values)
+                    cursor.execute(numbered(sql), bound, binary=True)
+            else:
+                cursor.execute(numbered(sql), bound, binary=True)
+            return _Rows(cursor.fetchall() if cursor.description else [], cursor.statusmessage)
+        except (psycopg.Error, UnicodeError) as fault:
+            self._fail(fault)
+
+    def _flush(self) -> None:
+        if self._queued:
+            last, values = self._queued.pop()
+            self._now(last, values)
 
     def _settle(self, *, durable: bool) -> None:
         self._raw.prepare_threshold = 2
@@ -236,13 +279,6 @@ class PostgresqlConnection:
                 "the database cannot go on now", where=self.told(), got=told, remedy="see its log"
             ) from None
         raise DatabaseRefused("the database refused a statement", where=self.told(), got=told) from None
-
-
-@lru_cache(maxsize=4096)
-def numbered(sql: str) -> str:
-    """The statement in PostgreSQL's words: `$1`, `$2` for its `?`, which stand in no literal of it; `strpos` for `instr`."""
-    first, *others = sql.replace("instr(", "strpos(").split("?")
-    return first + "".join(f"${number}{piece}" for number, piece in enumerate(others, start=1))
 
 
 def _connect(server: Server) -> psycopg.Connection[tuple[Any, ...]]:

@@ -7,8 +7,8 @@ by its digest: found by equality and by a beginning within what is kept, no long
 
 from hashlib import sha256
 
-MAX_BYTES = 1200
-"""The longest text kept whole, as UTF-8: two of them fit into one row of an index (2704 bytes)."""
+MAX_BYTES = 800
+"""The longest text kept whole, as UTF-8: three of them fit into one row of an index (2704 bytes)."""
 
 _LONG = "\1\3"
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import NamedTuple
 
-from tabard.database import Connection
+from tabard.database import Connection, Flavour
 from tabard.fhir import Resource, decode
 from tabard.ground.time import Clock, from_us, to_us
 from tabard.record import applied, index, notes, search
@@ -21,6 +21,8 @@ class Writing:
     def __init__(self, connection: Connection, clock: Clock) -> None:
         self._connection = connection
         self._clock = clock
+        self._last: tuple[int, int] | None = None
+        """The last write's number and the newest resource's key, once they are known: nobody else writes meanwhile."""
 
     def get(self, resource_type: str, resource_id: str) -> Resource | None:
         """The resource as it is now, a dict of the caller's own, or None."""
@@ -93,14 +95,22 @@ class Writing:
     @contextmanager
     def savepoint(self) -> Iterator[None]:
         """What is done inside is undone alone when an exception leaves it; the transaction goes on."""
-        with self._connection.savepoint():
-            yield
+        try:
+            with self._connection.savepoint():
+                yield
+        except BaseException:
+            self._last = None
+            raise
 
     def _held(self, name: tuple[str, str]) -> "_Held | None":
-        row = self._connection.execute(
-            "SELECT key, seq, version, updated, digest FROM resource WHERE type = ? AND id = ?", name
-        ).get
+        row = self._connection.execute(_HELD[self._connection.flavour], name).get
         return None if row is None else _Held(*row)
+
+    def _numbers(self, *, is_new: bool) -> tuple[int, int]:
+        """The number of this write, and the key of a new resource."""
+        seq, key = self._last or self._connection.execute(_LAST).get
+        self._last = (seq + 1, key + is_new)
+        return self._last
 
     def _next_of(self, held: "_Held | None") -> tuple[int, int]:
         """The next version's number, and its time: never before the last one's, in milliseconds as the body tells it."""
@@ -109,13 +119,14 @@ class Writing:
 
     def _write(self, stored: Stored, row: "_Row", held: "_Held | None") -> None:
         execute = self._connection.execute
-        seq = execute("SELECT coalesce(max(seq), 0) + 1 FROM version").get
+        seq, key = self._numbers(is_new=held is None)
         now = (seq, stored.version, row.updated_us, row.dated, row.digest, 0 if stored.body else 1)
         if held is None:
             before = index.NO_ROWS
-            key = execute(_INSERT, (*now, stored.type, stored.id)).get
+            execute(_INSERT, (*now, stored.type, stored.id, key))
         else:
-            body, key = execute("SELECT body FROM version WHERE seq = ?", (held.seq,)).get, held.key
+            key = held.key
+            body = held.body if held.body is not None else execute(_BODY, (held.seq,)).get
             before = index.rows_of(decode(body)) if body else index.NO_ROWS
             execute(_UPDATE, (*now, key))
         execute(_ADD, (seq, key, stored.version, row.updated_us, row.dated, stored.source, stored.body))
@@ -130,6 +141,7 @@ class _Held(NamedTuple):
     version: int
     updated_us: int
     digest: bytes
+    body: bytes | None = None
 
 
 class _Row(NamedTuple):
@@ -142,10 +154,20 @@ class _Row(NamedTuple):
 
 
 _INSERT = (
-    "INSERT INTO resource (seq, version, updated, dated, digest, gone, type, id) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
-    " RETURNING key"
+    "INSERT INTO resource (seq, version, updated, dated, digest, gone, type, id, key)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 _UPDATE = "UPDATE resource SET seq = ?, version = ?, updated = ?, dated = ?, digest = ?, gone = ? WHERE key = ?"
 _ADD = "INSERT INTO version (seq, key, version, updated, dated, source, body) VALUES (?, ?, ?, ?, ?, ?, ?)"
+_LAST = "SELECT coalesce(max(seq), 0), (SELECT coalesce(max(key), 0) FROM resource) FROM version"
+_BODY = "SELECT body FROM version WHERE seq = ?"
+_HELD = {
+    Flavour.SQLITE: "SELECT key, seq, version, updated, digest FROM resource WHERE type = ? AND id = ?",
+    # The body at once, though only a change needs it: another way to the server would cost more.
+    Flavour.POSTGRESQL: (
+        "SELECT r.key, r.seq, r.version, r.updated, r.digest, v.body FROM resource r JOIN version v ON v.seq = r.seq"
+        " WHERE r.type = ? AND r.id = ?"
+    ),
+}
 _DELETED = b""
 """The digest of what is deleted: of nothing that could be put, so that whatever is put next is a change."""

@@ -14,8 +14,9 @@ from postgres import Postgres
 from tabard.database import Connection, DatabaseAway, DatabaseRefused, Server, open_readers, open_writer, server
 from tabard.database.ddl import to_postgresql
 from tabard.database.pool import MOST
-from tabard.database.postgresql import PostgresqlConnection, numbered
+from tabard.database.postgresql import PostgresqlConnection
 from tabard.database.texts import MAX_BYTES, shield, unshield
+from tabard.database.wording import answers, gathered, numbered
 from tabard.ground.errors import CallerError
 
 SHORT = st.text(max_size=MAX_BYTES // 8)
@@ -73,6 +74,26 @@ def test_steps_in_postgresqls_words() -> None:
 def test_statements_in_postgresqls_words() -> None:
     """Values are numbered in order."""
     assert numbered("a = ? AND instr(b, ?) > 0") == "a = $1 AND strpos(b, $2) > 0"
+
+
+def test_rows_are_gathered_into_few_statements() -> None:
+    """Each row once and in order, in statements of few different sizes; what cannot be gathered goes row by row."""
+    insert, rows = "INSERT INTO t (a, b) VALUES (?, ?)", [(n, -n) for n in range(37)]
+    told = list(gathered(insert, rows))
+    assert [one.count("(?, ?)") for one, _ in told] == [32, 4, 1]
+    assert [value for _, values in told for value in values] == [value for row in rows for value in row]
+    [(delete, values)] = gathered("DELETE FROM t WHERE a = ? AND b = ?", [(1, 2), (3, 4)])
+    assert (delete, values) == ("DELETE FROM t WHERE (a = ? AND b = ?) OR (a = ? AND b = ?)", [1, 2, 3, 4])
+    update = "UPDATE t SET a = ? WHERE b = ?"
+    assert list(gathered(update, [(1, 2), (3, 4), (5, 6)])) == [(update, (1, 2)), (update, (3, 4)), (update, (5, 6))]
+    assert list(gathered(insert, [])) == []
+
+
+def test_what_answers_is_not_kept_waiting() -> None:
+    """Whatever way a question begins; a statement that does something answers only where it is asked to."""
+    assert all(answers(sql) for sql in ("SELECT 1", "(SELECT 1)", "WITH a AS (SELECT 1) SELECT * FROM a", "VALUES (1)"))
+    assert answers("INSERT INTO t VALUES (1) RETURNING a")
+    assert not any(answers(sql) for sql in ("INSERT INTO t VALUES (1)", " UPDATE t SET a = 1", "DELETE FROM t"))
 
 
 @pytest.mark.parametrize(

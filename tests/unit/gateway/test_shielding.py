@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from tabard.dialect import SHIELDED
-from tabard.fhir import Resource
+from tabard.fhir import Resource, decode
 from tabard.gateway import PatientContext, WardContext
+from tabard.gateway.policy import Shield
 from unit.gateway.world import CLINICIAN, Feed, World, encounter, ids, patient, practitioner
 
 ANN = PatientContext("ann")
@@ -235,3 +236,41 @@ def test_only_where_the_practice_is_hidden(sent: World) -> None:
     sent.put(hidden("telecom"), referred("e-none", "nobody"))
     assert "sender" in sent.get("Encounter/e-ann", sent.access(ANN)).text
     assert "sender" not in str(sent.gateway.door.read(CLINICIAN, "Encounter", "e-none", "test"))
+
+
+def of_ann(kind: str, id_: str, **more: Any) -> Resource:
+    """A resource about Ann in which her GP, her practice and somebody else are named."""
+    by = {
+        "requester": {"reference": "Practitioner/other"},
+        "note": [{"authorReference": {"reference": "Practitioner/gp"}}],
+    }
+    return {"resourceType": kind, "id": id_, "subject": {"reference": "Patient/ann"}, **by, **more}
+
+
+def test_no_order_letter_or_relative_of_hers_names_whom_she_is_known_by(shielded: World) -> None:
+    """Her GP and practice are in none of it, nor who asked for it; whoever else is named stays, and of Ben all stays."""
+    author = [{"reference": "Practitioner/gp"}, {"reference": "Practitioner/dr-e-ann"}]
+    shielded.put(
+        of_ann("ServiceRequest", "s-ann"),
+        of_ann("DocumentReference", "d-ann", author=author, custodian={"reference": "Organization/practice"}),
+        {
+            "resourceType": "RelatedPerson",
+            "id": "r-ann",
+            "patient": {"reference": "Patient/ann"},
+            "name": [{"text": "Mother"}],
+        },
+        {**of_ann("ServiceRequest", "s-ben"), "subject": {"reference": "Patient/ben"}},
+    )
+    shield = Shield(shielded.reader)
+
+    def shown(kind: str, id_: str) -> Resource:
+        stored = shielded.reader.read(kind, id_)
+        assert stored is not None
+        told: Resource = decode(shield.shown(stored).body)
+        return told
+
+    assert not {"requester", "note"} & shown("ServiceRequest", "s-ann").keys()
+    assert shown("DocumentReference", "d-ann")["author"] == [{"reference": "Practitioner/dr-e-ann"}]
+    assert "custodian" not in shown("DocumentReference", "d-ann")
+    assert "name" not in shown("RelatedPerson", "r-ann")
+    assert {"requester", "note"} <= shown("ServiceRequest", "s-ben").keys()

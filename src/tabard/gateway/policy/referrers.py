@@ -1,19 +1,31 @@
-"""Referrers: who referred somebody whose GP must not be known is left out of that person's visits, being the GP as often as not.
+"""Referrers: who referred somebody whose GP must not be known is left out of all that is about that person.
 
-Whether it is so is told of the patient as now known, in every version of the visit; a patient who is not known hides it.
+A referrer is the GP as often as not: they leave the visits by their role, and orders, letters and all else by being the one who
+asked, or by being named as the patient's GP or practice. Relatives leave with them where contacts are hidden. Whether it is
+so is told of the patient as now known, in every version; a patient who is not known hides it.
 Source: ITK HL7 v2 Message Specifications, PV1-8, ZU8-4; FHIR R4, v3 ParticipationType REF.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any
 
 from tabard.fhir import Resource, decode, encode
+from tabard.gateway.policy.references import referenced
 from tabard.gateway.policy.shielding import Shown, hides, shown
+from tabard.gateway.policy.subjects import subjects_of
+from tabard.gateway.policy.types import SURROUNDINGS
 from tabard.gateway.ports import Record, Stored
 
 _REFERRER = "REF"
 _MARK = b'"REF"'
 _GP = "generalPractitioner"
 _PATIENT = "Patient/"
+_MEASURED = frozenset({"Observation", "DiagnosticReport"})
+"""Types whose performers are who measured: no GP is told by them, and they are many."""
+
+_ASKERS = frozenset({"requester", "referrer", "enterer"})
+_RELATIVE = frozenset({"name", "telecom", "address", "photo", "identifier"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,13 +37,35 @@ class Shield:
     def shown(self, stored: Stored, now: Stored | None = None) -> Stored:
         """The version as it may be shown, `now` being what it has become."""
         if stored.type != "Encounter":
-            return shown(stored, now)
+            return shown(stored, now) if stored.type == "Patient" else self._unnamed(stored, now)
         if _MARK not in stored.body:
             return stored
         visit = decode(stored.body)
         if not self._is_hidden(visit) and (now is None or not self._is_hidden(decode(now.body))):
             return stored
         return Shown(stored.type, stored.id, stored.version, stored.updated, encode(_unreferred(visit)))
+
+    def _unnamed(self, stored: Stored, now: Stored | None) -> Stored:
+        """Anything else about a patient, as it may be shown."""
+        if stored.type in SURROUNDINGS or stored.type in _MEASURED:
+            return stored
+        patients = dict.fromkeys(subjects_of([one for one in (stored, now) if one is not None]))
+        hidden = [found for one in patients if (found := self._hidden_names(one)) is not None]
+        if not hidden:
+            return stored
+        names = frozenset().union(*hidden)
+        resource = {name: value for name, value in decode(stored.body).items() if name not in _ASKERS}
+        if stored.type == "RelatedPerson":
+            resource = {name: value for name, value in resource.items() if name not in _RELATIVE}
+        body = encode(_without(resource, names))
+        return Shown(stored.type, stored.id, stored.version, stored.updated, body)
+
+    def _hidden_names(self, patient_id: str) -> frozenset[str] | None:
+        """The references by which a patient's GP would be known; None where nothing of theirs is hidden."""
+        patient = self.record.read("Patient", patient_id)
+        if patient is None:
+            return frozenset()
+        return referenced({"gp": decode(patient.body).get(_GP)}) if _GP in hides(patient) else None
 
     def visit(self, visit: Resource) -> Resource:
         """An Encounter, or another resource as it is, as it may be shown."""
@@ -45,6 +79,21 @@ class Shield:
             return False
         patient = self.record.read("Patient", reference.removeprefix(_PATIENT).partition("/")[0])
         return patient is None or _GP in hides(patient)
+
+
+def _without(value: Any, names: Collection[str]) -> Any:
+    """The value without the references in `names`, and without what stood there for nothing else."""
+    if isinstance(value, dict):
+        kept = {name: _without(inner, names) for name, inner in value.items() if not _is_named(inner, names)}
+        return {name: inner for name, inner in kept.items() if inner not in ({}, [])}
+    if isinstance(value, list):
+        kept = (_without(inner, names) for inner in value if not _is_named(inner, names))
+        return [inner for inner in kept if inner not in ({}, [])]
+    return value
+
+
+def _is_named(value: Any, names: Collection[str]) -> bool:
+    return isinstance(value, dict) and str(value.get("reference", "")).partition("/_history/")[0] in names
 
 
 def _unreferred(visit: Resource) -> Resource:

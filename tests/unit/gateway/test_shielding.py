@@ -239,7 +239,7 @@ def test_only_where_the_practice_is_hidden(sent: World) -> None:
 
 
 def of_ann(kind: str, id_: str, **more: Any) -> Resource:
-    """A resource about Ann in which her GP, her practice and somebody else are named."""
+    """A resource about Ann in which her GP and somebody else are named."""
     by = {
         "requester": {"reference": "Practitioner/other"},
         "note": [{"authorReference": {"reference": "Practitioner/gp"}}],
@@ -248,11 +248,11 @@ def of_ann(kind: str, id_: str, **more: Any) -> Resource:
 
 
 def test_no_order_letter_or_relative_of_hers_names_whom_she_is_known_by(shielded: World) -> None:
-    """Her GP and practice are in none of it, nor who asked for it; whoever else is named stays, and of Ben all stays."""
+    """Her GP is in none of it, nor who asked for it; whoever else is named stays, and of Ben all stays."""
     author = [{"reference": "Practitioner/gp"}, {"reference": "Practitioner/dr-e-ann"}]
     shielded.put(
         of_ann("ServiceRequest", "s-ann"),
-        of_ann("DocumentReference", "d-ann", author=author, custodian={"reference": "Organization/practice"}),
+        of_ann("DocumentReference", "d-ann", author=author),
         {
             "resourceType": "RelatedPerson",
             "id": "r-ann",
@@ -271,6 +271,5 @@ def test_no_order_letter_or_relative_of_hers_names_whom_she_is_known_by(shielded
 
     assert not {"requester", "note"} & shown("ServiceRequest", "s-ann").keys()
     assert shown("DocumentReference", "d-ann")["author"] == [{"reference": "Practitioner/dr-e-ann"}]
-    assert "custodian" not in shown("DocumentReference", "d-ann")
     assert "name" not in shown("RelatedPerson", "r-ann")
     assert {"requester", "note"} <= shown("ServiceRequest", "s-ben").keys()

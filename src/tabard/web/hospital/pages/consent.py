@@ -79,9 +79,7 @@ def answer(portal: Portal, asked: Asked) -> Response:
         if not taken.resources:
             return _consent(portal, asked, asking, _NOTHING)
         location = consenting.approve(asked.person, asking.handle, taken)
-    response = RedirectResponse(location, 303)
-    response.headers["Referrer-Policy"] = "no-referrer"
-    return response
+    return RedirectResponse(location, 303)
 
 
 def _consent(portal: Portal, asked: Asked, asking: Asking, problem: str = "") -> Response:

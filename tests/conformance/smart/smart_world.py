@@ -58,6 +58,7 @@ class Published(httpx.BaseTransport):
     def __init__(self) -> None:
         self.asked = 0
         self.answer: Callable[[], httpx.Response] = lambda: httpx.Response(200, json=jwks(PUBLISHED))
+        self.stream: httpx.SyncByteStream | None = None
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """The answer of now."""
@@ -65,7 +66,7 @@ class Published(httpx.BaseTransport):
         self.asked += 1
         told = self.answer()
         headers = [pair for pair in told.headers.items() if pair[0] != "content-length"]
-        return httpx.Response(told.status_code, headers=headers, stream=httpx.ByteStream(told.content))
+        return httpx.Response(told.status_code, headers=headers, stream=self.stream or httpx.ByteStream(told.content))
 
 
 def registered() -> tuple[Client, ...]:
@@ -76,7 +77,7 @@ def registered() -> tuple[Client, ...]:
         Client("growth", "Growth charts", *app, MAY_ASK, third),
         Client("clinic", "Clinic", *app, MAY_ASK, third, secret_digest=digest_of_secret(SECRET, "salt")),
         Client("keyed", "Keyed", *app, MAY_ASK, third, jwks=jwks(ES384, RS384)),
-        Client("service", "Service", "", (), None, "system/*.rs", ClientKind.backend, jwks=jwks(ES384, RS384)),
+        Client("service", "Service", "", (BACK,), None, "system/*.rs", ClientKind.backend, jwks=jwks(ES384, RS384)),
         Client("remote", "Remote", "", (), None, "system/*.rs", ClientKind.backend, jwks_uri=JWKS_URI),
         Client("server", "Server", "", (), None, "introspect", third, secret_digest=digest_of_secret(SECRET, "s2")),
         Client("own", "Own", "http://own.localhost/l", ("http://own.localhost/",), "http://own.localhost", MAY_ASK),

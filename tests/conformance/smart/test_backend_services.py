@@ -6,7 +6,7 @@ Source: SMART App Launch 2.2, "Backend Services", "Client Authentication: Asymme
 import base64
 import hmac
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import httpx
@@ -263,3 +263,17 @@ def test_jwks_poisoning__weak_keys_are_no_keys(smart: SmartWorld) -> None:
         smart.published.answer = lambda key=key: httpx.Response(200, json=jwks(key))  # type: ignore[misc]  # bound now
         smart.clock.pass_(minutes=2)
         assert smart.service(client="remote").status_code == 401
+
+
+def test_jwks_poisoning__an_answer_that_drips_is_ended(smart: SmartWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever answers a byte at a time holds nobody up: after five seconds in all there are no keys."""
+    seconds = iter(range(100))
+    monkeypatch.setattr("tabard.gateway.smart.jwks_fetching.time.monotonic", lambda: next(seconds))
+
+    class Dripping(httpx.SyncByteStream):
+        def __iter__(self) -> Iterator[bytes]:
+            yield from (b" " for _ in range(50))
+
+    smart.published.stream = Dripping()
+    assert smart.service(client="remote").status_code == 401
+    assert next(seconds) < 20

@@ -129,6 +129,15 @@ def test_choosing_a_patient__once_by_the_same_person_within_ten_minutes(smart: S
         consenting.find(DOCTOR, handle)
 
 
+def test_choosing_a_patient__two_choices_at_one_moment_are_one(smart: SmartWorld) -> None:
+    """Two windows that send their choice at once: the first counts, the second is told that there is nothing to choose."""
+    handle = handle_in(smart.authorize(smart.ask_for(), DOCTOR).headers["location"])
+    askings = smart.gateway.consenting.askings
+    assert askings.place(DOCTOR.id, handle, PatientContext("ann"))
+    assert not askings.place(DOCTOR.id, handle, PatientContext("ben"))
+    assert smart.gateway.consenting.find(DOCTOR, handle).context == PatientContext("ann")
+
+
 def test_ehr_launch__arrives_with_iss_and_launch(smart: SmartWorld) -> None:
     """The browser arrives at the launch address with the FHIR base as iss, and a launch."""
     told = smart.launched_app(PatientContext("ann"))

@@ -77,8 +77,16 @@ def read_definitions(folder: Path) -> Definitions:
         {element["path"]: element for each in structures for element in each["snapshot"]["element"]},
         dict(read_systems(folder)),
         tuple(sorted(types)),
-        {each["url"]: each for each in read_resources(folder / "search-parameters.json")},
+        {each["url"]: corrected(each) for each in read_resources(folder / "search-parameters.json")},
     )
+
+
+def corrected(parameter: dict[str, Any]) -> dict[str, Any]:
+    """The parameter, or as it is meant: R4 gives the two parts of DocumentReference's `relationship` each other's name."""
+    if parameter["url"] == f"{URL}DocumentReference-relationship":
+        one, other = parameter["component"]
+        one["definition"], other["definition"] = other["definition"], one["definition"]
+    return parameter
 
 
 def read_systems(folder: Path) -> Iterator[tuple[str, str]]:
@@ -232,6 +240,8 @@ class Table:
     def made(self) -> dict[str, Any]:
         """The type's part: its parameters, its places, and the parameters that are refused by name."""
         rows = [self.row(each) for each in self.own if each["type"] != REFUSED]
+        if any("[]" in dumped(row[2]) for row in rows):
+            raise ValueError(f"{self.base} has a parameter that looks nowhere")
         refused = [each["code"] for each in self.own if each["type"] == REFUSED]
         found: dict[str, Any] = {"parameters": rows, "places": [trimmed(list(leaf)) for leaf in self.places]}
         return found | ({"refused": refused} if refused else {})

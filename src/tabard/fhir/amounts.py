@@ -49,5 +49,4 @@ def kept(value: Any) -> float | None:
     """A number out of a resource as it is kept; None when it is none."""
     if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
         return None
-    found = as_float(value)
-    return None if math.isnan(found) else found
+    return as_float(value) if isinstance(value, int) or math.isfinite(value) else None

@@ -91,7 +91,8 @@ def test_concepts_bring_all_their_codings() -> None:
 
 def numbers_in(node: Node) -> set[int]:
     found = {reading.number for reading in node.readings}
-    return found.union(*(numbers_in(each[-1]) for each in (*node.children, *node.kept)))
+    inner = [*(each for *_, each in node.children), *(each for _, each in node.kept)]
+    return found.union(*map(numbers_in, inner))
 
 
 def test_every_parameter_of_the_table_compiles() -> None:

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import msgspec
 import typer
 
-from tabard.cli import client as clients
+from tabard.cli import client as clients, egress
 from tabard.cli.account import account
 from tabard.cli.parts import parts
 from tabard.cli.terminal import line
@@ -34,6 +34,7 @@ app.command()(account)
 app.command()(clients.launch)
 app.command()(parts)
 app.add_typer(clients.app, name="client")
+app.add_typer(egress.app, name="egress")
 _keys = typer.Typer(no_args_is_help=True, help="The keys of id_tokens.")
 _keys.command()(clients.rotate)
 app.add_typer(_keys, name="keys")

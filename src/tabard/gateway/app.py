@@ -9,6 +9,7 @@ import structlog
 
 from tabard.audit import AuditUnavailable
 from tabard.gateway.api.app import FhirApp
+from tabard.gateway.egress.app import PATH as EGRESS, EgressApp
 from tabard.gateway.errors import Refused
 from tabard.gateway.http import (
     NO_STORE,
@@ -44,6 +45,7 @@ class GatewayApp:
     endpoints: Endpoints
     public: Public
     sessions: Sessions
+    egress: EgressApp
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one HTTP request; other kinds of connection are not ours."""
@@ -52,6 +54,8 @@ class GatewayApp:
         path: str = scope["path"]
         if scope["method"] == "OPTIONS":
             await send_answer(send, preflight())
+        elif path.startswith(f"{EGRESS}/"):
+            await self.egress(scope, receive, send)
         elif not path.startswith(self.fhir_path) or path[len(self.fhir_path) :][:1] not in ("", "/"):
             await send_answer(send, await self._auth(scope, receive, path.removeprefix(self.auth_path)))
         else:

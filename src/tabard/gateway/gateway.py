@@ -13,6 +13,8 @@ from tabard.gateway.app import GatewayApp
 from tabard.gateway.cds.building import Hooks, Hospital, hooks_of
 from tabard.gateway.cds.ports import Services
 from tabard.gateway.door import Door
+from tabard.gateway.egress import Approvals, Caller, EgressApp
+from tabard.gateway.egress.approvals import Declared
 from tabard.gateway.glass import Glasses
 from tabard.gateway.kept import Keep
 from tabard.gateway.launching import Launching
@@ -36,7 +38,7 @@ class Gateway:
     `engine` is of gateway.db. `directory` knows what people are who are not there: without it no app has offline access.
     `signing_keys` are of id_tokens, in memory alone where none are given; `jwk_sets` are clients' own. `elsewhere` are the types for which `record` asks another system; `writes` is the
     way of what products write, None where nothing is taken; `keep` opens transactions for what they keep here. `waits` tells about whom messages are held. Links to further pages are
-    good for as long as this process runs.
+    good for as long as this process runs. `outside` tells which hosts a product declares, and `caller` calls those that are approved.
     """
 
     def __init__(  # noqa: PLR0913  each is a part of the world outside, named by wiring
@@ -59,6 +61,8 @@ class Gateway:
         directory: Directory | None = None,
         signing_keys: SigningKeys | None = None,
         jwk_sets: JwkSets | None = None,
+        outside: Declared = lambda _: (),
+        caller: Caller | None = None,
     ) -> None:
         base = base_url.rstrip("/")
         place = urlsplit(base)
@@ -94,13 +98,21 @@ class Gateway:
         self._here = Hospital(base, api.reading, clients, smart.grants, audit, engine, clock, make_token)
         self.consenting = smart.consenting
         """What the portal's pages call where an app asks for a patient or for consent."""
-        self.app = GatewayApp(place.path, _AUTH, api.app, smart.endpoints, public, sessions)
+        self.egress = Approvals(engine, outside, audit, clock)
+        """Which hosts outside its products may call."""
+        egress = EgressApp(self.egress, caller or Caller(), self._grants, audit, clock)
+        self.app = GatewayApp(place.path, _AUTH, api.app, smart.endpoints, public, sessions, egress)
         """The ASGI app for the FHIR base and for /auth; it reads whole paths."""
-        self._socket = ProductSocket(place.path, api.app, public)
+        self._socket = ProductSocket(place.path, api.app, public, egress)
 
     def socket_of(self, product: str) -> ProductSocket:
         """The ASGI app for the Unix socket of one product's server: the FHIR API, for tokens that are that product's."""
-        return replace(self._socket, fhir=replace(self._socket.fhir, grants=TokensOf(product, self._grants)))
+        tokens = TokensOf(product, self._grants)
+        return replace(
+            self._socket,
+            fhir=replace(self._socket.fhir, grants=tokens),
+            egress=replace(self._socket.egress, tokens=tokens, product=product),
+        )
 
     def hooks(self, services: Services) -> Hooks:
         """CDS Hooks over the products' `services`: begin its firing, hand it what the links write, and close it in the end."""

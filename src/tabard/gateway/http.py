@@ -22,7 +22,7 @@ _PREFLIGHT: tuple[Header, ...] = (
     (b"access-control-allow-methods", b"GET, HEAD, POST, PUT, PATCH, DELETE"),
     (
         b"access-control-allow-headers",
-        b"Authorization, Accept, Content-Type, If-Match, If-Modified-Since, If-None-Exist, If-None-Match, Prefer",
+        b"Authorization, Accept, Content-Type, If-Match, If-Modified-Since, If-None-Exist, If-None-Match, Prefer, Tabard-Egress-Authorization",
     ),
     (b"access-control-max-age", b"600"),
 )

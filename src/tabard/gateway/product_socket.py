@@ -1,4 +1,4 @@
-"""What one product's server is served on its own Unix socket: the FHIR API, with tokens that are of that product.
+"""What one product's server is served on its own Unix socket: the FHIR API, with tokens that are of that product, and egress.
 
 Who asks is told by the socket, for whom by the token that the hospital lends with each call. A token that was lent to
 another product is worth nothing here, however it was come by; and there is no way to a new one: what gives tokens is not here.
@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from tabard.gateway.api.access import Tokens
 from tabard.gateway.api.answers import answer_refused
 from tabard.gateway.api.app import FhirApp
+from tabard.gateway.egress.app import PATH as EGRESS, EgressApp
 from tabard.gateway.errors import Refused
 from tabard.gateway.http import Receive, Scope, Send, headers_of, send_answer
 from tabard.gateway.public import Public
@@ -38,12 +39,16 @@ class ProductSocket:
     fhir_path: str
     fhir: FhirApp
     public: Public
+    egress: EgressApp
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one HTTP request; other kinds of connection are not ours."""
         if scope["type"] != "http":
             raise RuntimeError(f"the gateway speaks HTTP only, not {scope['type']}")
         path: str = scope["path"]
+        if path.startswith(f"{EGRESS}/"):
+            await self.egress(scope, receive, send)
+            return
         relative = path.removeprefix(self.fhir_path)
         if relative == path or relative[:1] not in ("", "/"):
             await send_answer(send, answer_refused(_NOT_HERE))

@@ -20,7 +20,7 @@ from tabard.hospital.model import Install, State, Stop, Why
 from tabard.hospital.rows import Reading, evidence_of, evidence_row, install_row
 from tabard.hospital.tables import EVIDENCE, INSTALLS
 from tabard.hospital.trial import app_of, examined
-from tabard.product import FILE_NAME, Package
+from tabard.product import FILE_NAME, Outside, Package
 
 _HERE = INSTALLS.c.state != State.uninstalled
 
@@ -119,6 +119,11 @@ class Installs:
             origin=found.origin,
             scopes=found.scopes,
         )
+
+    def outside(self, product: str) -> tuple[Outside, ...]:
+        """The hosts outside that a product which can be opened here declares; none of any other."""
+        found = self.find(product)
+        return found.manifest.outside if found is not None and found.is_active and found.manifest is not None else ()
 
     def checked(self, product: str) -> Install:
         """The install as it is once its files were looked at: one whose files have changed is stopped. Raises NotFound."""

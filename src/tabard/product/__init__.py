@@ -3,7 +3,19 @@
 from tabard.product.building import build, left_out
 from tabard.product.errors import BadManifest, BadPackage, BadRelease, Fault, PackageFault, ReleaseFault
 from tabard.product.manifest import FILE_NAME, owed, parse_manifest, read_manifest
-from tabard.product.model import Allow, Component, Context, Hook, Kind, Manifest, Part, SafetyOfficer, Server, Service
+from tabard.product.model import (
+    Allow,
+    Component,
+    Context,
+    Hook,
+    Kind,
+    Manifest,
+    Outside,
+    Part,
+    SafetyOfficer,
+    Server,
+    Service,
+)
 from tabard.product.package import Package, pack, read_package
 from tabard.product.policy import policy_of
 from tabard.product.release import Release, check_release, sign_release
@@ -32,6 +44,7 @@ __all__ = [
     "Kind",
     "Locked",
     "Manifest",
+    "Outside",
     "Package",
     "PackageFault",
     "Part",

@@ -37,6 +37,11 @@ PURL = matching(
     r"pkg:[a-z][a-z0-9.+-]*/[A-Za-z0-9._~%/+-]+@[A-Za-z0-9._~%+-]+", "a package URL such as pkg:npm/x@1.0.0"
 )
 
+HOST = matching(
+    r"(?=.{4,253}(:|$))([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])?(:[1-9][0-9]{0,4})?",
+    "the whole name of a host in small letters such as api.example.org, with a port such as :8443 where it is not 443",
+)
+
 MODULE = matching(r"[a-z_][a-z0-9_]{0,59}(\.[a-z_][a-z0-9_]{0,59}){0,4}", "the dotted name of a Python module")
 SERVICE_ID = matching(r"[a-z][a-z0-9-]{0,61}[a-z0-9]", "2 to 63 small letters, digits and hyphens, a letter first")
 PREFETCH_KEY = matching(r"[A-Za-z][A-Za-z0-9_-]{0,39}", "a letter, then at most 39 letters, digits, `_` or `-`")

@@ -15,6 +15,7 @@ from tabard.product.model import (
     Hook,
     Kind,
     Manifest,
+    Outside,
     Part,
     SafetyOfficer,
     Server,
@@ -99,6 +100,8 @@ def _manifest(files: frozenset[str], table: Table, faults: list[Fault]) -> Manif
     parts = tuple(_part(files, part, faults) for part in table.tables("part", is_owed=True))
     components = tuple(_component(files, one) for one in table.tables("component", is_owed=False))
     server = _server(files, table.table("server"))
+    outside = tuple(_outside(one) for one in table.tables("outside", is_owed=False))
+    _note_hosts_twice(table, outside)
     _note_shared_files(table, components)
     _note_unserved(table, parts, has_server=server is not None)
     table.finish()
@@ -106,7 +109,13 @@ def _manifest(files: frozenset[str], table: Table, faults: list[Fault]) -> Manif
         return None
     whole = tuple(part for part in parts if part)
     return Manifest(
-        parts=whole, safety_officer=officer, components=components, leave_out=leave_out, server=server, **told
+        parts=whole,
+        safety_officer=officer,
+        components=components,
+        leave_out=leave_out,
+        server=server,
+        outside=outside,
+        **told,
     )
 
 
@@ -168,6 +177,23 @@ def _note_unserved(table: Table, parts: tuple[Part | None, ...], *, has_server: 
         table.fault("server", "no [server] where no part is a hook", "a table [server]")
     for id_ in sorted({one for one in services if services.count(one) > 1}):
         table.fault("part", "services with an id of their own each", id_)
+
+
+def _outside(table: Table) -> Outside:
+    host, purpose = table.text("host", checks.HOST), table.text("purpose", checks.LINE)
+    data = table.texts("data", checks.LINE)
+    if not data:
+        table.fault("data", "each kind of data that leaves, or “none of any patient”", None)
+    table.finish()
+    return Outside(host, purpose, data)
+
+
+def _note_hosts_twice(table: Table, outside: tuple[Outside, ...]) -> None:
+    """A host is told once: two purposes for one could not be told apart when they are approved."""
+    hosts = [one.host for one in outside]
+    for at, host in enumerate(hosts):
+        if host and host in hosts[:at]:
+            table.fault(f"outside[{at}].host", "each host once", host)
 
 
 def _component(files: frozenset[str], table: Table) -> Component:

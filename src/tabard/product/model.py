@@ -90,6 +90,24 @@ class Server:
 
 
 @dataclass(frozen=True, slots=True)
+class Outside:
+    """A host outside the hospital that the product wishes to call through the gateway, by HTTPS: why, and with which data.
+
+    `host` is its whole name in small letters, and with a colon its port where that is not 443.
+    """
+
+    host: str
+    purpose: str
+    data: tuple[str, ...]
+
+    @property
+    def place(self) -> tuple[str, int]:
+        """Name and port."""
+        name, _, port = self.host.partition(":")
+        return name, int(port or 443)
+
+
+@dataclass(frozen=True, slots=True)
 class Component:
     """Somebody else's part inside the product: `licence` an SPDX expression, `files` its files in the product's folder."""
 
@@ -131,3 +149,4 @@ class Manifest:
     components: tuple[Component, ...] = ()
     leave_out: tuple[str, ...] = ()
     server: Server | None = None
+    outside: tuple[Outside, ...] = ()

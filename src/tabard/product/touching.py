@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from tabard.fhir.scopes import ANY_TYPE, Level, ResourceScope, parse
-from tabard.product.model import Context, Manifest
+from tabard.product.model import Context, Manifest, Outside
 
 _OF_PATIENTS = {
     "Patient": "names, birth dates, addresses and numbers",
@@ -60,7 +60,7 @@ class Touch:
 def touches(manifest: Manifest) -> tuple[Touch, ...]:
     """What the product may touch, a Touch for each scope of each part, in the manifest's order and none twice."""
     told = (_touch(scope, part.context) for part in manifest.parts for scope in part.scopes)
-    return tuple(dict.fromkeys(told))
+    return tuple(dict.fromkeys((*told, *map(_sent_out, manifest.outside))))
 
 
 def touched(manifest: Manifest) -> dict[str, str]:
@@ -74,6 +74,12 @@ def touched(manifest: Manifest) -> dict[str, str]:
 def touch(scope: str, context: Context) -> Touch:
     """What one scope lets an app touch, in a context."""
     return _touch(scope, context)
+
+
+def _sent_out(outside: Outside) -> Touch:
+    """A host that the product wishes to call; whatever is sent counts as personal."""
+    told = f"Sends {', '.join(outside.data)} to {outside.host}, outside the hospital: {outside.purpose}"
+    return Touch(f"outside {outside.host}", told if told.endswith(".") else f"{told}.", is_personal=True)
 
 
 def _touch(scope: str, context: Context) -> Touch:

@@ -14,6 +14,7 @@ from tabard.audit import AuditLog, Keeper, read_settings as audit_settings
 from tabard.database import engine
 from tabard.gateway import Gateway
 from tabard.gateway.auditing import Auditing
+from tabard.gateway.egress import Caller, internal_hosts
 from tabard.gateway.kept import KeptLook
 from tabard.ground.ids import KeyedIds
 from tabard.ground.private_files import write_private
@@ -104,6 +105,8 @@ def running(folder: Path, clock: Clock = system_clock) -> Iterator[Running]:
             keep=keep,
             waits=waits,
             clock=clock,
+            outside=hospital.installs.outside,
+            caller=Caller(internal_hosts(place.root / "hospital.toml")),
         )
         runner = Runner(place.root / "parts", gateway.socket_of, clock)
         hooks = parts.enter_context(firing(gateway, ProductServices(hospital.installs, runner), heard))
@@ -125,6 +128,7 @@ def running(folder: Path, clock: Clock = system_clock) -> Iterator[Running]:
             launches=doors.launches,
             contexts=doors.contexts,
             glass=gateway.glass,
+            egress=gateway.egress,
             advice=hooks.desk,
             auditing=Auditing(keeper.search, reader, audit, clock),
         )

@@ -10,7 +10,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from tabard.web.hospital.metrics import PATH
 
-_GATEWAY = ("/fhir", "/auth")
+_GATEWAY = ("/fhir", "/auth", "/egress")
 _MISDIRECTED = 421
 
 

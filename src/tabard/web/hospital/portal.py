@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from tabard.gateway.egress import Approvals
 from tabard.gateway.ehr_launch import ContextDoor, SmartDoor
 from tabard.gateway.glass import Glasses
 from tabard.gateway.sign_in import SignIn
@@ -55,6 +56,8 @@ class Portal:
     """By which links a signed context address does."""
     glass: Glasses | None = None
     """Where the glass is broken, and breaks are reviewed."""
+    egress: Approvals | None = None
+    """Which hosts outside products may call."""
     auditing: Audits | None = None
     """Where the audit is looked at."""
     consenting: Consenting | None = None

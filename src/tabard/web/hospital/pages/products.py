@@ -8,6 +8,7 @@ from tabard.ground.errors import CallerError, NotFound
 from tabard.hospital import Evidence, Install, recalls_of
 from tabard.web.hospital.guard import Asked
 from tabard.web.hospital.looking import Looking
+from tabard.web.hospital.pages.egress import hosts, may_decide
 from tabard.web.hospital.portal import Portal
 from tabard.web.hospital.render import page
 from tabard.web.hospital.views.evidence import evidence_view, past
@@ -41,6 +42,8 @@ def show_one(portal: Portal, asked: Asked) -> Response:
         product=None if install is None else _line(portal, install, evidence),
         id=product,
         may_audit=asked.may_audit,
+        hosts=hosts(portal, product),
+        may_decide=may_decide(asked),
         evidence=None if evidence is None else evidence_view(evidence, _recalls(portal, evidence)),
         history=tuple(past(one) for one in history if one.ended),
         catalogue=catalogue_line(portal.hospital.centre.state, portal.clock()),

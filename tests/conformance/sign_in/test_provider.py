@@ -317,7 +317,7 @@ def test_what_came_back_once_comes_back_no_more(provider: RunningProvider, house
     assert browser.get(address).status_code == 303
     again = house.browser()
     again.cookies = dict(cookies)
-    must_not_be_in(again, again.get(address), "was used before")
+    must_not_be_in(again, again.get(address), "open for too long, was used before")
     code = parse_qs(urlsplit(address).query)["code"][0]
     third = house.browser()
     fresh = provider.through(begun(third), BASE)
@@ -334,6 +334,16 @@ def test_an_answer_to_somebody_elses_attempt_signs_in_nobody(provider: RunningPr
     begun(victim)
     must_not_be_in(victim, victim.get(address), "was not begun in this browser")
     assert attacker.get(address).status_code == 303
+
+
+def test_every_letter_of_the_state_counts(provider: RunningProvider, house: House) -> None:
+    """The cookie is found by the first letters of the state; the attempt is believed by all of them."""
+    provider.who("ada", ADA)
+    browser = house.browser()
+    address = provider.through(begun(browser), BASE)
+    state = parse_qs(urlsplit(address).query)["state"][0]
+    other = state[:-1] + ("A" if state[-1] != "A" else "B")
+    must_not_be_in(browser, browser.get(altered(address, state=other)), "was not begun in this browser")
 
 
 def test_a_session_put_into_the_browser_beforehand_is_not_the_one_that_is_signed_in(

@@ -108,7 +108,8 @@ def test_a_launch_without_a_handle_is_refused(house: Opened) -> None:
     must_be_closed(browser, browser.get(address), "not a launch as it should be", 400)
     must_be_closed(browser, browser.get(f"{address}&launch=a&launch=b"), "not a launch as it should be", 400)
     assert browser.get(f"{BASE}/launch/nobody?iss=x&launch=y").status_code == 404
-    assert browser.get(f"{BASE}/launch/millennium/no-such-product?iss=x&launch=y").status_code == 404
+    must_be_closed(browser, browser.get(f"{BASE}/launch/millennium/nothing?iss=x&launch=y"), "No such product", 404)
+    assert house.audited("ehr-launch")[-1][2] == "no_product"
 
 
 def test_somebody_elses_launch_opens_nothing(house: Opened) -> None:
@@ -143,7 +144,7 @@ def test_each_address_is_good_once(house: Opened) -> None:
     assert browser.get(back).status_code == 303
     again = house.browser()
     again.cookies = dict(cookies)
-    must_be_closed(again, again.get(back), "was used before")
+    must_be_closed(again, again.get(back), "open for too long, was used before")
     third = house.browser()
     must_be_closed(third, third.get(let_in(doctor, asked(third, address))), "did not let this launch go on")
     fourth = house.browser()

@@ -16,7 +16,7 @@ from tabard.web.hospital.guard import Asked
 from tabard.web.hospital.pages.patients import show
 from unit.web.world import World, hospital_world, patient
 
-NURSE = SimpleNamespace(id="n", username="nurse", name="Nurse", roles=frozenset({CLINICIAN}))
+NURSE = SimpleNamespace(id="n", username="nurse", name="Nurse", roles=frozenset({CLINICIAN}), practitioner=None)
 RESULTS = {"Observation", "DiagnosticReport"}
 
 

@@ -148,14 +148,17 @@ def _keys(told: Mapping[str, Any]) -> tuple[Key, ...]:
 
 def _key(told: dict[str, Any]) -> Key | None:
     kind = _KINDS.get(str(told.get("kty")))
-    if kind is None or told.get("use", "sig") != "sig" or "d" in told:
+    if kind is None or told.get("use", "sig") != "sig" or "d" in told or (kind is RSAKey and _is_short(told.get("n"))):
         return None
     try:
-        key = kind.import_key(told)
+        return kind.import_key(told)
     except (JoseError, ValueError, TypeError):
         return None
-    is_short = isinstance(key, RSAKey) and key.public_key.key_size < _SMALLEST_RSA_BITS
-    return None if is_short else key
+
+
+def _is_short(modulus: object) -> bool:
+    """Whether a modulus (base64url) is of fewer bits than are safe, or none."""
+    return not isinstance(modulus, str) or len(modulus.rstrip("=")) * 6 < _SMALLEST_RSA_BITS
 
 
 def _chosen(held: tuple[float, tuple[Key, ...]] | None, kid: str | None, algorithm: str) -> Key | None:

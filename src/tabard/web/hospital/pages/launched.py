@@ -43,8 +43,9 @@ async def context(portal: Portal, request: Request) -> Response:
 
 
 def _launch(portal: Portal, request: Request) -> Response:
-    door, product = _door(portal.launches, request), _product(portal, request)
-    address, attempt = door.begin(_pairs(request), product)
+    door = _door(portal.launches, request)
+    pairs, product = door.arrivals.judged("", lambda: (_pairs(request), _product(portal, request)))
+    address, attempt = door.begin(pairs, product)
     answer = RedirectResponse(address, 303)
     keep_attempt(portal, request, answer, attempt)
     return answer
@@ -52,14 +53,16 @@ def _launch(portal: Portal, request: Request) -> Response:
 
 def _back(portal: Portal, request: Request) -> Response:
     door, state = _door(portal.launches, request), request.query_params.get("state", "")
-    answer = _opened(portal, request, door.complete(_pairs(request), attempt_cookie(portal, request, state)))
+    pairs = door.arrivals.judged("", lambda: _pairs(request))
+    answer = _opened(portal, request, door.complete(pairs, attempt_cookie(portal, request, state)))
     forget_attempt(portal, answer, state)
     return answer
 
 
 def _context(portal: Portal, request: Request) -> Response:
-    door, product = _door(portal.contexts, request), _product(portal, request)
-    return _opened(portal, request, door.open(_pairs(request), product, request.headers))
+    door = _door(portal.contexts, request)
+    pairs, product = door.arrivals.judged("", lambda: (_pairs(request), _product(portal, request)))
+    return _opened(portal, request, door.open(pairs, product, request.headers))
 
 
 def _opened(portal: Portal, request: Request, opening: Opening) -> Response:
@@ -130,7 +133,8 @@ def _door(doors: Mapping[str, _Door], request: Request) -> _Door:
 def _product(portal: Portal, request: Request) -> str:
     product = str(request.path_params.get("product", ""))
     if product and portal.hospital.installs.find(product) is None:
-        raise NotFound("No such product is installed here.")
+        message = "No such product is installed here."
+        raise NotOpened("no_product", message, status=404, remedy="Tell whoever runs Tabard here.")
     return product
 
 

@@ -18,7 +18,7 @@ def hospital(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LinkedHospita
 
 def audited(hospital: LinkedHospital) -> str:
     """All that the audit holds."""
-    return "".join(file.read_text() for file in sorted((hospital.folder / "audit").iterdir()) if file.is_file())
+    return "".join(file.read_text() for file in sorted((hospital.folder / "audit").glob("*.ndjson")))
 
 
 def done(page: Page, question: str, button: str, words: str) -> None:

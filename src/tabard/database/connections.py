@@ -58,6 +58,9 @@ class Connection(Protocol):
     def executemany(self, sql: str, bound: Sequence[Sequence[Any]], /) -> object:
         """Carry out one statement for each of many rows of values; what it answers is dropped."""
 
+    def each(self, sql: str, bound: Sequence[Sequence[Any]], /) -> list[Any]:
+        """What a statement that has one row at most answers for each of many rows of values, as `Result.get` tells it."""
+
     def script(self, sql: str) -> None:
         """Carry out many statements without values, parted by `;`."""
 
@@ -73,6 +76,13 @@ class Connection(Protocol):
 
     def snapshot(self) -> AbstractContextManager[None]:
         """All reads inside see one and the same commit."""
+
+    def gather_statistics(self) -> None:
+        """Let the engine count what is in the tables, outside of a transaction, for it to plan by.
+
+        PostgreSQL does so by itself, but first a minute after a table has grown; until then it plans for an empty one.
+        SQLite plans without.
+        """
 
     def steps_had(self) -> int:
         """How many steps of its schema the database has had. See `migrate`."""

@@ -99,6 +99,24 @@ class PostgresqlConnection:
         for statement, values in gathered(sql, bound):
             self.execute(statement, values)
 
+    def each(self, sql: str, bound: Sequence[Sequence[Any]], /) -> list[Any]:
+        """What the statement answers for each row of values, all in one way to the server."""
+        text = numbered(sql)
+        try:
+            self._flush()
+            with self._raw.pipeline():
+                cursors = [psycopg.RawCursor(self._raw).execute(text, values, binary=True) for values in bound]
+            return [_Rows(cursor.fetchall()).get for cursor in cursors]
+        except (psycopg.Error, UnicodeError) as fault:
+            self._fail(fault)
+
+    def gather_statistics(self) -> None:
+        """Have the server count what is in the schema's tables."""
+        names = self.execute(
+            "SELECT string_agg(quote_ident(tablename), ', ') FROM pg_tables WHERE schemaname = current_schema()"
+        )
+        self.script(f"ANALYZE {names.get}")
+
     def script(self, sql: str) -> None:
         """Carry out many statements without values."""
         try:

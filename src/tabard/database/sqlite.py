@@ -1,9 +1,9 @@
 """SQLite as one of the two engines: the driver's own connection, with the face that both engines share."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar
 from weakref import WeakSet
 
 import apsw
@@ -18,6 +18,14 @@ class SqliteConnection(apsw.Connection):
     """apsw's connection, so that `execute` and `executemany` cost nothing more than the driver's own."""
 
     flavour = Flavour.SQLITE
+
+    def each(self, sql: str, bound: Sequence[Sequence[Any]], /) -> list[Any]:
+        """What the statement answers for each row of values."""
+        execute = self.execute
+        return [execute(sql, tuple(values)).get for values in bound]
+
+    def gather_statistics(self) -> None:
+        """Nothing: plans must stay as they are. See `tabard.database.files`."""
 
     def script(self, sql: str) -> None:
         """Carry out many statements without values."""

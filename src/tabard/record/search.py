@@ -69,10 +69,11 @@ def start(connection: Connection, query: Query, digest: bytes) -> Cursor:
 
 def take(connection: Connection, query: Query, cursor: Cursor) -> Slice:
     """The next `query.limit` rows after `cursor`."""
-    found = _by_key(connection, query, cursor) if not query.sorts else _by_sorts(connection, query, cursor)
-    kept = found[: query.limit]
-    rows = tuple(Row(key, seq, connection.execute(_READ, (seq,)).get) for key, seq in kept)
-    return Slice(rows, len(found) > query.limit)
+    matched = _by_key(connection, query, cursor) if not query.sorts else _by_sorts(connection, query, cursor)
+    kept = matched[: query.limit]
+    told = connection.each(_READ, [(seq,) for _, seq in kept])
+    rows = tuple(Row(*row, found) for row, found in zip(kept, told, strict=True))
+    return Slice(rows, len(matched) > query.limit)
 
 
 def after(cursor: Cursor, row: Row) -> Cursor:

@@ -13,6 +13,7 @@ from tabard.record.schema import STEPS
 from tabard.record.writing import Writing
 
 _KEY_BYTES = 32
+_FIRST_COUNT = 100
 
 
 class RecordWriter:
@@ -22,14 +23,20 @@ class RecordWriter:
         self._connection = open_writer(place, durable=durable)
         self._clock = clock
         migrate(self._connection, STEPS)
+        self._count_at = 0
         with self.transaction():
             _make_ready(self._connection)
+        self._count_at = _next_count(self._connection.execute("SELECT coalesce(max(seq), 0) FROM version").get)
 
     @contextmanager
     def transaction(self) -> Iterator[Writing]:
         """All that is done inside is kept, durably, when it ends; nothing of it when an exception leaves it."""
         with self._connection.transaction():
-            yield Writing(self._connection, self._clock)
+            writing = Writing(self._connection, self._clock)
+            yield writing
+        if writing.last_written >= self._count_at:
+            self._connection.gather_statistics()
+            self._count_at = _next_count(writing.last_written)
 
     def belong_to(self, owner: str) -> None:
         """Be `owner`'s from now on. Raises CallerError where it is another's: patients of two hospitals must not mix."""
@@ -48,6 +55,11 @@ class RecordWriter:
     def close(self) -> None:
         """Give it back. Closing twice is fine."""
         self._connection.close()
+
+
+def _next_count(written: int) -> int:
+    """After how many writes the tables are counted anew: often while the record is small, for then it grows fastest."""
+    return max(_FIRST_COUNT, written * 4)
 
 
 def _make_ready(connection: Connection) -> None:

@@ -24,6 +24,11 @@ class Writing:
         self._last: tuple[int, int] | None = None
         """The last write's number and the newest resource's key, once they are known: nobody else writes meanwhile."""
 
+    @property
+    def last_written(self) -> int:
+        """The number of the last write, where this transaction has written; else 0."""
+        return 0 if self._last is None else self._last[0]
+
     def get(self, resource_type: str, resource_id: str) -> Resource | None:
         """The resource as it is now, a dict of the caller's own, or None."""
         body = self._connection.execute(

@@ -53,7 +53,7 @@ def page(world: World, told: Resource | Exception) -> str:
 
     portal = replace(world.portal, records=Elsewhere(world, told))
     request = cast("Any", SimpleNamespace(path_params={"patient": "p1"}))
-    session = cast("Any", SimpleNamespace(account=NURSE))
+    session = cast("Any", SimpleNamespace(id="s", account=NURSE))
     return bytes(show(portal, Asked(request, session, bare(portal), {})).body).decode()
 
 

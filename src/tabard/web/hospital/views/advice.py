@@ -3,9 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from markdown_it import MarkdownIt
+from markupsafe import Markup
+
 from tabard.gateway.cds import Advice, Card, Hook, Said, Service
 from tabard.web.design.times import When, when
 
+_MARKDOWN = MarkdownIt("zero").enable(["list", "emphasis", "escape"])
 _URGENCY = {"critical": "Critical", "warning": "Warning", "info": "For information"}
 _RANK = tuple(_URGENCY)
 _MOMENTS = {Hook.encounter_start: "at the admission", Hook.encounter_discharge: "at the discharge"}
@@ -24,9 +28,9 @@ class Shown:
     at: When | None = None
 
     @property
-    def paragraphs(self) -> tuple[str, ...]:
-        """The detail as plain paragraphs: what a product sends is text here, never markup."""
-        return tuple(filter(None, (one.strip() for one in self.card.detail.split("\n\n"))))
+    def detail(self) -> Markup:
+        """The detail as HTML: of a product's Markdown lists and emphasis alone; all else is text, markup and links too."""
+        return Markup(_MARKDOWN.render(self.card.detail))  # noqa: S704  made by a renderer that lets no HTML through
 
 
 def shown(told: Sequence[Advice], kept: Sequence[Said], services: Sequence[Service]) -> tuple[Shown, ...]:

@@ -1,0 +1,45 @@
+"""What a product says is laid out, and never becomes markup of the page."""
+
+from typing import Literal
+
+import pytest
+
+from tabard.gateway.cds import Advice, Card, Hook, Service, Source
+from tabard.web.hospital.views.advice import shown
+
+
+def service(id_: str = "s") -> Service:
+    return Service("p", "Product", id_, Hook.patient_view, "Title", "", (), "patient/Patient.r", 1.0)
+
+
+def card(detail: str = "", indicator: Literal["info", "warning", "critical"] = "info") -> Card:
+    return Card("Summary", indicator, Source("Source"), detail=detail)
+
+
+def told(detail: str) -> str:
+    (one,) = shown([Advice(service(), (card(detail),))], (), ())
+    return str(one.detail)
+
+
+def test_lists_and_emphasis_are_laid_out() -> None:
+    """The standard says that a detail is Markdown; a score with its parts is a list."""
+    assert told("Parts:\n\n- pulse: 2\n- air: **not recorded**") == (
+        "<p>Parts:</p>\n<ul>\n<li>pulse: 2</li>\n<li>air: <strong>not recorded</strong></li>\n</ul>\n"
+    )
+
+
+@pytest.mark.parametrize(
+    "detail",
+    ["<script>alert(1)</script>", "[x](javascript:alert(1))", "![x](https://example.org/x.png)", "<b>x</b>", "# x"],
+)
+def test_everything_else_is_text(detail: str) -> None:
+    """Neither HTML nor links nor pictures nor headings: the page is the hospital's."""
+    html = told(detail)
+    assert html.startswith("<p>")
+    assert html.count("<") == 2
+
+
+def test_the_most_urgent_stands_first() -> None:
+    """Whoever said it."""
+    calm, urgent = Advice(service("a"), (card(indicator="info"),)), Advice(service("b"), (card(indicator="critical"),))
+    assert [one.urgency for one in shown([calm, urgent], (), ())] == ["Critical", "For information"]

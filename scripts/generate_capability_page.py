@@ -34,7 +34,9 @@ def statement(elsewhere: Elsewhere) -> dict[str, Any]:
     """The CapabilityStatement of a hospital whose links take back all that can be."""
     writes = cast("Writes", _WRITES)
     offering = Offering(elsewhere, writes, keepable(writes.types, elsewhere))
-    return capability_statement("https://hospital.example/fhir", "0", "2026-01-01", elsewhere, offering)
+    return capability_statement(
+        "https://hospital.example/fhir", "https://hospital.example/auth", "0", "2026-01-01", elsewhere, offering
+    )
 
 
 def page() -> str:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol, runtime_checkable
 
+from tabard.fhir.asking import Added, MayReach
 from tabard.gateway.model import Client, Person
 from tabard.link.writeback import Offer, Prepared, Taken
 
@@ -84,9 +85,12 @@ class Record(Protocol):
         *,
         count: int | None = None,
         cursor: str | None = None,
-        within: Sequence[tuple[str, str]] = (),
+        within: Sequence[Added] = (),
+        may_reach: MayReach | None = None,
     ) -> Page:
         """One page of what matches all `parameters` and all of `within`. Raises CallerError for what it does not know.
+
+        `may_reach` says what must hold of the types that a search goes through; it is given for such a search alone.
 
         A cursor is bound to `parameters`; `within`, which is what the policy appends, may differ on the next page.
         """

@@ -12,7 +12,6 @@ from tabard.gateway.freshness import feed_header
 from tabard.gateway.http import Answer, Header, parameters_of
 from tabard.gateway.ports import Elsewhere, Feeds
 from tabard.gateway.smart.discovery import discovery, openid_configuration
-from tabard.gateway.smart.grantable import writable_scopes
 from tabard.gateway.smart.signing_keys import SigningKeys
 from tabard.gateway.smart.style import STYLE
 
@@ -35,11 +34,11 @@ class Public:
         *,
         keys: SigningKeys,
     ) -> None:
-        self._discovery = _json(discovery(base, auth, writable_scopes(offering)))
+        self._discovery = _json(discovery(base, auth, offering.scopes()))
         self._openid = _json(openid_configuration(base, auth))
         self._style = Answer(200, (_JSON, _ANYONE, (b"cache-control", b"public, max-age=86400")), STYLE)
         self._keys = keys
-        self._statement = encode(capability_statement(base, version, date, elsewhere, offering))
+        self._statement = encode(capability_statement(base, auth, version, date, elsewhere, offering))
         self._feeds = feeds
 
     def discovery(self) -> Answer:

@@ -216,7 +216,9 @@ def test_writing_is_refused_and_told_why(world: World, method: str, path: str) -
     assert is_outcome(response, 403, "forbidden")
     assert "read-only" in response.json()["issue"][0]["details"]["text"]
     assert world.reader.last_change() == before
-    assert {"create", "update", "patch", "delete", "write"} & {event["action"] for event in world.audited(outcome="refused")}
+    assert {"create", "update", "patch", "delete", "write"} & {
+        event["action"] for event in world.audited(outcome="refused")
+    }
 
 
 def test_includes_bring_along_what_may_be_seen_and_nothing_else(world: World) -> None:
@@ -243,14 +245,17 @@ def test_an_include_does_not_leak_another_patient(world: World) -> None:
 @pytest.mark.parametrize(
     "query",
     [
-        "patient.name=Bell",
-        "subject:Patient.name=Bell",
-        "_has:Observation:patient:code=8310-5",
+        "patient.address-city=Leeds",
+        "subject:Patient.general-practitioner=gp",
+        "_has:Observation:encounter:code=8310-5",
+        "_has:Observation:encounter:nonsense=1",
         "_revinclude=Observation:encounter",
+        "_revinclude=Patient:general-practitioner",
+        "_sort=participant",
         "_revinclude=*",
         "_include=*",
         "_include=Encounter:*",
-        "_include:iterate=Encounter:patient",
+        "_include:iterate=Patient:general-practitioner",
         "_include:recurse=Encounter:patient",
         "_filter=name",
         "unheard-of=1",
@@ -368,7 +373,8 @@ def test_versions_are_read_within_the_same_limits(world: World) -> None:
         ("Patient/" + quote("Ann Archer"), 404),
         ("", 404),
         ("unknown", 404),
-        ("Medication/1", 404),
+        ("Bundle/1", 404),
+        ("Group/1", 404),
     ],
 )
 def test_what_is_not_here_is_404_with_an_outcome(world: World, path: str, status: int) -> None:

@@ -13,14 +13,17 @@ from unit.gateway.world import encounter
 @pytest.mark.parametrize(
     ("pair", "reason"),
     [
-        (("patient.name", "Bell"), "chained"),
-        (("subject:Patient.name", "Bell"), "chained"),
-        (("_has:Observation:patient:code", "x"), "chained"),
-        (("_revinclude", "Observation:encounter"), "revinclude"),
-        (("_revinclude:iterate", "Observation:encounter"), "revinclude"),
+        (("patient.address-city", "Leeds"), "hidden"),
+        (("subject:Patient.general-practitioner", "gp"), "hidden"),
+        (("_has:Patient:general-practitioner:_id", "ann"), "hidden"),
+        (("_has:Encounter:practitioner:status", "finished"), "hidden"),
+        (("_revinclude", "Patient:general-practitioner"), "hidden"),
+        (("_sort", "status,-participant"), "hidden"),
+        (("_revinclude", "*"), "include"),
         (("_include", "*"), "include"),
         (("_include", "Encounter:*"), "include"),
-        (("_include:iterate", "Encounter:patient"), "include"),
+        (("_include:iterate", "Patient:general-practitioner"), "hidden"),
+        (("_include:recurse", "Encounter:patient"), "include"),
     ],
 )
 def test_what_reaches_beyond_is_refused_before_the_record_is_asked(pair: tuple[str, str], reason: str) -> None:

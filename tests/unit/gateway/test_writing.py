@@ -19,7 +19,7 @@ from tabard.link.out import Outbound
 from tabard.link.write_settings import WriteSettings
 from tabard.link.writeback import STATE, WriteBack
 from tabard.record import RecordWriter
-from unit.gateway.world import BASE, BOARD, REDIRECT, World, is_outcome
+from unit.gateway.world import BASE, BOARD, REDIRECT, World, ids, is_outcome
 
 ANN = PatientContext("ann")
 VISIT = EncounterContext("e-ann", "ann")
@@ -249,7 +249,7 @@ def fail_of(fail: Any) -> Any:
 
 
 def test_documents_and_appointments_are_read_by_their_id(world: WritingWorld) -> None:
-    """Only what was written here, only for the patient of the launch, and no search."""
+    """And found, for the patient of the launch alone, in a visit only where they name it."""
     letter = {
         "resourceType": "DocumentReference",
         "status": "current",
@@ -263,7 +263,8 @@ def test_documents_and_appointments_are_read_by_their_id(world: WritingWorld) ->
     assert is_outcome(world.get(path, world.access(PatientContext("ben"), SCOPES)), 403)
     assert is_outcome(world.get(path, world.access(VISIT, SCOPES)), 403)
     assert is_outcome(world.get("DocumentReference/other", world.access(ANN, SCOPES)), 404)
-    assert is_outcome(world.get("DocumentReference", world.access(ANN, SCOPES)), 404)
+    assert ids(world.get("DocumentReference", world.access(ANN, SCOPES))) == {path}
+    assert ids(world.get("DocumentReference", world.access(PatientContext("ben"), SCOPES))) == set()
     assert is_outcome(world.get(path, world.access(ANN, "launch patient/Observation.rs")), 403)
 
 
@@ -305,7 +306,7 @@ def test_what_can_be_written_is_told(world: WritingWorld) -> None:
         "Appointment",
     }
     assert {kind for kind, told in codes.items() if "update" in told} == {"Patient"}
-    assert codes["Appointment"] == {"read", "create"}
+    assert {"read", "search-type", "create"} <= codes["Appointment"]
     scopes = world.ask("GET", "/fhir/.well-known/smart-configuration").json()["scopes_supported"]
     assert set(CREATES.split()) <= set(scopes)
 

@@ -23,7 +23,7 @@ from tabard.gateway.freshness import feed_header
 from tabard.gateway.http import Answer, Header, Receive, Scope, Send, send_answer
 from tabard.gateway.model import Rights, WardContext
 from tabard.gateway.peers import failed_peer, refused_search
-from tabard.gateway.policy import SURROUNDINGS, WRITTEN
+from tabard.gateway.policy import SURROUNDINGS
 from tabard.gateway.ports import Feeds
 from tabard.ground.errors import CallerError, PeerError
 from tabard.ground.time import Clock
@@ -146,7 +146,7 @@ def is_quick(wanted: Route, access: Rights | Refused, elsewhere: Collection[str]
     """Whether a request costs one look-up by key at most, so that a thread would cost more than the work."""
     if isinstance(access, Refused) or wanted.action == "write":
         return True
-    if wanted.type in WRITTEN or wanted.action in _BODIES:
+    if wanted.action in _BODIES:
         return False
     if wanted.type in elsewhere:
         return False

@@ -1,6 +1,5 @@
 """The CapabilityStatement: what is offered, nothing more. Source: FHIR R4, CapabilityStatement; 3.1.0.6."""
 
-from collections.abc import Mapping, Sequence
 from typing import Any
 
 from tabard.fhir.search_parameters import Parameter, parameters_of
@@ -8,6 +7,8 @@ from tabard.gateway.api.offering import Offering
 from tabard.gateway.ports import Elsewhere
 
 _SECURITY_SYSTEM = "http://terminology.hl7.org/CodeSystem/restful-security-service"
+_OAUTH_URIS = "http://fhir-registry.smarthealthit.org/StructureDefinition/oauth-uris"
+"""By which a client that is older than discovery finds the endpoints. Source: SMART App Launch 1.0, "Conformance"."""
 _READ_ONLY = "Read-only: what came by a link changes only by the link."
 _WRITABLE = (
     "What came by a link changes only by the link. What a product writes back carries a tag (urn:tabard:write-back) until the"
@@ -21,7 +22,6 @@ _BACK = {
 }
 _KEPT = "Kept here and not in the record system, for the patient of the launch."
 _ASKED = "Asked of the record system, one patient at a time: patient is needed. No versions are kept here."
-_WRITTEN = "Only what products wrote here, by its id, for the patient of the launch."
 _SYSTEM = (
     {"code": "batch", "documentation": "At most 100 entries, each by itself."},
     {
@@ -38,9 +38,9 @@ _EVERYTHING = {
 
 
 def capability_statement(
-    base: str, version: str, date: str, elsewhere: Elsewhere, offering: Offering
+    base: str, auth: str, version: str, date: str, elsewhere: Elsewhere, offering: Offering
 ) -> dict[str, Any]:
-    """The statement of the server at `base`, of Tabard `version`, as of `date` (a FHIR date).
+    """The statement of the server at `base`, its OAuth endpoints below `auth`, of Tabard `version`, as of `date` (a FHIR date).
 
     Of the types that are asked `elsewhere` it tells which search parameters hold there.
     """
@@ -60,7 +60,7 @@ def capability_statement(
             {
                 "mode": "server",
                 "documentation": _WRITABLE if is_written else _READ_ONLY,
-                "security": _security(),
+                "security": _security(auth),
                 "resource": resources,
                 "interaction": list(_SYSTEM),
             }
@@ -68,9 +68,15 @@ def capability_statement(
     }
 
 
-def _security() -> dict[str, Any]:
+def _security(auth: str) -> dict[str, Any]:
     coding = {"system": _SECURITY_SYSTEM, "code": "SMART-on-FHIR"}
-    return {"cors": True, "service": [{"coding": [coding], "text": "SMART App Launch, EHR launch, PKCE S256"}]}
+    ends = [{"url": name, "valueUri": f"{auth}/{name}"} for name in ("authorize", "token", "revoke", "introspect")]
+    oauth = {"url": _OAUTH_URIS, "extension": ends}
+    return {
+        "extension": [oauth],
+        "cors": True,
+        "service": [{"coding": [coding], "text": "SMART App Launch, EHR launch, PKCE S256"}],
+    }
 
 
 def _resource(kind: str, offering: Offering, elsewhere: Elsewhere) -> dict[str, Any]:
@@ -79,7 +85,7 @@ def _resource(kind: str, offering: Offering, elsewhere: Elsewhere) -> dict[str, 
     told: dict[str, Any] = {
         "type": kind,
         "interaction": [_interaction(code, is_kept=is_kept) for code in codes],
-        **_words(kind, codes, offering),
+        **({"documentation": _ASKED} if kind in offering.elsewhere else {}),
         "versioning": "versioned" if has_versions or is_kept else "no-version",
         "readHistory": has_versions,
         "updateCreate": False,
@@ -91,12 +97,6 @@ def _resource(kind: str, offering: Offering, elsewhere: Elsewhere) -> dict[str, 
     if "search-type" in codes:
         told |= _searching(kind, elsewhere)
     return {**told, "operation": [_EVERYTHING]} if kind == "Patient" else told
-
-
-def _words(kind: str, codes: Sequence[str], offering: Offering) -> Mapping[str, str]:
-    if kind in offering.elsewhere:
-        return {"documentation": _ASKED}
-    return {} if "search-type" in codes else {"documentation": _WRITTEN}
 
 
 def _interaction(code: str, *, is_kept: bool) -> dict[str, str]:

@@ -107,7 +107,7 @@ class Everything:
             about = ((COMPARTMENT[kind], f"Patient/{patient}"),)
         if asked.since is not None and kind not in self.looking.elsewhere:
             about = (*about, ("_lastUpdated", f"ge{asked.since.isoformat()}"))
-        page = self.reading.page(kind, Screened(about, most), cursor, within)
+        page = self.reading.page(rights, kind, Screened(about, most), cursor, within)
         if page is None:
             return [], None
         return [one for one in page.matches if may_show(within, one)], page.next

@@ -52,7 +52,7 @@ def fhir_api(  # noqa: PLR0913  each is a part of the world outside
     """All parts, joined. `keep` opens transactions of the record; None where nothing is kept of products."""
     cursors = Cursors(new_key())
     reach = ReachMemory(record, elsewhere)
-    breaking = Breaking(record, glass or Unbroken())
+    breaking = Breaking(record, glass or Unbroken(), elsewhere)
     looking = Looking(base, record, reach, elsewhere, writes, Waiting(waits, reach), Shield(record), breaking)
     reading = Reading(looking, cursors, feeds)
     types = frozenset() if keep is None else keepable(frozenset() if writes is None else writes.types, elsewhere)

@@ -12,7 +12,7 @@ from tabard.gateway.api.waiting import Waiting
 from tabard.gateway.errors import Refused, forbidden, not_found
 from tabard.gateway.kept import gone
 from tabard.gateway.model import Rights
-from tabard.gateway.policy import WRITTEN, Limit, ReachMemory, Shield, is_within, limit, require_scope
+from tabard.gateway.policy import Limit, ReachMemory, Shield, limit, require_scope
 from tabard.gateway.policy.breaking import Breaking, restricted
 from tabard.gateway.policy.oneself import oneself
 from tabard.gateway.ports import Elsewhere, Record, Stored, Writes
@@ -36,8 +36,6 @@ class Looking:
 
     def read(self, rights: Rights, resource_type: str, resource_id: str) -> Found:
         """The resource as it is now. Raises Refused (410) where it was deleted."""
-        if resource_type in WRITTEN and self.writes is not None and resource_type in self.writes.types:
-            return self._one(rights, self._written(rights, resource_type, resource_id))
         within = oneself(rights, resource_type, resource_id) or self.limit(rights, resource_type, "r")
         return self._one(rights, self._current(resource_type, resource_id, within))
 
@@ -75,7 +73,7 @@ class Looking:
         if letter in _LOOKING:
             require_scope(rights, resource_type, letter)
         within = limit(rights, resource_type, letter, lambda: self.reach.of(rights))
-        return within if letter == "c" else self.breaking.closed(within, rights, resource_type)
+        return within if letter == "c" else self.breaking.closed(within, rights, resource_type, is_search=letter == "s")
 
     def require_versions(self, resource_type: str) -> None:
         """Refuse (404) a type of which no versions are here."""
@@ -110,16 +108,6 @@ class Looking:
         if self.writes is None or resource_type not in self.elsewhere:
             return None
         return self.writes.written(resource_type, resource_id)
-
-    def _written(self, rights: Rights, resource_type: str, resource_id: str) -> Stored:
-        """What a product wrote here, for the patient of the launch, and in the context of a visit for that visit."""
-        require_scope(rights, resource_type, "r")
-        stored = None if self.writes is None else self.writes.written(resource_type, resource_id)
-        if stored is None:
-            raise not_found()
-        if not is_within(rights, decode(stored.body)):
-            raise outside()
-        return stored
 
 
 def may_show(within: Limit, stored: Stored) -> bool:

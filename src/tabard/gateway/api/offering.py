@@ -7,12 +7,13 @@ from tabard.gateway.api.routes import CHANGES, Route
 from tabard.gateway.errors import Refused
 from tabard.gateway.kept import read_only
 from tabard.gateway.model import Rights
-from tabard.gateway.policy import SERVED, WRITTEN, require_scope
+from tabard.gateway.policy import SERVED, require_scope
 from tabard.gateway.ports import Writes
 
 _WHOLE = ("read", "vread", "history-instance", "history-type", "search-type")
 _ELSEWHERE = ("read", "search-type")
 _KEPT = ("create", "update", "patch", "delete")
+_WRITING = {"create": "c", "update": "u", "delete": "d"}
 _LETTERS: dict[str, Letter] = {"search-type": "s", "history-type": "s"}
 
 
@@ -29,12 +30,19 @@ class Offering:
 
     def types(self) -> tuple[str, ...]:
         """The types for which anything is offered."""
-        back = () if self.writes is None else tuple(kind for kind in WRITTEN if kind in self.writes.types)
-        return (*SERVED, *(kind for kind in back if kind not in SERVED))
+        return SERVED
 
     def of(self, kind: str) -> tuple[str, ...]:
         """The interactions of a type, as the CapabilityStatement names them."""
         return self._offered.get(kind, ())
+
+    def scopes(self) -> tuple[str, ...]:
+        """The scopes by which this hospital can be written, by links or to be kept; none where it takes no writes."""
+        told = (
+            (kind, "".join(_WRITING[code] for code in codes if code in _WRITING))
+            for kind, codes in self._offered.items()
+        )
+        return tuple(f"patient/{kind}.{letters}" for kind, letters in sorted(told) if letters)
 
     def require(self, rights: Rights, wanted: Route) -> None:
         """Refuse what is not offered, always with the same words; of looking the scope comes first."""
@@ -54,9 +62,7 @@ class Offering:
     def _looking(self, kind: str) -> tuple[str, ...]:
         if kind in self.elsewhere:
             return _ELSEWHERE
-        if kind in SERVED:
-            return _WHOLE
-        return ("read",) if kind in self.types() else ()
+        return _WHOLE if kind in SERVED else ()
 
     def _changing(self, kind: str) -> tuple[str, ...]:
         if self.is_sent_back(kind):

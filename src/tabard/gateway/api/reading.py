@@ -12,6 +12,7 @@ from tabard.gateway.api.bundles import searchset
 from tabard.gateway.api.cursors import Cursors, Place
 from tabard.gateway.api.found import Found
 from tabard.gateway.api.looking import Looking, may_show, outside
+from tabard.gateway.api.passing import Passing
 from tabard.gateway.api.request import Pairs
 from tabard.gateway.api.screening import MAX_COUNT, Screened, screen
 from tabard.gateway.errors import Refused, bad_request
@@ -83,28 +84,31 @@ class Reading:
         within = narrowed(within, resource_type, asked.parameters, self.looking.shield)
         cursor: str | None = None
         for _ in range(_PAGES):
-            page = self.page(resource_type, replace(asked, count=MAX_COUNT), cursor, within)
+            page = self.page(rights, resource_type, replace(asked, count=MAX_COUNT), cursor, within)
             found += [stored for stored in page.matches if may_show(within, stored)] if page else []
             if page is None or page.next is None or len(found) >= most:
                 return found[:most]
             cursor = page.next
         raise Refused(400, "too-costly", "costly", "This finds too much to be gone through.", remedy="Ask for less.")
 
-    def page(self, resource_type: str, asked: Screened, cursor: str | None, within: Limit) -> Page | None:
+    def page(
+        self, rights: Rights, resource_type: str, asked: Screened, cursor: str | None, within: Limit
+    ) -> Page | None:
         """The record's page; None where nothing is within reach, after the record has judged the parameters themselves."""
         nothing = within.ids is not None and not within.ids
         bounds = (("_id", "none"),) if nothing else within.parameters
         if not within.is_exact and not any(name == "_total" for name, _ in asked.parameters):
             bounds = (*bounds, ("_total", "none"))
         record = self.looking.record
-        page = record.search(resource_type, asked.parameters, count=asked.count, cursor=cursor, within=bounds)
+        asking = {"may_reach": Passing(self.looking, rights)} if asked.goes_through else {}
+        page = record.search(resource_type, asked.parameters, count=asked.count, cursor=cursor, within=bounds, **asking)
         return None if nothing else page
 
     def _searched(self, rights: Rights, resource_type: str, pairs: Pairs) -> Found:
         within = self.looking.limit(rights, resource_type, "s")
         asked, cursor = self._asked(rights, resource_type, pairs)
         within = narrowed(within, resource_type, asked.parameters, self.looking.shield)
-        page = self.page(resource_type, asked, cursor, within)
+        page = self.page(rights, resource_type, asked, cursor, within)
         if asked.shape.is_count:
             return self._counted(rights, resource_type, pairs, page, within)
         found = [stored for stored in page.matches if may_show(within, stored)] if page else []
@@ -140,7 +144,7 @@ class Reading:
         """How many match that may be seen; counted one by one where the policy decides on each and it is asked for."""
         if page is None:
             return 0
-        if within.is_exact and page.total is not None:
+        if within.is_exact and page.total is not None and not within.withheld:
             return page.total
         if ("_total", "accurate") not in asked.parameters:
             return None

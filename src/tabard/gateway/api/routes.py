@@ -4,7 +4,7 @@ import re
 from typing import NamedTuple
 
 from tabard.fhir.search_parameters import parameters_of
-from tabard.gateway.policy import SERVED, WRITTEN
+from tabard.gateway.policy import SERVED
 
 _TYPE = re.compile(r"[A-Z][A-Za-z]{1,63}", re.ASCII)
 _ID = re.compile(r"[A-Za-z0-9\-.]{1,64}", re.ASCII)
@@ -46,7 +46,7 @@ class Route(NamedTuple):
 
     def told(self, *, is_known: bool) -> str | None:
         """What is named, for the audit. What is not known to be a type and an id here might be a name, and becomes `?`."""
-        kind = self.type if self.type in SERVED or self.type in WRITTEN or not self.type else "?"
+        kind = self.type if self.type in SERVED or not self.type else "?"
         found = self.id if is_known or _OURS.fullmatch(self.id) or not self.id else "?"
         return "/".join(part for part in (kind, found) if part) or None
 

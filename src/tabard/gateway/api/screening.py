@@ -1,8 +1,10 @@
 """A search's parameters before they reach the record: what would reach beyond the policy is refused by name. Pure.
 
+What is hidden of somebody (an address, a GP, a referrer) is told neither by a chain, nor by what refers back, nor by an order.
 Source: FHIR R4 3.1.1.4 (chaining, reverse chaining), 3.1.1.5 (_include, _revinclude, _count).
 """
 
+import re
 from dataclasses import dataclass
 
 from tabard.gateway.api.request import Pairs
@@ -12,6 +14,8 @@ from tabard.gateway.errors import Refused, bad_request
 DEFAULT_COUNT = 50
 MAX_COUNT = 200
 _PRESENTATION = frozenset({"_format", "_pretty"})
+_HIDDEN = frozenset({"telecom", "phone", "email", "general-practitioner", "participant", "practitioner"})
+_PARTS = re.compile(r"[.:,]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,9 +26,14 @@ class Screened:
     count: int
     shape: Shape = WHOLE
 
+    @property
+    def goes_through(self) -> bool:
+        """Whether it goes through other resources than those that it finds: what it may see of these must be told."""
+        return any(_goes_through(name) for name, _ in self.parameters)
+
 
 def screen(pairs: Pairs) -> Screened:
-    """The parameters for the record. Raises Refused for chains, reverse links, iterated or wild includes, a bad count."""
+    """The parameters for the record. Raises Refused for what tells something hidden, for wild includes, a bad count."""
     rest, shape = split(pairs)
     kept = tuple(pair for pair in rest if pair[0] not in _PRESENTATION)
     for name, value in kept:
@@ -33,15 +42,30 @@ def screen(pairs: Pairs) -> Screened:
     return Screened(tuple(pair for pair in kept if pair[0] != "_count"), _count(counts), shape)
 
 
+def is_hidden(parameter: str) -> bool:
+    """Whether a search parameter of a Patient or an Encounter may look at what is hidden of somebody."""
+    return parameter in _HIDDEN or parameter.partition("-")[0] == "address"
+
+
+def _goes_through(name: str) -> bool:
+    bare, _, modifier = name.partition(":")
+    return "." in name or bare in {"_has", "_revinclude"} or (bare == "_include" and bool(modifier))
+
+
 def _refuse_reaching_beyond(name: str, value: str) -> None:
     bare, _, modifier = name.partition(":")
-    if "." in name or bare == "_has":
-        raise _unsupported("chained", "Chained searches are not supported here.", "Search each type by itself.")
-    if bare == "_revinclude":
-        raise _unsupported("revinclude", "_revinclude is not supported here.", "Search the other type by itself.")
-    if bare == "_include" and (modifier or "*" in value):
+    if bare in {"_include", "_revinclude"} and "*" in value:
+        raise _unsupported("include", f"{bare} takes one named parameter here.", "Name what to include.")
+    if bare == "_include" and modifier not in {"", "iterate"}:
+        raise _unsupported("include", "_include takes no modifier but :iterate.", "Leave it out.")
+    is_told_by_name = "." in name or bare == "_has"
+    is_told_by_value = bare in {"_revinclude", "_sort"} or (bare == "_include" and bool(modifier))
+    asked = _PARTS.split(name) if is_told_by_name else _PARTS.split(value) if is_told_by_value else ()
+    if any(is_hidden(part.removeprefix("-")) for part in asked):
         raise _unsupported(
-            "include", "_include takes one named parameter, and no iteration here.", "Name what to include."
+            "hidden",
+            "This would tell what may be hidden of somebody.",
+            "Search by it in its own type, without a chain.",
         )
 
 

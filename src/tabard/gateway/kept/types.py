@@ -4,8 +4,23 @@ from collections.abc import Collection
 
 from tabard.gateway.policy import COMPARTMENT
 
-NEVER_KEPT = frozenset({"AuditEvent", "Encounter", "EpisodeOfCare", "Group", "Patient", "Person", "Provenance"})
-"""Who is where and who is who comes by links alone, and what is known of a writing is written by the gateway itself."""
+_IDENTITY = frozenset({"Encounter", "EpisodeOfCare", "RelatedPerson"})
+_OWN = frozenset({"Provenance"})
+_ASKING = frozenset(
+    [
+        "Appointment",
+        "AppointmentResponse",
+        "DeviceRequest",
+        "MedicationRequest",
+        "NutritionOrder",
+        "ServiceRequest",
+        "SupplyRequest",
+        "VisionPrescription",
+    ]
+)
+NEVER_KEPT = _IDENTITY | _OWN | _ASKING
+"""Who is who and where comes by links alone; what is known of a writing the gateway writes itself; and an order or a
+booking that is kept here reaches nobody who would carry it out, however it is marked."""
 
 
 def keepable(written_back: Collection[str], elsewhere: Collection[str]) -> frozenset[str]:

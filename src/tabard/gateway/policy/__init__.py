@@ -9,19 +9,16 @@ from tabard.gateway.policy.references import referenced
 from tabard.gateway.policy.referrers import Shield
 from tabard.gateway.policy.scoping import permits
 from tabard.gateway.policy.shielding import reached
-from tabard.gateway.policy.types import COMPARTMENT, SERVED, SURROUNDINGS, WRITTEN
-from tabard.gateway.policy.written import is_within
+from tabard.gateway.policy.types import COMPARTMENT, SERVED, SURROUNDINGS
 
 __all__ = [
     "COMPARTMENT",
     "SERVED",
     "SURROUNDINGS",
-    "WRITTEN",
     "Limit",
     "Reach",
     "ReachMemory",
     "Shield",
-    "is_within",
     "limit",
     "narrowed",
     "permits",

@@ -16,10 +16,10 @@ from tabard.gateway.model import (
     WardContext,
     WholeHospital,
 )
+from tabard.gateway.policy.about import SEVERAL, is_of_patient, is_of_visit
 from tabard.gateway.policy.filtering import filtered
 from tabard.gateway.policy.limit import Limit
 from tabard.gateway.policy.reach import Reach
-from tabard.gateway.policy.references import is_about
 from tabard.gateway.policy.scoping import is_service, permits, searches
 from tabard.gateway.policy.stays import IN_PROGRESS, is_staying
 from tabard.gateway.policy.types import COMPARTMENT, SERVED, SURROUNDINGS
@@ -92,8 +92,9 @@ def _within_patient(patient: str, resource_type: str, reach: Callable[[], Reach]
     if resource_type == "Patient":
         return _only(frozenset({patient}))
     if resource_type in COMPARTMENT:
-        element, reference = COMPARTMENT[resource_type], f"Patient/{patient}"
-        return Limit(parameters=((element, reference),), check=lambda found: is_about(found, element, reference))
+        about = ((COMPARTMENT[resource_type], f"Patient/{patient}"),)
+        is_exact = resource_type not in SEVERAL
+        return Limit(None, about, lambda found: is_of_patient(found, resource_type, patient), is_exact=is_exact)
     return _only(reach().ids(resource_type))
 
 
@@ -104,11 +105,10 @@ def _within_encounter(encounter: str, patient: str, resource_type: str, reach: C
         ids = frozenset({encounter})
         return Limit(ids, (*inner.parameters, ("_id", encounter)), inner.check)
     if resource_type in COMPARTMENT:
-        visit = f"Encounter/{encounter}"
         return Limit(
             None,
             inner.parameters,
-            lambda found: inner.permits(found["id"], lambda: found) and is_about(found, "encounter", visit),
+            lambda found: inner.permits(found["id"], lambda: found) and is_of_visit(found, resource_type, encounter),
             is_exact=False,
         )
     return inner

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from tabard.fhir import Resource, decode
 from tabard.fhir.matching import matches
 from tabard.gateway.model import EncounterContext, PatientContext, Rights, WardContext
+from tabard.gateway.policy.about import is_of_patient, is_of_visit
 from tabard.gateway.policy.references import is_about, referenced
 from tabard.gateway.policy.referrers import Shield
 from tabard.gateway.policy.scoping import permits, searches
@@ -17,6 +18,12 @@ from tabard.gateway.ports import Record
 _PAGE = 200
 _PAGES = 10
 """Looking around stops here; what lies beyond is not reached, hence refused."""
+
+_LOOKED_THROUGH = (
+    *("Encounter", "Observation", "DiagnosticReport", "Appointment", "CarePlan", "Condition", "DocumentReference"),
+    *("MedicationRequest", "Procedure", "ServiceRequest"),
+)
+"""Types whose references bring surroundings within reach; others do not, so that a look around stays a few searches."""
 
 _WARD_TYPES = frozenset({"Patient", "Practitioner", "Location"})
 
@@ -88,13 +95,13 @@ def _about_patient(
     reference = f"Patient/{patient}"
     if (stored := record.read("Patient", patient)) is not None:
         yield shielded(decode(stored.body))
-    for kind, element in COMPARTMENT.items():
+    for kind in _LOOKED_THROUGH:
         if kind in elsewhere or (kind != "Encounter" and not permits(rights, kind, "r")):
             continue
         finer = searches(rights, kind, "r") if kind != "Encounter" else ()
-        for resource in _all(record, kind, ((element, reference),)):
+        for resource in _all(record, kind, ((COMPARTMENT[kind], reference),)):
             is_permitted = not finer or any(matches(resource, each) for each in finer)
-            if is_permitted and is_about(resource, element, reference) and _is_of_visit(resource, encounter):
+            if is_permitted and is_of_patient(resource, kind, patient) and _is_of_visit(resource, encounter):
                 yield resource
 
 
@@ -103,7 +110,7 @@ def _is_of_visit(resource: Resource, encounter: str | None) -> bool:
         return True
     if resource["resourceType"] == "Encounter":
         return bool(resource["id"] == encounter)
-    return is_about(resource, "encounter", f"Encounter/{encounter}")
+    return is_of_visit(resource, resource["resourceType"], encounter)
 
 
 def _all(record: Record, kind: str, parameters: tuple[tuple[str, str], ...]) -> Iterator[Resource]:

@@ -1,9 +1,6 @@
 """What can be granted at all of what a client was accredited or registered for. Pure."""
 
-from collections.abc import Sequence
-
 from tabard.fhir.scopes import Scopes, parse
-from tabard.gateway.api.offering import Offering
 from tabard.gateway.model import Client, ClientKind
 
 ONLINE = "online_access"
@@ -25,7 +22,6 @@ INTROSPECT = "introspect"
 
 WORDS = (OPENID, FHIR_USER, PROFILE, LAUNCH, LAUNCH_PATIENT, LAUNCH_ENCOUNTER, ONLINE, OFFLINE)
 
-_WRITING = {"create": "c", "update": "u", "delete": "d"}
 _OF_PEOPLE = parse("patient/*.cruds user/*.rs")
 _OF_SERVICES = parse("system/*.rs")
 
@@ -41,13 +37,3 @@ def grantable(client: Client) -> Scopes:
         return Scopes(scopes.narrow(_OF_SERVICES).resources)
     words = (LAUNCH, *(word for word in scopes.words if word in WORDS and word != LAUNCH))
     return Scopes(scopes.narrow(_OF_PEOPLE).resources, words)
-
-
-def writable_scopes(offering: Offering) -> tuple[str, ...]:
-    """The scopes by which this hospital can be written, by links or to be kept; none where it takes no writes."""
-    letters = {kind: _letters(offering.of(kind)) for kind in offering.types()}
-    return tuple(f"patient/{kind}.{letters[kind]}" for kind in sorted(letters) if letters[kind])
-
-
-def _letters(interactions: Sequence[str]) -> str:
-    return "".join(letter for name, letter in _WRITING.items() if name in interactions)

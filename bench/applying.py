@@ -5,7 +5,7 @@ values, discharges and now and then a merge. Clients are threads of another proc
 until the last message is in the record and a search finds it. Prints messages a second, how many resources were written and
 how many left as they were, and bytes of record and journal a message. The mark is 500 a second on two cores.
 
-    python bench/applying.py [--messages 20000] [--connections 8] [--json FILE]
+    python bench/applying.py [--messages 20000] [--connections 8] [--postgresql URL] [--json FILE]
 """
 
 import argparse
@@ -20,6 +20,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from tabard.database import Place, server
 from tabard.dialect import load
 from tabard.ground.ids import KeyedIds, new_key
 from tabard.ground.time import system_clock
@@ -115,10 +116,10 @@ def client(port: int, connections: int, patients: int) -> None:
         thread.join()
 
 
-def run(folder: Path, messages: int, connections: int) -> dict[str, float]:
-    """The figures of one run."""
+def run(folder: Path, messages: int, connections: int, record: Place) -> dict[str, float]:
+    """The figures of one run, applied to `record`."""
     add_link(folder, LinkSettings("pas", "itk-2.4", 0))
-    record, ids, dialect = folder / "record.db", KeyedIds(new_key()), load("itk-2.4")
+    ids, dialect = KeyedIds(new_key()), load("itk-2.4")
     RecordWriter(record).close()
     links = Links(folder, lambda: Applier(RecordWriter(record), lambda _: dialect, ids, system_clock), system_clock)
     links.start()
@@ -138,6 +139,7 @@ def run(folder: Path, messages: int, connections: int) -> dict[str, float]:
     took_s = time.perf_counter() - began
     counts, written = links.counts(), reader.last_change()
     links.stop()
+    reader.close()
     if last != 1 or counts["parked"] or counts["waiting"]:
         raise SystemExit(f"not all is in the record: {counts}")
     return {
@@ -155,10 +157,12 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--messages", type=int, default=20_000)
     parser.add_argument("--connections", type=int, default=8)
+    parser.add_argument("--postgresql", metavar="URL", help="apply to this empty PostgreSQL database instead")
     parser.add_argument("--json", type=Path)
     asked = parser.parse_args()
     with TemporaryDirectory() as folder:
-        figures = run(Path(folder), asked.messages, asked.connections)
+        place = server(asked.postgresql) if asked.postgresql else Path(folder) / "record.db"
+        figures = run(Path(folder), asked.messages, asked.connections, place)
     for name, value in figures.items():
         print(f"{name:30}{value:12.1f}")
     print(f"mark: {MARK} a second searchable: {'met' if figures['searchable a second'] >= MARK else 'MISSED'}")

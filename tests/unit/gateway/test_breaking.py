@@ -85,10 +85,27 @@ def ids_in(bundle: Resource) -> set[str]:
 
 
 def test_what_is_not_restricted_is_shown_as_before(world: World) -> None:
-    """Nobody is told that something is withheld where nothing is."""
-    found = world.get("Observation?_id=o-ann", world.access(PatientContext("ann")))
-    assert ids(found) == {"Observation/o-ann"}
+    """Nobody is told that something is withheld where nothing is, and the total is told."""
+    found = world.get("Observation?_id=o-ben", world.access(PatientContext("ben")))
+    assert ids(found) == {"Observation/o-ben"}
     assert "restricted" not in found.text
+    assert found.json()["total"] == 1
+
+
+@pytest.mark.parametrize("more", ["", "&_total=accurate", "&_summary=count"])
+@pytest.mark.parametrize("who", ["ann", "dan"])
+def test_by_no_search_is_it_told_what_a_restricted_result_holds(world: World, who: str, more: str) -> None:
+    """Whether a code that is asked for is one that a restricted result has, or none at all: the answer is the same."""
+    secret = {
+        **labelled(observation(f"s-{who}", who), "R"),
+        "code": {"coding": [{"system": "http://loinc.org", "code": "75622-1"}]},
+    }
+    world.put(secret)
+    token = world.access(PatientContext(who))
+    there, nowhere = (world.get(f"Observation?code={code}{more}", token).json() for code in ("75622-1", "11111-1"))
+    for bundle in (there, nowhere):
+        bundle["link"] = []
+    assert there == nowhere
 
 
 def test_of_a_very_restricted_patient_only_that_they_are_here(world: World) -> None:

@@ -5,13 +5,13 @@ Never withheld is that somebody is here: who they are and a visit that goes on a
 sees is in danger. Source: FHIR R4, security labels; v3 Confidentiality R (restricted), V (very restricted); ActReason BTG.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from tabard.fhir import Resource, decode, operation_outcome
 from tabard.gateway.errors import Refused, forbidden
-from tabard.gateway.model import EncounterContext, PatientContext, Rights
+from tabard.gateway.model import EncounterContext, PatientContext, Rights, WardContext
 from tabard.gateway.policy.limit import Limit
 from tabard.gateway.policy.references import referenced
 from tabard.gateway.policy.referrers import Shield
@@ -49,19 +49,27 @@ class Breaking:
 
     record: Record
     glass: Glass
+    elsewhere: Collection[str] = ()
 
-    def closed(self, within: Limit, rights: Rights, resource_type: str) -> Limit:
-        """The limit, without what is restricted; it notes in `withheld` whose something was that it alone kept back."""
+    def closed(self, within: Limit, rights: Rights, resource_type: str, *, is_search: bool = False) -> Limit:
+        """The limit, without what is restricted; it notes in `withheld` whose something was that it alone kept back.
+
+        For a search that is noted beforehand, of all that lies within the limit: were it told of what matched, or counted,
+        whoever asks for a code would learn by the answer whether a restricted result has it.
+        """
         if resource_type == "Patient" or resource_type in SURROUNDINGS:
             return within
-        opened, withheld = self.glass.opened(rights), set[str]()
+        opened = self.glass.opened(rights)
+        is_known = is_search and resource_type not in self.elsewhere
+        withheld = self._withheld(within, rights, resource_type, opened) if is_known else set[str]()
         before: dict[str, bool] = {}
 
         def permits(found: Resource) -> bool:
             if within.check is not None and not within.check(found):
                 return False
             closed = [one for one in self._whose(found, before) if one not in opened]
-            withheld.update(closed)
+            if not is_known:
+                withheld.update(closed)
             return not closed
 
         return within._replace(check=permits, withheld=withheld)
@@ -72,6 +80,25 @@ class Breaking:
         if opened and not opened.isdisjoint(_about(stored)):
             return stored
         return shield.shown(stored, now)
+
+    def _withheld(self, within: Limit, rights: Rights, resource_type: str, opened: frozenset[str]) -> set[str]:
+        """Whether anything of the type within a limit is withheld, whatever is searched for; "?" for somebody's."""
+        match rights.context:
+            case PatientContext(patient) | EncounterContext(_, patient):
+                if patient in opened:
+                    return set()
+                if self._is_very_restricted(patient):
+                    return {patient}
+            case WardContext():
+                return set()  # of a ward only visits that go on are searched, which are never withheld
+            case _ if resource_type != "Encounter" and self._is_any("Patient", (), "V"):
+                return {"?"}
+        bounds = (("_id", ",".join(sorted(within.ids))),) if within.ids else within.parameters
+        return {"?"} if self._is_any(resource_type, bounds, "R,V") else set()
+
+    def _is_any(self, resource_type: str, bounds: Sequence[tuple[str, str]], codes: str) -> bool:
+        asked = (("_security", codes), ("_total", "none"))
+        return bool(self.record.search(resource_type, asked, count=1, within=bounds).matches)
 
     def _whose(self, found: Resource, known: dict[str, bool]) -> Iterable[str]:
         """Whose glass keeps a resource back; "?" where it is restricted and about nobody known. None where nothing does."""

@@ -53,6 +53,13 @@ def test_a_ward_goes_through_nothing_that_it_does_not_see(world: KeepingWorld, p
     assert is_outcome(world.get(path, world.access(WARD)), 400)
 
 
+def test_a_visit_goes_through_nothing_that_is_judged_one_by_one(world: KeepingWorld) -> None:
+    """A result of another visit would else be told by whether the patient is found."""
+    token = world.access(VISIT)
+    assert is_outcome(world.get("Patient?_has:Observation:patient:_id=o-ann-old", token), 400)
+    assert is_outcome(world.get("Encounter?_has:Observation:encounter:code=8310-5", token), 400)
+
+
 def test_a_chain_needs_the_scope_of_what_it_goes_through(world: KeepingWorld) -> None:
     """Without the scope to search the other type it is refused."""
     token = world.access(ANN, "launch patient/Observation.rs patient/Patient.r")

@@ -14,6 +14,7 @@ from tabard.link.errors import Parked, ParkedReason
 from tabard.link.feeds import Feed, FeedState
 from tabard.link.history import BrokenHistory, Entry as DialectEntry, Step, read_history
 from tabard.link.incomplete import Incomplete, Opening
+from tabard.link.cds_settings import CdsSettings
 from tabard.link.launch_settings import ContextSettings, LaunchSettings
 from tabard.link.loading import Loaded
 from tabard.link.looking import About, Dialects, Doubts, Inspected, Inspection, Looker, Node, look_into
@@ -68,6 +69,7 @@ __all__ = [
     "Beside",
     "BrokenHistory",
     "Busy",
+    "CdsSettings",
     "Change",
     "ContextSettings",
     "Control",

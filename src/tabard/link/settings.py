@@ -12,6 +12,7 @@ import tomli_w
 
 from tabard.ground.errors import CallerError, NotFound
 from tabard.ground.private_files import write_private
+from tabard.link.cds_settings import CdsSettings
 from tabard.link.launch_settings import ContextSettings, LaunchSettings
 from tabard.link.write_settings import WriteSettings
 
@@ -109,7 +110,7 @@ class LinkSettings:
     acknowledgements unread, and how many connections may be open at once. `acknowledge` is when a sender that asks for
     nothing else (MSH-15, MSH-16) is answered: at the "commit" of its message, or once it is "applied". `fhir`, where the record system has it, is how
     it is asked what the messages do not bring; `write`, what products may write back over the link. `launch` and `context` are
-    the two ways in which it opens us on its patient.
+    the two ways in which it opens us on its patient; with `cds` it may ask the products' CDS services.
     """
 
     name: str
@@ -129,6 +130,7 @@ class LinkSettings:
     write: WriteSettings | None = None
     launch: LaunchSettings | None = None
     context: ContextSettings | None = None
+    cds: CdsSettings | None = None
 
     def __post_init__(self) -> None:
         if not _NAME.fullmatch(self.name):
@@ -152,6 +154,8 @@ class LinkSettings:
 def _must_belong(settings: LinkSettings) -> None:
     if settings.launch is not None and settings.fhir is None:
         raise _wrong("launch", "a table [fhir] beside it: whose launches they are", "none")
+    if settings.cds is not None and settings.fhir is None:
+        raise _wrong("cds", "a table [fhir] beside it: whose ids its calls name", "none")
 
 
 def _is_network(text: str) -> bool:
@@ -209,9 +213,10 @@ def _read(path: Path) -> LinkSettings:
         write = _read_write(table.pop("write", None))
         launch = _read_launch(table.pop("launch", None))
         context = _read_context(table.pop("context", None))
+        cds = _read_cds(table.pop("cds", None))
         _check(table, LinkSettings)
         table["peers"] = _texts(table.get("peers", []), "peers")
-        tables = {"fhir": fhir, "tls": tls, "write": write, "launch": launch, "context": context}
+        tables = {"fhir": fhir, "tls": tls, "write": write, "launch": launch, "context": context, "cds": cds}
         return LinkSettings(**{"name": path.stem, **table, **tables})
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, TypeError) as fault:
         raise CallerError(
@@ -273,6 +278,15 @@ def _read_context(table: Any) -> ContextSettings | None:
     return ContextSettings(**{**table, **lists, "people": _map(table, "people", "context.")})
 
 
+def _read_cds(table: Any) -> CdsSettings | None:
+    if table is None:
+        return None
+    if not isinstance(table, dict):
+        raise _wrong("cds", "a table", table)
+    _check(table, CdsSettings, "cds.")
+    return CdsSettings(**table)
+
+
 def _map(table: dict[str, Any], name: str, place: str) -> dict[str, str]:
     told = table.get(name, {})
     if not all(isinstance(one, str) and one for one in told.values()):
@@ -288,7 +302,7 @@ def _texts(value: Any, place: str) -> tuple[str, ...]:
 
 def _check(
     table: dict[str, Any],
-    kind: type[LinkSettings | FhirSettings | TlsSettings | WriteSettings | LaunchSettings | ContextSettings],
+    kind: type[LinkSettings | FhirSettings | TlsSettings | WriteSettings | LaunchSettings | ContextSettings | CdsSettings],
     place: str = "",
 ) -> None:
     """Each value has the type of its field; an integer will do for a number."""

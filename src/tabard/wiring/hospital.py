@@ -14,6 +14,7 @@ from tabard.audit import AuditLog, Keeper, read_settings as audit_settings
 from tabard.database import engine
 from tabard.gateway import Gateway
 from tabard.gateway.auditing import Auditing
+from tabard.gateway.cds import PATH as CDS, CdsApp
 from tabard.gateway.egress import Caller, internal_hosts
 from tabard.gateway.kept import KeptLook
 from tabard.ground.ids import KeyedIds
@@ -34,7 +35,8 @@ from tabard.link import (
 )
 from tabard.record import RecordReader
 from tabard.runner import Runner
-from tabard.web.hospital import Portal, metrics, pages, product_files, site
+from tabard.web.hospital import METRICS, Portal, metrics, pages, product_files, site
+from tabard.wiring.calling import called
 from tabard.wiring.heard import Heard
 from tabard.wiring.hooks import ProductServices, firing
 from tabard.wiring.keeping import keeping
@@ -134,15 +136,16 @@ def running(folder: Path, clock: Clock = system_clock) -> Iterator[Running]:
         )
         parts.enter_context(Servers(hospital.installs, runner))
         parts.enter_context(hospitals.Watch(hospital, gateway, audit))
-        yield Running(links, _site(hospital, portal, gateway, links))
+        cds = CdsApp(called(hospital, hooks, ehr, reader, waits, audit, gateway_db, clock))
+        told = metrics(lambda: metrics_text(links), _metrics_token(hospital.folder.root))
+        yield Running(links, _site(hospital, portal, gateway, {CDS: cds, METRICS: told}))
 
 
-def _site(hospital: Hospital, portal: Portal, gateway: Gateway, links: Links) -> ASGIApp:
+def _site(hospital: Hospital, portal: Portal, gateway: Gateway, others: Mapping[str, ASGIApp]) -> ASGIApp:
     """Everything that is answered on the hospital's port."""
     base_url = hospital.settings.base_url
     products = product_files(hospital.installs, base_url)
-    told = metrics(lambda: metrics_text(links), _metrics_token(hospital.folder.root))
-    return site(pages(portal), gateway.app, products, base_url, told)
+    return site(pages(portal), gateway.app, products, base_url, others)
 
 
 def _metrics_token(folder: Path) -> str:

@@ -4,8 +4,10 @@ Source: CDS Hooks 2.0.
 """
 
 from tabard.gateway.cds.advising import Advising
+from tabard.gateway.cds.app import PATH, CdsApp
 from tabard.gateway.cds.board import Board, Said
 from tabard.gateway.cds.building import Hooks
+from tabard.gateway.cds.callers import Caller, Callers
 from tabard.gateway.cds.cards import Action, Card, Link, OverrideReason, Source, Suggestion
 from tabard.gateway.cds.desk import Desk
 from tabard.gateway.cds.feedback import Feedback, Reaction
@@ -14,11 +16,15 @@ from tabard.gateway.cds.model import Advice, Hook, Occasion, Service
 from tabard.gateway.cds.ports import Reply, Services
 
 __all__ = [
+    "PATH",
     "Action",
     "Advice",
     "Advising",
     "Board",
+    "Caller",
+    "Callers",
     "Card",
+    "CdsApp",
     "Desk",
     "Feedback",
     "Firing",

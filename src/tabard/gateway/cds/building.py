@@ -8,8 +8,11 @@ from sqlalchemy import Engine
 from tabard.audit import AuditLog
 from tabard.gateway.api.reading import Reading
 from tabard.gateway.cds.advising import Advising
+from tabard.gateway.cds.app import PATH
 from tabard.gateway.cds.asking import Asking
 from tabard.gateway.cds.board import Board
+from tabard.gateway.cds.callers import Callers
+from tabard.gateway.cds.calling import Calling
 from tabard.gateway.cds.desk import Desk
 from tabard.gateway.cds.feedback import Feedback
 from tabard.gateway.cds.firing import Firing, Versions
@@ -32,6 +35,12 @@ class Hooks:
     desk: Desk
     firing: Firing
     proofs: Proofs
+    asking: Asking
+    feedback: Feedback
+
+    def calling(self, origin: str, callers: Callers) -> Calling:
+        """The same services for record systems that may call them."""
+        return Calling(origin + PATH, callers, self.asking, self.feedback)
 
     def close(self) -> None:
         """Ask nothing any more."""
@@ -60,6 +69,7 @@ def hooks_of(here: Hospital, services: Services, versions: Versions) -> Hooks:
     lending = Lending(here.clients, here.grants, here.make_token)
     asking = Asking(here.base, services, here.reading, lending, proofs, here.audit, here.clock)
     advising, board = Advising(asking), Board(here.engine, here.clock)
-    desk = Desk(services, advising, board, Feedback(services, proofs, here.audit, here.clock))
+    feedback = Feedback(services, proofs, here.audit, here.clock)
+    desk = Desk(services, advising, board, feedback)
     firing = Firing(versions, advising.advise, lambda occasion, told: board.keep(occasion, tuple(told)))
-    return Hooks(desk, firing, proofs)
+    return Hooks(desk, firing, proofs, asking, feedback)

@@ -65,10 +65,19 @@ def said(assertion: str) -> Said:
     return Said(issuer, alg, kid, jku)
 
 
-def prove(assertion: str, keys: Sequence[ClientKey], client: str, audience: str, now: datetime) -> Proven:
+def prove(
+    assertion: str,
+    keys: Sequence[ClientKey],
+    client: str,
+    audience: str,
+    now: datetime,
+    *,
+    has_subject: bool = True,
+) -> Proven:
     """Check signature and claims, in this order. Raises OAuthRefused (invalid_client).
 
-    Only a key of the client with the kid that is named, and only by the algorithm that goes with that key's type.
+    Only a key of the client with the kid that is named, and only by the algorithm that goes with that key's type. Without
+    `has_subject` nothing is asked of `sub`, which the tokens of CDS Hooks do not have.
     """
     named = said(assertion)
     key = next((one for one in keys if (one.kid, one.alg) == (named.kid, named.alg)), None)
@@ -78,16 +87,16 @@ def prove(assertion: str, keys: Sequence[ClientKey], client: str, audience: str,
         claims = jwt.decode(assertion, key.key, algorithms=[key.alg]).claims
     except (JoseError, ValueError, TypeError):
         raise refused("signature", "The assertion's signature is not right.") from None
-    _must_say(claims, client, audience)
+    _must_say(claims, client, audience, has_subject=has_subject)
     return Proven(_jti(claims), _expires(claims, now))
 
 
-def _must_say(claims: Mapping[str, Any], client: str, audience: str) -> None:
-    if claims.get("iss") != client or claims.get("sub") != client:
+def _must_say(claims: Mapping[str, Any], client: str, audience: str, *, has_subject: bool) -> None:
+    if claims.get("iss") != client or (has_subject and claims.get("sub") != client):
         raise refused("iss", "iss and sub must both be the client_id.")
     heard = claims.get("aud")
     if heard not in (audience, [audience]):
-        raise refused("aud", "aud must be the address of the token endpoint, and nothing else.")
+        raise refused("aud", "aud must be the address that is asked, and nothing else.")
 
 
 def _expires(claims: Mapping[str, Any], now: datetime) -> datetime:

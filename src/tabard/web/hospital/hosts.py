@@ -3,12 +3,12 @@
 A Host that is neither is turned away, so that a foreign name made to lead here (DNS rebinding) reaches nothing.
 """
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from urllib.parse import urlsplit
 
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
-
-from tabard.web.hospital.metrics import PATH
 
 _GATEWAY = ("/fhir", "/auth", "/egress")
 _MISDIRECTED = 421
@@ -22,12 +22,19 @@ def label_of(host: str, base_url: str) -> str:
     return "" if "." in label else label
 
 
-def site(portal: ASGIApp, gateway: ASGIApp, products: ASGIApp, base_url: str, told: ASGIApp | None = None) -> ASGIApp:
+def site(
+    portal: ASGIApp,
+    gateway: ASGIApp,
+    products: ASGIApp,
+    base_url: str,
+    others: Mapping[str, ASGIApp] = MappingProxyType({}),
+) -> ASGIApp:
     """Everything that a hospital answers on one port.
 
-    Its pages, its gateway at /fhir and /auth, its products' files, and at /metrics what is `told` of how it fares.
+    Its pages, its gateway at /fhir, /auth and /egress, its products' files, and each of the `others` below its path.
     """
     base = urlsplit(base_url).netloc
+    places = {**dict.fromkeys(_GATEWAY, gateway), **others}
 
     async def answer(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -35,9 +42,8 @@ def site(portal: ASGIApp, gateway: ASGIApp, products: ASGIApp, base_url: str, to
             return
         host = dict(scope["headers"]).get(b"host", b"").decode("latin-1").lower()
         if host == base:
-            is_gateway = any(scope["path"] == path or scope["path"].startswith(f"{path}/") for path in _GATEWAY)
-            app = gateway if is_gateway else portal
-            await (told if told is not None and scope["path"] == PATH else app)(scope, receive, send)
+            first = "/" + scope["path"].removeprefix("/").partition("/")[0]
+            await places.get(first, portal)(scope, receive, send)
         elif label_of(host, base_url):
             await products(scope, receive, send)
         else:

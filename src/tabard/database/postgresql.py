@@ -267,7 +267,7 @@ class PostgresqlConnection:
 
     def _settle(self, *, durable: bool) -> None:
         self._raw.prepare_threshold = 2
-        self._raw.prepared_max = 200
+        self._raw.prepared_max = 400
         self._raw.adapters.register_dumper(int, Int8Dumper)  # one type for all numbers: one plan for a statement
         self._raw.adapters.register_dumper(str, _Text)
         self._raw.adapters.register_loader("text", _Shown)

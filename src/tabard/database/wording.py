@@ -6,7 +6,9 @@ from functools import lru_cache
 from typing import Any
 
 MOST_ROWS = 32
-"""Rows to one statement: a power of two, as all sizes are, so that few statements need be prepared."""
+"""Rows to one statement: a power of two, as all sizes above _FEW are, so that not too many statements need be prepared."""
+
+_FEW = 8
 
 _DOES = re.compile(r"\s*(INSERT|UPDATE|DELETE|SAVEPOINT|RELEASE|ROLLBACK|BEGIN|COMMIT|CREATE|DROP|ALTER|SET)\b")
 _INSERT = re.compile(r"(INSERT INTO .* VALUES )(\([?, ]+\))", re.DOTALL)
@@ -28,13 +30,17 @@ def answers(sql: str) -> bool:
 
 def gathered(sql: str, rows: Sequence[Sequence[Any]]) -> Iterator[tuple[str, Sequence[Any]]]:
     """Statements that do together what `sql` would do for each of `rows`, as few as may be."""
-    start, size = 0, MOST_ROWS if _many(sql, 2) else 1
+    start, can_be_gathered = 0, _many(sql, 2) is not None
     while start < len(rows):
-        while size > len(rows) - start:
-            size //= 2
+        size = _size(len(rows) - start) if can_be_gathered else 1
         chunk = rows[start : start + size]
         yield _many(sql, size) or sql, chunk[0] if size == 1 else [value for row in chunk for value in row]
         start += size
+
+
+def _size(left: int) -> int:
+    """How many of the rows that are left go into the next statement."""
+    return left if left <= _FEW else min(MOST_ROWS, 1 << (left.bit_length() - 1))
 
 
 @lru_cache(maxsize=1024)

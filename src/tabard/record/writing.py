@@ -9,6 +9,7 @@ from tabard.fhir import Resource, decode
 from tabard.ground.time import Clock, from_us, to_us
 from tabard.record import applied, index, notes, search
 from tabard.record.baking import bake, content_of, digest_of, named
+from tabard.record.known import Held, Known, Name
 from tabard.record.model import Stored
 from tabard.record.query import read_one
 
@@ -21,6 +22,7 @@ class Writing:
     def __init__(self, connection: Connection, clock: Clock) -> None:
         self._connection = connection
         self._clock = clock
+        self._known = Known()
         self._last: tuple[int, int] | None = None
         """The last write's number and the newest resource's key, once they are known: nobody else writes meanwhile."""
 
@@ -31,11 +33,8 @@ class Writing:
 
     def get(self, resource_type: str, resource_id: str) -> Resource | None:
         """The resource as it is now, a dict of the caller's own, or None."""
-        body = self._connection.execute(
-            "SELECT v.body FROM resource r JOIN version v ON v.seq = r.seq WHERE r.type = ? AND r.id = ?",
-            (resource_type, resource_id),
-        ).get
-        return decode(body) if body else None
+        held = self._held((resource_type, resource_id), with_body=True)
+        return decode(held.body) if held is not None and held.body else None
 
     def put(self, resource: Resource, source: str) -> Stored | None:
         """Keep `resource`, come by the link `source`, as its next version; None when it says what is already kept.
@@ -87,11 +86,14 @@ class Writing:
 
     def noted(self, kind: str, key: str) -> bytes | None:
         """What was noted of `kind` under `key`, or None."""
-        return notes.read(self._connection, kind, key)
+        if self._known.has_note((kind, key)):
+            return self._known.note((kind, key))
+        return self._known.keep_note((kind, key), notes.read(self._connection, kind, key))
 
     def note(self, kind: str, key: str, value: bytes | None) -> None:
         """Note `value` of `kind` under `key`, in the place of what was noted; None takes the note away."""
         notes.write(self._connection, kind, key, value)
+        self._known.keep_note((kind, key), value)
 
     def notes(self, kind: str, start: str = "", most: int | None = None) -> tuple[tuple[str, bytes], ...]:
         """Keys and values of the notes of `kind` whose key begins with `start`, in order of the keys; at most so many."""
@@ -105,11 +107,17 @@ class Writing:
                 yield
         except BaseException:
             self._last = None
+            self._known.forget()
             raise
 
-    def _held(self, name: tuple[str, str]) -> "_Held | None":
-        row = self._connection.execute(_HELD[self._connection.flavour], name).get
-        return None if row is None else _Held(*row)
+    def _held(self, name: Name, *, with_body: bool = False) -> Held | None:
+        known = self._known
+        if known.has(name) and ((held := known.held(name)) is None or held.body is not None or not with_body):
+            return held
+        # On PostgreSQL the body at once, though only a change needs it: another way to the server would cost more.
+        is_whole = with_body or self._connection.flavour is Flavour.POSTGRESQL
+        row = self._connection.execute(_WHOLE if is_whole else _HELD, name).get
+        return known.hold(name, None if row is None else Held(*row))
 
     def _numbers(self, *, is_new: bool) -> tuple[int, int]:
         """The number of this write, and the key of a new resource."""
@@ -117,12 +125,12 @@ class Writing:
         self._last = (seq + 1, key + is_new)
         return self._last
 
-    def _next_of(self, held: "_Held | None") -> tuple[int, int]:
+    def _next_of(self, held: Held | None) -> tuple[int, int]:
         """The next version's number, and its time: never before the last one's, in milliseconds as the body tells it."""
         now_us = to_us(self._clock()) // _MILLISECOND_US * _MILLISECOND_US
         return (1, now_us) if held is None else (held.version + 1, max(now_us, held.updated_us))
 
-    def _write(self, stored: Stored, row: "_Row", held: "_Held | None") -> None:
+    def _write(self, stored: Stored, row: "_Row", held: Held | None) -> None:
         execute = self._connection.execute
         seq, key = self._numbers(is_new=held is None)
         now = (seq, stored.version, row.updated_us, row.dated, row.digest, 0 if stored.body else 1)
@@ -136,17 +144,8 @@ class Writing:
             execute(_UPDATE, (*now, key))
         execute(_ADD, (seq, key, stored.version, row.updated_us, row.dated, stored.source, stored.body))
         index.change_rows(self._connection, key, before, row.rows)
-
-
-class _Held(NamedTuple):
-    """What is so now of a resource."""
-
-    key: int
-    seq: int
-    version: int
-    updated_us: int
-    digest: bytes
-    body: bytes | None = None
+        now_held = Held(key, seq, stored.version, row.updated_us, row.digest, stored.body)
+        self._known.hold((stored.type, stored.id), now_held)
 
 
 class _Row(NamedTuple):
@@ -166,13 +165,10 @@ _UPDATE = "UPDATE resource SET seq = ?, version = ?, updated = ?, dated = ?, dig
 _ADD = "INSERT INTO version (seq, key, version, updated, dated, source, body) VALUES (?, ?, ?, ?, ?, ?, ?)"
 _LAST = "SELECT coalesce(max(seq), 0), (SELECT coalesce(max(key), 0) FROM resource) FROM version"
 _BODY = "SELECT body FROM version WHERE seq = ?"
-_HELD = {
-    Flavour.SQLITE: "SELECT key, seq, version, updated, digest FROM resource WHERE type = ? AND id = ?",
-    # The body at once, though only a change needs it: another way to the server would cost more.
-    Flavour.POSTGRESQL: (
-        "SELECT r.key, r.seq, r.version, r.updated, r.digest, v.body FROM resource r JOIN version v ON v.seq = r.seq"
-        " WHERE r.type = ? AND r.id = ?"
-    ),
-}
+_HELD = "SELECT key, seq, version, updated, digest FROM resource WHERE type = ? AND id = ?"
+_WHOLE = (
+    "SELECT r.key, r.seq, r.version, r.updated, r.digest, v.body FROM resource r JOIN version v ON v.seq = r.seq"
+    " WHERE r.type = ? AND r.id = ?"
+)
 _DELETED = b""
 """The digest of what is deleted: of nothing that could be put, so that whatever is put next is a change."""

@@ -159,6 +159,7 @@ def test_header_injection__other_parameters(smart: SmartWorld, name: str) -> Non
         ({"Authorization": "Bearer x"}, {}),
         ({}, {"client_id": "clinic"}),
         ({}, {"client_id": "clinic", "client_secret": SECRET}),
+        ({}, {"client_id": "growth", "client_secret": SECRET}),
         ({}, {"client_id": "keyed"}),
         ({"Authorization": basic("clinic", SECRET)}, {"client_id": "growth"}),
     ],

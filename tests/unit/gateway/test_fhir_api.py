@@ -259,7 +259,6 @@ def test_an_include_does_not_leak_another_patient(world: World) -> None:
         "_include:recurse=Encounter:patient",
         "_filter=name",
         "unheard-of=1",
-        "_count=0",
         "_count=-1",
         "_count=many",
         "_count=1&_count=2",
@@ -324,6 +323,10 @@ def test_a_paging_link_under_another_token_is_refused(world: World) -> None:
     [
         lambda link: link[:-10] + ("A" if link[-10] != "A" else "B") + link[-9:],
         lambda link: link + "&status=final",
+        lambda link: link + "&_count=0",
+        lambda link: link + "&_count=2&_count=2",
+        lambda link: link + "&_count=many",
+        lambda link: link + link[link.index("?") :].replace("?", "&"),
         lambda link: link.replace("Observation", "Encounter"),
     ],
 )
@@ -331,6 +334,27 @@ def test_a_changed_paging_link_is_refused(world: World, change: object) -> None:
     """Neither a changed cursor, nor a cursor with more, nor one of another type is followed."""
     token = world.access(ANN)
     assert world.get(change(next_link(world, token)), token).status_code in {400, 403}  # type: ignore[operator]  # a function from the table
+
+
+def test_a_wish_for_longer_pages_on_a_paging_link_changes_nothing(world: World) -> None:
+    """Some clients add a _count to each link: a page is as long as the first was; a shorter one is not cut, but refused."""
+    token = world.access(ANN)
+    world.put(*(observation(f"more-{number}", "ann") for number in range(5)))
+    links = world.get("Observation?_count=2", token).json()["link"]
+    link = next(link["url"] for link in links if link["relation"] == "next")
+    plain, wished = world.get(link, token), world.get(f"{link}&_count=1000", token)
+    assert ids(wished) == ids(plain)
+    assert len(wished.json()["entry"]) == 2
+    assert is_outcome(world.get(f"{link}&_count=1", token), 400)
+
+
+def test_a_count_of_nothing_is_told_as_a_number_alone(world: World) -> None:
+    """_count=0 is the same as _summary=count. Source: FHIR R4, 3.1.1.5.8."""
+    token = world.access(ANN)
+    none, summary = (world.get(f"Observation?{asked}", token).json() for asked in ("_count=0", "_summary=count"))
+    assert none["total"] == summary["total"] > 0
+    assert "entry" not in none
+    assert [link["relation"] for link in none["link"]] == ["self"]
 
 
 def test_a_paging_link_survives_a_refresh(world: World) -> None:

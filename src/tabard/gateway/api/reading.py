@@ -14,7 +14,7 @@ from tabard.gateway.api.found import Found
 from tabard.gateway.api.looking import Looking, may_show, outside
 from tabard.gateway.api.passing import Passing
 from tabard.gateway.api.request import Pairs
-from tabard.gateway.api.screening import MAX_COUNT, Screened, screen
+from tabard.gateway.api.screening import COUNT, MAX_COUNT, Screened, screen
 from tabard.gateway.errors import Refused, bad_request
 from tabard.gateway.freshness import notices, waits_for
 from tabard.gateway.kept import KEPT
@@ -166,9 +166,13 @@ class Reading:
         tokens = [value for name, value in pairs if name == PAGE]
         if not tokens:
             return screen(pairs), None
-        if len(pairs) > 1:
+        added = [pair for pair in pairs if pair[0] != PAGE]
+        if len(tokens) > 1 or any(name != COUNT for name, _ in added):
             raise bad_request("cursor", "A paging link is followed as it is, with nothing added.")
         place = self.cursors.open(tokens[0], bearer(rights), resource_type)
+        wished = screen(tuple(added))
+        if added and (wished.shape.is_count or wished.count < place.count):  # fewer than wished is as FHIR allows
+            raise bad_request("cursor", "The pages behind a link are as long as the first was: leave _count out.")
         return replace(screen(place.parameters), count=place.count), place.cursor
 
     def _included(self, rights: Rights, candidates: Sequence[Stored]) -> list[Stored]:

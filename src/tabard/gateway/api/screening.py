@@ -11,6 +11,7 @@ from tabard.gateway.api.request import Pairs
 from tabard.gateway.api.shaping import WHOLE, Shape, split
 from tabard.gateway.errors import Refused, bad_request
 
+COUNT = "_count"
 DEFAULT_COUNT = 50
 MAX_COUNT = 200
 _PRESENTATION = frozenset({"_format", "_pretty"})
@@ -38,8 +39,11 @@ def screen(pairs: Pairs) -> Screened:
     kept = tuple(pair for pair in rest if pair[0] not in _PRESENTATION)
     for name, value in kept:
         _refuse_reaching_beyond(name, value)
-    counts = [value for name, value in kept if name == "_count"]
-    return Screened(tuple(pair for pair in kept if pair[0] != "_count"), _count(counts), shape)
+    counts = [value for name, value in kept if name == COUNT]
+    left = tuple(pair for pair in kept if pair[0] != COUNT)
+    if counts == ["0"]:  # the same as _summary=count
+        return Screened(left, DEFAULT_COUNT, Shape("count"))
+    return Screened(left, _count(counts), shape)
 
 
 def is_hidden(parameter: str) -> bool:
@@ -73,7 +77,7 @@ def _count(values: list[str]) -> int:
     if not values:
         return DEFAULT_COUNT
     if len(values) > 1 or not (values[0].isascii() and values[0].isdigit()) or int(values[0][:6]) < 1:
-        raise bad_request("count", "_count must be one whole number from 1.")
+        raise bad_request("count", "_count must be one whole number; with 0 only the total is told.")
     return min(int(values[0][:6]), MAX_COUNT)
 
 

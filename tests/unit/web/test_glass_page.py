@@ -50,8 +50,10 @@ def test_withheld_then_shown_to_whoever_broke_it(world: World) -> None:
     assert "seldom seen" not in page
     assert "restricted and not shown" in page
     assert 'href="/patients/p1/break-glass"' in page
+    assert "restricted and not shown" not in nurse.get("/patients/p2").text
     page = broken(world).get("/patients/p1").text
     assert "seldom seen" in page
+    assert "restricted and not shown" not in page
     assert "You broke the glass for this patient" in page
     assert "until 14:36" in page
     assert "seldom seen" not in nurse.get("/patients/p1").text

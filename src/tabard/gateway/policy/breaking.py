@@ -55,12 +55,13 @@ class Breaking:
         """The limit, without what is restricted; it notes in `withheld` whose something was that it alone kept back.
 
         For a search that is noted beforehand, of all that lies within the limit: were it told of what matched, or counted,
-        whoever asks for a code would learn by the answer whether a restricted result has it.
+        whoever asks for a code would learn by the answer whether a restricted result has it. The portal asks only what its own
+        pages ask, of the whole hospital: there it is told of what matched, or every page would say so.
         """
         if resource_type == "Patient" or resource_type in SURROUNDINGS:
             return within
         opened = self.glass.opened(rights)
-        is_known = is_search and resource_type not in self.elsewhere
+        is_known = is_search and resource_type not in self.elsewhere and rights.client is not None
         withheld = self._withheld(within, rights, resource_type, opened) if is_known else set[str]()
         before: dict[str, bool] = {}
 

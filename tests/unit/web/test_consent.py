@@ -18,7 +18,7 @@ from unit.web.world import PASSWORD, World, hospital_world
 
 BACK = "https://growth.example/back"
 CHALLENGE = base64.urlsafe_b64encode(hashlib.sha256(b"v" * 43).digest()).decode().rstrip("=")
-SERVED = ("Patient", "Observation", "Encounter")
+SERVED = ("Patient", "Observation", "Encounter", "Goal", "Task")
 VITAL = "http://terminology.hl7.org/CodeSystem/observation-category|vital-signs"
 
 
@@ -123,7 +123,10 @@ def test_a_merged_patient_is_not_chosen(nurse: Surfer) -> None:
 @pytest.mark.parametrize(
     ("form", "granted"),
     [
-        (("s0-Patient", "s0-Observation", "s0-Encounter"), "launch/patient patient/*.rs"),
+        (("s0-Patient", "s0-Observation", "s0-Encounter", "s0-rest"), "launch/patient patient/*.rs"),
+        (("s0-Patient", "s0-Observation", "s0-Encounter", "s0-Goal", "s0-Task"), "launch/patient patient/*.rs"),
+        (("s0-rest",), "launch/patient patient/Goal.rs patient/Task.rs"),
+        (("s0-Task",), "launch/patient patient/Task.rs"),
         (("s0-Patient",), "launch/patient patient/Patient.rs"),
         (("s0-Observation", "s0-Observation.vital-signs"), f"launch/patient patient/Observation.rs?category={VITAL}"),
         (("s0-Observation.vital-signs",), "launch/patient"),
@@ -136,6 +139,15 @@ def test_boxes_as_scopes(form: tuple[str, ...], granted: str) -> None:
     """All boxes are the wildcard itself; some are types; kinds limit; a box that was not offered gives nothing."""
     wanted = parse("launch/patient openid fhirUser patient/*.rs")
     assert str(chosen(wanted, SERVED, dict.fromkeys(form, "1"))) == granted
+
+
+def test_what_cannot_be_seen_is_not_ticked(nurse: Surfer) -> None:
+    """Kinds that stand inside what is folded away go by a box that is seen: with that one empty, none of them is given."""
+    page = nurse.get(asked(nurse)[0]).text
+    folded = page.partition("<details")[2].partition("</details>")[0]
+    assert folded.count('type="checkbox"') > 10
+    assert " checked" not in folded
+    assert 'name="s0-rest" type="checkbox" value="1" checked' in page.partition("<details")[0]
 
 
 def test_each_box_says_in_plain_words_what_it_gives() -> None:

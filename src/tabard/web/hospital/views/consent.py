@@ -4,6 +4,7 @@ Source: SMART App Launch 2.2, "Scopes", "Finer-grained resource constraints usin
 observation-category, condition-category.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
@@ -43,7 +44,7 @@ class Kind:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Something to be taken or left, by the `name` of its box. `kinds` limit it; `is_other` stands further down the page."""
+    """Something to be taken or left, by the `name` of its box. `kinds` limit it; `is_other` goes by another box too."""
 
     name: str
     words: str
@@ -53,54 +54,86 @@ class Choice:
 
 
 def choices(asked: Scopes, served: tuple[str, ...]) -> tuple[Choice, ...]:
-    """The boxes of the page, in a stable order. A scope on every type is a box for each type that is `served` here."""
+    """The boxes of the page, in a stable order.
+
+    A scope on every type is a box for each type that is `served` here and has words of its own, and one for the rest; each of
+    the rest has a box too, which counts where that one is left.
+    """
     resources = tuple(
-        Choice(name, _words(scope), str(scope), tuple(_kinds(name, scope)), _is_other(scope))
-        for name, _, scope in _boxes(asked, served)
+        Choice(box.name, _words(box.scope), str(box.scope), tuple(_kinds(box)), box.is_rest)
+        for box in _boxes(asked, served)
     )
     me = [word for word in asked.words if word in _IDENTITY]
     stays = [word for word in asked.words if word in _STAYING]
     identity = (Choice(_ME, touch(me[0], Context.patient).words, " ".join(me)),) if me else ()
-    return (*resources, *identity, *(Choice(word, touch(word, Context.patient).words, word) for word in stays))
+    words = tuple(Choice(word, touch(word, Context.patient).words, word) for word in stays)
+    return (*resources, *_rests(asked, served), *identity, *words)
 
 
 def chosen(asked: Scopes, served: tuple[str, ...], form: Mapping[str, str]) -> Scopes:
     """What the boxes that came back say. Nothing that was not asked for can come of them."""
-    taken: list[ResourceScope] = []
-    whole: dict[ResourceScope, bool] = {}
-    for name, of, scope in _boxes(asked, served):
-        parts = [limited for kind, limited in _limited(name, scope) if kind.name in form]
-        whole[of] = whole.get(of, True) and name in form and not parts
-        taken += parts if name in form and parts else [scope] if name in form else []
-    resources = [of for of, is_whole in whole.items() if is_whole and of.type == ANY_TYPE]
-    covered = {scope for of in resources for _, its, scope in _boxes(asked, served) if its == of}
-    words = {word for word in asked.words if (word in _IDENTITY and _ME in form) or (word in _STAYING and word in form)}
-    words |= {word for word in asked.words if word not in (*_IDENTITY, *_STAYING)}
-    kept = tuple(dict.fromkeys((*resources, *(one for one in taken if one not in covered))))
-    return Scopes(kept, tuple(word for word in asked.words if word in words))
+    taken = [scope for box in _boxes(asked, served) for scope in _taken(box, form)]
+    covered = [of for of in asked.resources if of.type == ANY_TYPE and _is_whole(of, asked, served, taken)]
+    spared = {box.scope for box in _boxes(asked, served) if box.of in covered}
+    kept = tuple(dict.fromkeys((*covered, *(scope for scope in taken if scope not in spared))))
+    left = {*(_IDENTITY if _ME not in form else ()), *(word for word in _STAYING if word not in form)}
+    return Scopes(kept, tuple(word for word in asked.words if word not in left))
 
 
-def _boxes(asked: Scopes, served: tuple[str, ...]) -> Iterator[tuple[str, ResourceScope, ResourceScope]]:
-    """Name of each box, the scope that was asked, and what the box stands for."""
-    for number, scope in enumerate(asked.resources):
-        if scope.type != ANY_TYPE:
-            yield f"s{number}", scope, scope
-        else:
-            for kind in served:
-                yield f"s{number}-{kind}", scope, replace(scope, type=kind)
+@dataclass(frozen=True, slots=True)
+class _Box:
+    """A box over a scope: the scope that was asked (`of`), and what the box stands for. `rest` is the box it also goes by."""
+
+    name: str
+    of: ResourceScope
+    scope: ResourceScope
+    rest: str = ""
+
+    @property
+    def is_rest(self) -> bool:
+        """Whether it is one of many that go by one box."""
+        return bool(self.rest)
 
 
-def _kinds(name: str, scope: ResourceScope) -> Iterator[Kind]:
-    return (kind for kind, _ in _limited(name, scope))
+def _taken(box: _Box, form: Mapping[str, str]) -> list[ResourceScope]:
+    if box.name not in form:
+        return [box.scope] if box.rest in form else []
+    return [limited for kind, limited in _limited(box) if kind.name in form] or [box.scope]
 
 
-def _limited(name: str, scope: ResourceScope) -> Iterator[tuple[Kind, ResourceScope]]:
+def _is_whole(of: ResourceScope, asked: Scopes, served: tuple[str, ...], taken: list[ResourceScope]) -> bool:
+    """Whether every box of a scope on every type was taken, unlimited: then it is given as it was asked."""
+    return all(box.scope in taken for box in _boxes(asked, served) if box.of == of)
+
+
+def _rests(asked: Scopes, served: tuple[str, ...]) -> Iterator[Choice]:
+    counted = Counter((box.rest, box.of) for box in _boxes(asked, served) if box.is_rest)
+    for (name, of), number in counted.items():
+        told = touch(str(replace(of, asked="")), Context.patient).words.rstrip(".")
+        yield Choice(name, f"{told}, {number} further kinds of it. They are listed below.", str(of))
+
+
+def _boxes(asked: Scopes, served: tuple[str, ...]) -> Iterator[_Box]:
+    for number, of in enumerate(asked.resources):
+        if of.type != ANY_TYPE:
+            yield _Box(f"s{number}", of, of)
+            continue
+        for kind in served:
+            scope = replace(of, type=kind)
+            yield _Box(f"s{number}-{kind}", of, scope, f"s{number}-rest" if _is_other(scope) else "")
+
+
+def _kinds(box: _Box) -> Iterator[Kind]:
+    return (kind for kind, _ in _limited(box))
+
+
+def _limited(box: _Box) -> Iterator[tuple[Kind, ResourceScope]]:
     """The parts of a box that can be taken alone; none where the app asked for a part itself."""
-    if scope.search:
+    if box.scope.search:
         return
-    for system, code, words in _KINDS.get(scope.type, ()):
-        limited = replace(scope, search=(("category", f"{system}|{code}"),))
-        yield Kind(f"{name}.{code}", words, str(limited)), limited
+    for system, code, words in _KINDS.get(box.scope.type, ()):
+        limited = replace(box.scope, search=(("category", f"{system}|{code}"),))
+        yield Kind(f"{box.name}.{code}", words, str(limited)), limited
 
 
 def _words(scope: ResourceScope) -> str:

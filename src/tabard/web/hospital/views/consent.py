@@ -109,8 +109,8 @@ def _is_whole(of: ResourceScope, asked: Scopes, served: tuple[str, ...], taken: 
 def _rests(asked: Scopes, served: tuple[str, ...]) -> Iterator[Choice]:
     counted = Counter((box.rest, box.of) for box in _boxes(asked, served) if box.is_rest)
     for (name, of), number in counted.items():
-        told = touch(str(replace(of, asked="")), Context.patient).words.rstrip(".")
-        yield Choice(name, f"{told}, {number} further kinds of it. They are listed below.", str(of))
+        verb = touch(str(replace(of, asked="")), Context.patient).words.partition(" everything")[0]
+        yield Choice(name, f"{verb} everything else: {number} further kinds of information, listed below.", str(of))
 
 
 def _boxes(asked: Scopes, served: tuple[str, ...]) -> Iterator[_Box]:

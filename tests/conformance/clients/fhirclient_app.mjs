@@ -1,5 +1,5 @@
 // npm's `fhirclient` in Node: `/launch` sends the browser away; `/back`, where it comes back to, tells what the app learnt.
-// Arguments: certificate, key, and settings as JSON: clientId, scope, base, other, and perhaps clientSecret and redirectUri.
+// Arguments: certificate, key, and settings as JSON: clientId, scope, base, other, and perhaps clientSecret, clientPrivateJwk, redirectUri.
 import { createRequire } from 'node:module';
 import { serve } from './app.mjs';
 import { ask } from './fhirclient_questions.mjs';

@@ -16,7 +16,7 @@ export async function ask(client, other) {
   const flat = await client.request(`Observation?patient=${patient.id}&_count=7`, { pageLimit: 0, flat: true });
   const mine = await client.patient.request('Observation?_count=50');
   const first = client.getState('tokenResponse.access_token');
-  await client.refresh();
+  const refresh = await refused(client.refresh());
   const kept = await client.create({
     resourceType: 'Condition',
     subject: { reference: `Patient/${patient.id}` },
@@ -32,6 +32,7 @@ export async function ask(client, other) {
     pages: pages.map((page) => (page.entry ?? []).map((entry) => entry.resource.id)),
     flat: flat.map((one) => one.id),
     mine: mine.entry.map((entry) => entry.resource.id),
+    refresh,
     isRefreshed: first !== client.getState('tokenResponse.access_token'),
     kept: [kept, changed, patched, read].map((one) => one.code.text),
     tags: read.meta.tag.map((tag) => `${tag.system}|${tag.code}`),

@@ -19,15 +19,15 @@ def must_be_paged(hospital: Served, pages: Sequence[Sequence[str]]) -> None:
     assert set(found) == hospital.observations
 
 
-def must_be_right(hospital: Served, told: dict[str, Any]) -> None:
-    """What npm's `fhirclient` learnt is right, in Node and in a browser alike."""
+def must_be_right(hospital: Served, told: dict[str, Any], refresh: int = 0) -> None:
+    """What npm's `fhirclient` learnt is right, in Node and in a browser alike; `refresh` is the status that refuses one."""
     assert "fault" not in told, told["fault"]
     assert told["patient"] == {"bound": hospital.patient, "read": hospital.patient, "family": hospital.family}
     practitioner = hospital.practitioner
     assert told["user"] == {"type": "Practitioner", "id": practitioner, "read": practitioner}
     must_be_paged(hospital, told["pages"])
     assert set(told["flat"]) == set(told["mine"]) == hospital.observations
-    assert told["isRefreshed"] is True
+    assert (told["refresh"], told["isRefreshed"]) == (refresh, not refresh), (told["refresh"], told["isRefreshed"])
     assert told["kept"] == ["Felt dizzy", "Felt dizzy on standing", "Well again", "Well again"]
     assert told["tags"] == [NOT_IN_EHR]
     assert (told["gone"], told["other"]) == (410, 403)

@@ -1,6 +1,10 @@
-"""npm's `fhirclient` in Node.js, as it is installed, over TLS: public, and with a secret."""
+"""npm's `fhirclient` in Node.js, as it is installed, over TLS: public, with a secret, with a key."""
 
+import json
+from pathlib import Path
 from typing import Any
+
+from joserfc.jwk import ECKey
 
 from conformance.clients.asked import FROM_EHR, REGISTERED, STANDALONE
 from conformance.clients.learnt import must_be_right
@@ -41,3 +45,15 @@ def test_with_a_secret(hospital: Served, doctor: Doctor) -> None:
     with app(SCRIPT, hospital.certified, **known) as at:
         came = doctor.goes(f"{at}/launch", back)
         must_be_right(hospital, doctor.told(came.replace(back, f"{at}/back")))
+
+
+def test_with_a_key(hospital: Served, doctor: Doctor, tmp_path: Path) -> None:
+    """An app with a key proves itself by an assertion for its code; its refresh brings none, and is refused for that."""
+    key = ECKey.generate_key("P-384", {"kid": "one", "alg": "ES384"})
+    public = tmp_path / "jwks.json"
+    public.write_text(json.dumps({"keys": [key.as_dict(private=False)]}))
+    private = {**key.as_dict(private=True), "key_ops": ["sign"]}
+    known = settings(hospital, "node-key", STANDALONE) | {"clientPrivateJwk": private}
+    with app(SCRIPT, hospital.certified, **known) as at:
+        hospital.register("node-key", f"{at}/back", REGISTERED, "--jwks", str(public))
+        must_be_right(hospital, doctor.told(doctor.goes(f"{at}/launch", f"{at}/back")), refresh=400)

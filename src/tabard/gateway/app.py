@@ -11,6 +11,7 @@ from tabard.audit import AuditUnavailable
 from tabard.gateway.api.app import FhirApp
 from tabard.gateway.egress.app import PATH as EGRESS, EgressApp
 from tabard.gateway.errors import Refused
+from tabard.gateway.export import ExportApp, is_export
 from tabard.gateway.http import (
     NO_STORE,
     Answer,
@@ -46,6 +47,7 @@ class GatewayApp:
     public: Public
     sessions: Sessions
     egress: EgressApp
+    exports: ExportApp | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one HTTP request; other kinds of connection are not ours."""
@@ -60,8 +62,16 @@ class GatewayApp:
             await send_answer(send, await self._auth(scope, receive, path.removeprefix(self.auth_path)))
         else:
             relative = path[len(self.fhir_path) :].strip("/")
-            answer = self._public(scope, relative) if relative in _PUBLIC and scope["method"] == "GET" else None
-            await (self.fhir(scope, receive, send, relative) if answer is None else send_answer(send, answer))
+            await self._fhir(scope, receive, send, relative)
+
+    async def _fhir(self, scope: Scope, receive: Receive, send: Send, path: str) -> None:
+        """What is below the FHIR base; `path` is relative to it."""
+        if path in _PUBLIC and scope["method"] == "GET":
+            await send_answer(send, self._public(scope, path))
+        elif self.exports is not None and is_export(path):
+            await self.exports(scope, receive, send, path)
+        else:
+            await self.fhir(scope, receive, send, path)
 
     def _public(self, scope: Scope, path: str) -> Answer:
         if path == _DISCOVERY:

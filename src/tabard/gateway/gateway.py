@@ -15,6 +15,7 @@ from tabard.gateway.cds.ports import Services
 from tabard.gateway.door import Door
 from tabard.gateway.egress import Approvals, Caller, EgressApp
 from tabard.gateway.egress.approvals import Declared
+from tabard.gateway.export import Bulk, ExportApp, Exporting, Jobs
 from tabard.gateway.glass import Glasses
 from tabard.gateway.kept import Keep
 from tabard.gateway.launching import Launching
@@ -54,6 +55,7 @@ class Gateway:
         elsewhere: Elsewhere = MappingProxyType({}),
         writes: Writes | None = None,
         keep: Keep | None = None,
+        bulk: Bulk | None = None,
         waits: Waits | None = None,
         clock: Clock = system_clock,
         make_token: MakeToken = unguessable,
@@ -101,9 +103,16 @@ class Gateway:
         self.egress = Approvals(engine, outside, audit, clock)
         """Which hosts outside its products may call."""
         egress = EgressApp(self.egress, caller or Caller(), self._grants, audit, clock)
-        self.app = GatewayApp(place.path, _AUTH, api.app, smart.endpoints, public, sessions, egress)
+        self._jobs = None if bulk is None else Jobs(bulk.folder, Exporting(api.reading.looking, bulk.scan, audit, clock), clock)
+        exports = None if self._jobs is None else ExportApp(base, self._jobs, self._grants, audit, clock)
+        self.app = GatewayApp(place.path, _AUTH, api.app, smart.endpoints, public, sessions, egress, exports)
         """The ASGI app for the FHIR base and for /auth; it reads whole paths."""
         self._socket = ProductSocket(place.path, api.app, public, egress)
+
+    def close(self) -> None:
+        """End what goes on in the background."""
+        if self._jobs is not None:
+            self._jobs.close()
 
     def socket_of(self, product: str) -> ProductSocket:
         """The ASGI app for the Unix socket of one product's server: the FHIR API, for tokens that are that product's."""

@@ -16,6 +16,7 @@ from tabard.gateway import Gateway
 from tabard.gateway.auditing import Auditing
 from tabard.gateway.cds import PATH as CDS, CdsApp
 from tabard.gateway.egress import Caller, internal_hosts
+from tabard.gateway.export import Bulk
 from tabard.gateway.kept import KeptLook
 from tabard.ground.ids import KeyedIds
 from tabard.ground.private_files import write_private
@@ -105,11 +106,13 @@ def running(folder: Path, clock: Clock = system_clock) -> Iterator[Running]:
             engine=gateway_db,
             writes=writes,
             keep=keep,
+            bulk=Bulk(place.root / "exports", reader.scan),
             waits=waits,
             clock=clock,
             outside=hospital.installs.outside,
             caller=Caller(internal_hosts(place.root / "hospital.toml")),
         )
+        parts.callback(gateway.close)
         runner = Runner(place.root / "parts", gateway.socket_of, clock)
         hooks = parts.enter_context(firing(gateway, ProductServices(hospital.installs, runner), heard))
         portal = Portal(

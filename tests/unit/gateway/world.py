@@ -17,6 +17,7 @@ from tabard.audit import AuditLog, read
 from tabard.database import engine
 from tabard.fhir import Resource
 from tabard.gateway import Client, Context, Gateway, Person, Record, Waits, WardContext
+from tabard.gateway.export import Bulk
 from tabard.record import RecordReader, RecordWriter
 
 ORIGIN = "http://localhost:8000"
@@ -183,11 +184,13 @@ class World:
             sessions=self.sessions,
             audit=self.audit,
             engine=self.engine,
+            bulk=Bulk(self.folder / "exports", self.reader.scan),
             clock=self.clock,
         )
 
     def restart(self) -> None:
         """Stop the gateway and start it again on the same files."""
+        self.gateway.close()
         self.engine.dispose()
         self.gateway = self.open()
 
@@ -199,6 +202,7 @@ class World:
 
     def close(self) -> None:
         """Give everything back."""
+        self.gateway.close()
         self.runner.close()
         self.engine.dispose()
         self.audit.close()

@@ -6,7 +6,7 @@ so is told of the patient as now known, in every version; a patient who is not k
 Source: ITK HL7 v2 Message Specifications, PV1-8, ZU8-4; FHIR R4, v3 ParticipationType REF.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -50,15 +50,27 @@ class Shield:
         if stored.type in SURROUNDINGS or stored.type in _MEASURED:
             return stored
         patients = dict.fromkeys(subjects_of([one for one in (stored, now) if one is not None]))
-        hidden = [found for one in patients if (found := self._hidden_names(one)) is not None]
-        if not hidden:
+        names = self._hidden(patients)
+        if names is None:
             return stored
-        names = frozenset().union(*hidden)
-        resource = {name: value for name, value in decode(stored.body).items() if name not in _ASKERS}
-        if stored.type == "RelatedPerson":
-            resource = {name: value for name, value in resource.items() if name not in _RELATIVE}
-        body = encode(_without(resource, names))
+        body = encode(_unnamed(decode(stored.body), names))
         return Shown(stored.type, stored.id, stored.version, stored.updated, body)
+
+    def resource(self, found: Resource) -> Resource:
+        """A resource of any type but Patient as it may be shown; the very same where nothing of it is hidden."""
+        kind = found.get("resourceType")
+        if kind == "Encounter":
+            return self.visit(found)
+        if kind in SURROUNDINGS or kind in _MEASURED:
+            return found
+        patients = sorted(one.removeprefix(_PATIENT) for one in referenced(found) if one.startswith(_PATIENT))
+        names = self._hidden(patients)
+        return found if names is None else _unnamed(found, names)
+
+    def _hidden(self, patients: Iterable[str]) -> frozenset[str] | None:
+        """The references that are not shown of what names these patients; None where it is shown as it is."""
+        hidden = [found for one in patients if (found := self._hidden_names(one)) is not None]
+        return frozenset().union(*hidden) if hidden else None
 
     def _hidden_names(self, patient_id: str) -> frozenset[str] | None:
         """The references by which a patient's GP would be known; None where nothing of theirs is hidden."""
@@ -81,14 +93,21 @@ class Shield:
         return patient is None or _GP in hides(patient)
 
 
+def _unnamed(resource: Resource, names: Collection[str]) -> Resource:
+    """What is about somebody whose GP is hidden, without who asked, and of a relative without who and where."""
+    left = _ASKERS | _RELATIVE if resource["resourceType"] == "RelatedPerson" else _ASKERS
+    kept: Resource = _without({name: value for name, value in resource.items() if name not in left}, names)
+    return kept
+
+
 def _without(value: Any, names: Collection[str]) -> Any:
     """The value without the references in `names`, and without what stood there for nothing else."""
     if isinstance(value, dict):
         kept = {name: _without(inner, names) for name, inner in value.items() if not _is_named(inner, names)}
         return {name: inner for name, inner in kept.items() if inner not in ({}, [])}
     if isinstance(value, list):
-        kept = (_without(inner, names) for inner in value if not _is_named(inner, names))
-        return [inner for inner in kept if inner not in ({}, [])]
+        inner_ones = (_without(inner, names) for inner in value if not _is_named(inner, names))
+        return [inner for inner in inner_ones if inner not in ({}, [])]
     return value
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
 from tabard.fhir import Resource, decode, operation_outcome
+from tabard.gateway.api import finding
 from tabard.gateway.api.bundles import searchset
 from tabard.gateway.api.cursors import Cursors, Place
 from tabard.gateway.api.found import Found
@@ -18,7 +19,7 @@ from tabard.gateway.api.screening import COUNT, MAX_COUNT, Screened, screen
 from tabard.gateway.errors import Refused, bad_request
 from tabard.gateway.freshness import notices, waits_for
 from tabard.gateway.kept import KEPT
-from tabard.gateway.model import EncounterContext, Rights
+from tabard.gateway.model import EncounterContext, PatientContext, Rights
 from tabard.gateway.policy import COMPARTMENT, Limit, limit, narrowed, reached
 from tabard.gateway.policy.breaking import notices_of
 from tabard.gateway.policy.subjects import subjects_of
@@ -111,23 +112,47 @@ class Reading:
         page = self.page(rights, resource_type, asked, cursor, within)
         if asked.shape.is_count:
             return self._counted(rights, resource_type, pairs, page, within)
-        found = [stored for stored in page.matches if may_show(within, stored)] if page else []
-        matches = [self.looking.shown(rights, stored) for stored in found]
-        included = reached(self._included(rights, page.included if page else ()), matches)
-        links = self._links(rights, resource_type, asked, page, pairs)
+        found = self._seen(rights, resource_type, asked, page, within)
+        matches = [self.looking.shown(rights, stored) for stored in found.matches]
+        included = reached(self._included(rights, found.included), matches)
+        links = self._links(rights, resource_type, asked, found.next, pairs)
         shown = (*matches, *included)
         waiting = self.looking.waiting.of_search(rights, asked.parameters, shown)
         told = (
             *notices(self.feeds()),
             *map(waits_for, waiting),
             *_words(page),
-            *_unplaced(rights, page),
+            *self._unplaced(rights, resource_type, found.candidates),
             *_kept(shown),
             *notices_of(within),
         )
         total = self._total(rights, resource_type, asked, page, within)
         body = searchset(self.looking.base, matches, included, told, links=links, total=total, shape=asked.shape)
         return Found(body, _seen(shown), is_waiting=bool(waiting), patients=subjects_of(shown))
+
+    def _seen(
+        self, rights: Rights, resource_type: str, asked: Screened, page: Page | None, within: Limit
+    ) -> finding.Seen:
+        """The page, of what may be seen alone. What is asked elsewhere is asked once, and comes as it is paged there."""
+
+        def ask(cursor: str, count: int) -> Page | None:
+            return self.page(rights, resource_type, replace(asked, count=count), cursor, within)
+
+        if page is None:
+            return finding.NOTHING
+        if resource_type in self.looking.elsewhere:
+            return finding.thinned(page, within)
+        return finding.seen(page, within, asked.count, ask)
+
+    def _unplaced(self, rights: Rights, resource_type: str, candidates: Sequence[Stored]) -> list[Resource]:
+        """In the context of a visit: that there are results of the patient, not withheld, of which it is not known whether they are this visit's."""
+        if not isinstance(rights.context, EncounterContext) or resource_type not in _OF_VISITS:
+            return []
+        whole = replace(rights, context=PatientContext(rights.context.patient, rights.context.glass))
+        within = self.looking.limit(whole, resource_type, "s")
+        results = (decode(stored.body) for stored in candidates if may_show(within, stored))
+        is_whole = all("reference" in (one.get("encounter") or {}) for one in results)
+        return [] if is_whole else [operation_outcome("warning", "suppressed", _UNPLACED)]
 
     def _counted(self, rights: Rights, resource_type: str, pairs: Pairs, page: Page | None, within: Limit) -> Found:
         """The number alone."""
@@ -191,13 +216,13 @@ class Reading:
             return None
 
     def _links(
-        self, rights: Rights, resource_type: str, asked: Screened, page: Page | None, pairs: Pairs
+        self, rights: Rights, resource_type: str, asked: Screened, cursor: str | None, pairs: Pairs
     ) -> dict[str, str]:
         url = f"{self.looking.base}/{resource_type}"
         links = {"self": f"{url}?{urlencode(pairs)}" if pairs else url}
-        if page is not None and page.next is not None:
+        if cursor is not None:
             parameters = (*asked.parameters, *asked.shape.pairs)
-            place = Place(bearer(rights), resource_type, parameters, asked.count, page.next)
+            place = Place(bearer(rights), resource_type, parameters, asked.count, cursor)
             links["next"] = f"{url}?{PAGE}={self.cursors.seal(place)}"
         return links
 
@@ -217,15 +242,6 @@ def _kept(shown: Iterable[Stored]) -> list[Resource]:
     """That something shown is not in the record system."""
     is_any = any(_KEPT_MARK in stored.body for stored in shown)
     return [operation_outcome("information", "informational", _KEPT)] if is_any else []
-
-
-def _unplaced(rights: Rights, page: Page | None) -> list[Resource]:
-    """In the context of a visit: that there are results of which it is not known whether they are this visit's."""
-    if page is None or not isinstance(rights.context, EncounterContext):
-        return []
-    results = (decode(stored.body) for stored in page.matches if stored.type in _OF_VISITS)
-    is_whole = all("reference" in (one.get("encounter") or {}) for one in results)
-    return [] if is_whole else [operation_outcome("warning", "suppressed", _UNPLACED)]
 
 
 def _seen(found: Iterable[Stored]) -> tuple[str, ...]:

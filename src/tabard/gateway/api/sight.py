@@ -29,9 +29,10 @@ class ReadingSight:
         return self.looking.limit(rights, resource_type, letter)
 
     def matching(self, rights: Rights, resource_type: str, parameters: Pairs) -> Sequence[Stored]:
-        """What matches and may be seen, two at most."""
+        """What matches and may be seen, as it may be shown, two at most."""
         try:
-            return self.reading.matching(rights, resource_type, parameters, _ENOUGH)
+            found = self.reading.matching(rights, resource_type, parameters, _ENOUGH)
+            return [self.looking.shown(rights, one) for one in found]
         except CallerError as error:
             raise refused_search(error) from error
 

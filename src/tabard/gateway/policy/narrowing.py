@@ -1,4 +1,4 @@
-"""Narrowing: a search by what is hidden of somebody does not find them, as finding would tell. Pure.
+"""Narrowing: a search by what is hidden of somebody does not find them, as finding would tell.
 
 Source: ITK HL7 v2 Message Specifications, ZU8-4 (location hiding); FHIR R4, search parameters of Patient.
 """
@@ -6,10 +6,14 @@ Source: ITK HL7 v2 Message Specifications, ZU8-4 (location hiding); FHIR R4, sea
 from collections.abc import Collection
 
 from tabard.fhir import Resource
+from tabard.fhir.matching import matches
+from tabard.fhir.search_errors import BadSearch
+from tabard.fhir.search_parameters import parameters_of
 from tabard.gateway.policy.limit import Check, Limit
 from tabard.gateway.policy.references import referenced
 from tabard.gateway.policy.referrers import Shield
 from tabard.gateway.policy.shielding import hidden_in
+from tabard.gateway.policy.types import SURROUNDINGS
 
 _SEARCHED_BY = {
     "telecom": "telecom",
@@ -18,6 +22,9 @@ _SEARCHED_BY = {
     "general-practitioner": "generalPractitioner",
 }
 _ADDRESS = "address"
+_ABOUT = frozenset({"patient", "subject", "encounter"})
+"""Parameters that look at whom and which visit a resource is about, which is always shown."""
+
 _PARTICIPANT = frozenset({"participant", "practitioner"})
 
 Pairs = tuple[tuple[str, str], ...]
@@ -27,7 +34,9 @@ def narrowed(within: Limit, resource_type: str, parameters: Pairs, shield: Shiel
     """The limit of a search: whom it would find by what is hidden is not found, and no visit by who is not shown in it."""
     if resource_type == "Encounter":
         return _by_participant(within, [pair for pair in parameters if _bare(pair[0]) in _PARTICIPANT], shield)
-    elements = {_element(name) for name, _ in parameters} - {None} if resource_type == "Patient" else set()
+    if resource_type != "Patient":
+        return _by_what_is_shown(within, [pair for pair in parameters if _is_telling(resource_type, pair[0])], shield)
+    elements = {_element(name) for name, _ in parameters} - {None}
     if not elements:
         return within
     return _checked(within, lambda found: elements.isdisjoint(hidden_in(found)))
@@ -42,6 +51,34 @@ def _by_participant(within: Limit, asked: Collection[tuple[str, str]], shield: S
         return shown is found or all(_names(shown, name, value) for name, value in asked)
 
     return _checked(within, permits)
+
+
+def _by_what_is_shown(within: Limit, asked: Pairs | list[tuple[str, str]], shield: Shield) -> Limit:
+    """Of what is not shown as it is, what a search would find by what is shown."""
+    if not asked:
+        return within
+
+    def permits(found: Resource) -> bool:
+        shown = shield.resource(found)
+        if shown is found:
+            return True
+        try:
+            return matches(shown, asked)
+        except BadSearch:  # not to be told of one resource alone: then it is not found at all
+            return False
+
+    return _checked(within, permits)
+
+
+def _is_telling(resource_type: str, name: str) -> bool:
+    """Whether a search parameter may look at whom or what is left out of the answer."""
+    bare = _bare(name)
+    if bare.startswith("_") or bare in _ABOUT or resource_type in SURROUNDINGS:
+        return False
+    if resource_type == "RelatedPerson" or "." in bare:
+        return True
+    known = parameters_of(resource_type).get(bare)
+    return known is None or known.kind in {"reference", "composite"}
 
 
 def _checked(within: Limit, permits: Check) -> Limit:

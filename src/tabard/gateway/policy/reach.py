@@ -85,7 +85,7 @@ def _around_patient(
     found: set[str] = set()
     shield = Shield(record)
     for resource in _about_patient(rights, record, patient, encounter, elsewhere):
-        found |= {one for one in referenced(shield.visit(resource)) if one.split("/")[0] in SURROUNDINGS}
+        found |= {one for one in referenced(shield.resource(resource)) if one.split("/")[0] in SURROUNDINGS}
     return Reach(frozenset(found))
 
 

@@ -13,7 +13,7 @@ from tabard.ground.errors import InternalError, TabardError
 
 ROOMS = {
     "accredit": "Judging what was submitted: review and sign, or decline.",
-    "audit": "The audit: verify it, send its signed heads away, see who looked at whom.",
+    "audit": "The audit: verify it, keep its heads, see who looked.",
     "catalogue": "The signed catalogue: verify it, recall a product.",
     "demo": "A store, two hospitals, two products: the whole story.",
     "hospital": "One trust's own Tabard: make it, install products, serve it.",

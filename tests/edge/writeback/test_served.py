@@ -35,15 +35,17 @@ def test_a_link_with_write_is_told_and_carried(tmp_path: Path) -> None:
         for _ in range(2):  # what a start holds, its end gives back
             with running(tmp_path) as served:
                 assert "create" in interactions(served, "Observation")
-                assert interactions(served, "Appointment") == set()
+                assert "update" not in interactions(served, "Observation"), "what goes back is changed there"
+                assert "create" not in interactions(served, "Appointment")
 
 
-def test_a_hospital_without_write_takes_nothing(tmp_path: Path) -> None:
-    """As it was: no book and no outbox is made."""
+def test_a_hospital_without_write_sends_nothing_back(tmp_path: Path) -> None:
+    """What products write is kept here, and says so; no book and no outbox is made, and no booking is taken."""
     hospital.init(tmp_path, "Millpond Royal", "RZY", 8000)
     add_link(tmp_path, LinkSettings(name="pas", dialect="itk-2.4", port=0))
     with running(tmp_path) as served:
-        assert "create" not in interactions(served, "Observation")
+        assert {"create", "update", "patch", "delete"} <= interactions(served, "Observation")
+        assert "create" not in interactions(served, "Appointment")
     assert not (tmp_path / "writeback.db").exists()
     assert not (tmp_path / "outbound.db").exists()
 

@@ -58,8 +58,6 @@ class Keeper:
         patient, _ = require_write_scope(rights, change.type, LETTERS[change.action])
         if change.type not in self.types:
             raise forbidden("not_kept", f"No {change.type} is kept here.", remedy="See the CapabilityStatement.")
-        if change.condition is not None and not rights.scopes.permits(change.type, "s"):
-            raise forbidden("scope", f"A condition searches: the scopes granted do not allow that on {change.type}.")
         return patient
 
 

@@ -365,7 +365,7 @@ def test_a_part_of_a_resource_is_not_kept_as_the_whole(world: KeepingWorld) -> N
     """What was read with _elements cannot be sent back: the rest would be lost."""
     token = world.writer_token()
     path = f"Observation/{world.kept(token)['id']}"
-    part = world.get(f"{path}?_elements=status", token).json()
+    part = world.get(f"{path}?_elements=status,subject,code", token).json()
     assert is_outcome(world.send("PUT", path, token, part), 422)
 
 

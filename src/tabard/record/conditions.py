@@ -28,6 +28,7 @@ from tabard.fhir.criteria import (
 )
 
 Binding = str | int | float
+_RANGES = ("low", "high")
 
 
 class Sql(NamedTuple):
@@ -113,12 +114,12 @@ def _also(criterion: Criterion, scope: Scope) -> Sql:
 def _has_row(criterion: Has | Together, scope: Scope) -> Sql:
     """Starting from the resource; not EXISTS: SQLite may turn that into a join and start from the wider side."""
     if isinstance(criterion, Together):
-        found = _together(criterion, f"r0.key = {scope.alias}.key AND ")
+        found = _together(criterion, scope, f"r0.key = {scope.alias}.key AND ")
         return Sql(f"({found.text} LIMIT 1) IS NOT NULL", found.bound)
     if criterion.is_scan:
         return _lead(criterion, scope)
     has_row = f"(SELECT 1 FROM {criterion.kind} WHERE key = {scope.alias}.key AND {{}} LIMIT 1) IS NOT NULL"  # noqa: S608  values are bound
-    return _join(" OR ", [Sql(has_row.format(each.text), each.bound) for each in _pieces(criterion)])
+    return _join(" OR ", [Sql(has_row.format(each.text), each.bound) for each in _pieces(criterion, scope)])
 
 
 def _keys(criterion: Criterion, scope: Scope) -> Sql:
@@ -128,7 +129,7 @@ def _keys(criterion: Criterion, scope: Scope) -> Sql:
             select = f"SELECT key FROM {criterion.kind} WHERE {{}}"  # noqa: S608  values are bound
             return _union(Sql(select.format(each.text), each.bound) for each in _pieces(criterion))
         case Together():
-            return _together(criterion, "")
+            return _together(criterion, scope, "")
         case Any_(criteria) if criteria:
             return _union(_keys(each, scope) for each in criteria)
         case PointsAt():
@@ -180,25 +181,47 @@ def _is_pointed_at(criterion: PointedAtBy, scope: Scope) -> Sql:
     )
 
 
-def _together(criterion: Together, start: str) -> Sql:
+def _together(criterion: Together, scope: Scope, start: str) -> Sql:
     """Keys of resources that have rows of one and the same element for each part; joined in the order of the parts."""
     parts = sorted(criterion.parts, key=rank_of)
     tables = " CROSS JOIN ".join(f"{each.kind} r{at}" for at, each in enumerate(parts))
     same = "".join(f" AND r{at}.key = r0.key AND r{at}.place = r0.place" for at in range(1, len(parts)))
     pieces = [
-        _join(" AND ", [numbered(each.numbers, f"r{at}.parameter"), _test(each.test, f"r{at}.")])
+        _join(
+            " AND ",
+            [
+                numbered(each.numbers, f"r{at}.parameter"),
+                _test(_at_hand(each.test, scope.flavour, f"r{at}."), "") if at or start else _test(each.test, "r0."),
+            ],
+        )
         for at, each in enumerate(parts)
     ]
     found = _join(" AND ", pieces)
     return Sql(f"SELECT r0.key FROM {tables} WHERE {start}{found.text}{same}", found.bound)  # noqa: S608  values are bound
 
 
-def _pieces(criterion: Has) -> list[Sql]:
-    """The rows asked for, apart from each other where any of several will do: each is then looked up by itself."""
-    tests = criterion.test.tests if isinstance(criterion.test, Either) else (criterion.test,)
+def _pieces(criterion: Has, scope: Scope | None = None) -> list[Sql]:
+    """The rows asked for, apart from each other where any of several will do: each is then looked up by itself.
+
+    With a `scope` the rows are those of a resource at hand.
+    """
+    test = criterion.test if scope is None else _at_hand(criterion.test, scope.flavour)
+    tests = test.tests if isinstance(test, Either) else (test,)
     places = numbered(criterion.numbers)
     found = [_test(each, "") for each in tests] or [Sql("FALSE")]
     return [Sql(f"{places.text} AND {each.text}", (*places.bound, *each.bound)) for each in found]
+
+
+def _at_hand(test: Test, flavour: Flavour, start: str = "") -> Test:
+    """The test over rows that are found by their resource: else a planner might go through all that lie in a range."""
+    match test:
+        case Is(column, how, value):
+            name = f"{start}{column}"
+            return Is(flavour.unindexed(name) if column in _RANGES else name, how, value)
+        case Both(tests):
+            return Both(tuple(_at_hand(each, flavour, start) for each in tests))
+        case Either(tests):
+            return Either(tuple(_at_hand(each, flavour, start) for each in tests))
 
 
 def _test(test: Test, start: str, scope: Scope | None = None) -> Sql:

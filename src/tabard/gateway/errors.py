@@ -14,7 +14,7 @@ class Refused(CallerError):  # noqa: N818  says what happened
     `where` is the place in the request: a FHIRPath, a header or a parameter. No text holds what a product sent.
     """
 
-    def __init__(  # noqa: PLR0913  what every error here tells
+    def __init__(
         self,
         status: int,
         code: str,

@@ -1,5 +1,6 @@
 """Journal: every message that a link received, durable before it is acknowledged, each in exactly one state."""
 
+from tabard.journal.digests import DEFERRED, digest_of
 from tabard.journal.errors import JournalFault
 from tabard.journal.model import (
     AckState,
@@ -10,6 +11,7 @@ from tabard.journal.model import (
     GivesAgain,
     Intervention,
     Mark,
+    NewRow,
     Outcome,
     Remembered,
     Row,
@@ -20,6 +22,7 @@ from tabard.journal.reader import JournalReader
 from tabard.journal.writer import LOADED, JournalWriter
 
 __all__ = [
+    "DEFERRED",
     "LOADED",
     "AckState",
     "Arrival",
@@ -32,9 +35,11 @@ __all__ = [
     "JournalReader",
     "JournalWriter",
     "Mark",
+    "NewRow",
     "Outcome",
     "Remembered",
     "Row",
     "State",
     "Waiting",
+    "digest_of",
 ]

@@ -42,7 +42,7 @@ class Arrival(Struct, frozen=True, gc=False):
     """A message as it came in.
 
     `raw` is the frame's content (for a refused one at most its beginning, and `size_bytes` tells its whole size);
-    `digest` is the SHA-256 of the content without MSH-7, which a sender changes when it sends again.
+    `digest` is the SHA-256 of the content without MSH-7, which a sender changes when it sends again; or DEFERRED.
     `control_id`, `sender` and `event` are empty where the header could not be read.
     """
 
@@ -93,6 +93,11 @@ Row = tuple[int, str, int, str, str, str, str, bytes, int, str, str, bytes | Non
 microseconds since 1970), peer, control id, sender, event, digest, size in bytes, flags parted by blanks, code of the answer,
 the answer (only where it cannot be made again of the header, the number and the time), of a duplicate the number that holds
 the content, and the content (None for a duplicate)."""
+
+
+NewRow = tuple[int, str, int, str, str, str, str, int, str, bytes]
+"""A message that is new, waits, and has nothing to be said of it: number, link, when received, peer, control id, sender, event,
+size in bytes, code of the answer, content."""
 
 
 class Remembered(Struct, frozen=True, gc=False):

@@ -4,6 +4,8 @@ from typing import Any
 
 import apsw
 
+from tabard.journal.digests import digest_of
+
 _SETTLED = "('applied', 'no_effect', 'refused', 'duplicate')"
 _PASSED = (
     f"SELECT seq, received, mark.state IN {_SETTLED} FROM passed JOIN message USING (seq) LEFT JOIN mark USING (seq)"  # noqa: S608  constants only
@@ -13,7 +15,8 @@ _NEXT = (
     f"SELECT seq, received, coalesce(mark.state IN {_SETTLED}, FALSE) FROM message LEFT JOIN mark USING (seq)"  # noqa: S608  constants only
     " WHERE seq > ? AND received < ? ORDER BY seq LIMIT ?"
 )
-_EMPTY = "UPDATE message SET raw = NULL WHERE seq = ?"
+_DEFERRED = "SELECT raw FROM message WHERE seq = ? AND digest = x'00'"
+_EMPTY = "UPDATE message SET raw = NULL, digest = coalesce(?, digest) WHERE seq = ?"
 _COUNT = (
     "INSERT INTO pruned SELECT link, state, 1 FROM message JOIN mark USING (seq) WHERE seq = ?"
     " ON CONFLICT (link, state) DO UPDATE SET number = number + 1"
@@ -44,14 +47,22 @@ class Retention:
     def _contents(self, content_to: int, before_us: int, most: int) -> int:
         settled_since: list[Any] = self._cursor.execute(_PASSED, (most,)).fetchall()
         for seq, _, _ in settled_since:
-            self._cursor.execute(_EMPTY, (seq,))
+            self._empty(seq)
             self._cursor.execute("DELETE FROM passed WHERE seq = ?", (seq,))
         rows: list[Any] = self._cursor.execute(_NEXT, (content_to, before_us, most)).fetchall()
         for seq, _, is_settled in rows:
-            self._cursor.execute(_EMPTY if is_settled else "INSERT INTO passed VALUES (?)", (seq,))
+            if is_settled:
+                self._empty(seq)
+            else:
+                self._cursor.execute("INSERT INTO passed VALUES (?)", (seq,))
         if rows:
             self._cursor.execute("UPDATE retention SET content_to = ?", (rows[-1][0],))
         return len(rows) + len(settled_since)
+
+    def _empty(self, seq: int) -> None:
+        """Remove a message's content; its digest, made now where it was not before, still tells it from another."""
+        raw: bytes | None = self._cursor.execute(_DEFERRED, (seq,)).get
+        self._cursor.execute(_EMPTY, (None if raw is None else digest_of(raw), seq))
 
     def _lines(self, lines_to: int, content_to: int, before_us: int, most: int) -> int:
         """Only where the content went already, and in no mark's or duplicate's way."""

@@ -14,7 +14,7 @@ STEPS = (
         control_id TEXT NOT NULL,       -- MSH-10
         sender TEXT NOT NULL,           -- MSH-3 and MSH-4
         event TEXT NOT NULL,            -- MSH-9
-        digest BLOB NOT NULL,           -- SHA-256 of the content without MSH-7
+        digest BLOB NOT NULL,           -- SHA-256 of the content without MSH-7; x'00': not made yet, raw is kept
         size_bytes INTEGER NOT NULL,
         flags TEXT NOT NULL,            -- of the intake, parted by blanks
         ack_code TEXT NOT NULL,         -- MSA-1 as answered; empty: nothing could be answered

@@ -1,27 +1,36 @@
 """The writing end: appends and marks gather in one transaction until `commit` makes them durable."""
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from operator import itemgetter
 from pathlib import Path
-
-import apsw
 
 from tabard.database import connect, migrate
 from tabard.ground.time import from_us, to_us
-from tabard.journal.errors import JournalFault
+from tabard.journal.digests import kept_digest
 from tabard.journal.fates import Fates
-from tabard.journal.identities import Identities, Identity
-from tabard.journal.model import WAITING, AckState, Arrival, Backlog, GivesAgain, Mark, Outcome, Remembered, Row, State
+from tabard.journal.identities import ControlIds, Identities
+from tabard.journal.model import (
+    WAITING,
+    AckState,
+    Arrival,
+    Backlog,
+    GivesAgain,
+    Mark,
+    NewRow,
+    Outcome,
+    Remembered,
+    Row,
+    State,
+)
 from tabard.journal.retention import Retention
 from tabard.journal.tables import STEPS
 from tabard.journal.tallies import Tallies
+from tabard.journal.transaction import Faults, Transaction
 
 _APPEND = "INSERT INTO message VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
+_APPEND_NEW = "INSERT INTO message VALUES (?,?,?,?,?,?,?,x'00',?,'',?,NULL,NULL,?)"
 _KNOWN = (
-    "SELECT message.ack, digest, message.ack_code, received, mark.state, answer.ack"
+    "SELECT message.ack, digest, iif(digest = x'00', raw, NULL), message.ack_code, received, mark.state, answer.ack"
     " FROM message LEFT JOIN mark USING (seq) LEFT JOIN answer USING (seq) WHERE seq = ?"
 )
 _FIRST_WAITING = (
@@ -35,7 +44,6 @@ _TAKEN = frozenset({State.waiting, State.duplicate})
 _PAGE_BYTES = 8192
 """Some messages fill a page of this size with less waste than one of 4096, and less is written a commit."""
 
-_LINK = itemgetter(1)
 LOADED = "loaded"
 """The flag of a message that an opening load brought."""
 
@@ -56,7 +64,8 @@ class JournalWriter:
         self._identities = Identities(self._cursor)
         self._fates = Fates(self._cursor, self._tallies)
         self._retention = Retention(self._cursor)
-        self._is_open = False
+        self._faults = Faults()
+        self._writing = Transaction(self._connection, self._cursor)
         self._has_marks = False
         self._committed_seq: int = self._cursor.execute(_LAST).get
         self.next_seq: int = self._committed_seq + 1
@@ -68,17 +77,17 @@ class JournalWriter:
         So it is after one of the two was put back from an older copy. What the journal holds as applied beyond it is in no
         record and is to be applied again; and no number up to it is given to a new message.
         """
-        with self._writing():
+        with self._writing:
             lost = self._fates.forget_after(applied_to)
         self._has_marks = True
         self.next_seq = max(self.next_seq, applied_to + 1)
         self.commit()
         return lost
 
-    def known(self, identities: Iterable[Identity]) -> set[Identity]:
-        """Those of `identities` (link, control id) under which messages may have come: one look for all of a turn."""
-        with self._writing():  # a look inside the transaction takes no lock of its own
-            return self._identities.known(identities)
+    def known(self, control_ids: ControlIds) -> set[tuple[str, str]]:
+        """Link and control id of those under which messages may have come: one look for all of a turn."""
+        with self._writing:  # a look inside the transaction takes no lock of its own
+            return self._identities.known(control_ids)
 
     def remembered(self, link: str, control_id: str, digest: bytes) -> Remembered | None:
         """The earlier message with this control id on this link: the one of the same content if any, else the latest.
@@ -87,14 +96,14 @@ class JournalWriter:
         one. Of a control id that was used again and again only the latest messages are looked at.
         """
         latest = None
-        with self._writing():
-            for seq in self._identities.seqs((link, control_id)):
+        with self._writing:
+            for seq in self._identities.seqs(link, control_id):
                 row = self._cursor.execute(_KNOWN, (seq,)).fetchone()
                 if row is None:
                     continue  # retention took its line
-                ack, known, code, received, state, later = row
-                known_state = State(state or State.waiting)
-                found = Remembered(seq, ack, known == digest, code, from_us(received), known_state, later)
+                ack, known, raw, code, received, state, later = row
+                is_same = kept_digest(known, raw) == digest
+                found = Remembered(seq, ack, is_same, code, from_us(received), State(state or State.waiting), later)
                 if not found.is_same:
                     latest = latest or found
                 elif found.state is not State.parked:
@@ -137,24 +146,27 @@ class JournalWriter:
             self._fates.appended(Backlog(seq, arrival.link, arrival.received))
         return seq
 
-    def append_new(self, rows: Sequence[Row], identities: Sequence[Identity]) -> None:
-        """Add messages, numbered from `next_seq` on, that all wait; no two and none before came under the same of `identities`."""
-        with self._writing():
-            self._cursor.executemany(_APPEND, rows)
-        self._identities.add_new(identities, self.next_seq)
+    def append_new(self, rows: Sequence[NewRow], control_ids: ControlIds, seqs: Mapping[str, Sequence[int]]) -> None:
+        """Add messages, numbered from `next_seq` on, that all wait.
+
+        By link, `control_ids` are theirs and `seqs` their numbers; no two, and none before, came under the same.
+        """
+        with self._writing:
+            self._cursor.executemany(_APPEND_NEW, rows)
+        self._identities.add_new(control_ids, seqs)
         self.next_seq += len(rows)
-        for link, number in Counter(map(_LINK, rows)).items():
-            self._tallies.add_waiting(link, number, rows[-1][2])
+        for link, numbers in seqs.items():
+            self._tallies.add_waiting(link, len(numbers), rows[-1][2])
 
     def append_all(self, rows: Sequence[Row], fates: Mapping[int, Outcome]) -> None:
         """Add messages, numbered from `next_seq` on; they wait, but for those of which `fates` tells otherwise."""
-        with self._writing():
+        with self._writing:
             self._cursor.executemany(_APPEND, rows)
             self.next_seq += len(rows)
             for seq, link, received_us, _, control_id, _, _, digest, _, _, code, _, first, _ in rows:
                 outcome = fates.get(seq, WAITING)
                 if digest and first is None and code not in _REFUSED:
-                    self._identities.add((link, control_id), seq)
+                    self._identities.add(link, control_id, seq)
                 is_heard = bool(digest) and outcome.state in _TAKEN
                 self._tallies.add(link, outcome.state, heard_us=received_us if is_heard else None)
                 if outcome.state is not State.waiting:
@@ -162,13 +174,13 @@ class JournalWriter:
 
     def mark(self, mark: Mark) -> None:
         """Set what became of a message; a later mark replaces an earlier one."""
-        with self._writing():
+        with self._writing:
             self._fates.mark(mark)
         self._has_marks = True
 
     def settle(self, seqs: Iterable[int], outcome: Outcome, *, at: datetime, by: str, reason: str) -> tuple[int, ...]:
         """A person's word on what becomes of messages that are held; of which it could be. What is not held stays as it is."""
-        with self._writing():
+        with self._writing:
             held = self._fates.held(seqs)
             for seq in held:
                 self._fates.mark(Mark(seq, outcome, at))
@@ -183,31 +195,31 @@ class JournalWriter:
 
         Gives those for which that can be: not what was refused, a duplicate, has no content any more, or waits anyway.
         """
-        with self._writing():
+        with self._writing:
             again = self._fates.replay(seqs)
             self._fates.note(again, at, by, verb, reason)
         return again
 
     def release(self, keys: Iterable[bytes]) -> None:
         """Have the held messages of `keys` given again, oldest first, with the next commit."""
-        with self._writing():
+        with self._writing:
             self._fates.release(keys)
 
     def release_by_hand(self, keys: Iterable[bytes], *, at: datetime, by: str, reason: str) -> tuple[int, ...]:
         """The same by a person's word, at once; the numbers of the messages."""
-        with self._writing():
+        with self._writing:
             seqs = self._fates.release_now(keys)
             self._fates.note(seqs, at, by, "release", reason)
         return seqs
 
     def is_any_due(self, now: datetime) -> bool:
         """Whether anything is held until `now` at most."""
-        with self._faults():
+        with self._faults:
             return self._fates.is_any_due(now)
 
     def release_due(self, now: datetime) -> None:
         """Have what is held until `now` at most given again with the next commit."""
-        with self._writing():
+        with self._writing:
             self._fates.release_due(now)
 
     def answered(self, link: str, seq: int) -> None:
@@ -216,7 +228,7 @@ class JournalWriter:
 
     def note_answer(self, seq: int, state: AckState, *, ack_code: str | None = None, ack: bytes | None = None) -> None:
         """How the answer to one message fared; with `ack`, that this later answer is the one that counts."""
-        with self._writing():
+        with self._writing:
             self._cursor.execute(_ANSWER, (seq, state.value, ack_code, ack))
 
     def prune(self, content_before: datetime, lines_before: datetime | None = None, *, most: int = 500) -> int:
@@ -225,7 +237,7 @@ class JournalWriter:
         Never of those that wait or are parked. Gives how many messages were looked at: 0 when there is no more to do. What
         was removed is overwritten in the file.
         """
-        with self._writing():
+        with self._writing:
             lines_us = None if lines_before is None else to_us(lines_before)
             return self._retention.step(to_us(content_before), lines_us, most)
 
@@ -235,15 +247,15 @@ class JournalWriter:
         Gives the messages that wait again through it (released, replayed) and those added one by one, oldest first.
         """
         again: tuple[Backlog, ...] = ()
-        if not self._is_open and not self._tallies.has_changes:
+        if not self._writing.is_open and not self._tallies.has_changes:
             return again
-        with self._writing():
+        with self._writing:
             again = self._fates.end()
             self._tallies.write(self._cursor)
             self._identities.write()
             if self._has_marks:
                 self._advance()
-            self._cursor.execute("COMMIT")
+            self._writing.commit()
         self._committed_seq = self.next_seq - 1
         self._identities.committed()
         self._end()
@@ -251,9 +263,7 @@ class JournalWriter:
 
     def rollback(self) -> None:
         """Forget everything since the last commit. Never raises."""
-        if self._connection.in_transaction:
-            with suppress(apsw.Error):  # where it fails, the next BEGIN tells whether the file is usable again
-                self._cursor.execute("ROLLBACK")
+        self._writing.rollback()
         self.next_seq = self._committed_seq + 1
         self._identities.rolled_back()
         self._fates.forget()
@@ -264,28 +274,9 @@ class JournalWriter:
         self.rollback()
         self._connection.close()
 
-    def _begin(self) -> None:
-        if not self._is_open:
-            self._cursor.execute("BEGIN IMMEDIATE")
-            self._is_open = True
-
     def _end(self) -> None:
         self._tallies.forget()
-        self._is_open = self._has_marks = False
-
-    @contextmanager
-    def _writing(self) -> Iterator[None]:
-        """Inside a transaction; SQLite's faults become the journal's."""
-        with self._faults():
-            self._begin()
-            yield
-
-    @contextmanager
-    def _faults(self) -> Iterator[None]:
-        try:
-            yield
-        except (apsw.Error, UnicodeError) as fault:
-            raise _fault(fault) from fault
+        self._has_marks = False
 
     def _advance(self) -> None:
         """Move `settled_to` up to the last message before the first that waits."""
@@ -294,12 +285,3 @@ class JournalWriter:
         reached = (first_waiting or self.next_seq) - 1
         if reached != settled_to:
             self._cursor.execute("UPDATE progress SET settled_to = ?", (reached,))
-
-
-def _fault(fault: Exception) -> JournalFault:
-    """Only the kind of the fault is told: SQLite's own text may quote what it was given."""
-    return JournalFault(
-        "the journal could not write",
-        got=type(fault).__name__,
-        remedy="see that the disk has room and the hospital's folder is writable",
-    )

@@ -18,16 +18,12 @@ Source: HL7 v2.5.1, 2.9.2 (original mode), 2.9.3 (enhanced mode), table 0008.
 """
 
 from datetime import datetime
-from hashlib import sha256
 
 from msgspec import Struct, structs
 
 from tabard.hl7v2 import AckCode, FaultReason, FramingFault, Unreadable, acknowledge, wrap
-from tabard.journal import Outcome, Remembered, State
+from tabard.journal import Outcome, Remembered, State, digest_of
 from tabard.link.shapes import Shape, Shapes
-
-_BEFORE_TIME = 6
-"""How many fields stand before MSH-7, "MSH" itself among them."""
 
 _NOT_TAKEN = "nothing was taken: the journal cannot be written; send again"
 REUSED = "control_id_reused"
@@ -97,20 +93,6 @@ def compare(heard: Heard, known: Remembered) -> Heard:
         return structs.replace(heard, outcome=_TAKEN_REUSED)
     detail = f"the same message came before, as number {known.seq}"
     return structs.replace(heard, outcome=Outcome(State.duplicate, "duplicate", detail, "nothing need be done"))
-
-
-def digest_of(raw: bytes, time_at: int | None = None) -> bytes:
-    """SHA-256 of a message without MSH-7, which changes when the same message is sent again.
-
-    `time_at` is where MSH-7 begins, if the caller knows.
-    """
-    mark = raw[3:4] or b"|"
-    if time_at is None:
-        parts = raw.split(mark, _BEFORE_TIME + 1)
-        if len(parts) <= _BEFORE_TIME + 1 or -1 < raw.find(b"\r") < len(raw) - len(parts[-1]):
-            return sha256(raw).digest()  # MSH ends before MSH-7
-        time_at = sum(map(len, parts[:_BEFORE_TIME])) + _BEFORE_TIME
-    return sha256(raw[: time_at - 1] + raw[raw.find(mark, time_at) :]).digest()
 
 
 def journal_fault(item: bytes | FramingFault, shapes: Shapes, own_id: str, at: datetime) -> bytes:

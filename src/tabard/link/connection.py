@@ -55,6 +55,7 @@ class Connection(asyncio.Protocol):
         self._unanswered = 0
         self._is_ending = False
         self._is_broken = False
+        self._is_gone = False
         self._held_bytes = 0
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -99,6 +100,7 @@ class Connection(asyncio.Protocol):
     def connection_lost(self, fault: Exception | None) -> None:
         """The connection is gone; a frame that it left unfinished is journaled."""
         self.end()
+        self._is_gone = True
         self._roster.leave(self)
         if fault is not None:
             self._is_broken = True
@@ -130,9 +132,12 @@ class Connection(asyncio.Protocol):
 
     def delivery(self) -> AckState:
         """How what was answered so far fares."""
-        if self._is_broken or self._transport is None:
+        transport = self._transport
+        if self._is_broken or transport is None:
             return AckState.undelivered
-        return AckState.pending if self._transport.get_write_buffer_size() else AckState.delivered
+        # One that is closing may have failed to write: that is told when it is gone.
+        is_open = self._is_gone or not transport.is_closing()
+        return AckState.delivered if is_open and not transport.get_write_buffer_size() else AckState.pending
 
     def abort(self) -> None:
         """Close now, whatever is unanswered."""

@@ -30,9 +30,14 @@ class Delivering:
         """Whether there is anything to write down."""
         return bool(self._up_to or self._told)
 
-    def sent(self, answers: Iterable[Answered]) -> None:
-        """Answers were handed to their connections."""
-        self._sent += answers
+    def sent(self, answers: Iterable[Answered]) -> bool:
+        """Answers were handed to their connections; whether there is anything to `look` at once the loop wrote what it could."""
+        for one in answers:
+            if one.sender.delivery() is AckState.delivered:
+                self._up_to_now(one)
+            else:
+                self._sent.append(one)
+        return bool(self._sent or self._stalled)
 
     def answer_later(self, owed: Owed, outcome: Outcome, at: datetime) -> None:
         """Give the application's answer, now that it is known what became of the message."""
@@ -55,8 +60,7 @@ class Delivering:
             state = sender.delivery()
             if state is not AckState.delivered:
                 self._keep(sender, one.seqs, state)
-            if one.seqs:  # numbers rise from piece to piece
-                self._up_to[sender.link] = one.seqs[-1]
+            self._up_to_now(one)
         stalled, self._stalled = self._stalled, []
         for sender, seq, later in stalled:
             state = sender.delivery()
@@ -77,6 +81,12 @@ class Delivering:
         """The transaction is durable."""
         self._up_to.clear()
         self._told.clear()
+
+    def _up_to_now(self, one: Answered) -> None:
+        if one.seqs:
+            link, last = one.sender.link, one.seqs[-1]
+            if self._up_to.get(link, 0) < last:
+                self._up_to[link] = last
 
     def _keep(self, sender: Sender, seqs: Iterable[int], state: AckState) -> None:
         for seq in seqs:

@@ -110,8 +110,7 @@ class Intake:
         for one in answers:
             one.sender.answer(one.frames, later=one.later)
         self._feeds.publish()
-        if answers:
-            self._delivering.sent(answers)
+        if answers and self._delivering.sent(answers):
             self._schedule(self._delivering.look)
 
     def _want_flush(self) -> None:

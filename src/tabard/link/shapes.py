@@ -5,8 +5,8 @@ and the acknowledgement is made once a shape and second; both are otherwise put 
 What comes out is byte for byte what `read_header` and `acknowledge` give.
 """
 
+import re
 from datetime import datetime
-from hashlib import sha256
 
 from msgspec import structs
 
@@ -19,12 +19,13 @@ _MOST = 1024
 """Shapes remembered; a sender that never repeats itself must not fill the memory."""
 
 _TIME = 6
-_CONTROL_ID = 9
+_EVENT, _CONTROL_ID = 8, 9
 _BEFORE_REST = 10
-_REST = 7
-"""MSH-18 is the eighth of the fields from MSH-11 on."""
+_HELD = frozenset({0, 1, 4, 5, 7})
+"""Of the fields from MSH-11 on those that Header holds: MSH-11, 12, 15, 16 and 18."""
 _NOTHING = (b"", b'""')
 _OWN, _THEIRS = "TABARDCONTROLID", "SENDERCONTROLID"
+_NO_LINE = re.compile(rb"(?!)")
 PARTS = 3
 """An answer's template is cut into so many: before the number, between number and control id, after that."""
 
@@ -36,14 +37,10 @@ class Shape:
         "_header",
         "_second",
         "accept",
-        "after",
         "at",
-        "before",
-        "between",
         "code",
         "condition",
         "event",
-        "hashed",
         "mark",
         "parts",
         "sender",
@@ -56,10 +53,6 @@ class Shape:
         self.time_at = time_at
         """Where MSH-7 begins in each of them; None when that was not looked for."""
         self.mark = header.delimiters.field.encode()
-        self.before = self.between = self.after = b""
-        """The bytes of MSH around its time and control id, to the end of the line."""
-        self.hashed = sha256()
-        """The digest begun with what stands before MSH-7."""
         self.accept, self.condition = _owed(header, when)
         self.code = "" if self.accept is None else self.accept.value
         self._header = header
@@ -119,24 +112,16 @@ class Shapes:
     def __init__(self, when: str = AT_COMMIT) -> None:
         self._when = when
         self._known: dict[tuple[bytes, ...], Shape] = {}
-        self._last: Shape | None = None
+        self._told: tuple[bytes | None, ...] = ()
+        self._line = _NO_LINE
+        """What the headers of those in `_of_event` have in common; none where only one of them came."""
+        self._of_event: dict[bytes, Shape] = {}
 
-    def glance(self, frame: bytes) -> tuple[Shape, bytes, int] | None:
-        """Shape, control id and the end of MSH-7 of a message that has the shape of the one before it; None for all others."""
-        shape = self._last
-        if shape is None or not frame.startswith(shape.before):
-            return None
-        mark, time_at = shape.mark, len(shape.before)
-        time_ends = frame.find(mark, time_at)
-        if not frame.startswith(shape.between, time_ends):
-            return None
-        id_at = time_ends + len(shape.between)
-        id_ends = frame.find(mark, id_at)
-        if not frame.startswith(shape.after, id_ends) or id_ends <= id_at:
-            return None
-        changing, control_id = frame[time_at:id_ends], frame[id_at:id_ends]
-        is_plain = changing.isascii() and b"\r" not in changing and b"\n" not in changing and control_id != b'""'
-        return (shape, control_id, time_ends) if is_plain else None
+    def glance(self, frame: bytes) -> tuple[Shape, bytes] | None:
+        """Shape and control id of a message of an event known before, whose header is otherwise like the last; else None."""
+        found = self._line.match(frame)
+        shape = None if found is None else self._of_event.get(found[1])
+        return None if found is None or shape is None else (shape, found[2])
 
     def read(self, frame: bytes) -> tuple[Shape, str]:
         """The shape of a message and its control id. Raises Unreadable as `read_header` does."""
@@ -154,18 +139,23 @@ class Shapes:
         if shape is None:
             shape = self._by_fields(key, frame, sum(map(len, before)) + _TIME)
         if len(parts) > _BEFORE_REST:
-            self._last = shape
-            shape.before = mark.join((*before, b""))
-            shape.hashed = sha256(shape.before[:-1])
-            shape.between = mark.join((b"", security, event, b""))
-            shape.after = mark.join((b"", parts[_BEFORE_REST])) + b"\r"
+            rest = enumerate(parts[_BEFORE_REST].split(mark))
+            held = [part if n in _HELD else None for n, part in rest]
+            self._learn(mark, (*before, None, security, None, None, *held), event, shape)
         return shape, control_id.decode()
+
+    def _learn(self, mark: bytes, told: tuple[bytes | None, ...], event: bytes, shape: Shape) -> None:
+        """What a glance is to know: of headers that come again only, for it costs more to learn than to read one."""
+        if told != self._told or len(self._of_event) >= _MOST:
+            self._told, self._line, self._of_event = told, _NO_LINE, {}
+        elif self._line is _NO_LINE:
+            self._line = _line(mark, told)
+        self._of_event[event] = shape
 
     def _by_fields(self, key: tuple[bytes, ...], frame: bytes, time_at: int) -> Shape:
         """A sender that counts in MSH-13 has another end of the line each time: only what Header holds of it matters."""
         mark, rest = key[0], (*key[_TIME + 2 :], b"")[0].split(key[0])
-        wanted = rest[:2], rest[4:6], rest[_REST : _REST + 1]
-        short = (mark, b"\r", *key[1 : _TIME + 2], *(mark.join(one) for one in wanted))
+        short = (mark, b"\r", *key[1 : _TIME + 2], *(b"".join(rest[n : n + 1]) for n in sorted(_HELD)))
         shape = self._known.get(short)
         if shape is None:
             shape = Shape(read_header(frame), time_at, self._when)
@@ -181,6 +171,16 @@ class Shapes:
     def _read(self, frame: bytes) -> tuple[Shape, str]:
         header = read_header(frame)
         return Shape(header, when=self._when), header.control_id
+
+
+def _line(mark: bytes, parts: tuple[bytes | None, ...]) -> re.Pattern[bytes]:
+    """A header line in which what is None may be anything plain. Its groups: the event; the control id, neither empty nor null."""
+    end = re.escape(mark)
+    plain = rb"[^\r\n\x80-\xff%b]*" % end
+    told = [plain if part is None else re.escape(part) for part in parts]
+    told[_EVENT] = rb"(%b)" % plain
+    told[_CONTROL_ID] = rb'(?!""%b)(?!%b)(%b)' % (end, end, plain)
+    return re.compile(end.join(told) + rb"\r")
 
 
 def _owed(header: Header, when: str) -> tuple[AckCode | None, str | None]:

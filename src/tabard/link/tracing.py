@@ -6,7 +6,7 @@ quote one. Source: OpenTelemetry, environment variable specification.
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from importlib import import_module
 
 from opentelemetry import trace
@@ -15,18 +15,14 @@ _tracer = trace.get_tracer("tabard.link")
 _ASKED_BY = ("OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OTEL_TRACES_EXPORTER")
 
 
-@contextmanager
-def committing(pieces: int) -> Iterator[None]:
+def committing(pieces: int) -> AbstractContextManager[None]:
     """Around one commit of the journal, which holds what came in so many pieces."""
-    with _spanning("journal commit", pieces):
-        yield
+    return _spanning("journal commit", pieces)
 
 
-@contextmanager
-def applying(messages: int) -> Iterator[None]:
+def applying(messages: int) -> AbstractContextManager[None]:
     """Around one batch of messages applied to the record."""
-    with _spanning("apply", messages):
-        yield
+    return _spanning("apply", messages)
 
 
 def start_tracing() -> bool:

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from tabard.ground.time import to_us
 from tabard.hl7v2 import AckCode, FramingFault, wrap
-from tabard.journal import AckState, JournalWriter, Mark, Outcome, Remembered, Row, State
+from tabard.journal import AckState, JournalWriter, Mark, NewRow, Outcome, Remembered, Row, State
 from tabard.link.acknowledgement import Heard, compare, hear
 from tabard.link.shapes import PARTS, Shape, Shapes
 
@@ -73,15 +73,15 @@ class Owed(Struct, frozen=True, gc=False):
 class Quick:
     """The pieces of a turn as rows, on the supposition that each message is new and has the shape of one before it."""
 
-    __slots__ = ("_now", "_now_us", "_seq", "_shapes", "answers", "identities", "rows", "waiting")
+    __slots__ = ("_now", "_now_us", "_seq", "_shapes", "answers", "control_ids", "rows", "waiting")
 
     def __init__(self, seq: int, shapes: Mapping[str, Shapes], now: datetime, now_us: int) -> None:
         self._seq = seq
         self._shapes = shapes
         self._now = now
         self._now_us = now_us
-        self.rows: list[Row] = []
-        self.identities: list[tuple[str, str]] = []
+        self.rows: list[NewRow] = []
+        self.control_ids: dict[str, list[str]] = {}
         self.answers: list[Answered] = []
         self.waiting: dict[str, list[int]] = {}
 
@@ -91,35 +91,25 @@ class Quick:
         This is where an intake's time goes: what is looked up is looked up once, and nothing is made that is not kept.
         """
         seq, now, now_us, shapes = self._seq, self._now, self._now_us, self._shapes
-        add_row, add_identity, add_answer = self.rows.append, self.identities.append, self.answers.append
+        add_row, add_answer = self.rows.append, self.answers.append
         for sender, items in received:
             link, peer, first, frames = sender.link, sender.peer, seq, b""
             glance = shapes[link].glance
+            control_ids = self.control_ids.setdefault(link, [])
             for raw in items:
                 if not isinstance(raw, bytes) or (glanced := glance(raw)) is None:
                     return False
-                shape, control, time_ends = glanced
+                shape, control = glanced
                 parts = shape.parts if shape.at is now else shape.template(now)
                 if len(parts) != PARTS or shape.condition is not None:
                     return False
                 control_id = control.decode()
-                hashed = shape.hashed.copy()
-                hashed.update(raw[time_ends:])
-                digest = hashed.digest()
-                add_identity((link, control_id))
-                add_row(
-                    (
-                        seq, link, now_us, peer, control_id, shape.sender, shape.event, digest, len(raw),
-                        "", shape.code, None, None, raw,
-                    )
-                )  # fmt: skip
+                control_ids.append(control_id)
+                add_row((seq, link, now_us, peer, control_id, shape.sender, shape.event, len(raw), shape.code, raw))
                 frames += b"%bT%d%b%b%b" % (parts[0], seq, parts[1], control, parts[2])
                 seq += 1
             add_answer(Answered(sender, frames, range(first, seq)))
-            waiting = self.waiting.get(link)
-            if waiting is None:
-                waiting = self.waiting[link] = []
-            waiting += range(first, seq)
+            self.waiting.setdefault(link, []).extend(range(first, seq))
         return True
 
 
@@ -150,26 +140,28 @@ class Turn:
         Mostly all of a turn are new messages of known shapes, and that is tried first, with as little ado as can be.
         """
         quick = Quick(self._journal.next_seq, self._shapes, self._now, self._now_us)
-        if quick.add(received) and not self._known(quick.identities):
-            self._journal.append_new(quick.rows, quick.identities)
+        if quick.add(received) and not self._known(quick.control_ids):
+            self._journal.append_new(quick.rows, quick.control_ids, quick.waiting)
             self.answers, self.waiting = quick.answers, quick.waiting
             return
         self._file_with_care(received)
 
     def _file_with_care(self, received: Sequence[Received]) -> None:
         heard = [(sender, [hear(item, self._shapes[sender.link]) for item in items]) for sender, items in received]
-        known = self._known(
-            [(sender.link, each.control_id) for sender, several in heard for each in several if each.digest]
-        )
+        control_ids: dict[str, list[str]] = {}
+        for sender, several in heard:
+            control_ids.setdefault(sender.link, []).extend(each.control_id for each in several if each.digest)
+        known = self._known(control_ids)
         for sender, several in heard:
             self._piece(sender, several, known)
         self._write()
 
-    def _known(self, identities: list[tuple[str, str]]) -> set[tuple[str, str]]:
+    def _known(self, control_ids: Mapping[str, Sequence[str]]) -> set[tuple[str, str]]:
         """Those under which something came before, or comes twice in this turn."""
-        known = self._journal.known(identities)
-        if len(set(identities)) < len(identities):
-            known.update(identity for identity, number in Counter(identities).items() if number > 1)
+        known = self._journal.known(control_ids)
+        for link, ids in control_ids.items():
+            if len(set(ids)) < len(ids):
+                known.update((link, control_id) for control_id, number in Counter(ids).items() if number > 1)
         return known
 
     def _piece(self, sender: Sender, several: Sequence[Heard], known: set[tuple[str, str]]) -> None:

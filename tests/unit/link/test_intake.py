@@ -20,9 +20,20 @@ from tabard.hl7v2 import (
     read_header,
     wrap,
 )
-from tabard.journal import AckState, Backlog, JournalFault, JournalReader, JournalWriter, Mark, Outcome, Row, State
+from tabard.journal import (
+    AckState,
+    Backlog,
+    JournalFault,
+    JournalReader,
+    JournalWriter,
+    Mark,
+    NewRow,
+    Outcome,
+    Row,
+    State,
+    digest_of,
+)
 from tabard.link import LinkSettings
-from tabard.link.acknowledgement import digest_of
 from tabard.link.claims import Claims
 from tabard.link.feeds import Feeds
 from tabard.link.intake import Intake
@@ -76,11 +87,13 @@ class Poisoned(JournalWriter):
             raise ValueError
         super().append_all(rows, fates)
 
-    def append_new(self, rows: Sequence[Row], identities: Sequence[tuple[str, str]]) -> None:
+    def append_new(
+        self, rows: Sequence[NewRow], control_ids: Mapping[str, Sequence[str]], seqs: Mapping[str, Sequence[int]]
+    ) -> None:
         """Fail on poison."""
         if any(row[4] == "poison" for row in rows):
             raise ValueError
-        super().append_new(rows, identities)
+        super().append_new(rows, control_ids, seqs)
 
     def commit(self) -> tuple[Backlog, ...]:
         """Count, and fail while broken."""

@@ -8,24 +8,12 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple, TypeAlias
 
 from tabard.fhir import kinds, limits, search_values
-from tabard.fhir.criteria import (
-    All,
-    Any_,
-    Both,
-    Criterion,
-    Either,
-    Has,
-    Is,
-    Lacks,
-    Own,
-    PointedAtBy,
-    PointsAt,
-    Test,
-    Together,
-)
+from tabard.fhir.criteria import All, Any_, Criterion, PointedAtBy, PointsAt
 from tabard.fhir.kinds import Asked
+from tabard.fhir.modifiers import allowed, bad_modifier, form_of, known, unknown
 from tabard.fhir.search_errors import BadSearch
-from tabard.fhir.search_parameters import COMMON, Parameter, parameters_of, refused_of, searchable_types
+from tabard.fhir.search_parameters import Parameter, parameters_of, searchable_types
+from tabard.fhir.weighing import bound_by, tests_in
 from tabard.ground.time import Clock, system_clock, to_us
 
 Pair = tuple[str, str]
@@ -41,38 +29,10 @@ Added: TypeAlias = Pair | AnyOf
 MayReach: TypeAlias = Callable[[str], Sequence[Added] | None]
 """What must hold of the resources of a type that a search goes through; None where it may not go through them at all."""
 
-_MODIFIERS = {
-    "token": ("not", "of-type", "missing"),
-    "string": ("exact", "contains", "missing"),
-    "date": ("missing",),
-    "reference": ("identifier", "missing"),
-    "number": ("missing",),
-    "quantity": ("missing",),
-    "uri": ("above", "below", "missing"),
-    "composite": (),
-}
-_UNSUPPORTED = {"text", "in", "not-in", "above", "below", "code-text", "text-advanced", "iterate"}
-_REFUSED = ("_content", "_filter", "_list", "_query", "_text")
 _OWN: dict[str, tuple[Callable[[Asked], Criterion], tuple[str, ...]]] = {
     "_id": (kinds.ask_id, ()),
     "_lastUpdated": (kinds.ask_updated, ()),
     "_source": (kinds.ask_source, ("above", "below")),
-}
-_DATE_FORM = (
-    "a date such as ge2026-03-01 or 2026-03-01T08:30:00Z, + written as %2B, prefixes eq ne gt lt ge le sa eb ap"
-)
-_FORMS = {
-    "token": "code, system|code, |code or system|",
-    "string": "some text",
-    "date": _DATE_FORM,
-    "_lastUpdated": _DATE_FORM,
-    "reference": "Type/id, an id, or a URL",
-    "number": "a number such as 100 or lt5.4e-3, prefixes eq ne gt lt ge le sa eb ap",
-    "quantity": "a number such as ge5.4, or with its unit: 5.4|system|code or 5.4||code",
-    "uri": "a URI, letter for letter",
-    "composite": "one value for each component, $ between them",
-    "_id": "ids with commas between them",
-    "_source": "a URI, letter for letter",
 }
 
 
@@ -101,10 +61,10 @@ class Asker:
         except ValueError as error:
             kind = parameter if isinstance(parameter, str) else parameter.kind
             raise BadSearch(
-                "The value is not of its parameter's form.", where=name[:64], expected=_form(kind, asked.modifier)
+                "The value is not of its parameter's form.", where=name[:64], expected=form_of(kind, asked.modifier)
             ) from error
-        self._bound += _bound(found)
-        limits.require(_tests(found), limits.MAX_TESTS, "different values", name)
+        self._bound += bound_by(found)
+        limits.require(tests_in(found), limits.MAX_TESTS, "different values", name)
         limits.require(self._bound, limits.MAX_BOUND, "values in all")
         return found
 
@@ -143,13 +103,12 @@ class Asker:
 
     def _asked(self, resource_type: str, name: str, value: str, *, is_plain: bool) -> tuple[Asked, Parameter | str]:
         bare, _, modifier = name.partition(":")
-        own = bare if bare in _OWN else None
-        parameter = own or _known(resource_type, bare)
+        parameter = bare if bare in _OWN else known(resource_type, bare)
         if parameter is None:
             raise unknown(resource_type, name)
-        allowed = _OWN[bare][1] if own else _allowed(parameter)  # type: ignore[arg-type]  # it is no name then
-        if modifier and modifier not in allowed:
-            raise _bad_modifier(name, modifier, allowed)
+        modifiers = _OWN[parameter][1] if isinstance(parameter, str) else allowed(parameter)
+        if modifier and modifier not in modifiers:
+            raise bad_modifier(name, modifier, modifiers)
         try:
             value.encode()  # a lone surrogate is no text
             values = (value,) if is_plain and value else search_values.alternatives(value)
@@ -163,7 +122,7 @@ class Asker:
         bare, _, kind = head.partition(":")
         parameter = _pointing(resource_type, bare, f"{head}.{rest}")
         if kind and kind not in parameter.targets:
-            raise _bad_modifier(f"{head}.{rest}", kind, parameter.targets)
+            raise bad_modifier(f"{head}.{rest}", kind, parameter.targets)
         types = [kind] if kind else [each for each in _targets(parameter) if _knows(each, rest)]
         if not types:
             raise unknown(resource_type, f"{head}.{rest}")
@@ -192,45 +151,6 @@ class Asker:
         return PointedAtBy(kind, kinds.numbers(parameter.places), All((inner, limit)))
 
 
-def unknown(resource_type: str, name: str) -> BadSearch:
-    """The refusal of a parameter that the type does not have, or that is not carried out here."""
-    bare = name.partition(":")[0]
-    is_told = bare in refused_of(resource_type) or bare in _REFUSED
-    return BadSearch(
-        "This parameter is not supported here." if is_told else "This search does not know the parameter.",
-        where=f"{resource_type}?{name[:64]}",
-        expected=", ".join((*parameters_of(resource_type), *COMMON, *_OWN)),
-        remedy="Leave it out, or ask for one of those that are known.",
-        reason="unsupported" if is_told else "form",
-    )
-
-
-def _known(resource_type: str, name: str) -> Parameter | None:
-    return COMMON.get(name) or parameters_of(resource_type).get(name)
-
-
-def _allowed(parameter: Parameter) -> tuple[str, ...]:
-    datatypes = {place.datatype for place in parameter.places}
-    allowed = _MODIFIERS[parameter.kind]
-    if "Identifier" not in datatypes:
-        allowed = tuple(each for each in allowed if each != "of-type")
-    if parameter.kind == "reference":
-        return (*(allowed if "Reference" in datatypes else ("missing",)), *parameter.targets)
-    if datatypes & {"spoken"}:
-        return ("missing",)
-    return ("not",) if "present" in datatypes else allowed
-
-
-def _bad_modifier(name: str, modifier: str, allowed: Sequence[str]) -> BadSearch:
-    is_told = modifier in _UNSUPPORTED
-    return BadSearch(
-        "This modifier is not supported here." if is_told else "This parameter does not know the modifier or type.",
-        where=name[:64],
-        expected=", ".join(f":{each}" for each in allowed[:20]) or "no modifier",
-        reason="unsupported" if is_told else "form",
-    )
-
-
 def _pointing(resource_type: str, name: str, where: str) -> Parameter:
     """The parameter by which a chain goes on: one that holds references."""
     parameter = parameters_of(resource_type).get(name)
@@ -249,50 +169,4 @@ def _knows(resource_type: str, rest: str) -> bool:
     if rest.startswith("_has:"):
         return True
     bare = rest.partition(".")[0].partition(":")[0]
-    return bare in _OWN or _known(resource_type, bare) is not None
-
-
-def _form(kind: str, modifier: str) -> str | None:
-    if modifier == "missing":
-        return "true or false"
-    return "system|code|value" if modifier == "of-type" else _FORMS.get(kind)
-
-
-def _tests(criterion: Criterion) -> int:
-    """How many tests a store carries out apart from each other."""
-    match criterion:
-        case Has(_, _, test) | Own(test):
-            return len(test.tests) if isinstance(test, Either) else 1
-        case Together(parts):
-            return sum(map(_tests, parts))
-        case All(criteria) | Any_(criteria):
-            return sum(map(_tests, criteria))
-        case Lacks(inner):
-            return _tests(inner)
-        case _:
-            return 0
-
-
-def _bound(criterion: Criterion) -> int:
-    """How many values are bound."""
-    match criterion:
-        case Has(_, places, test):
-            return len(places) * (len(test.tests) if isinstance(test, Either) else 1) + _values(test)
-        case Own(test):
-            return _values(test)
-        case Together(parts):
-            return sum(map(_bound, parts))
-        case All(criteria) | Any_(criteria):
-            return sum(map(_bound, criteria))
-        case Lacks(inner):
-            return _bound(inner)
-        case PointsAt() | PointedAtBy():
-            return 0  # counted when it was read
-
-
-def _values(test: Test) -> int:
-    match test:
-        case Is(_, how, value):
-            return len(value) if how == "in" else 1
-        case Both(tests) | Either(tests):
-            return sum(map(_values, tests))
+    return bare in _OWN or known(resource_type, bare) is not None

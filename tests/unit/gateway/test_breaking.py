@@ -151,6 +151,19 @@ def test_hidden_elements_are_shown_under_a_broken_glass(world: World) -> None:
     assert door.read(HERE, "Patient", "eve", "patient")["address"] == [{"city": "Elsewhere"}]
 
 
+def test_what_names_somebody_else_too_tells_nothing_hidden_of_them(world: World) -> None:
+    """The glass is broken for one: of whom else a resource names, the GP stays unknown."""
+    actors = [{"actor": {"reference": one}} for one in ("Patient/ann", "Patient/fay", "Practitioner/gp")]
+    world.put(
+        labelled(patient("fay", "Frost"), "R"), {"resourceType": "Appointment", "id": "both", "participant": actors}
+    )
+    door = world.gateway.door
+    world.gateway.glass.begin(HERE, "ann", REASON)
+    assert door.read(HERE, "Appointment", "both", "visits")["participant"] == actors[:2]
+    world.gateway.glass.begin(HERE, "fay", REASON)
+    assert door.read(HERE, "Appointment", "both", "visits")["participant"] == actors
+
+
 @pytest.mark.parametrize(
     "other",
     [replace(HERE, session="s2"), replace(CLINICIAN, session=None), replace(OTHER, session="s1")],

@@ -76,9 +76,9 @@ class Breaking:
         return within._replace(check=permits, withheld=withheld)
 
     def shown(self, shield: Shield, rights: Rights, stored: Stored, now: Stored | None = None) -> Stored:
-        """A version as it may be shown: behind the shield, unless the glass is broken."""
+        """A version as it may be shown: behind the shield, unless the glass is broken for all whom it is about."""
         opened = self.glass.opened(rights)
-        if opened and not opened.isdisjoint(_about(stored)):
+        if opened and (about := frozenset(_about(stored))) and about <= opened:
             return stored
         return shield.shown(stored, now)
 

@@ -208,6 +208,8 @@ def test_who_does_not_prove_who_calls_gets_nothing(ward: Ward, which: str) -> No
     answer = ward.call(token=token)
     assert (answer.status_code, ward.place.servers.calls) == (401, [])
     assert "cards" not in answer.text
+    event = ward.world.audited()[-1]
+    assert (event["action"], event["outcome"], event["status"]) == ("hook", "refused", 401)
 
 
 @pytest.mark.parametrize(
@@ -230,6 +232,9 @@ def test_a_call_that_is_about_nobody_certain_asks_nobody(
     answer = ward.call(body=body, **context)
     assert (answer.status_code, ward.place.servers.calls) == (status, [])
     assert answer.json()["message"]
+    if status in {400, 403} and not context:
+        event = ward.world.audited()[-1]
+        assert (event["action"], event["outcome"], event["status"]) == ("hook", "refused", status)
 
 
 def test_a_service_that_says_nothing_is_told_as_such(ward: Ward) -> None:

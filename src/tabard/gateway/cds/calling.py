@@ -4,11 +4,13 @@ Its token and its prefetch are never passed on: a product is given what its own 
 record. Source: CDS Hooks 2.0, "Discovery", "Calling a CDS Service", "Feedback".
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 import msgspec
 
+from tabard.audit import AuditEvent, Outcome
 from tabard.gateway.cds.asking import Asking
 from tabard.gateway.cds.callers import Caller, Callers
 from tabard.gateway.cds.cards import Card
@@ -23,6 +25,7 @@ LARGEST_BYTES = 4 * 1024 * 1024
 
 _Id = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9\-.]{1,64}$")]
 _PRACTITIONER = "Practitioner/"
+_Told = TypeVar("_Told")
 
 
 class _Context(msgspec.Struct, frozen=True, rename="camel"):
@@ -68,14 +71,7 @@ class Calling:
 
     def call(self, name: str, authorization: str | None, body: bytes) -> bytes:
         """The cards of one service, for a patient of the record system that calls."""
-        caller = self.callers.proven(authorization, f"{self.place}/{name}")
-        service, asked = self._service(name), _read(body, _Call)
-        if asked.hook != service.hook:
-            raise bad_request("hook", "This service is of another hook.", remedy="See the discovery document.")
-        if asked.fhir_server not in (None, caller.base, f"{caller.base}/"):
-            raise Refused(
-                403, "forbidden", "fhir_server", "This is not the FHIR server that this hospital is linked to."
-            )
+        caller, service, asked = self._audited("hook", lambda: self._understood(name, authorization, body))
         occasion = caller.arrivals.judged(service.client, lambda: _occasion(caller, service.hook, asked.context))
         advice = self.asking.ask(service, occasion)
         if advice.fault and not advice.cards:
@@ -84,13 +80,40 @@ class Calling:
 
     def react(self, name: str, authorization: str | None, body: bytes) -> None:
         """Pass on what was done with a service's cards. Whom it was about is not said, and not asked."""
-        self.callers.proven(authorization, f"{self.place}/{name}/feedback")
-        self._service(name)
-        for one in _read(body, _Feedback).feedback:
+        for one in self._audited("hook-feedback", lambda: self._heard(name, authorization, body)):
             try:
-                self.feedback.give(name, _reaction(one), "record-system", "")
+                self.feedback.give(name, one, "record-system", "")
             except (PeerError, ProductError) as fault:
                 raise Refused(503, "transient", "not_heard", fault.message, remedy="Try again later.") from fault
+
+    def _understood(self, name: str, authorization: str | None, body: bytes) -> tuple[Caller, Service, _Call]:
+        """Who calls which service with what."""
+        caller = self.callers.proven(authorization, f"{self.place}/{name}")
+        service, asked = self._service(name), _read(body, _Call)
+        if asked.hook != service.hook:
+            raise bad_request("hook", "This service is of another hook.", remedy="See the discovery document.")
+        if asked.fhir_server not in (None, caller.base, f"{caller.base}/"):
+            raise Refused(
+                403, "forbidden", "fhir_server", "This is not the FHIR server that this hospital is linked to."
+            )
+        return caller, service, asked
+
+    def _heard(self, name: str, authorization: str | None, body: bytes) -> tuple[Reaction, ...]:
+        """What was done with which cards."""
+        self.callers.proven(authorization, f"{self.place}/{name}/feedback")
+        self._service(name)
+        return tuple(map(_reaction, _read(body, _Feedback).feedback))
+
+    def _audited(self, action: str, step: Callable[[], _Told]) -> _Told:
+        """What a step came to; what is refused is in the audit before it is answered. Raises Refused, AuditUnavailable."""
+        try:
+            return step()
+        except Refused as refused:
+            event = AuditEvent(
+                self.asking.clock(), action, Outcome.refused, status=refused.status, reason=refused.reason
+            )
+            self.asking.audit.write(event).result()
+            raise
 
     def _service(self, name: str) -> Service:
         found = next((one for one in self.asking.services.all() if one.name == name), None)

@@ -7,6 +7,8 @@ import pytest
 from tabard.dialect import SHIELDED
 from tabard.fhir import Resource
 from tabard.gateway import Context, EncounterContext
+from tabard.gateway.policy import Limit
+from tabard.gateway.policy.filtering import filtered
 from unit.gateway.api.keeping_world import ANN, KeepingWorld
 from unit.gateway.world import ids, is_outcome, observation, patient
 
@@ -76,6 +78,14 @@ def test_a_visit_is_not_told_of_unplaced_results_that_are_withheld(world: Keepin
     assert "to which visit" not in world.get("Observation?code=secret", token).text
     world.put({**result("o-2", "plain", **of("vital-signs"))} | {"encounter": {}})
     assert "to which visit" in world.get("Observation?code=plain", token).text
+
+
+def test_a_finer_scope_takes_nothing_from_the_context() -> None:
+    """What matches the scope and is not of the context is not permitted, and the other way round."""
+    ann = Limit(check=lambda found: found["subject"] == {"reference": "Patient/ann"})
+    within = filtered(ann, ((("code", "foo"),),))
+    asked = [result("o", "foo"), result("o", "bar"), {**result("o", "foo"), "subject": {"reference": "Patient/ben"}}]
+    assert [within.check is not None and within.check(one) for one in asked] == [True, False, False]
 
 
 @pytest.fixture(name="hidden")

@@ -14,8 +14,10 @@ from tabard.hl7v2.escapes import NULL
 _FIELDS = 18
 """MSH-18 is the last one of interest."""
 
+_NOTHING = frozenset({"", NULL})
 
-class Header(msgspec.Struct, frozen=True):
+
+class Header(msgspec.Struct, frozen=True, gc=False):
     """What MSH says, each as it was sent: a whole field with its components and escapes, so that it can be sent back unchanged."""
 
     sending_application: str
@@ -59,7 +61,8 @@ def read_header(frame: bytes, *, default_charset: str = "") -> Header:
     """
     delimiters = read_delimiters(frame)
     fields = _text(_line(frame), delimiters, default_charset).split(delimiters.field, _FIELDS)
-    fields += [""] * (_FIELDS - len(fields))
+    if len(fields) < _FIELDS:
+        fields += [""] * (_FIELDS - len(fields))
     # fields[0] is "MSH" and MSH-1 is the separator itself: MSH-n stands at n - 1.
     code, trigger, structure, *_ = (*fields[8].split(delimiters.component), "", "")
     _require(code, "MSH-9", "a message type such as ADT^A01")
@@ -87,7 +90,7 @@ def _text(line: bytes, delimiters: Delimiters, default_charset: str) -> str:
 
 
 def _require(value: str, where: str, expected: str) -> None:
-    if value in {"", NULL}:
+    if value in _NOTHING:
         raise Unreadable(
             "The header lacks a value that every message must have.",
             where=where,

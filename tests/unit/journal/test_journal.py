@@ -100,7 +100,7 @@ def test_identities_are_known_in_memory_and_in_the_table(path: Path) -> None:
         newest, oldest = (one.remembered("lorenzo", "0", sha256(body).digest()) for body in (b"again", b"0"))
         assert (newest and newest.seq, oldest and oldest.seq) == (BATCH + 11, 1)
         one.rollback()
-    assert len(writer._identities._latest) < BATCH
+    assert len(writer._identities._latest["lorenzo"]) < BATCH
 
 
 def test_a_duplicate_keeps_a_pointer_not_the_bytes(path: Path) -> None:

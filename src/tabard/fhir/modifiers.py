@@ -11,7 +11,7 @@ from tabard.fhir.search_parameters import COMMON, Kind, Parameter, parameters_of
 OWN = ("_id", "_lastUpdated", "_source")
 """Parameters of every type that are the record's own."""
 
-_MODIFIERS: dict[Kind, tuple[str, ...]] = {
+BY_KIND: dict[Kind, tuple[str, ...]] = {
     "token": ("not", "of-type", "missing"),
     "string": ("exact", "contains", "missing"),
     "date": ("missing",),
@@ -21,6 +21,7 @@ _MODIFIERS: dict[Kind, tuple[str, ...]] = {
     "uri": ("above", "below", "missing"),
     "composite": (),
 }
+"""The modifiers of each kind, besides the types that a reference may have. Of one parameter see `allowed`."""
 _UNSUPPORTED = {"text", "in", "not-in", "above", "below", "code-text", "text-advanced", "iterate"}
 _REFUSED = ("_content", "_filter", "_list", "_query", "_text")
 _DATE_FORM = (
@@ -62,7 +63,7 @@ def known(resource_type: str, name: str) -> Parameter | None:
 def allowed(parameter: Parameter) -> tuple[str, ...]:
     """The modifiers that a parameter takes, types among them."""
     datatypes = {place.datatype for place in parameter.places}
-    found = _MODIFIERS[parameter.kind]
+    found = BY_KIND[parameter.kind]
     if "Identifier" not in datatypes:
         found = tuple(each for each in found if each != "of-type")
     if parameter.kind == "reference":

@@ -28,8 +28,8 @@ def opened(hospital: LinkedHospital, nurse: Page, number: str) -> None:
 
 def advised(nurse: Page, words: str) -> None:
     """The page, once the product's server is up and what it says stands there."""
+    place = nurse.locator("[data-cards]")
     for _ in range(60):
-        place = nurse.locator("[data-cards]")
         expect(nurse.locator("[data-advice] [role=status]")).to_have_text("", timeout=UP_MS)
         if words in place.inner_text():
             return

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from tabard.dialect import Difference as Change, Explained
 from tabard.journal import Intervention
 from tabard.link.applier import AfterCommit, Applier, source_of
+from tabard.link.cds_settings import CdsSettings
 from tabard.link.comparing import MESSAGE, ResourceChange
 from tabard.link.control import Control, ask
 from tabard.link.dialect_first import NO_DIALECT, DialectFirst
@@ -14,7 +15,6 @@ from tabard.link.errors import Parked, ParkedReason
 from tabard.link.feeds import Feed, FeedState
 from tabard.link.history import BrokenHistory, Entry as DialectEntry, Step, read_history
 from tabard.link.incomplete import Incomplete, Opening
-from tabard.link.cds_settings import CdsSettings
 from tabard.link.launch_settings import ContextSettings, LaunchSettings
 from tabard.link.loading import Loaded
 from tabard.link.looking import About, Dialects, Doubts, Inspected, Inspection, Looker, Node, look_into

@@ -64,7 +64,8 @@ class Servers:
         del timeout_s
         asked = msgspec.json.decode(body)
         self.calls.append((service, path, asked, headers))
-        return self.answers.get(service.id, lambda _: says(CARD))(asked)
+        answer = self.answers.get(service.id)
+        return says(CARD) if answer is None else answer(asked)
 
 
 def says(*cards: dict[str, Any], **more: Any) -> Reply:
@@ -161,6 +162,7 @@ def test_what_is_beyond_the_service_is_not_prefetched(world: World) -> None:
     assert set(place.asked()["prefetch"]) == {"mine"}
     assert [entry["resource"]["id"] for entry in place.asked()["prefetch"]["mine"]["entry"]] == ["o-ann", "o-ann-old"]
     assert "visits, other, unknown, broken" in told.fault
+    assert world.audited(action="hook")[0]["reason"] == "not given: visits, other, unknown, broken"
     assert told.cards
     place.advising.close()
 

@@ -43,6 +43,7 @@ def exported(world: World, url: str, token: str) -> dict[str, Any]:
     """The manifest, once it is there."""
     begun = ask(world, url, token)
     assert begun.status_code == 202, begun.text
+    status = begun
     for _ in range(6000):
         status = ask(world, begun.headers["content-location"], token)
         if status.status_code != 202:
@@ -183,6 +184,12 @@ def test_an_export_is_its_clients_alone(world: World) -> None:
     ):
         assert ask(world, where, other).status_code == 404
     assert ask(world, url.replace("Patient.ndjson", "job.json"), token).status_code == 404
+
+
+def test_a_narrower_token_fetches_no_more_than_it_may(world: World) -> None:
+    """A token of the same service without the scope does not get the file."""
+    url = exported(world, "$export?_type=Patient", service(world))["output"][0]["url"]
+    assert is_outcome(ask(world, url, service(world, "system/Observation.rs")), 403)
 
 
 def test_an_export_can_be_taken_away_and_goes_in_time(world: World) -> None:

@@ -8,6 +8,7 @@ import pytest
 from tabard.audit import AuditUnavailable
 from tabard.audit.file import ChainFile
 from tabard.fhir import Resource, encode
+from tabard.fhir.asking import Added, MayReach
 from tabard.fhir.scopes import Scopes, parse
 from tabard.gateway import EncounterContext, PatientContext, Refused, WardContext
 from tabard.gateway.model import Rights
@@ -30,10 +31,11 @@ class LyingRecord(RecordReader):
         *,
         count: int | None = None,
         cursor: str | None = None,
-        within: Sequence[tuple[str, str]] = (),
+        within: Sequence[Added] = (),
+        may_reach: MayReach | None = None,
     ) -> Page:
         """Everything, whatever was asked."""
-        del parameters, count, cursor, within
+        del parameters, count, cursor, within, may_reach
         found = [self.read(each["resourceType"], each["id"]) for each in PEOPLE]
         stored = tuple(each for each in found if each is not None)
         return Page(tuple(each for each in stored if each.type == resource_type), stored, None, len(stored))

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from tabard.fhir.asking import Added, MayReach
 from tabard.gateway import WardContext
 from tabard.record import Page, RecordReader
 from unit.gateway.world import a_world, encounter, ids
@@ -24,10 +25,11 @@ class RestlessRecord(RecordReader):
         *,
         count: int | None = None,
         cursor: str | None = None,
-        within: Sequence[tuple[str, str]] = (),
+        within: Sequence[Added] = (),
+        may_reach: MayReach | None = None,
     ) -> Page:
         """The page, and then the next message is filed."""
-        page = super().search(resource_type, parameters, count=count, cursor=cursor, within=within)
+        page = super().search(resource_type, parameters, count=count, cursor=cursor, within=within, may_reach=may_reach)
         if self.filing and any(name == "_include" for name, _ in parameters):
             self.filing.pop()()
         return page

@@ -6,14 +6,15 @@ import httpx
 import pytest
 from starlette.types import ASGIApp
 
-from tabard.web.hospital import metrics, site
+from tabard.web.hospital import METRICS, metrics, site
 
 
 def _app() -> ASGIApp:
     async def other(*_: object) -> None:
         raise AssertionError("another application was asked")
 
-    return site(other, other, other, "http://localhost:8000", metrics(lambda: b"tabard_feed_silent 0\n", "secret"))
+    told = metrics(lambda: b"tabard_feed_silent 0\n", "secret")
+    return site(other, other, other, "http://localhost:8000", {METRICS: told})
 
 
 def ask(method: str = "GET", **headers: str) -> httpx.Response:

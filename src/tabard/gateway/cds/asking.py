@@ -109,7 +109,7 @@ class Asking:
             grant=grant,
             context=told(occasion.context),
             resource=f"Patient/{occasion.context.patient}",
-            reason=reason,
+            reason=f"not given: {', '.join(known.missing)}" if known is not None and known.missing else reason,
             purpose=f"{occasion.hook}: {service.id}",
             parameters=() if known is None else tuple(known.values),
             seen=() if known is None else known.seen,

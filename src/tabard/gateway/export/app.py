@@ -93,8 +93,15 @@ class ExportApp:
             return Done(Answer(202, NO_STORE))
         if method == "GET" and path.startswith(_FILES):
             job_id, _, name = path.removeprefix(_FILES).partition("/")
-            return Done(Answer(200, ()), self.jobs.path(self.jobs.find(job_id, rights), name))
+            return Done(Answer(200, ()), self._file(self.jobs.find(job_id, rights), name, rights))
         raise Refused(405, "not-supported", "method", "This method is not supported here.")
+
+    def _file(self, job: Job, name: str, rights: Rights) -> Path:
+        """A file, for a token that might have asked for it. Raises Refused."""
+        path = self.jobs.path(job, name)
+        if not permits(rights, name.partition(".")[0], "r"):
+            raise forbidden("scope", "The scopes granted do not allow this file.", remedy="Ask for system/TYPE.rs.")
+        return path
 
     def _begun(self, scope: Scope, path: str, rights: Rights) -> Answer:
         if "respond-async" not in headers_of(scope).get("prefer", ""):

@@ -7,7 +7,7 @@ the record's. Each question is asked beside the proof that the two patients are 
 import math
 from collections.abc import Mapping, Sequence
 
-from tabard.fhir.asking import MayReach
+from tabard.fhir.asking import Added, AnyOf, MayReach
 from tabard.ground.errors import CallerError
 from tabard.link.ehr.driver import FhirDriver, Searched
 from tabard.link.ehr.errors import Doubt, Doubtful, Unsupported
@@ -89,15 +89,18 @@ class PassThrough:
         *,
         count: int | None = None,
         cursor: str | None = None,
-        within: Sequence[tuple[str, str]] = (),
+        within: Sequence[Added] = (),
         may_reach: MayReach | None = None,
     ) -> Page | PassedPage:
-        """One page, of the record or of one patient's chart in the EHR."""
+        """One page, of the record or of one patient's chart in the EHR.
+
+        Alternatives in `within` are no question that the EHR understands: there the caller judges what comes.
+        """
         if resource_type not in TABLE:
             return self._record.search(
                 resource_type, parameters, count=count, cursor=cursor, within=within, may_reach=may_reach
             )
-        asked = understand(resource_type, parameters, within, count)
+        asked = understand(resource_type, parameters, [one for one in within if not isinstance(one, AnyOf)], count)
         if asked.patient is None:
             return PassedPage((), None)
         place = None if cursor is None else read(cursor)

@@ -93,7 +93,9 @@ class Gateway:
             keep=keep,
             glass=self.glass,
         )
-        public = Public(base, auth, version("tabard"), clock().date().isoformat(), feeds, elsewhere, api.offering, keys=keys)
+        public = Public(
+            base, auth, version("tabard"), clock().date().isoformat(), feeds, elsewhere, api.offering, keys=keys
+        )
         self._launching = Launching(base, clients, record, smart.launches, audit, clock)
         self.door = Door(api.reading, audit, clock, self.glass)
         """The portal's own way to patients, audited as the products' is."""
@@ -103,7 +105,9 @@ class Gateway:
         self.egress = Approvals(engine, outside, audit, clock)
         """Which hosts outside its products may call."""
         egress = EgressApp(self.egress, caller or Caller(), self._grants, audit, clock)
-        self._jobs = None if bulk is None else Jobs(bulk.folder, Exporting(api.reading.looking, bulk.scan, audit, clock), clock)
+        self._jobs = (
+            None if bulk is None else Jobs(bulk.folder, Exporting(api.reading.looking, bulk.scan, audit, clock), clock)
+        )
         exports = None if self._jobs is None else ExportApp(base, self._jobs, self._grants, audit, clock)
         self.app = GatewayApp(place.path, _AUTH, api.app, smart.endpoints, public, sessions, egress, exports)
         """The ASGI app for the FHIR base and for /auth; it reads whole paths."""

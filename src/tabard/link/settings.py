@@ -302,7 +302,9 @@ def _texts(value: Any, place: str) -> tuple[str, ...]:
 
 def _check(
     table: dict[str, Any],
-    kind: type[LinkSettings | FhirSettings | TlsSettings | WriteSettings | LaunchSettings | ContextSettings | CdsSettings],
+    kind: type[
+        LinkSettings | FhirSettings | TlsSettings | WriteSettings | LaunchSettings | ContextSettings | CdsSettings
+    ],
     place: str = "",
 ) -> None:
     """Each value has the type of its field; an integer will do for a number."""

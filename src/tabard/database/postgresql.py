@@ -256,7 +256,9 @@ class PostgresqlConnection:
                     cursor.execute(numbered(sql), bound, binary=True)
             else:
                 cursor.execute(numbered(sql), bound, binary=True)
-            has_rows = cursor.pgresult is not None and cursor.pgresult.nfields > 0  # `description` would be made each time
+            has_rows = (
+                cursor.pgresult is not None and cursor.pgresult.nfields > 0
+            )  # `description` would be made each time
             return _Rows(cursor.fetchall() if has_rows else [], cursor.statusmessage)
         except (psycopg.Error, UnicodeError) as fault:
             self._fail(fault)

@@ -98,7 +98,8 @@ class Filing:
             if results.is_older(draft):
                 desk.is_late = True
             elif kind in RESULT_TYPES:
-                desk.tell(draft)
+                if kind == "DiagnosticReport":  # its values are as old as their report
+                    desk.tell(draft)
                 desk.put(results.taken(draft), came_under)
             elif kind not in _NOT_FROM_THESE and not (kind == "Location" and translation.event is Event.result):
                 self._of_the_known(draft, results, came_under)

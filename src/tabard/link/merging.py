@@ -91,6 +91,8 @@ def _without(known: Resource, paths: Iterable[str]) -> Resource:
 
 def _laid_over(kept: Resource, element: str, told: object) -> object:
     known = kept.get(element)
+    if known == told:  # most of what a feed says it said before
+        return told
     if isinstance(known, dict) and isinstance(told, dict) and element in PARTLY_TOLD:
         return {**known, **{part: _laid_over(known, part, value) for part, value in told.items()}}
     if isinstance(known, list) and isinstance(told, list):

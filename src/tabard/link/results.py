@@ -86,7 +86,7 @@ class Results:
         """The visit that a result names: linked where it is known and the patient's, else told apart by a flag."""
         if named is None:
             return
-        visit = self._held_visit(self._visit_now(named["reference"].partition("/")[2]))
+        visit = self._held_visit(named["reference"].partition("/")[2])
         if visit is None:
             self._flags["PV1-19:visit-not-known"] = None
             yield "encounter", {key: value for key, value in named.items() if key != "reference"}
@@ -96,8 +96,9 @@ class Results:
             self._flags["PV1-19:visit-of-another-patient"] = None
 
     def _held_visit(self, id_: str) -> Resource | None:
+        """The visit, or the one in its place; looked up once for all values."""
         if id_ not in self._visits:
-            self._visits[id_] = self._known.get("Encounter", id_)
+            self._visits[id_] = self._known.get("Encounter", self._visit_now(id_))
         return self._visits[id_]
 
 

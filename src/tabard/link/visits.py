@@ -45,11 +45,16 @@ def latest_known(record: Record, translation: Translation) -> Stamp:
 
 def visit_now(desk: Desk, id_: str) -> str:
     """The id of the visit that a message names: of one that gave way before it was recorded, the one in its place."""
-    seen = {id_}
-    while (heir := course_of(desk, id_).heir) is not None and desk.stamp >= heir[0] and heir[1] not in seen:
-        id_ = heir[1]
+    return _visit_now(desk, id_)[0]
+
+
+def _visit_now(desk: Desk, id_: str) -> tuple[str, Course]:
+    """Id and course of the visit that a message names, or of the one in its place."""
+    seen, course = {id_}, course_of(desk, id_)
+    while (heir := course.heir) is not None and desk.stamp >= heir[0] and heir[1] not in seen:
+        id_, course = heir[1], course_of(desk, heir[1])
         seen.add(id_)
-    return id_
+    return id_, course
 
 
 def as_part(visit: Resource, heir_id: str) -> Resource:
@@ -62,10 +67,10 @@ def file_visit(
     desk: Desk, draft: Draft, translation: Translation, told: datetime, came_under: str | None
 ) -> Iterator[str]:
     """Lay over what is known of the visit what the message tells; gives flags. Raises Parked where it is another patient's."""
-    id_ = visit_now(desk, draft.resource["id"])
+    id_, course = _visit_now(desk, draft.resource["id"])
     if id_ != draft.resource["id"]:
         draft = replace(draft, resource={**draft.resource, "id": id_})
-    held, course = desk.get("Encounter", id_), course_of(desk, id_)
+    held = desk.get("Encounter", id_)
     if held is not None and course.past is None and not course.happenings:
         course = replace(happenings.begun_from(encounter.visit_of(held)), owner=course.owner, heir=course.heir)
     said = _said(draft, translation, told)

@@ -5,6 +5,7 @@ whole. What holds only `""` or separators holds nothing; set ids and the header 
 """
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from itertools import compress
 
 from tabard.dialect.clinical import diagnoses, procedures
@@ -88,6 +89,7 @@ def unmapped(message: Message, dialect: Dialect, event: Event) -> tuple[str, ...
     return tuple(dict.fromkeys(found))
 
 
+@lru_cache(maxsize=1024)
 def _unread(read: frozenset[int]) -> _Unread:
     return tuple(0 if n in read else n for n in range(_MOST_FIELDS))
 

@@ -48,6 +48,7 @@ class _Trial:
         self._dialect = dialect
         self._held = tuple(dict.fromkeys(f"{path.segment}-{path.field}" for path in places(message)))
         self._everything = {place for place, _ in values(before)}
+        self._of_event = dict.fromkeys(self._by_event())
 
     def fields(self) -> Found:
         """The fields of each element: altering them alters it; else taking them away does; else all of one text together."""
@@ -61,9 +62,8 @@ class _Trial:
             self._note_missing(found, (path,), "")
         for same in self._repeated(held):
             self._note_missing(found, same, "Zy")
-        for event in self._other_events():
-            for place in self._changes(self._message, event):
-                found.setdefault(place, {})[_EVENT] = None
+        for place in self._of_event:
+            found.setdefault(place, {})[_EVENT] = None
         return found
 
     def keys(self) -> Found:
@@ -72,9 +72,8 @@ class _Trial:
         for key, dialect in variants(self._dialect, self._held):
             for place in self._changes(self._message, dialect):
                 found.setdefault(place, {})[key] = None
-        for dialect in self._other_events():
-            for place in self._changes(self._message, dialect):
-                found.setdefault(place, {})["events"] = None
+        for place in self._of_event:
+            found.setdefault(place, {})["events"] = None
         return found
 
     def _note(self, found: Found, paths: tuple[Path, ...], messages: Iterable[Message]) -> None:
@@ -98,17 +97,16 @@ class _Trial:
             same.setdefault((path.read_raw(self._message) or "", path.component, path.subcomponent), []).append(path)
         return (tuple(paths) for paths in same.values() if len(paths) > 1)
 
-    def _other_events(self) -> Iterator[Dialect]:
-        """The dialect with this message's trigger meaning something else, where that tells of the same resources."""
+    def _by_event(self) -> Iterator[Place]:
+        """What this message's trigger decides: what changes where it means something else that tells of the same resources."""
         trigger = self._message.header.event
         now = self._dialect.events.get(trigger)
         for event in Event:
             if event is not now:
                 events = {**self._dialect.events, trigger: event}
-                dialect = msgspec.structs.replace(self._dialect, events=events)
-                after = _translated(self._message, dialect)
+                after = _translated(self._message, msgspec.structs.replace(self._dialect, events=events))
                 if after is not None and after.keys() == self.before.keys():
-                    yield dialect
+                    yield from changed(self.before, after) & self._everything
 
     def _changes(self, message: Message, dialect: Dialect, *, is_gone_told: bool = True) -> set[Place]:
         after = _translated(message, dialect)

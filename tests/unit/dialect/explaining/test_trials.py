@@ -12,26 +12,11 @@ from tabard.dialect import Dialect, Explanation, Untranslatable, explain, load, 
 from tabard.dialect.explaining.elements import changed, named
 from tabard.dialect.explaining.readable_ids import ReadableIds
 from tabard.hl7v2 import Message, Path as Place, Unreadable, Unwritable, leaves, parse, path, split_messages
-from unit.dialect.messages import EVENT, ORDER, PERSON, PRACTICE, RESULT, VISIT, message, with_field
+from unit.dialect.explaining.held import HELD
+from unit.dialect.messages import EVENT, PERSON, VISIT, message, with_field
 
 SAMPLES = Path(__file__).resolve().parents[5] / "shared" / "samples" / "hl7v2"
 
-HOMERTON = r"""MSH|^~\&|P0999|HOMERTON|TIE|HOMERTON|20260301083000||ADT^A01|9||2.3
-EVN|A01|20260301083000
-PID|1|77^^^Case Note Number^MRN|77^^^Case Note Number^CNN~99^^^Person ID^Person ID||Holt^Miriam^^^Mrs^^Current||19710604|Female|Holt^Mim^^^^^Preferred|""|4 Quay^^^Elmford^ZZ99 1AA^""^Home||01632960041^Mobile Number^Tel||English|Married||5501^^^FIN^Encounter No.|9990000018|||""|||||||||No||Trace in Progress
-PV1|1|Inpatient|Heron^Bay A^A4^HOMERTON UNIVER^^Bed(s)^Main|Emergency-GP|||8950^Ito^Ken^^^^^^POOL^Personnel^^^OTHER~C9999101^Ito^Ken^^^^^^""^Personnel^^^COMMUNITY DR NBR|||Cardiology||||Usual Place of Residence||||Inpatient|8101^^^^Attendance No.|||||||||||||||||||||HOMERTON UNIVER||Active|||20260301082500
-""".replace("\n", "\r").encode()
-
-HELD = {
-    "held: itk admission": (message("ADT^A01", EVENT, PERSON, PRACTICE, VISIT), "itk-2.4"),
-    "held: itk in lorenzo": (
-        message("ADT^A03", EVENT, PERSON, PRACTICE, with_field(VISIT, 45, "202603021200")),
-        "lorenzo",
-    ),
-    "held: itk merge": (message("ADT^A40", EVENT, PERSON, "MRG|M41^^^RXX"), "st-elsewhere"),
-    "held: itk result": (message("ORU^R01", PERSON, VISIT, ORDER, RESULT, "NTE|1||seen twice"), "itk-2.4"),
-    "held: homerton": (HOMERTON, "millennium-homerton"),
-}
 FILES = {
     "cerner-homerton-A31-v23.hl7": "millennium-homerton",
     "cerner-royalfree-A01-v23.hl7": "millennium-royal-free",

@@ -135,6 +135,9 @@ def one_round(place: Place) -> dict[str, float]:
 def fifty(writer: RecordWriter, first: int) -> None:
     """25 Patients and 25 Encounters in one durable transaction, as a Bundle has them."""
     with writer.transaction() as writing:
+        writing.look_up(
+            (kind, f"{kind[0].lower()}{n}") for kind in ("Patient", "Encounter") for n in range(first, first + 25)
+        )
         for number in range(first, first + 25):
             add(writing, number)
 

@@ -16,6 +16,7 @@ from tabard.database.connections import Flavour
 from tabard.database.errors import DatabaseAway, DatabaseRefused
 from tabard.database.place import Server
 from tabard.database.texts import shield, unshield
+from tabard.database.waiting import Waiting
 from tabard.database.wording import answers, gathered, numbered
 from tabard.ground.errors import CallerError
 
@@ -73,7 +74,7 @@ class PostgresqlConnection:
         self._server = server
         self._durable = durable
         self._savepoints = 0
-        self._queued: list[tuple[str, Sequence[Any]]] = []
+        self._waiting = Waiting()
         self._is_inside = False
         self._is_given_back = False
         self._open()
@@ -90,12 +91,15 @@ class PostgresqlConnection:
         costs more than what most statements do there.
         """
         if self._is_inside and not answers(sql):
-            self._queued.append((sql, bound))
+            self._waiting.add(sql, (bound,))
             return _NONE
         return self._now(sql, bound)
 
     def executemany(self, sql: str, bound: Sequence[Sequence[Any]], /) -> None:
         """Carry out one statement for each row of values; gathered into few, where it is an INSERT or a DELETE."""
+        if self._is_inside:
+            self._waiting.add(sql, bound)
+            return
         for statement, values in gathered(sql, bound):
             self.execute(statement, values)
 
@@ -135,7 +139,8 @@ class PostgresqlConnection:
     @contextmanager
     def snapshot(self) -> Iterator[None]:
         """All reads inside see one and the same commit."""
-        self._queued = [("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", ())]
+        self._waiting.clear()
+        self._waiting.add("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", ((),))
         with self._ended():
             yield
 
@@ -192,7 +197,8 @@ class PostgresqlConnection:
         self._lock()
 
     def _lock(self) -> None:
-        self._queued = [("BEGIN ISOLATION LEVEL READ COMMITTED", ())]
+        self._waiting.clear()
+        self._waiting.add("BEGIN ISOLATION LEVEL READ COMMITTED", ((),))
         try:
             self._now("SELECT pg_advisory_xact_lock(CAST(? AS integer), hashtext(current_schema()))", (_LOCK,))
         except BaseException:
@@ -216,7 +222,7 @@ class PostgresqlConnection:
             raise DatabaseRefused("a statement had failed before: nothing was kept", where=self.told())
 
     def _roll_back(self) -> None:
-        self._queued = []
+        self._waiting.clear()
         if not self.is_lost and self._raw.info.transaction_status != psycopg.pq.TransactionStatus.IDLE:
             self._now("ROLLBACK", ())
 
@@ -237,22 +243,18 @@ class PostgresqlConnection:
             self._savepoints -= 1
 
     def _undo(self, savepoint: str) -> None:
-        begun = (f"SAVEPOINT {savepoint}", ())
-        if begun in self._queued:
-            self._queued = self._queued[: self._queued.index(begun)]
-        elif not self.is_lost:
-            self._queued = [(f"ROLLBACK TO SAVEPOINT {savepoint}", ())]
+        if not self._waiting.take_back(f"SAVEPOINT {savepoint}") and not self.is_lost:
+            self._waiting.clear()
+            self._waiting.add(f"ROLLBACK TO SAVEPOINT {savepoint}", ((),))
             self._now(f"RELEASE SAVEPOINT {savepoint}", ())
 
     def _now(self, sql: str, bound: Sequence[Any]) -> _Rows:
-        """Carry out what is queued and then the statement, in one way to the server."""
-        queued, self._queued = self._queued, []
+        """Carry out what waits and then the statement, in one way to the server."""
         cursor = self._cursor
         try:
-            if queued:
+            if self._waiting:
                 with self._raw.pipeline():
-                    for one, values in queued:
-                        psycopg.RawCursor(self._raw).execute(numbered(one), values)
+                    self._send()
                     cursor.execute(numbered(sql), bound, binary=True)
             else:
                 cursor.execute(numbered(sql), bound, binary=True)
@@ -264,9 +266,13 @@ class PostgresqlConnection:
             self._fail(fault)
 
     def _flush(self) -> None:
-        if self._queued:
-            last, values = self._queued.pop()
-            self._now(last, values)
+        if not self._waiting:
+            return
+        try:
+            with self._raw.pipeline():
+                self._send()
+        except (psycopg.Error, UnicodeError) as fault:
+            self._fail(fault)
 
     def _settle(self, *, durable: bool) -> None:
         self._raw.prepare_threshold = 2
@@ -286,6 +292,10 @@ class PostgresqlConnection:
                 remedy="make the database with ENCODING 'UTF8' on a newer server",
             )
         self.execute(_SETTINGS, (str(LOCK_TIMEOUT_MS), durable))
+
+    def _send(self) -> None:
+        for sql, values in self._waiting.go():
+            psycopg.RawCursor(self._raw).execute(numbered(sql), values)
 
     def _fail(self, fault: Exception) -> NoReturn:
         """Tell a fault without the values that the server may have put into its words."""

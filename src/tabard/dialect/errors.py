@@ -26,7 +26,10 @@ class Reason(StrEnum):
 
 
 class Untranslatable(CallerError):  # noqa: N818  says what the message is
-    """The message is readable, and filing it would mean guessing. `place` is the segment or field, such as "PV1-19"."""
+    """The message is readable, and filing it would mean guessing. `place` is the segment or field, such as "PV1-19".
+
+    `got` is shown to people and must be nothing that may be of a patient.
+    """
 
     def __init__(
         self, reason: Reason, message: str, *, place: str, expected: str, remedy: str, got: str | None = None

@@ -7,6 +7,7 @@ belong is parked with its reason; it is acknowledged like any other, for it was 
 from collections.abc import Iterator
 
 from tabard.dialect.errors import Reason, Untranslatable
+from tabard.dialect.foreign import sender_told
 from tabard.dialect.schema import Dialect
 from tabard.dialect.schema.sender import Among, KeepOut, Refusal, Sender
 from tabard.dialect.table.patterns import compiled
@@ -34,12 +35,14 @@ def gate(message: Message, dialect: Dialect) -> Untranslatable | None:
 
 def _foreign(message: Message, rules: Sender) -> Untranslatable | None:
     for n, known in ((_FROM_APPLICATION, rules.applications), (_FROM_FACILITY, rules.facilities)):
-        if known and message.segments[0].field(n).text.strip() not in known:
+        sent = message.segments[0].field(n).text.strip() if known else ""
+        if known and sent not in known:
             return Untranslatable(
                 Reason.foreign_sender,
                 "The message comes from a sender that does not belong on this feed.",
                 place=f"MSH-{n}",
                 expected=f"one of {', '.join(known)}",
+                got=sender_told(message, sent),
                 remedy="Have the integration engine route it elsewhere; or name the sender in the dialect, where it belongs.",
             )
     return None

@@ -98,7 +98,8 @@ def _outcome(fault: Exception, message: Waiting, *, others_wait: bool = False) -
             remedy = f"{fault.remedy} {OTHERS_WAIT}" if others_wait else fault.remedy
             return _parked(fault.reason, fault.message, remedy)
         case Untranslatable():
-            return _parked(fault.reason, f"{fault.place}: {fault.message}", fault.remedy)
+            got = f" It says: {fault.got}." if fault.got else ""  # never of a patient: see `Untranslatable`
+            return _parked(fault.reason, f"{fault.place}: {fault.message}{got}", fault.remedy)
         case Unreadable():
             sentence, remedy = TOLD[ParkedReason.unreadable]
             where = f"{fault.where}: " if fault.where else ""

@@ -44,6 +44,33 @@ def test_a_sender_that_is_not_named_is_foreign(rules: str, place: str | None) ->
     assert gated(sent(), rules) == (None if place is None else ("foreign_sender", place))
 
 
+NOT_SHOWN = "a name that is not shown: it may tell of a patient"
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("PAS-2", "PAS-2"),
+        ("RXX", "RXX"),  # whose the patient's numbers are as well
+        ("2.16.840.1.113883.3.2540", "2.16.840.1.113883.3.2540"),
+        ("", "nothing"),
+        ("OKAFOR", NOT_SHOWN),
+        ("okafor", NOT_SHOWN),
+        ("M42", NOT_SHOWN),
+        ("9990000018", NOT_SHOWN),
+        ("14 QUARRY LANE", NOT_SHOWN),
+        ("O'NEIL", NOT_SHOWN),
+        ("A" * 65, NOT_SHOWN),
+    ],
+)
+def test_a_foreign_sender_is_named_where_that_is_a_name_of_nobody(name: str, told: str) -> None:
+    """What stands in MSH-3 is told, unless it stands among what is told of people too, or has not the shape of a name."""
+    raw = sent().replace(b"|LORENZO|", f"|{name}|".encode(), 1)
+    refusal = gate(parse(raw), dialect('[sender]\napplications = ["HIS"]'))
+    assert refusal is not None
+    assert refusal.got == told
+
+
 @pytest.mark.parametrize(
     ("told", "is_let_in"), [("P", True), ("", True), ("T", False), ("D", False), ("T^A", False), ("t", False)]
 )

@@ -8,6 +8,7 @@ import msgspec
 import structlog
 
 from tabard.audit import AuditUnavailable
+from tabard.database import DatabaseAway
 from tabard.gateway.api.app import FhirApp
 from tabard.gateway.egress.app import PATH as EGRESS, EgressApp
 from tabard.gateway.errors import Refused
@@ -87,6 +88,8 @@ class GatewayApp:
             return _failed(refused.status, "invalid_request", refused.message)
         except AuditUnavailable as error:
             return _failed(503, "temporarily_unavailable", error.message)
+        except DatabaseAway:  # which tells of servers
+            return _failed(503, "temporarily_unavailable", "The record does not answer now.")
         except Exception as error:  # noqa: BLE001  whatever fails inside, no token leaves and the caller is told
             _log.error("auth_failed", error=type(error).__name__, path=path)
             return _failed(500, "server_error", "Something failed inside.")

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from story.linked_hospital import LINK, LinkedHospital, linked_hospital, looked_at
+from story.linked_hospital import LINK, PASSWORD, LinkedHospital, linked_hospital, looked_at
 from tabard.demo.commands import one
 
 AS_SET_UP = """
@@ -54,8 +54,11 @@ def proposed(page: Page) -> None:
     expect(page.locator("main")).to_contain_text("It goes live with two persons")
 
 
-def test_a_change_goes_its_whole_way(hospital: LinkedHospital, browser: Browser) -> None:
+def test_a_change_goes_its_whole_way(
+    hospital: LinkedHospital, browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Proposed, its differences seen, approved by a lead and a safety officer, live for the next message, and back by one."""
+    monkeypatch.setenv("TABARD_PASSWORD", PASSWORD)
     address = f"{hospital.url}/links/{LINK}/dialect"
     for _ in range(2):
         hospital.lorenzo.admit("Fern")
@@ -98,7 +101,7 @@ def test_a_change_goes_its_whole_way(hospital: LinkedHospital, browser: Browser)
     today = datetime.now(UTC).astimezone().date().isoformat()
     told = one(
         *("link", "replay", LINK, "--hospital", hospital.folder, "--day", today),
-        *("--by", "Ivo Integration", "--reason", "the dialect is mended"),
+        *("--by", "integration", "--reason", "the dialect is mended"),
     )
     assert told
     hospital.settled()

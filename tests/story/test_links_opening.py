@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from story.linked_hospital import LINK, LinkedHospital, linked_hospital, looked_at
+from story.linked_hospital import LINK, PASSWORD, LinkedHospital, linked_hospital, looked_at
 from story.test_links_silence import answered
 from tabard.demo.commands import one
 from tabard.sandbox import batch_file, worded
@@ -43,8 +43,9 @@ def patients_of(hospital: LinkedHospital, nurse: Page, ward: str) -> set[str]:
     return {one.mrn for one in people if f"{one.family.upper()}, {one.given}" in shown}
 
 
-def test_day_one(hospital: LinkedHospital, browser: Browser, tmp_path: Path) -> None:
+def test_day_one(hospital: LinkedHospital, browser: Browser, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A live move comes before the load that tells the admission: the move stands, everybody else lies where they did."""
+    monkeypatch.setenv("TABARD_PASSWORD", PASSWORD)
     lorenzo, now = hospital.lorenzo, hospital.clock()
     before = list(lorenzo.day.fill(now, 0.3))
     file = tmp_path / "before.hl7"
@@ -56,7 +57,7 @@ def test_day_one(hospital: LinkedHospital, browser: Browser, tmp_path: Path) -> 
     says(hospital, nurse, is_incomplete=False)
     assert patients_of(hospital, nurse, "Fern") == {mover}
 
-    told = one("link", "load", LINK, str(file), "--hospital", hospital.folder, "--by", "Ivo Integration")
+    told = one("link", "load", LINK, str(file), "--hospital", hospital.folder, "--by", "integration")
     assert (told["journaled"], told["known"], told["unreadable"]) == (len(before), 0, 0)
     hospital.settled()
     lorenzo.admit("Fern")
@@ -72,7 +73,7 @@ def test_day_one(hospital: LinkedHospital, browser: Browser, tmp_path: Path) -> 
     assert "incomplete" in header
     assert any("incomplete" in words for words in warned)
 
-    close = ("link", "load", LINK, "--close", "--hospital", hospital.folder, "--by", "Ivo Integration")
+    close = ("link", "load", LINK, "--close", "--hospital", hospital.folder, "--by", "integration")
     one(*close, "--reason", "the ward lists agree")
     says(hospital, nurse, is_incomplete=False)
     header, warned = answered(asked)

@@ -13,6 +13,7 @@ from rich.console import Console
 from tabard import link as links
 from tabard.cli.link_options import HERE, AsJson, Hospital, OneLink, folder_of, progress, tell_json
 from tabard.cli.messages import number_of, table, tell_messages, texts
+from tabard.cli.person import By, operator_of
 from tabard.cli.terminal import line
 from tabard.ground.errors import CallerError
 from tabard.ground.time import system_clock
@@ -80,7 +81,7 @@ def journal(
 def replay(
     name: Annotated[str, typer.Argument(metavar="NAME", help="The link whose messages they are.")],
     *,
-    by: Annotated[str, typer.Option("--by", metavar="PERSON", help="Who decides it.")],
+    by: By,
     reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why, in a sentence.")],
     seq: Annotated[list[int] | None, typer.Option(metavar="N", help="A message by its number; again for more.")] = None,
     day: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="All that were received on a day.")] = None,
@@ -93,8 +94,9 @@ def replay(
     which = links.Which(tuple(seq or ()), None if day is None else day.date(), parked, name)
     zone = links.zone_of(folder, name)
     _must_be_of(folder, name, seq or ())
+    person = operator_of(folder, by)
     with progress("messages") as tell:
-        done = links.replay(folder, which, by, reason, system_clock, zone=zone, tell=tell)
+        done = links.replay(folder, which, person, reason, system_clock, zone=zone, tell=tell)
     if as_json:
         tell_json({"replayed": done})
     else:

@@ -8,6 +8,7 @@ import typer
 from tabard import link as links
 from tabard.cli.link_options import HERE, AsJson, Hospital, LinkName, folder_of, progress, tell_json
 from tabard.cli.messages import number_of
+from tabard.cli.person import By, operator_of
 from tabard.cli.terminal import line
 from tabard.ground.errors import CallerError
 from tabard.ground.time import system_clock
@@ -20,7 +21,7 @@ def load(
         typer.Argument(metavar="FILE...", help="Batch files (FHS, BHS), or messages one after another."),
     ] = None,
     *,
-    by: Annotated[str, typer.Option("--by", metavar="PERSON", help="Who loads, or closes.")],
+    by: By,
     close: Annotated[bool, typer.Option("--close", help="Say that all is there: the record is complete.")] = False,
     reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help="With --close: how you know.")] = "",
     hospital: Hospital = HERE,
@@ -40,11 +41,13 @@ def load(
                 expected="how you know that the record is complete",
                 remedy="say it, such as: all wards counted against the bed board",
             )
-        links.close_opening(folder, name, by, reason, system_clock)
-        tell_json({"closed": name}) if as_json else line(f"Link {name}: the record is complete, {by} says")
+        person = operator_of(folder, by)
+        links.close_opening(folder, name, person, reason, system_clock)
+        tell_json({"closed": name}) if as_json else line(f"Link {name}: the record is complete, {person} says")
         return
+    person = operator_of(folder, by)
     with progress("messages") as tell:
-        done = links.load_opening(folder, name, files or (), by, system_clock, tell=tell)
+        done = links.load_opening(folder, name, files or (), person, system_clock, tell=tell)
     incomplete = links.Opening(folder, name).state()
     if as_json:
         told = {"journaled": done.number, "known": done.known, "unreadable": done.unreadable}
@@ -53,4 +56,4 @@ def load(
     many = number_of(done.number, "message")
     line(f"{many}, of which {done.known} were here already and {done.unreadable} cannot be read")
     line("While the hospital is served they are applied at once, else at the next serving: `tabard link journal`")
-    line(f"When all is loaded: tabard link load {name} --close --by PERSON --reason TEXT")
+    line(f"When all is loaded: tabard link load {name} --close --by USERNAME --reason TEXT")

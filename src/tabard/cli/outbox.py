@@ -9,13 +9,13 @@ from rich.console import Console
 
 from tabard.cli.link_options import HERE, AsJson, Hospital, folder_of, tell_json
 from tabard.cli.messages import table
+from tabard.cli.person import By, operator_of
 from tabard.ground.errors import CallerError
 from tabard.link.writeback import WORDS, Outlook, Write, WriteState
 
 app = typer.Typer(invoke_without_command=True)
 
 Number = Annotated[int, typer.Argument(metavar="ID", help="A write by its number, as listed.")]
-By = Annotated[str, typer.Option("--by", metavar="PERSON", help="Who decides it.")]
 Reason = Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why, in a sentence.")]
 
 
@@ -47,9 +47,9 @@ def outbox(
 @app.command()
 def resend(number: Number, *, by: By, reason: Reason, hospital: Hospital = HERE, as_json: AsJson = False) -> None:
     """Have a write that is rejected or unclear sent again: the same number, the same bytes."""
-    _require_words(by, reason)
-    with Outlook.of(folder_of(hospital)) as outlook:
-        _tell(outlook.send_again(number, by=by, why=reason), as_json=as_json)
+    folder, person = _decided_by(hospital, by, reason)
+    with Outlook.of(folder) as outlook:
+        _tell(outlook.send_again(number, by=person, why=reason), as_json=as_json)
 
 
 @app.command()
@@ -64,16 +64,18 @@ def reject(number: Number, *, by: By, reason: Reason, hospital: Hospital = HERE,
     _decide(hospital, number, WriteState.rejected, by, reason, as_json=as_json)
 
 
-def _decide(folder: Path, number: int, state: WriteState, by: str, reason: str, *, as_json: bool) -> None:
-    _require_words(by, reason)
-    with Outlook.of(folder_of(folder)) as outlook:
-        _tell(outlook.decide(number, state, by=by, why=reason), as_json=as_json)
+def _decide(hospital: Path, number: int, state: WriteState, by: str, reason: str, *, as_json: bool) -> None:
+    folder, person = _decided_by(hospital, by, reason)
+    with Outlook.of(folder) as outlook:
+        _tell(outlook.decide(number, state, by=person, why=reason), as_json=as_json)
 
 
-def _require_words(by: str, reason: str) -> None:
-    for name, told in (("--by", by), ("--reason", reason)):
-        if not told.strip():
-            raise CallerError("a decision has a person and a reason", where=name, expected="a text", remedy="Say it.")
+def _decided_by(hospital: Path, by: str, reason: str) -> tuple[Path, str]:
+    """The hospital's folder, and the username of who decides. Raises CallerError without a password, a role or a reason."""
+    if not reason.strip():
+        raise CallerError("a decision has a reason", where="--reason", expected="a text", remedy="Say it.")
+    folder = folder_of(hospital)
+    return folder, operator_of(folder, by)
 
 
 def _tell(write: Write, *, as_json: bool) -> None:

@@ -33,6 +33,18 @@ def person_of(folder: Path, username: str) -> links.Signatory:
 
 def looker_of(person: links.Signatory, reason: str) -> links.Looker:
     """Who looks at patients' data, in which role and why. Raises CallerError for whoever does not answer for the feed."""
+    return links.Looker(person.username, _role(person), reason)
+
+
+def operator_of(folder: Path, username: str) -> str:
+    """The username of somebody who answers for the feed, by the account's password. Raises CallerError for anybody else."""
+    person = person_of(folder, username)
+    _role(person)
+    return person.username
+
+
+def _role(person: links.Signatory) -> str:
+    """In which role they answer for the feed."""
     roles = [role for role in (links.CLINICAL_SAFETY, links.INTEGRATION) if role in person.roles]
     if not roles:
         raise CallerError(
@@ -41,4 +53,4 @@ def looker_of(person: links.Signatory, reason: str) -> links.Looker:
             expected="an account with the role clinical_safety or integration",
             remedy="have one of them do it",
         )
-    return links.Looker(person.username, roles[0], reason)
+    return roles[0]

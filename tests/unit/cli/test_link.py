@@ -16,6 +16,7 @@ from tabard.dialect import load
 from tabard.ground.errors import CallerError, NotFound, PeerError, TabardError
 from tabard.journal import Arrival, JournalWriter, Mark, Outcome, State
 from tabard.link import LinkSettings, LiveDialects, list_links
+from unit.cli.people import PASSWORD, hospital_of_people
 from unit.link.a_feed import fill
 from unit.link.itk import adt, message, pid
 
@@ -24,11 +25,13 @@ MONDAY = datetime(2026, 3, 2, 10, 41, tzinfo=UTC)
 
 @pytest.fixture
 def hospital(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An empty hospital, named by the environment."""
-    (tmp_path / "hospital.toml").touch()
-    monkeypatch.setenv("TABARD_HOSPITAL", str(tmp_path))
+    """A hospital of people without links, named by the environment; who commands types the right password."""
+    folder = tmp_path / "trust"
+    hospital_of_people(folder)
+    monkeypatch.setenv("TABARD_HOSPITAL", str(folder))
+    monkeypatch.setenv("TABARD_PASSWORD", PASSWORD)
     monkeypatch.setenv("COLUMNS", "200")
-    return tmp_path
+    return folder
 
 
 def run(*arguments: str, code: int = 0, given: bytes | None = None) -> str:
@@ -349,3 +352,33 @@ def test_an_opening_is_loaded_and_closed(hospital: Path) -> None:
     for wrong in (("load", "pas", "--by", "iain"), (*load_, "--close")):
         refused(CallerError, *wrong)
     refused(NotFound, "load", "lab", str(hospital / "all.hl7"), "--by", "iain")
+
+
+@pytest.mark.usefixtures("journal")
+@pytest.mark.parametrize(
+    ("username", "password"),
+    [("iain", "another"), ("nobody", PASSWORD), ("nadia", PASSWORD), ("", PASSWORD), ("Iain Pryce", PASSWORD)],
+)
+def test_who_gives_messages_again_is_who_they_say_and_answers_for_the_feed(
+    username: str, password: str, monkeypatch: pytest.MonkeyPatch, hospital: Path
+) -> None:
+    """Without the account's password, or as somebody who does not answer for the feed, nothing is replayed, loaded or closed."""
+    run("add", "lorenzo", "--port", "0")
+    (hospital / "all.hl7").write_bytes(adt("A01"))
+    before = run("journal", "--json")
+    monkeypatch.setenv("TABARD_PASSWORD", password)
+    by = ("--by", username)
+    refused(CallerError, "replay", "lorenzo", "--seq", "1", *by, "--reason", "mended")
+    refused(CallerError, "load", "lorenzo", str(hospital / "all.hl7"), *by)
+    refused(CallerError, "load", "lorenzo", "--close", *by, "--reason", "counted")
+    assert run("journal", "--json") == before
+    assert json.loads(run("list", "--json"))[0]["incomplete_since"] is None
+
+
+def test_a_password_is_never_taken_from_a_pipe(hospital: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where no terminal asks for it, and the environment has none, the command is refused and says how."""
+    run("add", "pas", "--port", "0")
+    monkeypatch.delenv("TABARD_PASSWORD")
+    (hospital / "all.hl7").write_bytes(adt("A01"))
+    told = refused(CallerError, "load", "pas", str(hospital / "all.hl7"), "--by", "iain", given=b"secret\n")
+    assert "TABARD_PASSWORD" in str(told.remedy)

@@ -19,7 +19,7 @@ from tabard.link.launch_settings import ContextSettings, LaunchSettings
 from tabard.link.loading import Loaded
 from tabard.link.looking import About, Dialects, Doubts, Inspected, Inspection, Looker, Node, look_into
 from tabard.link.opening import close_opening, load as load_opening
-from tabard.link.overview import Overview, is_any_held, overview, reasons_of, remove_link, zone_of
+from tabard.link.overview import Overview, is_any_held, overview, reasons_of, remove_link
 from tabard.link.parked import Asked, Counts, JournalView, Line, Lines, journal_of
 from tabard.link.ports import Applies, Beside, MakeApplier
 from tabard.link.replaying import Hand, Which, hand, replay, verbs_of
@@ -46,6 +46,7 @@ from tabard.link.switching import (
 from tabard.link.translating import Translated, explain_file, translate_file
 from tabard.link.versions import LiveDialects, NoDialect, Version, live_version, version_of, version_path
 from tabard.link.waits import Waits
+from tabard.link.zones import zone_of
 
 if TYPE_CHECKING:
     from tabard.link.ehr.ehr import Ehr

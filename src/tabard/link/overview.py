@@ -3,13 +3,11 @@
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from datetime import datetime
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from tabard.database import hold
-from tabard.dialect import load
 from tabard.ground.errors import CallerError, TabardError
 from tabard.journal import JournalReader, State
 from tabard.link.control import ask
@@ -84,13 +82,6 @@ def reasons_of(folder: Path, link: str | None = None) -> dict[str, dict[str, int
 def is_any_held(folder: Path, reason: str) -> bool:
     """Whether a message of the hospital's journal is held for this reason."""
     return (folder / JOURNAL_FILE).is_file() and reason in reasons_of(folder).get(State.waiting.value, {})
-
-
-def zone_of(folder: Path, link: str) -> tzinfo:
-    """The time zone of a link's days: that of its dialect. Raises NotFound."""
-    settings = load_link(folder, link)
-    begun = history_path(folder, link).exists()
-    return ZoneInfo((live_version(folder, link).dialect if begun else load(settings.dialect)).time_zone)
 
 
 def _one(

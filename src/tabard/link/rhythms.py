@@ -1,6 +1,7 @@
 """Where the rhythms of the links are kept between runs: a small file in the hospital's folder, without patient data."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
+from datetime import tzinfo
 from pathlib import Path
 
 import msgspec
@@ -13,14 +14,14 @@ _log = structlog.get_logger("tabard.link")
 FILE = "rhythms.json"
 
 
-def load_rhythms(folder: Path, links: Iterable[str]) -> dict[str, Rhythm]:
-    """The rhythm of each of `links`; learned anew where the file is not there."""
+def load_rhythms(folder: Path, zones: Mapping[str, tzinfo]) -> dict[str, Rhythm]:
+    """The rhythm of each link, by the hours of its zone; learned anew where the file is not there."""
     try:
         kept = msgspec.json.decode((folder / FILE).read_bytes())
     except (OSError, msgspec.DecodeError):
         kept = {}
     tables = kept if isinstance(kept, dict) else {}
-    return {link: Rhythm.of(tables.get(link)) for link in links}
+    return {link: Rhythm.of(tables.get(link), zone) for link, zone in zones.items()}
 
 
 def save_rhythms(folder: Path, rhythms: Mapping[str, Rhythm]) -> None:

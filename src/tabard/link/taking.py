@@ -26,6 +26,7 @@ from tabard.link.retention import before, remove_reports
 from tabard.link.rhythms import load_rhythms, save_rhythms
 from tabard.link.settings import LinkSettings
 from tabard.link.shapes import Shapes
+from tabard.link.zones import zone_or_utc
 
 _log = structlog.get_logger("tabard.link")
 
@@ -200,7 +201,8 @@ class TakingThread:
             self._claims.add(link, [one.seq for one in several])
         last = {one.name: reader.last_received(one.name) for one in self._settings}
         self._feeds.restore(reader.backlog(), last.items())
-        self._feeds.learn(load_rhythms(self._journal_path.parent, last))
+        zones = {one.name: zone_or_utc(self._journal_path.parent, one) for one in self._settings}
+        self._feeds.learn(load_rhythms(self._journal_path.parent, zones))
         reader.close()
 
 

@@ -3,6 +3,7 @@
 import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given, strategies as st
@@ -30,6 +31,25 @@ def test_by_day_it_may_be_quiet_for_less_than_by_night() -> None:
     assert 3600 < rhythm.allowed_s(night) < 8 * 3600
 
 
+def test_hours_are_those_of_the_hospital_s_clocks() -> None:
+    """What was learned in winter of nine o'clock holds at nine o'clock in summer, which is eight in UTC."""
+    london = ZoneInfo("Europe/London")
+    winter, rhythm = datetime(2026, 1, 5, tzinfo=london), Rhythm(zone=london)
+    for day in range(0, 70, 7):
+        at = winter + timedelta(days=day)
+        for second in range(0, 3600, 10):  # a message each ten seconds from nine to ten
+            rhythm.heard((at + timedelta(hours=9, seconds=second)).astimezone(UTC))
+    for hour, allowed_s in (
+        (8, 120),
+        (9, 120),
+        (10, 120),
+        (7, DEFAULT_S),
+        (11, DEFAULT_S),
+    ):  # an hour's neighbours count
+        for monday in (winter, datetime(2026, 6, 1, tzinfo=london)):
+            assert rhythm.allowed_s(monday.replace(hour=hour, minute=30).astimezone(UTC)) == allowed_s
+
+
 def test_a_feed_of_which_little_is_known_has_the_default() -> None:
     """Until enough pauses of an hour are known, the usual bound holds."""
     rhythm = Rhythm()
@@ -50,7 +70,7 @@ def test_a_rhythm_outlives_the_process(tmp_path: Path) -> None:
     """What was learned is read back the same, and the time in which nobody listened is no pause."""
     rhythm = weeks(3)
     save_rhythms(tmp_path, {"lorenzo": rhythm})
-    again = load_rhythms(tmp_path, ["lorenzo", "new"])
+    again = load_rhythms(tmp_path, {"lorenzo": UTC, "new": UTC})
     assert again["lorenzo"].table == rhythm.table
     assert again["new"].table == {}
     again["lorenzo"].heard(MONDAY + timedelta(weeks=30))
@@ -63,7 +83,7 @@ def test_a_rhythm_outlives_the_process(tmp_path: Path) -> None:
 def test_a_spoilt_file_is_learned_anew(tmp_path: Path, content: bytes) -> None:
     """Whatever stands in the file, the links start."""
     (tmp_path / FILE).write_bytes(content)
-    assert load_rhythms(tmp_path, ["lorenzo"])["lorenzo"].table == {}
+    assert load_rhythms(tmp_path, {"lorenzo": UTC})["lorenzo"].table == {}
 
 
 @given(st.lists(st.integers(0, 10**7), max_size=300))

@@ -26,6 +26,7 @@ from tabard.link.retention import before, remove_reports
 from tabard.link.rhythms import load_rhythms, save_rhythms
 from tabard.link.settings import LinkSettings
 from tabard.link.shapes import Shapes
+from tabard.link.writeback.keeping import forget_left
 from tabard.link.zones import zone_or_utc
 
 _log = structlog.get_logger("tabard.link")
@@ -180,6 +181,9 @@ class TakingThread:
                 remove_reports(self._journal_path.parent, self._settings, self._clock())
             with suppress(JournalFault):
                 await self._prune_all()
+            if all(one.write is None for one in self._settings):  # else writing back keeps its own house
+                with suppress(InternalError, OSError):
+                    await asyncio.to_thread(forget_left, self._journal_path.parent, self._settings, self._clock)
 
     async def _prune_all(self) -> None:
         while await self._prune():  # noqa: ASYNC110  a pause between two steps; no event is awaited

@@ -210,13 +210,16 @@ class Outbox:
         told = {state: number for state, number, _ in rows}
         return {state.value: told.get(state.value, 0) for state in OutState}, None if row is None else from_us(row[0])
 
-    def prune(self, before: datetime) -> int:
-        """Remove messages that were accepted, or settled by a person, before then; how many."""
+    def prune(self, before: datetime, heard: int | None = None) -> int:
+        """Remove messages that were accepted, or settled by a person, before then; how many.
+
+        Of those whose last change is numbered `heard` at most, where that is given: what others have not heard of stays.
+        """
         with self._writing() as cursor:
             cursor.execute(
-                "DELETE FROM message WHERE id IN (SELECT id FROM fate WHERE settled < ?"
-                " AND (state = 'accepted' OR decided_by != ''))",
-                (to_us(before),),
+                "DELETE FROM message WHERE id IN (SELECT id FROM fate WHERE settled < ?1"
+                " AND (state = 'accepted' OR decided_by != '') AND (?2 IS NULL OR change <= ?2))",
+                (to_us(before), heard),
             )
             return self._connection.changes()
 

@@ -1,13 +1,16 @@
 """Keeping: what was written stays beside the record no longer than the links keep the content of messages."""
 
 from collections.abc import Sequence
+from contextlib import closing
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from tabard.ground.time import Clock
-from tabard.link.out import Outbound
+from tabard.link.out import OUTBOX_FILE, Outbound
+from tabard.link.out.outbox import Outbox
 from tabard.link.retention import before
 from tabard.link.settings import LinkSettings
-from tabard.link.writeback.book import Book
+from tabard.link.writeback.book import BOOK_FILE, Book
 
 EVERY = timedelta(hours=1)
 """How often what is old is looked for."""
@@ -33,3 +36,19 @@ class Keeping:
         if since is not None:
             self._outbound.prune(since)
             self._book.forget(since)
+
+
+def forget_left(folder: Path, links: Sequence[LinkSettings], clock: Clock) -> None:
+    """The same for what is left of a time when products wrote here, while no link lets them.
+
+    What the book has not heard of from the outbox stays, until it hears again. Raises InternalError, OSError.
+    """
+    since = before(links, clock(), "keep_days")
+    if since is None or not (folder / BOOK_FILE).exists():
+        return
+    with closing(Book(folder, clock)) as book:
+        book.forget(since)
+        heard = book.seen
+    if (folder / OUTBOX_FILE).exists():
+        with closing(Outbox(folder / OUTBOX_FILE, clock)) as outbox:
+            outbox.prune(since, heard)

@@ -1,6 +1,7 @@
 """What was written is not kept beside the record longer than the links keep what they were sent."""
 
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
@@ -8,10 +9,12 @@ import pytest
 
 from tabard.ground.errors import NotFound
 from tabard.link import LinkSettings
-from tabard.link.out import OutState
+from tabard.link.out import OUTBOX_FILE, OutState
 from tabard.link.out.judging import Verdict
+from tabard.link.out.outbox import Outbox
 from tabard.link.writeback import Write, WriteState
-from tabard.link.writeback.keeping import EVERY, Keeping
+from tabard.link.writeback.book import Book
+from tabard.link.writeback.keeping import EVERY, Keeping, forget_left
 from unit.link.writeback.a_hospital import NOW, Hospital, a_hospital, temperature
 
 LATER = NOW + timedelta(days=30)
@@ -98,3 +101,28 @@ def test_a_hospital_that_writes_back_forgets_by_itself(hospital: Hospital) -> No
     other = written(hospital, WriteState.accepted, "t2")
     hospital.back._carry()
     assert (hospital.book.content(write.id).body, hospital.book.content(other.id).body is None) == (None, False)
+
+
+def test_what_is_left_goes_when_no_link_writes_any_more(tmp_path: Path) -> None:
+    """The book and the outbox of a hospital that wrote back are emptied of what is old; what was not heard of stays."""
+    with a_hospital(tmp_path) as hospital:
+        heard, unheard = (written(hospital, WriteState.accepted, own) for own in ("t1", "t2"))
+        for one in (heard, unheard):
+            assert one.number is not None
+            hospital.outbound._outbox.conclude(one.number, Verdict(OutState.accepted))
+            hospital.turn() if one is heard else None
+    forget_left(tmp_path, [LinkSettings("pas", "itk-2.4", 0, keep_days=0)], lambda: LATER)
+    assert kept(tmp_path) == ([heard.id, unheard.id], [heard.number, unheard.number])
+    forget_left(tmp_path, [LinkSettings("pas", "itk-2.4", 0, keep_days=10)], lambda: LATER)
+    assert kept(tmp_path) == ([], [unheard.number])
+    forget_left(tmp_path / "elsewhere", [LinkSettings("pas", "itk-2.4", 0, keep_days=10)], lambda: LATER)
+    assert not (tmp_path / "elsewhere").exists()
+
+
+def kept(folder: Path) -> tuple[list[int], list[int]]:
+    """The writes whose content is kept, and the numbers of messages in the outbox."""
+    with closing(Book(folder, lambda: NOW)) as book:
+        writes = sorted(one.id for one in book.list(None, None, 9) if book.content(one.id).body is not None)
+    with closing(Outbox(folder / OUTBOX_FILE, lambda: NOW)) as outbox:
+        found = outbox.entries(destination=None, state=None, before=None, limit=9)
+    return writes, sorted(one.id for one in found)

@@ -1,6 +1,7 @@
 """What a person, or time, does with messages while the links run."""
 
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -14,6 +15,8 @@ from tabard.ground.time import system_clock
 from tabard.journal import Mark, Outcome, State, Waiting
 from tabard.link import Links, LinkSettings, add_link, load_link
 from tabard.link.retention import before
+from tabard.link.writeback import Author, WriteState
+from tabard.link.writeback.book import Book, Intent
 
 HELD = Outcome(State.waiting, "patient_not_known", "nobody has this number yet", "it is tried again")
 
@@ -134,6 +137,19 @@ def test_each_hour_old_shadow_reports_go(tmp_path: Path, monkeypatch: pytest.Mon
     old.touch()
     with served(tmp_path):
         until(lambda: not old.exists())
+
+
+def test_each_hour_what_is_left_of_writing_back_goes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also where no link takes anything back any more: what products wrote stays no longer than what was received."""
+    monkeypatch.setattr("tabard.link.taking._HOUSEKEEPING_S", 0.01)
+    author, then = Author("obs", "nurse"), system_clock() - timedelta(days=1000)
+    intent = Intent("Observation/1", "p", "lorenzo", "pas", "T1", None, b"d", b"body", b"message", (), author)
+    with closing(Book(tmp_path, lambda: then)) as book:
+        write, _ = book.enter(intent)
+        book.filed(write.id, None)
+        book.settle(write.id, WriteState.accepted, "", "")
+    with served(tmp_path), closing(Book(tmp_path, system_clock)) as book:
+        until(lambda: book.content(write.id).body is None)
 
 
 def test_a_hospital_that_runs_removes_what_is_old(tmp_path: Path) -> None:

@@ -1,5 +1,7 @@
 """`tabard link dialect propose|approve|switch|back`: a change of what a feed means, step by step."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -7,6 +9,7 @@ from typing import Annotated
 import typer
 
 from tabard import link as links
+from tabard.audit import AuditLog
 from tabard.cli.link_options import HERE, AsJson, Hospital, LinkName, folder_of, tell_json
 from tabard.cli.person import By, person_of
 from tabard.cli.terminal import line
@@ -42,7 +45,10 @@ def propose(
 ) -> None:
     """Propose a dialect for a link: it is checked, kept, and told what it changes. Nothing is live by that."""
     folder = folder_of(hospital)
-    _tell(folder, links.propose(folder, name, dialect, person_of(folder, by), reason, system_clock), as_json=as_json)
+    person = person_of(folder, by)
+    with _changing(folder) as changing:
+        found = changing.propose(name, dialect, person, reason)
+    _tell(folder, found, as_json=as_json)
 
 
 def approve(
@@ -66,7 +72,8 @@ def approve(
     known = "" if proposal.shadow is None else proposal.shadow.report
     whole = known if known and _begins(known, report) else report
     person = person_of(folder, by)
-    found = links.approve(folder, name, proposal.made.digest, person, role.value, whole, system_clock)
+    with _changing(folder) as changing:
+        found = changing.approve(name, proposal.made.digest, person, role.value, whole)
     _tell(folder, found, as_json=as_json)
 
 
@@ -74,7 +81,10 @@ def switch(name: LinkName, *, by: By, version: _Version, hospital: Hospital = HE
     """Make an approved version live: the next message is read by it, without a restart."""
     folder = folder_of(hospital)
     digest = proposal_of(folder, name, version).made.digest
-    _tell(folder, links.switch(folder, name, digest, person_of(folder, by), system_clock), as_json=as_json)
+    person = person_of(folder, by)
+    with _changing(folder) as changing:
+        found = changing.switch(name, digest, person)
+    _tell(folder, found, as_json=as_json)
     if not as_json:
         line("What came before stays as it was read, until it is given again:")
         line(f"  tabard link replay {name} --day YYYY-MM-DD --by PERSON --reason TEXT")
@@ -84,7 +94,10 @@ def switch(name: LinkName, *, by: By, version: _Version, hospital: Hospital = HE
 def back(name: LinkName, *, by: By, reason: _Reason, hospital: Hospital = HERE, as_json: AsJson = False) -> None:
     """Go back to the version that was live before, at once: one person's word does."""
     folder = folder_of(hospital)
-    _tell(folder, links.back(folder, name, person_of(folder, by), reason, system_clock), as_json=as_json)
+    person = person_of(folder, by)
+    with _changing(folder) as changing:
+        found = changing.back(name, person, reason)
+    _tell(folder, found, as_json=as_json)
 
 
 def proposal_of(folder: Path, link: str, version: str = "") -> links.Proposal:
@@ -106,6 +119,16 @@ def proposal_of(folder: Path, link: str, version: str = "") -> links.Proposal:
             remedy="give at least eight digits of the version that `tabard link dialect list` shows",
         )
     return found
+
+
+@contextmanager
+def _changing(folder: Path) -> Iterator[links.Changing]:
+    """Changes of dialects, written into the hospital's audit."""
+    audit = AuditLog(folder / "audit", system_clock)
+    try:
+        yield links.Changing(folder, audit, system_clock)
+    finally:
+        audit.close()
 
 
 def _begins(digest: str, told: str, *, is_any: bool = False) -> bool:

@@ -17,7 +17,7 @@ from tabard.link.history import BrokenHistory, Entry as DialectEntry, Step, read
 from tabard.link.incomplete import Incomplete, Opening
 from tabard.link.launch_settings import ContextSettings, LaunchSettings
 from tabard.link.loading import Loaded
-from tabard.link.looking import About, Dialects, Doubts, Inspected, Inspection, Looker, Node, look_into
+from tabard.link.looking import About, Changing, Dialects, Doubts, Inspected, Inspection, Looker, Node, look_into
 from tabard.link.opening import close_opening, load as load_opening
 from tabard.link.overview import Overview, is_any_held, overview, reasons_of, remove_link
 from tabard.link.parked import Asked, Counts, JournalView, Line, Lines, journal_of
@@ -72,6 +72,7 @@ __all__ = [
     "Busy",
     "CdsSettings",
     "Change",
+    "Changing",
     "ContextSettings",
     "Control",
     "Counts",

@@ -5,11 +5,11 @@ officer's, of two persons. A word is given for one pair of versions (live, propo
 nothing for another pair, another report, or a proposal made again. Back needs one person and one call.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import msgspec
+from msgspec.structs import replace
 
 from tabard.dialect import RISKY, Dialect, differences, load
 from tabard.ground.errors import CallerError
@@ -24,6 +24,14 @@ _ENDED = frozenset({Step.first, Step.proposed, Step.live, Step.back})
 
 class NotApproved(CallerError):  # noqa: N818  says what the version is
     """A version that may not go live yet, or a word that cannot be given."""
+
+
+Note = Callable[[str, Entry], None]
+"""Hears of a link and a step just before the step is taken, with everything checked; what it raises prevents the step."""
+
+
+def _nobody(_link: str, _entry: Entry) -> None:
+    """Nobody hears of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +79,14 @@ def standing(folder: Path, link: str) -> Standing:
 
 
 def propose(
-    folder: Path, link: str, dialect: Dialect | Path | str, by: Signatory, reason: str, clock: Clock
+    folder: Path,
+    link: str,
+    dialect: Dialect | Path | str,
+    by: Signatory,
+    reason: str,
+    clock: Clock,
+    *,
+    note: Note = _nobody,
 ) -> Standing:
     """Propose a dialect (a name, a path, or whole) for a link; what was proposed before lapses with its words.
 
@@ -90,7 +105,8 @@ def propose(
             raise CallerError("this is the live dialect already", got=live.digest[:12], remedy="propose another one")
         kinds = tuple(sorted({one.kind.value for one in found}))
         told = _told(clock, Step.proposed, version.digest, by, INTEGRATION)
-        _add(history, told, old=live.digest, content=version.content, reason=reason.strip(), kinds=kinds)
+        entry = replace(told, old=live.digest, content=version.content, reason=reason.strip(), kinds=kinds)
+        _add(history, link, entry, note)
         return _standing(link, history.entries)
 
 
@@ -104,7 +120,17 @@ def record_shadow(folder: Path, link: str, shadow: Entry) -> Standing:
         return _standing(link, history.entries)
 
 
-def approve(folder: Path, link: str, digest: str, by: Signatory, role: str, report: str, clock: Clock) -> Standing:
+def approve(
+    folder: Path,
+    link: str,
+    digest: str,
+    by: Signatory,
+    role: str,
+    report: str,
+    clock: Clock,
+    *,
+    note: Note = _nobody,
+) -> Standing:
     """Give `by`'s word, as the holder of `role`, for the proposed version `digest` as its shadow report `report` shows it.
 
     Raises NotApproved where that is not what is proposed and was last run, or where this person gave a word already.
@@ -125,11 +151,11 @@ def approve(folder: Path, link: str, digest: str, by: Signatory, role: str, repo
         if role not in proposal.missing:
             raise _not_approved(f"no word of the role {role} is missing", "see `tabard link dialect list`")
         told = _told(clock, Step.approved, digest, by, role)
-        _add(history, told, old=proposal.made.old, report=report)
+        _add(history, link, replace(told, old=proposal.made.old, report=report), note)
         return _standing(link, history.entries)
 
 
-def switch(folder: Path, link: str, digest: str, by: Signatory, clock: Clock) -> Standing:
+def switch(folder: Path, link: str, digest: str, by: Signatory, clock: Clock, *, note: Note = _nobody) -> Standing:
     """Make an approved version live: the next message is read by it. Raises NotApproved while a word is missing."""
     _hold_role(by, (INTEGRATION,))
     with changing(folder, link) as history:
@@ -144,11 +170,12 @@ def switch(folder: Path, link: str, digest: str, by: Signatory, clock: Clock) ->
             )
         version_of(folder, proposal.made)  # raises where its file was altered since
         told = _told(clock, Step.live, digest, by, INTEGRATION)
-        _add(history, told, old=proposal.made.old, content=proposal.made.content, report=proposal.shadow.report)
+        made, report = proposal.made, proposal.shadow.report
+        _add(history, link, replace(told, old=made.old, content=made.content, report=report), note)
         return _standing(link, history.entries)
 
 
-def back(folder: Path, link: str, by: Signatory, reason: str, clock: Clock) -> Standing:
+def back(folder: Path, link: str, by: Signatory, reason: str, clock: Clock, *, note: Note = _nobody) -> Standing:
     """Go back to the version that was live before: one person, at once. To go forward again wants a new proposal.
 
     Raises CallerError where there is none before.
@@ -162,7 +189,8 @@ def back(folder: Path, link: str, by: Signatory, reason: str, clock: Clock) -> S
             )
         version_of(folder, found.before)
         told = _told(clock, Step.back, found.before.digest, by, role)
-        _add(history, told, old=found.live.digest, content=found.before.content, reason=reason.strip())
+        entry = replace(told, old=found.live.digest, content=found.before.content, reason=reason.strip())
+        _add(history, link, entry, note)
         return _standing(link, history.entries)
 
 
@@ -206,8 +234,9 @@ def _told(clock: Clock, step: Step, digest: str, by: Signatory, role: str) -> En
     return Entry(clock(), step, digest, by.username, by.name, role)
 
 
-def _add(history: Writing, told: Entry, **more: object) -> Entry:
-    return history.add(msgspec.structs.replace(told, **more))
+def _add(history: Writing, link: str, entry: Entry, note: Note) -> None:
+    note(link, entry)
+    history.add(entry)
 
 
 def _not_approved(sentence: str, remedy: str) -> NotApproved:

@@ -15,6 +15,7 @@ from tabard.ground.ids import KeyedIds
 from tabard.ground.time import Clock
 from tabard.link import switching
 from tabard.link.history import Entry, read_history
+from tabard.link.looking.changing import Changing
 from tabard.link.looking.inspection import Looker
 from tabard.link.looking.reports import look_into
 from tabard.link.shadow_report import MessageChange, ShadowReport, report_of
@@ -55,6 +56,7 @@ class Dialects:
         self._ids = ids
         self._audit = audit
         self._clock = clock
+        self._changing = Changing(folder, audit, clock)
         self._runs: dict[str, Run] = {}
         self._threads: dict[str, Thread] = {}
         self._lock = Lock()
@@ -78,7 +80,7 @@ class Dialects:
     def propose(self, link: str, text: str, by: Signatory, reason: str) -> Standing:
         """Propose what a TOML text says. Raises BadDialect with every fault and its line; else as `switching.propose`."""
         dialect = read_dialect(text.encode(), "the proposed text")
-        found = switching.propose(self._folder, link, dialect, by, reason, self._clock)
+        found = self._changing.propose(link, dialect, by, reason)
         with self._lock:
             self._runs.pop(link, None)
         return found
@@ -112,16 +114,16 @@ class Dialects:
         return look_into(report, looker, self._audit, self._clock, first=first, most=most)
 
     def approve(self, link: str, digest: str, by: Signatory, role: str, report: str) -> Standing:
-        """As `switching.approve`."""
-        return switching.approve(self._folder, link, digest, by, role, report, self._clock)
+        """As `switching.approve`, audited."""
+        return self._changing.approve(link, digest, by, role, report)
 
     def switch(self, link: str, digest: str, by: Signatory) -> Standing:
-        """As `switching.switch`."""
-        return switching.switch(self._folder, link, digest, by, self._clock)
+        """As `switching.switch`, audited."""
+        return self._changing.switch(link, digest, by)
 
     def back(self, link: str, by: Signatory, reason: str) -> Standing:
-        """As `switching.back`."""
-        return switching.back(self._folder, link, by, reason, self._clock)
+        """As `switching.back`, audited."""
+        return self._changing.back(link, by, reason)
 
     def _report(self, found: Standing) -> ShadowReport | None:
         """The report of the proposal's latest run; None where there is none, or its file is gone or altered."""

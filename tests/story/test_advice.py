@@ -1,11 +1,13 @@
 """A nurse opens a patient, and a product that looks at the record advises beside the page: asked, answered, and reacted to."""
 
+import shutil
 from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from story.linked_hospital import LinkedHospital, linked_hospital, looked_at
+from tabard.cli.wheels import fetch
 from tabard.demo.products import product_folder
 from tabard.hospital import load
 from tabard.sandbox import VITAL_SIGNS
@@ -15,8 +17,13 @@ UP_MS = 60_000
 
 @pytest.fixture(scope="module")
 def hospital(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LinkedHospital]:
+    product = tmp_path_factory.mktemp("products") / "early-warning"
+    shutil.copytree(
+        product_folder("early-warning"), product, ignore=shutil.ignore_patterns("__pycache__", "wheels", ".*")
+    )
+    fetch(product)
     with linked_hospital(tmp_path_factory.mktemp("advice") / "h") as linked:
-        load(linked.folder).installs.install(product_folder("early-warning"))
+        load(linked.folder).installs.install(product)
         yield linked
 
 

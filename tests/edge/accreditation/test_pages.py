@@ -143,7 +143,7 @@ ENDLESS = (
 def test_a_page_that_never_rests_is_given_up_and_is_no_pass() -> None:
     """The checker goes on to the next page, and says of each what became of it."""
     package = product((*ENDLESS, "0;"))
-    answer = chromium(page_s=5.0).pages(package)
+    answer = chromium(page_s=12.0).pages(package)
     assert isinstance(answer, PagesSeen)
     given_up = {one.path for one in answer.pages if one.fault}
     assert given_up == {f"page-{at}.html" for at in range(len(ENDLESS))}

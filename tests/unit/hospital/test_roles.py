@@ -6,11 +6,11 @@ from tabard.hospital.model import with_implied
 
 
 def test_roles_open_their_areas_and_an_unknown_one_opens_none() -> None:
-    """A clinician sees patients, integration sees links, an admin both and is both; a strange role sees nothing."""
+    """A clinician sees patients, integration links, a safety officer links and the audit, an admin all; a strange role nothing."""
     assert areas_of(frozenset({"clinician"})) == {Area.patients}
     assert areas_of(frozenset({"integration"})) == {Area.links}
-    assert areas_of(frozenset({"clinical_safety"})) == {Area.links}
-    assert areas_of(frozenset({"admin"})) == {Area.patients, Area.links}
+    assert areas_of(frozenset({"clinical_safety"})) == {Area.links, Area.audit}
+    assert areas_of(frozenset({"admin"})) == {Area.patients, Area.links, Area.audit}
     assert areas_of(frozenset({"poet"})) == frozenset()
     assert with_implied(frozenset({"admin"})) == {"admin", "clinician", "integration"}
     assert with_implied(frozenset({"clinician"})) == {"clinician"}

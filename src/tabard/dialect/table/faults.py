@@ -10,6 +10,7 @@ import msgspec
 
 _EXPECTED = "Expected "
 _LONGEST = 80
+_THIS_KEY = "this key"
 
 
 class Fault(msgspec.Struct, frozen=True):
@@ -23,6 +24,11 @@ class Fault(msgspec.Struct, frozen=True):
     got: str
     remedy: str = "Mend the value."
     line: int | None = None
+
+    @property
+    def is_missing(self) -> bool:
+        """Whether a key is wanted that is not there."""
+        return self.expected == _THIS_KEY
 
     def __str__(self) -> str:
         place = f"line {self.line}, {self.key}" if self.line else self.key
@@ -70,7 +76,7 @@ def _of_struct(data: dict[str, object], schema: type[msgspec.Struct], key: str) 
     for name, field in fields.items():
         if field.required and name not in data:
             place = f"{key}.{name}" if key else name
-            yield Fault(place, "this key", "nothing", "Say it here, or name a `base` that says it.")
+            yield Fault(place, _THIS_KEY, "nothing", "Say it here, or name a `base` that says it.")
 
 
 def _unknown(place: str, name: str, known: list[str]) -> Fault:

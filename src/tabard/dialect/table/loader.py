@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -13,6 +13,7 @@ import msgspec
 from tabard.dialect.schema import Dialect
 from tabard.dialect.table.errors import BadDialect
 from tabard.dialect.table.faults import Fault, faults_of
+from tabard.dialect.table.mending import may_follow, without
 from tabard.dialect.table.soundness import unsound
 from tabard.dialect.table.toml_lines import line_of, lines_of
 from tabard.dialect.table.wording import told_by_display
@@ -53,13 +54,24 @@ def read_dialect(raw: bytes, where: str) -> Dialect:
     """
     text, data = _parsed(raw, where)
     lines = lines_of(text)
-    whole = _on_its_base(data, where, lines)
+    under = _base_of(data, where, lines)
+    whole = _joined(under, data)
     if faults := [*faults_of(whole, Dialect)]:
-        raise _bad(where, faults, lines)
+        rest = _joined(under, without(data, [fault.key for fault in faults]))
+        raise _bad(where, [*faults, *_unsound_besides(rest, faults)], lines)
     dialect = msgspec.convert(whole, Dialect)
     if faults := [*unsound(dialect)]:
         raise _bad(where, faults, lines)
     return told_by_display(dialect) if dialect.is_told_by_display else dialect
+
+
+def _unsound_besides(rest: dict[str, Any], faults: Sequence[Fault]) -> Iterator[Fault]:
+    """What is unsound in the rest of a document that has faults, so that nobody mends it twice; nothing where no rest can be read."""
+    try:
+        dialect = msgspec.convert(rest, Dialect)
+    except msgspec.ValidationError:
+        return
+    yield from (fault for fault in unsound(dialect) if not any(may_follow(fault.key, one.key) for one in faults))
 
 
 def _bad(where: str, faults: Sequence[Fault], lines: Mapping[str, int]) -> BadDialect:
@@ -106,15 +118,17 @@ def _whole(expected: str, got: str, line: int | None = None) -> Fault:
     return Fault("the whole file", expected, got, "Mend the file; https://toml.io says how TOML is written.", line)
 
 
-def _on_its_base(data: dict[str, Any], where: str, lines: Mapping[str, int]) -> dict[str, Any]:
+def _base_of(data: dict[str, Any], where: str, lines: Mapping[str, int]) -> dict[str, Any]:
+    """All that the base says, which is taken out of `data`; nothing where there is none."""
     base = data.pop(_BASE, None)
     if base is None:
-        return data
+        return {}
     if base not in names() or base == where:
         told = ", ".join(names())
-        raise _bad(where, [Fault(_BASE, f"one of {told}", repr(base)[:80], "Name a shipped dialect, or none.")], lines)
+        fault = Fault(_BASE, f"one of {told}", repr(base)[:80], "Name a shipped dialect, or none.")
+        raise _bad(where, [fault, *(one for one in faults_of(data, Dialect) if not one.is_missing)], lines)
     _, under = _parsed(_bytes_of(base), base)
-    return _joined(_on_its_base(under, base, {}), data)
+    return _joined(_base_of(under, base, {}), under)
 
 
 def _joined(under: dict[str, Any], over: dict[str, Any], depth: int = 0) -> dict[str, Any]:

@@ -92,6 +92,41 @@ def test_all_faults_are_told_together(tmp_path: Path) -> None:
     }
 
 
+def test_what_is_unsound_is_told_with_what_has_no_shape(tmp_path: Path) -> None:
+    """One pass tells all: a wrong type hides no wrong zone, pattern or word; and nothing is told that is there only for want of it."""
+    told = faults(
+        tmp_path,
+        """
+        base = "itk-2.4"
+        time_zone = "Europe/Lundun"
+        [locations]
+        ward = "one"
+        [events]
+        "ADT^A60" = "ignored"
+        "ADT^A61" = "ignore"
+        [ignored]
+        "ADT^A61" = "no effect here"
+        [identifiers]
+        fields = ["PID3", "PID-4"]
+        nhs_number = [{ authority = "NHS", field = "PID-9" }]
+        [visits.service_type]
+        system = "urn:x"
+        shape = "(a+)+b"
+        [names.uses]
+        L = "officialle"
+        """,
+    )
+    assert {"time_zone", "locations.ward", "events.ADT^A61", "identifiers.fields.1", "names.uses.L"} <= told.keys()
+    assert {"ignored.ADT^A60", "visits.service_type.shape"} <= told.keys()
+    assert "ignored.ADT^A61" not in told  # its event is ignored once the word is mended
+
+
+def test_a_base_that_is_none_hides_no_other_fault(tmp_path: Path) -> None:
+    """What can be judged without it is told too, and not that all is missing."""
+    told = faults(tmp_path, 'base = "itk-2.5"\nnull = "empties"\n[locations]\nward = 0\n')
+    assert set(told) == {"base", "null", "locations.ward"}
+
+
 def test_each_fault_says_where_it_stands_and_what_to_do(tmp_path: Path) -> None:
     """A fault carries the line of its key, or of the table that the key is missing from, and a remedy that names a near word."""
     text = """base = "itk-2.4"

@@ -9,7 +9,7 @@ import typer
 from rich.console import Console
 
 from tabard import link as links
-from tabard.cli import dialect as dialects, journal, load as loading, outbox, settle, translate
+from tabard.cli import destination, dialect as dialects, journal, load as loading, outbox, settle, translate
 from tabard.cli.link_options import EXIT_SOME_FAILED, HERE, AsJson, Hospital, LinkName, content_of, folder_of, tell_json
 from tabard.cli.messages import table
 from tabard.dialect import Dialect, digest_of, load, names
@@ -18,6 +18,7 @@ from tabard.ground.errors import CallerError
 app = typer.Typer(no_args_is_help=True)
 app.add_typer(dialects.app, name="dialect", help="How a feed is read, and changing it.")
 app.add_typer(outbox.app, name="outbox")
+app.add_typer(destination.app, name="destination")
 for _verb in (translate.translate, translate.send, journal.journal, journal.replay, settle.settle, loading.load):
     app.command()(_verb)
 

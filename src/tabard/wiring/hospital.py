@@ -54,13 +54,14 @@ def running(folder: Path, clock: Clock = system_clock) -> Iterator[Running]:
         keeper = parts.enter_context(
             Keeper(base.place.audit, base.place.keys, audit, clock, audit_settings(base.root / "hospital.toml"))
         )
-        _listen(base.links, base.root, parts)
+        _listen(base.links, parts)
         tables = engine(base.root / "gateway.db")
         ways = Ways(
             parts.enter_context(writing_back(base.root, base.reader, base.record, base.dialects, base.ehr, clock)),
             parts.enter_context(keeping(base.record, clock)),
             Waits(base.reader, base.ids),
         )
+        _answer(base, ways, parts)
         gateway = gateway_of(base, ways, audit, tables)
         parts.callback(gateway.close)
         runner = Runner(base.root / "parts", gateway.socket_of, clock)
@@ -74,11 +75,15 @@ def running(folder: Path, clock: Clock = system_clock) -> Iterator[Running]:
         yield Running(base.links, _site(base, portal, gateway, CdsApp(calling)))
 
 
-def _listen(links: Links, root: Path, parts: ExitStack) -> None:
-    """Take messages, and what is asked of the links from beside, until `parts` are ended."""
+def _listen(links: Links, parts: ExitStack) -> None:
+    """Take messages, until `parts` are ended."""
     links.start()
     parts.callback(links.stop)
-    control = Control(root, verbs_of(links))
+
+
+def _answer(base: Base, ways: Ways, parts: ExitStack) -> None:
+    """What is asked from beside, of the links and of where writes go, until `parts` are ended."""
+    control = Control(base.root, {**verbs_of(base.links), **({} if ways.writes is None else ways.writes.verbs())})
     parts.callback(control.stop)
     control.start()
 

@@ -3,30 +3,30 @@
 import asyncio
 import random
 import threading
-from collections.abc import Callable
-from concurrent.futures import Future
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import CancelledError, Future
 from datetime import datetime
 from pathlib import Path
 
 import structlog
 
 from tabard.database import Hold, hold
-from tabard.ground.errors import InternalError, NotFound
+from tabard.ground.errors import CallerError, InternalError, NotFound
 from tabard.ground.time import Clock, system_clock
-from tabard.hl7v2 import AckCode, Unreadable, is_enhanced, must_answer, read_header
 from tabard.link.out.courier import Courier
 from tabard.link.out.destination import Destination, list_destinations
 from tabard.link.out.errors import Unsendable
 from tabard.link.out.model import DestinationState, OutMessage, OutState
 from tabard.link.out.outbox import Outbox
+from tabard.link.out.sendable import check_sendable
 from tabard.link.out.tls import tls_context
 
 _log = structlog.get_logger("tabard.link")
 
 OUTBOX_FILE = "outbound.db"
 LOCK_FILE = "outbound.lock"
-_FRAMING = (0x0B, 0x1C)
 _RESTART_S = 5.0
+_EXCHANGE_S = 30.0
 _LAST_TURNS = 10
 """Turns of the loop after the last word: closing TLS takes a few."""
 
@@ -46,6 +46,8 @@ class Outbound:
         self._outbox = Outbox(folder / OUTBOX_FILE, clock)
         self._hold: Hold | None = None
         self._couriers: dict[str, Courier] = {}
+        self._carrying: dict[str, asyncio.Task[None]] = {}
+        self._reloading = threading.Lock()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._stop_asked = asyncio.Event()
         self._begun: Future[None] = Future()
@@ -56,16 +58,10 @@ class Outbound:
 
         Raises CallerError when a certificate cannot be used, or another process carries for this folder.
         """
-        contexts = {
-            name: None if one.tls is None else tls_context(self._folder, one.tls)
-            for name, one in self._destinations.items()
-        }
+        couriers = {name: self._courier(one) for name, one in self._destinations.items()}
         self._hold = hold(self._folder / LOCK_FILE, "stop the other `tabard hospital serve` of this folder")
         self._outbox.recover()
-        self._couriers = {
-            name: Courier(one, contexts[name], self._outbox, self._clock, self._chance)
-            for name, one in self._destinations.items()
-        }
+        self._couriers = couriers
         self._thread.start()
         self._begun.result()
 
@@ -79,6 +75,28 @@ class Outbound:
             self._hold.release()
             self._hold = None
 
+    def reload(self) -> tuple[str, ...]:
+        """Read the files of the destinations anew, and go by them at once; the names of those that are new or another.
+
+        Of one that changed the connection is closed and made anew; what was sent over it and not answered is sent again. One
+        whose file is gone goes on until the next start: links may write there. Raises CallerError, and then nothing changed.
+        """
+        with self._reloading:
+            told = {one.name: one for one in list_destinations(self._folder)}
+            others = {name: one for name, one in told.items() if self._destinations.get(name) != one}
+            couriers = {name: self._courier(one) for name, one in others.items()}
+            self._destinations |= others
+            if couriers and self._loop is not None and self._thread.is_alive():
+                _await(asyncio.run_coroutine_threadsafe(self._exchange(couriers), self._loop))
+        return tuple(others)
+
+    def destination(self, name: str) -> Destination:
+        """The settings of one. Raises NotFound."""
+        settings = self._destinations.get(name)
+        if settings is None:
+            raise NotFound("there is no such destination", got=name, remedy="write destinations/NAME.toml")
+        return settings
+
     def destinations(self) -> tuple[Destination, ...]:
         """Where messages may go, by name."""
         return tuple(self._destinations.values())
@@ -90,10 +108,7 @@ class Outbound:
         put again is the same number. Raises NotFound for the destination, Unsendable for a message that could not be
         framed, read or answered, or whose control id another message has.
         """
-        settings = self._destinations.get(destination)
-        if settings is None:
-            raise NotFound("there is no such destination", got=destination, remedy="write destinations/NAME.toml")
-        _check(raw, control_id, settings.limit_bytes)
+        check_sendable(raw, control_id, self.destination(destination).limit_bytes)
         number = self._outbox.put(destination, raw, control_id, of)
         self._wake(destination)
         return number
@@ -158,6 +173,16 @@ class Outbound:
             return "messages are not sent: the sending thread is not running"
         return None
 
+    def _courier(self, destination: Destination) -> Courier:
+        context = None if destination.tls is None else tls_context(self._folder, destination.tls)
+        return Courier(destination, context, self._outbox, self._clock, self._chance)
+
+    async def _exchange(self, couriers: Mapping[str, Courier]) -> None:
+        """These in the place of those of their names, which have let go of what they carried before."""
+        await _ended(task for name, task in self._carrying.items() if name in couriers)
+        self._couriers = {**self._couriers, **couriers}
+        self._carrying |= {name: asyncio.create_task(_keep(courier)) for name, courier in couriers.items()}
+
     def _state(self, name: str) -> DestinationState:
         counts, oldest = self._outbox.counts(name)
         courier = self._couriers.get(name)
@@ -181,14 +206,31 @@ class Outbound:
     async def _live(self) -> None:
         self._loop = asyncio.get_running_loop()
         self._loop.set_exception_handler(lambda _loop, context: _log.error("a connection failed", told=_kind(context)))
-        tasks = [asyncio.create_task(_keep(courier)) for courier in self._couriers.values()]
+        self._carrying = {name: asyncio.create_task(_keep(courier)) for name, courier in self._couriers.items()}
         self._begun.set_result(None)
         await self._stop_asked.wait()
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await _ended(self._carrying.values())
         for _ in range(_LAST_TURNS):  # connections that were hung up, or were being opened, are closed
             await asyncio.sleep(0)
+
+
+def _await(done: Future[None]) -> None:
+    try:
+        done.result(_EXCHANGE_S)
+    except (TimeoutError, CancelledError) as fault:
+        raise CallerError(
+            "the destinations are not gone by yet",
+            got="the hospital is stopping, or very busy",
+            remedy="see `tabard link destination list`; the next start reads them",
+        ) from fault
+
+
+async def _ended(tasks: Iterable[asyncio.Task[None]]) -> None:
+    """Cancelled, and over."""
+    known = list(tasks)
+    for task in known:
+        task.cancel()
+    await asyncio.gather(*known, return_exceptions=True)
 
 
 async def _keep(courier: Courier) -> None:
@@ -206,27 +248,3 @@ async def _keep(courier: Courier) -> None:
 def _kind(context: dict[str, object]) -> str:
     """Only the kind: an exception's text may hold what a message said."""
     return type(context.get("exception")).__name__
-
-
-def _check(raw: bytes, control_id: str, limit_bytes: int) -> None:
-    if len(raw) > limit_bytes or any(mark in raw for mark in _FRAMING):
-        raise _unsendable("the message", f"at most {limit_bytes} bytes, none of them VT or FS", "another")
-    try:
-        header = read_header(raw)
-    except Unreadable as fault:
-        raise _unsendable(fault.where or "MSH", fault.expected or "a header", fault.got or "another") from fault
-    if header.control_id != control_id or control_id != control_id.strip():
-        raise _unsendable("MSH-10", "the control id given, without blanks around it", "another")
-    accept, application = header.accept_condition, header.application_condition
-    if is_enhanced(header) and not (must_answer(accept, AckCode.CA) or must_answer(application, AckCode.AA)):
-        raise _unsendable("MSH-15 and MSH-16", "one that asks for an answer: AL, or SU", f"{accept!r}, {application!r}")
-
-
-def _unsendable(where: str, expected: str, got: str) -> Unsendable:
-    return Unsendable(
-        "the message cannot be sent so that its fate is known",
-        where=where,
-        expected=expected,
-        got=got,
-        remedy="build it with `tabard.hl7v2.build`, a control id of its own, and MSH-15 empty or AL",
-    )

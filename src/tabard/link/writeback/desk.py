@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tabard.ground.errors import CallerError
 from tabard.ground.time import Clock, system_clock
-from tabard.link.out import Outbound, OutState
+from tabard.link.out import DestinationState, Outbound, OutState
 from tabard.link.writeback.book import Book
 from tabard.link.writeback.carrying import reason_of
 from tabard.link.writeback.model import Write, WriteState
@@ -42,6 +42,10 @@ class Outlook:
     def standing(self, state: WriteState | None = None, limit: int = 50) -> Standing:
         """The counts, and the newest writes: those in `state` where given."""
         return Standing(self._book.counts(), self._book.list(state, None, limit))
+
+    def destinations(self) -> tuple[DestinationState, ...]:
+        """How much waits for each destination, as kept on disk."""
+        return self._outbound.states()
 
     def send_again(self, number: int, *, by: str, why: str) -> Write:
         """Have a write that is rejected or unclear sent again, the same bytes. Raises NotFound, and CallerError where it is neither."""

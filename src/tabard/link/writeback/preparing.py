@@ -66,13 +66,13 @@ class Preparing:
         links: Sequence[LinkSettings],
         record: Reads,
         dialects: Callable[[str], Dialect | None],
-        limits: Mapping[str, int],
+        limit_of: Callable[[str], int],
         clock: Clock,
     ) -> None:
         self._links = {f"urn:tabard:link:{one.name}": one for one in links}
         self._record = record
         self._dialects = dialects
-        self._limits = limits
+        self._limit_of = limit_of
         self._clock = clock
 
     def prepare(self, offer: Offer) -> Prepared:
@@ -155,7 +155,7 @@ class Preparing:
         if settings.is_over_fhir:
             identifier = fhir_identifier(id_)
             return Said(None, (f"{identifier['system']}|{identifier['value']}",))
-        limit = self._limits[settings.destination]
+        limit = self._limit_of(settings.destination)
         if said.message is not None and len(said.message) > limit:
             raise _too_large(limit)
         return said

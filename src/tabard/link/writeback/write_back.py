@@ -1,7 +1,7 @@
 """Writing back: what products write is kept, sent over the link that the patient came by, and followed until it comes back."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import NamedTuple
 
@@ -10,6 +10,7 @@ import structlog
 from tabard.dialect import Dialect
 from tabard.ground.errors import CallerError, InternalError
 from tabard.ground.time import Clock, system_clock
+from tabard.link.control import Verb
 from tabard.link.out import Outbound
 from tabard.link.settings import LinkSettings, list_links
 from tabard.link.write_settings import FHIR
@@ -55,9 +56,9 @@ class WriteBack:
     ) -> None:
         known = list_links(folder)
         links = [one for one in known if one.write is not None]
-        limits = {one.name: one.limit_bytes for one in outbound.destinations()}
+        known_there = frozenset(one.name for one in outbound.destinations())
         for one in links:
-            _check(one, limits, over_fhir)
+            _check(one, known_there, over_fhir)
         writes = [one.write for one in links if one.write is not None]
         self.types = frozenset(kind for one in writes for kind in one.types)
         """Types of which products may make new ones here."""
@@ -66,8 +67,9 @@ class WriteBack:
         self.largest_bytes = max((one.limit_bytes for one in writes), default=0)
         """How much a resource may be, as JSON."""
         self._record = record
+        self._outbound = outbound
         self._book = Book(folder, clock)
-        self._preparing = Preparing(links, record, dialects, limits, clock)
+        self._preparing = Preparing(links, record, dialects, lambda name: outbound.destination(name).limit_bytes, clock)
         self._carrying = Carrying(self._book, record, file, outbound)
         self._keeping = Keeping(self._book, outbound, known, clock)
         self._road = None if over_fhir is None else Road(self._book, over_fhir)
@@ -130,6 +132,10 @@ class WriteBack:
         """Writes, newest first: those in `state` where given, numbered lower than `before`."""
         return self._book.list(state, before, limit)
 
+    def verbs(self) -> dict[str, Verb]:
+        """What a served hospital answers of its destinations over its control socket."""
+        return {"destinations": self._outbound.states, "reload_destinations": self._outbound.reload}
+
     def counts(self) -> dict[str, int]:
         """How many are in each state."""
         return self._book.counts()
@@ -151,7 +157,7 @@ class WriteBack:
             self._stopping.wait(_LOOK_EVERY_S)
 
 
-def _check(link: LinkSettings, known: dict[str, int], over_fhir: FhirRoad | None) -> None:
+def _check(link: LinkSettings, known: Collection[str], over_fhir: FhirRoad | None) -> None:
     destination = "" if link.write is None else link.write.destination
     if destination == FHIR and link.fhir is not None and over_fhir is not None:
         return

@@ -24,7 +24,7 @@ from unit.dialect.messages import (
 )
 
 
-@pytest.mark.parametrize("event", ["ADT^A60", "ADT^A99", "MFN^M02", "ADT", "ORU^R30"])
+@pytest.mark.parametrize("event", ["ADT^A60", "ADT^A99", "MFN^M02", "ADT", "ORU^R30", "ACK^R01", "ACK"])
 def test_an_event_without_meaning_is_refused(event: str) -> None:
     """A trigger that the dialect does not name is unsupported, and the answer says which are."""
     with pytest.raises(Untranslatable, match="ADT\\^A01") as refusal:

@@ -130,6 +130,20 @@ class Book:
         with self._writing() as cursor:
             cursor.execute("UPDATE write SET tried = NULL WHERE id = ?", (number,))
 
+    def made(self, number: int, there: str) -> None:
+        """Over FHIR it was made, and is read back under that id."""
+        with self._writing() as cursor:
+            cursor.execute("UPDATE write SET there = ? WHERE id = ?", (there, number))
+
+    def made_there(self) -> tuple[tuple[Write, str], ...]:
+        """Those that were made over FHIR and not read back yet, oldest first, each with its id there."""
+        with self._reading() as cursor:
+            rows: Any = cursor.execute(
+                f"SELECT {_COLUMNS}, there FROM write WHERE state = 'accepted' AND there IS NOT NULL"  # noqa: S608  constants only
+                f" ORDER BY id LIMIT {_MOST}"
+            ).fetchall()
+        return tuple((_made(row[:-1]), row[-1]) for row in rows)
+
     def unfiled(self) -> tuple[Write, ...]:
         """Those that a fall left half done, oldest first."""
         return self._all("WHERE is_filed = 0 ORDER BY id")

@@ -84,6 +84,12 @@ class FhirRoad(Protocol):
         Raises PeerError where surely nothing was written and it may be tried later.
         """
 
+    def read(self, resource_type: str, resource_id: str, /) -> Stored | None:
+        """What was made, as it stands there now, under the id that `write` gave; None where there is none.
+
+        Raises PeerError where it does not answer, CallerError where it may be about somebody else.
+        """
+
 
 class FhirWritten(Protocol):
     """What became of it there."""
@@ -91,6 +97,10 @@ class FhirWritten(Protocol):
     @property
     def state(self) -> str:
         """accepted, rejected or unclear."""
+
+    @property
+    def id(self) -> str:
+        """The id by which it is read back; empty where nothing is there."""
 
     @property
     def told(self) -> str:

@@ -72,7 +72,8 @@ class WriteBack:
         self._preparing = Preparing(links, record, dialects, lambda name: outbound.destination(name).limit_bytes, clock)
         self._carrying = Carrying(self._book, record, file, outbound)
         self._keeping = Keeping(self._book, outbound, known, clock)
-        self._road = None if over_fhir is None else Road(self._book, over_fhir)
+        told_back = self._carrying.told_back
+        self._road = None if over_fhir is None else Road(self._book, over_fhir, told_back, clock)
         self._stopping = threading.Event()
         self._threads: list[threading.Thread] = []
 

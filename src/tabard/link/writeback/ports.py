@@ -8,50 +8,7 @@ from typing import Protocol
 from tabard.fhir import Resource
 from tabard.link.belongings import Notes
 from tabard.link.writeback.echo import Record
-
-
-class Stored(Protocol):
-    """One version of a resource in the record."""
-
-    @property
-    def type(self) -> str:
-        """Its type."""
-
-    @property
-    def id(self) -> str:
-        """Its id."""
-
-    @property
-    def version(self) -> int:
-        """Its number, from 1."""
-
-    @property
-    def updated(self) -> datetime:
-        """When it was written."""
-
-    @property
-    def body(self) -> bytes:
-        """Its JSON."""
-
-
-class Change(Protocol):
-    """One write of the record, in order of `seq`."""
-
-    @property
-    def seq(self) -> int:
-        """Its number."""
-
-    @property
-    def type(self) -> str:
-        """Of what type."""
-
-    @property
-    def id(self) -> str:
-        """Of which resource."""
-
-    @property
-    def version(self) -> int:
-        """Which version."""
+from tabard.record import Change, Stored
 
 
 class Reads(Protocol):

@@ -19,10 +19,11 @@ from tabard.link.writeback.carrying import CANNOT_BE_KEPT, Carrying
 from tabard.link.writeback.errors import AlreadyWritten
 from tabard.link.writeback.keeping import Keeping
 from tabard.link.writeback.model import Write, WriteState
-from tabard.link.writeback.ports import FhirRoad, File, Reads, Stored
+from tabard.link.writeback.ports import FhirRoad, File, Reads
 from tabard.link.writeback.preparing import Offer, Prepared, Preparing
 from tabard.link.writeback.road import Road
 from tabard.link.writeback.shape import wrong
+from tabard.record import Stored
 
 _log = structlog.get_logger("tabard.link")
 _LOOK_EVERY_S = 0.5

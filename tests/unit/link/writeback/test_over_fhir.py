@@ -13,6 +13,7 @@ from tabard.ground.time import Clock
 from tabard.link import FhirSettings, LinkSettings, add_link
 from tabard.link.write_settings import WriteSettings
 from tabard.link.writeback import WriteState
+from tabard.record import Stored
 from unit.link.itk import adt
 from unit.link.writeback.a_hospital import NOW, Hospital, temperature
 from unit.link.writeback.test_writing import tag
@@ -28,27 +29,16 @@ class Answer:
     id: str = ""
 
 
-@dataclass(frozen=True)
-class There:
-    """One version of a resource of the record system's."""
-
-    body: bytes
-    type: str = "Observation"
-    id: str = "o-there"
-    version: int = 7
-    updated: datetime = NOW
-
-
 @dataclass
 class Road:
     """A record system: answers as told, and keeps what it was asked."""
 
     answers: list[Answer | Exception] = field(default_factory=list)
     asked: list[tuple[str, datetime | None]] = field(default_factory=list)
-    there: list[There | Exception | None] = field(default_factory=list)
+    there: list[Stored | Exception | None] = field(default_factory=list)
     looks: list[tuple[str, str]] = field(default_factory=list)
 
-    def read(self, resource_type: str, resource_id: str, /) -> There | None:
+    def read(self, resource_type: str, resource_id: str, /) -> Stored | None:
         """What stands there now."""
         self.looks.append((resource_type, resource_id))
         found = self.there.pop(0)
@@ -132,7 +122,11 @@ def test_what_is_read_back_confirms_it_and_takes_its_place(tmp_path: Path, road:
     taken = made.write(temperature(made.patient()))
     there = {**temperature(made.patient(), 38.2, own=None), "id": "o-there", "meta": {"versionId": "7"}}
     road.answers = [Answer("accepted", id="o-there")]
-    road.there = [PeerError("It does not answer."), None, There(encode(there))]
+    road.there = [
+        PeerError("It does not answer."),
+        None,
+        Stored("Observation", "o-there", 7, NOW, encode(there), "millennium"),
+    ]
     for _ in range(3):
         made.turn_over_fhir()
         made.turn()

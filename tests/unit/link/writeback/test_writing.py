@@ -160,7 +160,7 @@ def test_the_answer_is_shown(hospital: Hospital, state: OutState, shown: str) ->
 def conclude(hospital: Hospital, number: int | None, state: OutState) -> None:
     """As if the receiver had answered so."""
     assert number is not None
-    connection = hospital.outbound._outbox._connection
+    connection = hospital.outbound._outbox._file.connection
     connection.execute(
         "UPDATE fate SET state = ?, reason = ?, change = (SELECT change + 1 FROM progress) WHERE id = ?",
         (state.value, "refused" if state is OutState.rejected else None, number),

@@ -16,7 +16,7 @@ from tabard.link.writeback import WriteState
 from tabard.record import Stored
 from unit.link.itk import adt
 from unit.link.writeback.a_hospital import NOW, Hospital, temperature
-from unit.link.writeback.test_writing import tag
+from unit.link.writeback.writes import tag
 
 
 @dataclass

@@ -613,6 +613,7 @@ def test_it_is_accessible_at_every_width(opened: Page, gateway: PatientGateway) 
 
 
 def violations(page: Page) -> list[str]:
+    page.wait_for_load_state("load")
     page.evaluate(AXE.read_text(encoding="utf-8"))
     found = page.evaluate("axe.run().then(told => told.violations.map(v => `${v.id}: ${v.nodes.map(n => n.target)}`))")
     return [str(one) for one in found]

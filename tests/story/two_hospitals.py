@@ -24,6 +24,7 @@ def shoot(page: Page, name: str) -> None:
 
 def must_be_accessible(page: Page) -> None:
     """Under the hospital's own policy of what a page may load, axe finds nothing."""
+    page.wait_for_load_state("load")
     page.evaluate(AXE.read_text(encoding="utf-8"))
     assert page.evaluate("axe.run().then(told => told.violations.map(v => v.id))") == []
 

@@ -68,6 +68,7 @@ def _faults(page: Page) -> list[str]:
     """What axe-core finds on the page: rule, and the element."""
     if not AXE.is_file():
         pytest.fail("axe-core is not here. Remedy: python scripts/build_assets.py")
+    page.wait_for_load_state("load")  # before its styles have come, a page is measured as nobody sees it
     page.evaluate(AXE.read_text())
     found = page.evaluate("tags => axe.run({runOnly: tags})", RULES)
     return [f"{one['id']}: {node['html'][:120]}" for one in found["violations"] for node in one["nodes"]]

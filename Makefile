@@ -40,5 +40,5 @@ lock: setup  ## the locks anew, after a change of dependencies
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python scripts/lock.py
 
 clean:  ## everything that set-up and tests made
-	rm -rf .venv .tools node_modules tests/conformance/*/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf .venv .checkers .tools node_modules tests/conformance/*/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	rm -rf src/tabard/accreditation/vendor src/tabard/web/design/assets/vendor products/*/vendor

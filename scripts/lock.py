@@ -12,6 +12,7 @@ LOCKS = {
     "setup.txt": ["requirements/setup.in"],
     "node.txt": ["requirements/node.in"],
     "runtime.txt": ["pyproject.toml", "--extra", "checks", "--extra", "postgresql"],
+    "../src/tabard/accreditation/checkers.txt": ["requirements/checkers.in"],
     "dev.txt": ["pyproject.toml", "--extra", "checks", "--extra", "postgresql", "--group", "dev"],
 }
 OPTIONS = [

@@ -19,6 +19,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
+CHECKERS = ROOT / ".checkers"
 STAMPS = VENV / "stamps"
 OLDEST = (3, 11)
 OLDEST_NODE = (20, 19)
@@ -37,6 +38,7 @@ def main(arguments: Sequence[str]) -> int:
         if wants_tests:
             install("dev")
         install_tabard()
+        install_checkers()
         if wants_node():
             install("node")
         run("browser parts of the pages", [PYTHON, "scripts/build_assets.py"])
@@ -95,6 +97,18 @@ def install_tabard() -> None:
     uv: list[str | Path] = [VENV / "bin" / "uv", "pip", "install", "--quiet", "--python", PYTHON]
     run("tabard", [*uv, "--no-deps", "--no-build-isolation", "--editable", ROOT])
     mark_done("tabard", ROOT / "pyproject.toml")
+
+
+def install_checkers() -> None:
+    """The static checkers of accreditation, in an environment of their own: what they need agrees with nothing else."""
+    lock = ROOT / "src" / "tabard" / "accreditation" / "checkers.txt"
+    if is_done("checkers", lock) and CHECKERS.is_dir():
+        return
+    uv = VENV / "bin" / "uv"
+    run("checkers of products", [uv, "venv", "--quiet", "--clear", "--python", PYTHON, CHECKERS])
+    options: list[str | Path] = ["--quiet", "--python", CHECKERS / "bin" / "python", "--require-hashes"]
+    run("their parts", [uv, "pip", "install", *options, "--compile-bytecode", "--only-binary", ":all:", "-r", lock])
+    mark_done("checkers", lock)
 
 
 def get_peers() -> None:

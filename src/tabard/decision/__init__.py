@@ -2,12 +2,13 @@
 
 from tabard.decision.errors import BadDecision, BadTrust, NotAccredited, Reason
 from tabard.decision.judging import judge
-from tabard.decision.model import Decision, Reviewed, Role, Scope
+from tabard.decision.model import NEEDED, Decision, Reviewed, Role, Scope
 from tabard.decision.statement import Summary, read_statement, read_summary, statement
 from tabard.decision.trust import Accreditor, Trust
 from tabard.decision.words import ROLES, plain_words
 
 __all__ = [
+    "NEEDED",
     "ROLES",
     "Accreditor",
     "BadDecision",

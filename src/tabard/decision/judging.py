@@ -6,14 +6,14 @@ The threshold counts persons and roles, never keys or signatures: whoever holds 
 from datetime import UTC, datetime
 
 from tabard.decision.errors import NotAccredited, Reason
-from tabard.decision.model import Decision, Role
+from tabard.decision.model import NEEDED, Decision
 from tabard.decision.statement import PASSED, Summary, read_summary, resource_of
 from tabard.decision.trust import Accreditor, Trust
 from tabard.ground.dsse import IN_TOTO, Envelope
 from tabard.ground.errors import CallerError
 
 _ASK = "install nothing; ask the centre for a decision on this very package"
-_SIGN_AGAIN = "the centre must have it signed by a second person, of the other role"
+_SIGN_AGAIN = "the centre must have it signed by a person of each role that is needed"
 
 
 def judge(envelope: bytes, *, trust: Trust, package_sha256: str, product: str, version: str, now: datetime) -> Decision:
@@ -27,7 +27,7 @@ def judge(envelope: bytes, *, trust: Trust, package_sha256: str, product: str, v
     if not persons:
         raise _unknown(signed)
     summary = read_summary(signed.payload)
-    _judge_persons(persons, summary.decision.decided)
+    _judge_persons(persons, summary.decision)
     _judge_subject(summary, trust, package_sha256, product, version)
     _judge_dates(summary.decision, now)
     return summary.decision
@@ -61,9 +61,11 @@ def _unknown(signed: Envelope) -> NotAccredited:
     )
 
 
-def _judge_persons(persons: tuple[Accreditor, ...], decided: datetime) -> None:
+def _judge_persons(persons: tuple[Accreditor, ...], decision: Decision) -> None:
+    """One person of each role that the product's class needs: the class is signed, what it needs is this site's own word."""
+    decided, needed = decision.decided, NEEDED[decision.product_class]
     counted = tuple(one for one in persons if one.is_in_office(decided))
-    if len(counted) < len(persons) and {one.role for one in counted} != set(Role):
+    if len(counted) < len(persons) and not needed <= {one.role for one in counted}:
         raise NotAccredited(
             Reason.signer_out_of_date,
             "a person who signed was not in office when it was decided",
@@ -80,10 +82,10 @@ def _judge_persons(persons: tuple[Accreditor, ...], decided: datetime) -> None:
         raise NotAccredited(
             Reason.one_person, "one person alone signed", expected="two persons", got=got, remedy=_SIGN_AGAIN
         )
-    if missing := set(Role) - {one.role for one in counted}:
+    if missing := needed - {one.role for one in counted}:
         raise NotAccredited(
             Reason.one_role,
-            "those who signed are all of one role",
+            "a role that a product of this class needs has not signed",
             expected=f"also {', '.join(sorted(missing))}",
             got=got,
             remedy=_SIGN_AGAIN,

@@ -1,9 +1,11 @@
 """What an accreditation decision says: of which bytes, for what use, under which conditions, until when."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum, unique
+from types import MappingProxyType
 
 from tabard.decision.errors import BadDecision
 from tabard.ground.keys import PublicKey
@@ -13,10 +15,20 @@ _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 @unique
 class Role(StrEnum):
-    """What a person judges; a decision needs one person of each."""
+    """What a person judges; which of them a decision needs goes by the class of the product."""
 
     clinical_safety = "clinical_safety"
     security = "security"
+    information_governance = "information_governance"
+    interoperability = "interoperability"
+
+
+_FLOOR = frozenset({Role.clinical_safety, Role.security})
+
+NEEDED: Mapping[int, frozenset[Role]] = MappingProxyType(
+    {0: _FLOOR, 1: _FLOOR, 2: _FLOOR | {Role.information_governance}, 3: frozenset(Role)}
+)
+"""The roles that must have signed, by class of product: as many persons as roles, at the least."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +79,14 @@ class Decision:
     decided: datetime
     valid_from: datetime
     valid_until: datetime
+    product_class: int = 0
 
     def __post_init__(self) -> None:
         for name in ("package", "release", "report", "rules", "hazard_log"):
             self._need(_SHA256.fullmatch(getattr(self, f"{name}_sha256")), f"{name}_sha256", "64 hexadecimal digits")
         for name in ("id", "product", "version", "publisher", "publisher_keys"):
             self._need(getattr(self, name), name, "something")
+        self._need(self.product_class in NEEDED, "product_class", "0, 1, 2 or 3")
         self._need(self.package_size > 0, "package_size", "bytes, more than none")
         for name in ("decided", "valid_from", "valid_until"):
             self._need(getattr(self, name).tzinfo, name, "a moment with its offset from UTC")

@@ -136,6 +136,7 @@ class _Extension(msgspec.Struct):
     reviewed: tuple[Reviewed, ...]
     valid_from: datetime
     valid_until: datetime
+    product_class: int = 0
 
 
 class _Summary(msgspec.Struct):

@@ -3,11 +3,18 @@
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
-from tabard.decision.model import Decision, Reviewed, Role
+from tabard.decision.model import NEEDED, Decision, Reviewed, Role
 from tabard.ground.keys import PublicKey
 
-ROLES = {Role.clinical_safety: "clinical safety reviewer", Role.security: "security reviewer"}
+ROLES = {
+    Role.clinical_safety: "clinical safety reviewer",
+    Role.security: "security reviewer",
+    Role.information_governance: "information governance reviewer",
+    Role.interoperability: "interoperability reviewer",
+}
 """What each role is called on a page."""
+
+_NUMBERS = ("no", "one", "two", "three", "four")
 
 
 def plain_words(decision: Decision, touched: Mapping[str, str]) -> tuple[str, ...]:
@@ -28,8 +35,14 @@ def plain_words(decision: Decision, touched: Mapping[str, str]) -> tuple[str, ..
         f"Decided on {_moment(decision.decided)}; valid from {_moment(decision.valid_from)} until {_moment(decision.valid_until)}: from then on no hospital installs it anew.",
         *_evidence(decision),
         f"The publisher signs its releases with the key {' or '.join(_keyids(decision))}.",
-        "The decision counts when one clinical safety reviewer and one security reviewer, two persons, have signed it.",
+        f"This is a product of class {decision.product_class}. The decision counts when {_signers(decision)} have signed it.",
     )
+
+
+def _signers(decision: Decision) -> str:
+    """Who must sign: `one a, one b and one c, three persons`."""
+    roles = [f"one {ROLES[role]}" for role in Role if role in NEEDED[decision.product_class]]
+    return f"{', '.join(roles[:-1])} and {roles[-1]}, {_NUMBERS[len(roles)]} persons,"
 
 
 def _keyids(decision: Decision) -> tuple[str, ...]:

@@ -2,8 +2,8 @@
 
 from typing import NamedTuple
 
-from tabard.accreditation import BadHazardLog, HazardLog, Status, read_hazard_log
-from tabard.decision import ROLES, Role, plain_words, read_statement
+from tabard.accreditation import BadHazardLog, Case, HazardLog, Status, read_hazard_log
+from tabard.decision import NEEDED, ROLES, Role, plain_words, read_statement
 from tabard.product import touched, touches
 from tabard.store.cases import Cases, Kept
 from tabard.store.changes import changes, first_words
@@ -100,13 +100,18 @@ def next_step(kept: Kept, signed: tuple[Signed, ...]) -> str:
             "Our checker failed on it; whoever runs the store must look why. The same package may be submitted again."
         )
     if case.status is Status.signing:
-        missing = " and ".join(f"a {ROLES[role]}" for role in Role if role not in {one.role for one in signed})
+        done, needed = {one.role for one in signed}, _needed(case)
+        missing = " and ".join(f"a {ROLES[role]}" for role in Role if role in needed - done)
         return f"The decision is drafted: {missing or 'another person'} must sign it."
     if case.status is not Status.waiting:
         return _NEXT[case.status]
     if left := len(case.unreviewed):
         return f"Assessors must review {left} finding(s) that no machine could assess."
     return "An assessor must draft the decision."
+
+
+def _needed(case: Case) -> frozenset[Role]:
+    return NEEDED[read_statement(case.statement.payload).product_class] if case.statement else frozenset(Role)
 
 
 def _hazards(kept: Kept) -> HazardLog | None:

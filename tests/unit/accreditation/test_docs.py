@@ -8,7 +8,11 @@ from tabard.accreditation.rules.safety_officer_named import REGISTERS
 from tabard.decision import Role
 
 PAGE = (Path(__file__).parents[3] / "docs/look-up/rules.md").read_text()
-JUDGES = {"either": set(Role), "security": {Role.security}, "clinical safety": {Role.clinical_safety}}
+JUDGES = {
+    "either": {Role.clinical_safety, Role.security},
+    "security": {Role.security},
+    "clinical safety": {Role.clinical_safety},
+}
 
 
 def rows() -> list[list[str]]:

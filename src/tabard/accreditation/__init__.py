@@ -11,6 +11,7 @@ from tabard.accreditation.hazards.scheme import MATRIX, RATINGS, Likelihood, Sev
 from tabard.accreditation.model import Finding, Rule, Subject, Verdict
 from tabard.accreditation.probing.chromium import chromium
 from tabard.accreditation.probing.ports import CouldNot, PageSeen, PagesSeen, Probes, absent
+from tabard.accreditation.probing.recording import Fared, PartTried, ScenarioTried, Scene, Trial, Wrote
 from tabard.accreditation.report import Report
 from tabard.accreditation.rules_digest import rules_sha256
 from tabard.accreditation.table import RULES
@@ -27,6 +28,7 @@ __all__ = [
     "Control",
     "CouldNot",
     "Declined",
+    "Fared",
     "Finding",
     "Hazard",
     "HazardLog",
@@ -38,14 +40,19 @@ __all__ = [
     "Owner",
     "PageSeen",
     "PagesSeen",
+    "PartTried",
     "Probes",
     "Report",
     "Risk",
     "Rule",
+    "ScenarioTried",
+    "Scene",
     "Severity",
     "Status",
     "Subject",
+    "Trial",
     "Verdict",
+    "Wrote",
     "absent",
     "add_report",
     "add_signature",

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import sha256
@@ -12,7 +13,8 @@ from threading import Thread
 
 from tabard.accreditation.contents.kinds import PAGES, kind_of
 from tabard.accreditation.probing.finding import find_axe, find_chromium
-from tabard.accreditation.probing.ports import WIDTHS, CouldNot, PageSeen, PagesSeen, Probes
+from tabard.accreditation.probing.ports import WIDTHS, CouldNot, PageSeen, PagesSeen, Probes, no_trial
+from tabard.accreditation.probing.recording import Trial
 from tabard.product import Package
 
 _FLAGS = (
@@ -37,13 +39,25 @@ _AT_ONCE = 3
 """Pages that are open at a time: most of a page's time is waiting for it to come to rest."""
 
 
+Tries = Callable[[Package], Trial | CouldNot]
+"""Lives through a day with a product: the room `trial` has it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Chromium:
-    """Looks at pages; `page_s` is the time that one page has at one width, `all_s` all of them together, in seconds."""
+    """Looks at pages; `page_s` is the time that one page has at one width, `all_s` all of them together, in seconds.
+
+    `tries` lives through a day with the product.
+    """
 
     page_s: float = 20.0
     most_pages: int = 40
     all_s: float = 150.0
+    tries: Tries = no_trial
+
+    def trial(self, package: Package) -> Trial | CouldNot:
+        """What the product did in a day at the pretend hospital."""
+        return self.tries(package)
 
     def pages(self, package: Package) -> PagesSeen | CouldNot:
         """What each page is like, in the order of their names. The browser is closed when this returns."""
@@ -99,9 +113,9 @@ class Chromium:
         return PagesSeen(tuple(seen), tools)
 
 
-def chromium(page_s: float = 20.0, most_pages: int = 40, all_s: float = 150.0) -> Probes:
+def chromium(page_s: float = 20.0, most_pages: int = 40, all_s: float = 150.0, tries: Tries = no_trial) -> Probes:
     """Probes that look at pages in Chromium: at `most_pages` of them, each for `page_s` seconds a width at the most.
 
-    After `all_s` seconds no further page is begun.
+    After `all_s` seconds no further page is begun. `tries` lives through a day with the product.
     """
-    return Chromium(page_s, most_pages, all_s)
+    return Chromium(page_s, most_pages, all_s, tries)

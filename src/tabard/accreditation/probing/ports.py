@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Protocol
 
+from tabard.accreditation.probing.recording import Trial
 from tabard.product import Package
 
 WIDTHS = (1280, 400)
@@ -59,6 +60,10 @@ class Probes(Protocol):
         """What the package's pages are like in a browser."""
         ...
 
+    def trial(self, package: Package) -> Trial | CouldNot:
+        """What the product did in a day at the pretend hospital."""
+        ...
+
 
 class Absent:
     """No probe: every rule that needs one says `not_assessed`."""
@@ -66,6 +71,17 @@ class Absent:
     def pages(self, package: Package) -> CouldNot:  # noqa: ARG002  the port's signature
         """Nothing was seen."""
         return CouldNot("no browser was asked for", "run it again with a browser, or have a person look at the pages")
+
+    def trial(self, package: Package) -> CouldNot:
+        """It was not lived with."""
+        return no_trial(package)
+
+
+def no_trial(package: Package) -> CouldNot:  # noqa: ARG001  stands for a trial
+    """No trial was asked for."""
+    return CouldNot(
+        "no trial was asked for", "run it again with a trial, or have a person try the product at a pretend hospital"
+    )
 
 
 def absent() -> Probes:

@@ -5,8 +5,11 @@ from tabard.product.errors import BadManifest, BadPackage, BadRelease, Fault, Pa
 from tabard.product.manifest import FILE_NAME, owed, parse_manifest, read_manifest
 from tabard.product.model import (
     Allow,
+    CareSetting,
     Component,
     Context,
+    Declared,
+    DeviceClass,
     Hook,
     Kind,
     Manifest,
@@ -15,6 +18,7 @@ from tabard.product.model import (
     SafetyOfficer,
     Server,
     Service,
+    User,
 )
 from tabard.product.package import Package, pack, read_package
 from tabard.product.policy import policy_of
@@ -37,8 +41,11 @@ __all__ = [
     "BadManifest",
     "BadPackage",
     "BadRelease",
+    "CareSetting",
     "Component",
     "Context",
+    "Declared",
+    "DeviceClass",
     "Fault",
     "Hook",
     "Kind",
@@ -54,6 +61,7 @@ __all__ = [
     "Server",
     "Service",
     "Touch",
+    "User",
     "build",
     "check_release",
     "hook_starter",

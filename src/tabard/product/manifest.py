@@ -10,8 +10,11 @@ from tabard.product.errors import BadManifest, Fault
 from tabard.product.folder import files_in
 from tabard.product.model import (
     Allow,
+    CareSetting,
     Component,
     Context,
+    Declared,
+    DeviceClass,
     Hook,
     Kind,
     Manifest,
@@ -20,6 +23,7 @@ from tabard.product.model import (
     SafetyOfficer,
     Server,
     Service,
+    User,
 )
 from tabard.product.reading import Table
 
@@ -100,6 +104,7 @@ def _manifest(files: frozenset[str], table: Table, faults: list[Fault]) -> Manif
     parts = tuple(_part(files, part, faults) for part in table.tables("part", is_owed=True))
     components = tuple(_component(files, one) for one in table.tables("component", is_owed=False))
     server = _server(files, table.table("server"))
+    declared = _declared(table.table("declared"), faults)
     outside = tuple(_outside(one) for one in table.tables("outside", is_owed=False))
     _note_hosts_twice(table, outside)
     _note_shared_files(table, components)
@@ -115,6 +120,7 @@ def _manifest(files: frozenset[str], table: Table, faults: list[Fault]) -> Manif
         leave_out=leave_out,
         server=server,
         outside=outside,
+        declared=declared,
         **told,
     )
 
@@ -125,6 +131,20 @@ def _officer(table: Table | None) -> SafetyOfficer | None:
     officer = SafetyOfficer(*(table.text(key, checks.LINE) for key in ("name", "register", "number")))
     table.finish()
     return officer
+
+
+def _declared(table: Table | None, faults: list[Fault]) -> Declared | None:
+    if table is None:
+        return None
+    device, because = table.text("device", checks.one_of(DeviceClass)), table.text("because", checks.LINE)
+    care, users = table.texts("care", checks.one_of(CareSetting)), table.texts("users", checks.one_of(User))
+    for key, said in (("care", care), ("users", users)):
+        if not said:
+            table.fault(key, "one at the least", None)
+    table.finish()
+    if faults:
+        return None
+    return Declared(DeviceClass(device), because, tuple(map(CareSetting, care)), tuple(map(User, users)))
 
 
 def _part(files: frozenset[str], table: Table, faults: list[Fault]) -> Part | None:

@@ -127,6 +127,48 @@ class SafetyOfficer:
     number: str
 
 
+class DeviceClass(StrEnum):
+    """What the maker says its product is as a medical device. Source: UK Medical Devices Regulations 2002, regulations 2 and 7."""
+
+    none = "none"
+    class_i = "class-i"
+    class_iia = "class-iia"
+    class_iib = "class-iib"
+    class_iii = "class-iii"
+
+
+class CareSetting(StrEnum):
+    """Where a product is meant to be used."""
+
+    administration = "administration"
+    community = "community"
+    outpatients = "outpatients"
+    ward = "ward"
+    emergency = "emergency"
+    theatre = "theatre"
+    critical_care = "critical-care"
+
+
+class User(StrEnum):
+    """Who sits in front of a product."""
+
+    staff = "staff"
+    patients = "patients"
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """What the maker declares of its product, that no file of it shows; `because` is why it is, or is no, medical device.
+
+    It decides the product's class. Where a maker declares nothing the highest class holds.
+    """
+
+    device: DeviceClass
+    because: str
+    care: tuple[CareSetting, ...]
+    users: tuple[User, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Manifest:
     """A product's `tabard.toml`, read and found whole.
@@ -150,3 +192,4 @@ class Manifest:
     leave_out: tuple[str, ...] = ()
     server: Server | None = None
     outside: tuple[Outside, ...] = ()
+    declared: Declared | None = None

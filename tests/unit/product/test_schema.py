@@ -9,6 +9,7 @@ import pytest
 from tabard.product import MANIFEST_SCHEMA, BadManifest
 from unit.product import made
 
+DECLARED = '\n[declared]\ndevice = "none"\nbecause = "It shows."\ncare = ["ward"]\nusers = ["staff"]\n'
 VALIDATOR = jsonschema.Draft202012Validator(MANIFEST_SCHEMA)
 GOOD = (
     made.MANIFEST,
@@ -19,6 +20,7 @@ GOOD = (
     made.MANIFEST.replace('"patient/Patient.rs"]', '"patient/Patient.rs"]\nallows = ["wasm", "data-images"]'),
     made.MANIFEST[: made.MANIFEST.index("[[component]]")],
     f'{made.MANIFEST}\n[[outside]]\nhost = "api.example.org:8443"\npurpose = "Dose checks."\ndata = ["medicines"]\n',
+    made.MANIFEST + DECLARED,
 )
 BAD = (
     ('id = "tiny"', 'id = "Tiny"'),
@@ -61,6 +63,19 @@ BAD = (
     ),
     ("[[component]]", '[[outside]]\nhost = "api.example.org"\npurpose = "p"\ndata = []\n[[component]]'),
     ("[[component]]", '[[outside]]\nhost = "api.example.org"\ndata = ["d"]\n[[component]]'),
+    *(
+        ("[[component]]", f"{DECLARED.replace(good, bad)}[[component]]")
+        for good, bad in (
+            ('"none"', '"class-iv"'),
+            ('"It shows."', '""'),
+            ('because = "It shows."\n', ""),
+            ('["ward"]', '["home"]'),
+            ('["ward"]', '["ward", "ward"]'),
+            ('["ward"]', "[]"),
+            ('["staff"]', '["robots"]'),
+            ('users = ["staff"]', 'users = ["staff"]\nclass = 0'),
+        )
+    ),
 )
 
 
@@ -102,7 +117,9 @@ def test_every_key_is_in_the_docs() -> None:
     kinds = [one["kind"]["const"] for one in parts]
     words = [*kinds, *part["context"]["enum"], *part["allows"]["items"]["enum"], *part["hook"]["enum"]]
     server = MANIFEST_SCHEMA["properties"]["server"]["properties"]
-    tables = {"part", "component", "safety_officer", "server", "prefetch", "outside"}
+    tables = {"part", "component", "safety_officer", "server", "prefetch", "outside", "declared"}
     outside = MANIFEST_SCHEMA["properties"]["outside"]["items"]["properties"]
-    keys = {*MANIFEST_SCHEMA["properties"], *part, *component, *server, *outside, *words} - tables
+    declared = MANIFEST_SCHEMA["properties"]["declared"]["properties"]
+    words += [*declared["device"]["enum"], *declared["care"]["items"]["enum"], *declared["users"]["items"]["enum"]]
+    keys = {*MANIFEST_SCHEMA["properties"], *part, *component, *server, *outside, *declared, *words} - tables
     assert [key for key in sorted(keys) if f"`{key}`" not in page] == []

@@ -8,7 +8,7 @@ from tabard.accreditation.errors import BadHazardLog, BadReport, BadReview, BadS
 from tabard.accreditation.hazards.model import Control, Hazard, HazardLog, InShort, Owed, Owner, Risk
 from tabard.accreditation.hazards.reading import read_hazard_log
 from tabard.accreditation.hazards.scheme import MATRIX, RATINGS, Likelihood, Severity, rating
-from tabard.accreditation.model import Finding, Rule, Subject, Verdict
+from tabard.accreditation.model import Family, Finding, Rule, Subject, Verdict
 from tabard.accreditation.probing.chromium import chromium
 from tabard.accreditation.probing.ports import CouldNot, PageSeen, PagesSeen, Probes, absent
 from tabard.accreditation.probing.recording import Fared, PartTried, ScenarioTried, Scene, Trial, Wrote
@@ -28,6 +28,7 @@ __all__ = [
     "Control",
     "CouldNot",
     "Declined",
+    "Family",
     "Fared",
     "Finding",
     "Hazard",

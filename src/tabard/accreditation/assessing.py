@@ -4,9 +4,14 @@ The same package with the same tools gives the same bytes on a laptop and at the
 or the order in which a rule speaks reaches the report.
 """
 
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
 from tabard.accreditation.found import failed, sha256
+from tabard.accreditation.limiting import LIMIT_S, TookTooLong, within
 from tabard.accreditation.model import Finding, Found, Rule, Subject, Tell, Verdict
-from tabard.accreditation.probing.ports import CouldNot, PagesSeen, Probes
+from tabard.accreditation.probing.ports import CouldNot, Probes
 from tabard.accreditation.report import Report
 from tabard.accreditation.rules_digest import rules_sha256
 from tabard.accreditation.table import RULES
@@ -21,32 +26,53 @@ _WORST = (Verdict.error, Verdict.failed, Verdict.not_assessed, Verdict.not_appli
 _OURS = "tell whoever runs this checker: the fault is in it, not in the product"
 
 
-def assess(package: Package, probes: Probes, tell: Tell = lambda _: None, rules: tuple[Rule, ...] = RULES) -> Report:
-    """The report of `rules` on `package`; `tell` hears what is being done.
+_Seen = TypeVar("_Seen")
 
-    A rule that raises is told as `error`, a probe that cannot run makes `not_assessed`; neither is ever a pass.
+
+def assess(
+    package: Package,
+    probes: Probes,
+    tell: Tell = lambda _: None,
+    rules: tuple[Rule, ...] = RULES,
+    limit_s: float = LIMIT_S,
+) -> Report:
+    """The report of `rules` on `package`; `tell` hears what is being done. A rule has `limit_s` seconds.
+
+    A rule that raises or hangs is told as `error`, a probe that cannot run makes `not_assessed`; neither is ever a pass.
     """
-    tell("Looking at the pages in a browser")
-    subject = Subject(package, _pages(package, probes))
+    tell("Looking at the pages in a browser, and at the code")
+    subject = gather(package, probes)
     findings: list[Finding] = []
     for rule in rules:
         tell(rule.title)
-        findings += _judged(rule, subject)
+        findings += _judged(rule, subject, limit_s)
     manifest = package.manifest
     return Report(manifest.id, manifest.version, package.sha256, rules_sha256(rules), tuple(findings))
 
 
-def _pages(package: Package, probes: Probes) -> PagesSeen | CouldNot:
-    try:
-        return probes.pages(package)
-    except Exception as fault:  # noqa: BLE001  whatever a browser does, the rules that need no browser still speak
-        return CouldNot(f"the browser failed ({type(fault).__name__})", _OURS)
+def gather(package: Package, probes: Probes) -> Subject:
+    """What rules judge: the package, and what each probe saw of it. The probes run side by side; each may fail by itself."""
+    with ThreadPoolExecutor(thread_name_prefix="probe") as pool:
+        pages = pool.submit(_seen, "the browser", lambda: probes.pages(package))
+        checked = pool.submit(_seen, "the static checkers", lambda: probes.checked(package))
+        known = pool.submit(_seen, "what reads advisories", probes.advisories)
+        tried = pool.submit(_seen, "the trial", lambda: probes.trial(package))
+    return Subject(package, pages.result(), checked.result(), known.result(), tried.result())
 
 
-def _judged(rule: Rule, subject: Subject) -> list[Finding]:
-    """What the rule found, in one order; what it raised, or that it said nothing, is our error."""
+def _seen(what: str, probe: Callable[[], _Seen | CouldNot]) -> _Seen | CouldNot:
     try:
-        told = tuple(rule.check(subject))
+        return probe()
+    except Exception as fault:  # noqa: BLE001  whatever a probe does, the rules that need another still speak
+        return CouldNot(f"{what} failed ({type(fault).__name__})", _OURS)
+
+
+def _judged(rule: Rule, subject: Subject, limit_s: float) -> list[Finding]:
+    """What the rule found, in one order; what it raised, that it hung, or that it said nothing, is our error."""
+    try:
+        told = within(limit_s, lambda: tuple(rule.check(subject)))
+    except TookTooLong:
+        told = (_error("the rule came to no end in its time"),)
     except Exception as fault:  # noqa: BLE001  a rule that breaks must never look like one that passed
         told = (_error(f"the rule broke with {type(fault).__name__}"),)
     if not told:
@@ -78,7 +104,7 @@ def _error(got: str, place: str = "the checker") -> Found:
 
 def _finding(rule: Rule, found: Found) -> Finding:
     place, expected, got, remedy = map(shown, (found.place, found.expected, found.got, found.remedy))
-    return Finding(rule.id, found.verdict, place, expected, got, remedy, _evidence(rule, found, place))
+    return Finding(rule.id, found.verdict, place, expected, got, remedy, _evidence(rule, found, place), found.measured)
 
 
 def _evidence(rule: Rule, found: Found, place: str) -> str:

@@ -1,7 +1,7 @@
 """The report of all rules on one package: what was judged, by which rules, and one text of it that is the same everywhere."""
 
 import hashlib
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 import msgspec
 
@@ -23,8 +23,9 @@ class Report:
     findings: tuple[Finding, ...]
 
     def to_bytes(self) -> bytes:
-        """The report's one text: canonical JSON."""
-        return canonical({**asdict(self), "format": _FORMAT})
+        """The report's one text: canonical JSON, without what was measured beside the findings."""
+        told = [{key: value for key, value in asdict(one).items() if key != "measured"} for one in self.findings]
+        return canonical({**asdict(replace(self, findings=())), "findings": told, "format": _FORMAT})
 
     @classmethod
     def from_bytes(cls, raw: bytes) -> "Report":

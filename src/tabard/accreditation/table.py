@@ -24,10 +24,14 @@ _EITHER = (Role.clinical_safety, Role.security)
 
 
 def _rule(module: ModuleType, judges: tuple[Role, ...]) -> Rule:
-    """The rule of a file: its id is the file's name, its sentence and source stand in the file's docstring."""
+    """The rule of a file: its id is the file's name, its sentence and source stand in the file's docstring.
+
+    `FAMILY` says what it is about, `CRITERIA` the frameworks' criteria that it helps to judge.
+    """
     told, _, source = (module.__doc__ or "").partition("Source:")
     name = module.__name__.rpartition(".")[2].replace("_", "-")
-    return Rule(name, " ".join(told.split()), " ".join(source.split()), judges, module.check)
+    words = (" ".join(told.split()), " ".join(source.split()))
+    return Rule(name, *words, judges, module.check, module.FAMILY, module.CRITERIA)
 
 
 RULES: tuple[Rule, ...] = (

@@ -27,6 +27,7 @@ from tabard.accreditation import (
 )
 from tabard.accreditation.found import not_applicable, not_assessed, passed
 from tabard.accreditation.model import Found
+from tabard.accreditation.probing.ports import Gathering
 from tabard.accreditation.words import shown
 from tabard.decision import Role
 from tabard.product import Package
@@ -88,11 +89,10 @@ def test_a_pass_without_evidence_is_our_error() -> None:
 def test_a_probe_that_raises_makes_not_assessed() -> None:
     """The rules that need no browser still speak."""
 
-    class Broken:
-        def pages(self, package: Package) -> PagesSeen | CouldNot:
-            raise OSError(package.sha256)
+    def broken(package: Package) -> PagesSeen | CouldNot:
+        raise OSError(package.sha256)
 
-    report = assess(tiny(), Broken())
+    report = assess(tiny(), Gathering(sees=broken))
     assert {one.rule for one in report.unassessed} == {"pages-accessible", "pages-self-contained"}
     assert report.failing == ()
     assert not report.is_clean

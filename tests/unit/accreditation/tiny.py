@@ -3,8 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from tabard.accreditation import CouldNot, PageSeen, PagesSeen, Report, Verdict, assess
-from tabard.accreditation.probing.ports import WIDTHS
+from tabard.accreditation import CouldNot, PageSeen, PagesSeen, Report, Trial, Verdict, assess
+from tabard.accreditation.advisories.model import AdvisorySet
+from tabard.accreditation.probing.checked import Checked
+from tabard.accreditation.probing.ports import WIDTHS, no_advisories, no_checkers, no_trial
 from tabard.product import SBOM_NAME, Package, pack, parse_manifest, read_package, sbom_of
 
 MANIFEST = """
@@ -107,6 +109,18 @@ class Saw:
         names = [name for name in package.files if name.endswith(".html")]
         pages = tuple(replace(self.seen, path=name, width=width) for name in names for width in WIDTHS)
         return self.could_not or PagesSeen(pages, (("axe-core", "a digest"), ("chromium", "1.0")))
+
+    def trial(self, package: Package) -> Trial | CouldNot:
+        """What a day at the pretend hospital told."""
+        return no_trial(package)
+
+    def checked(self, package: Package) -> Checked | CouldNot:
+        """What the checkers said."""
+        return no_checkers(package)
+
+    def advisories(self) -> AdvisorySet | CouldNot:
+        """What is known."""
+        return no_advisories()
 
 
 def report_of(package: Package, probes: Saw | None = None) -> Report:

@@ -11,9 +11,20 @@ from queue import SimpleQueue
 from tempfile import TemporaryDirectory
 from threading import Thread
 
+from tabard.accreditation.advisories.model import AdvisorySet
 from tabard.accreditation.contents.kinds import PAGES, kind_of
+from tabard.accreditation.probing.checkers import check_code
 from tabard.accreditation.probing.finding import find_axe, find_chromium
-from tabard.accreditation.probing.ports import WIDTHS, CouldNot, PageSeen, PagesSeen, Probes, no_trial
+from tabard.accreditation.probing.ports import (
+    WIDTHS,
+    CouldNot,
+    Gathering,
+    PageSeen,
+    PagesSeen,
+    Probes,
+    no_advisories,
+    no_trial,
+)
 from tabard.accreditation.probing.recording import Trial
 from tabard.product import Package
 
@@ -42,22 +53,17 @@ _AT_ONCE = 3
 Tries = Callable[[Package], Trial | CouldNot]
 """Lives through a day with a product: the room `trial` has it."""
 
+Knows = Callable[[], AdvisorySet | CouldNot]
+"""Knows a set of advisories."""
+
 
 @dataclass(frozen=True, slots=True)
 class Chromium:
-    """Looks at pages; `page_s` is the time that one page has at one width, `all_s` all of them together, in seconds.
-
-    `tries` lives through a day with the product.
-    """
+    """Looks at pages; `page_s` is the time that one page has at one width, `all_s` all of them together, in seconds."""
 
     page_s: float = 20.0
     most_pages: int = 40
     all_s: float = 150.0
-    tries: Tries = no_trial
-
-    def trial(self, package: Package) -> Trial | CouldNot:
-        """What the product did in a day at the pretend hospital."""
-        return self.tries(package)
 
     def pages(self, package: Package) -> PagesSeen | CouldNot:
         """What each page is like, in the order of their names. The browser is closed when this returns."""
@@ -113,9 +119,16 @@ class Chromium:
         return PagesSeen(tuple(seen), tools)
 
 
-def chromium(page_s: float = 20.0, most_pages: int = 40, all_s: float = 150.0, tries: Tries = no_trial) -> Probes:
+def chromium(
+    page_s: float = 20.0,
+    most_pages: int = 40,
+    all_s: float = 150.0,
+    tries: Tries = no_trial,
+    knows: Knows = no_advisories,
+) -> Probes:
     """Probes that look at pages in Chromium: at `most_pages` of them, each for `page_s` seconds a width at the most.
 
-    After `all_s` seconds no further page is begun. `tries` lives through a day with the product.
+    After `all_s` seconds no further page is begun. The static checkers read the code where they are installed, `tries`
+    lives through a day with the product, `knows` has advisories.
     """
-    return Chromium(page_s, most_pages, all_s, tries)
+    return Gathering(Chromium(page_s, most_pages, all_s).pages, tries, check_code, knows)

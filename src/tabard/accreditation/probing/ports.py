@@ -1,8 +1,11 @@
-"""What a probe of pages answers: what was seen, or why nothing could be."""
+"""What probes answer: what was seen, or why nothing could be."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
+from tabard.accreditation.advisories.model import AdvisorySet
+from tabard.accreditation.probing.checked import Checked
 from tabard.accreditation.probing.recording import Trial
 from tabard.product import Package
 
@@ -54,7 +57,7 @@ class PagesSeen:
 
 
 class Probes(Protocol):
-    """What gathers facts that only a running thing shows. It judges nothing."""
+    """What gathers facts that only a running thing shows, or that are not in the package. It judges nothing."""
 
     def pages(self, package: Package) -> PagesSeen | CouldNot:
         """What the package's pages are like in a browser."""
@@ -64,17 +67,18 @@ class Probes(Protocol):
         """What the product did in a day at the pretend hospital."""
         ...
 
+    def checked(self, package: Package) -> Checked | CouldNot:
+        """What the static checkers say of the package's code."""
+        ...
 
-class Absent:
-    """No probe: every rule that needs one says `not_assessed`."""
+    def advisories(self) -> AdvisorySet | CouldNot:
+        """What is known of vulnerable components."""
+        ...
 
-    def pages(self, package: Package) -> CouldNot:  # noqa: ARG002  the port's signature
-        """Nothing was seen."""
-        return CouldNot("no browser was asked for", "run it again with a browser, or have a person look at the pages")
 
-    def trial(self, package: Package) -> CouldNot:
-        """It was not lived with."""
-        return no_trial(package)
+def no_browser(package: Package) -> CouldNot:  # noqa: ARG001  stands for a browser
+    """No browser was asked for."""
+    return CouldNot("no browser was asked for", "run it again with a browser, or have a person look at the pages")
 
 
 def no_trial(package: Package) -> CouldNot:  # noqa: ARG001  stands for a trial
@@ -84,6 +88,48 @@ def no_trial(package: Package) -> CouldNot:  # noqa: ARG001  stands for a trial
     )
 
 
+def no_checkers(package: Package) -> CouldNot:  # noqa: ARG001  stands for the checkers
+    """No checkers were asked for."""
+    return CouldNot("no static checkers were asked for", "run it again with them, or have a person read the code")
+
+
+def no_advisories() -> CouldNot:
+    """No set of advisories was given."""
+    return CouldNot(
+        "no set of advisories was given",
+        "run it again with `--advisories FILE`, or have a person look the components up",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Gathering:
+    """Probes put together: what sees pages, what lives a day with a product, what reads its code, what knows advisories.
+
+    What is not named sees nothing, and every rule that needs it says `not_assessed`.
+    """
+
+    sees: Callable[[Package], PagesSeen | CouldNot] = no_browser
+    tries: Callable[[Package], Trial | CouldNot] = no_trial
+    checks: Callable[[Package], Checked | CouldNot] = no_checkers
+    knows: Callable[[], AdvisorySet | CouldNot] = no_advisories
+
+    def pages(self, package: Package) -> PagesSeen | CouldNot:
+        """What the package's pages are like in a browser."""
+        return self.sees(package)
+
+    def trial(self, package: Package) -> Trial | CouldNot:
+        """What the product did in a day at the pretend hospital."""
+        return self.tries(package)
+
+    def checked(self, package: Package) -> Checked | CouldNot:
+        """What the static checkers say of the package's code."""
+        return self.checks(package)
+
+    def advisories(self) -> AdvisorySet | CouldNot:
+        """What is known of vulnerable components."""
+        return self.knows()
+
+
 def absent() -> Probes:
     """Probes that see nothing."""
-    return Absent()
+    return Gathering()

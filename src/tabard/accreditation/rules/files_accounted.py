@@ -13,8 +13,11 @@ from zipfile import BadZipFile, ZipFile
 
 from tabard.accreditation.contents.kinds import SCRIPTS, STYLES, TEXTS, component_files, kind_of, text_of
 from tabard.accreditation.found import failed, not_assessed, passed, sha256
-from tabard.accreditation.model import Found, Subject
+from tabard.accreditation.model import Family, Found, Subject
 from tabard.product import Package, wheel_faults, wheels_of
+
+FAMILY = Family.package
+CRITERIA = ("tabard/files-accounted", "asvs-5.0/15.2.3")
 
 _STARTS: dict[str, tuple[bytes, ...]] = {
     ".png": (b"\x89PNG\r\n\x1a\n",),

@@ -11,9 +11,12 @@ from tabard.accreditation.found import failed, passed, sha256
 from tabard.accreditation.hazards.model import Hazard, HazardLog, Owed, Owner
 from tabard.accreditation.hazards.reading import read_hazard_log
 from tabard.accreditation.hazards.scheme import MUST_FALL, NEEDS_REASON, RATINGS
-from tabard.accreditation.model import Found, Subject
+from tabard.accreditation.model import Family, Found, Subject
 from tabard.fhir.scopes import parse
 from tabard.product import Context, Manifest
+
+FAMILY = Family.safety
+CRITERIA = ("dtac-2.0/C1.2.4", "dcb0129-4.2/3.3.1")
 
 _Wrong = tuple[str, str, str, str]
 _FEWEST_WORDS = 5

@@ -8,9 +8,12 @@ from collections.abc import Iterator
 
 from tabard.accreditation.contents.kinds import CODE, own_texts
 from tabard.accreditation.found import failed, not_assessed, passed, sha256
-from tabard.accreditation.model import Found, Subject
+from tabard.accreditation.model import Family, Found, Subject
 from tabard.fhir.scopes import ANY_TYPE, Level, ResourceScope, parse
 from tabard.product import FILE_NAME, Context, Kind, Part
+
+FAMILY = Family.data
+CRITERIA = ("tabard/least-privilege", "asvs-5.0/8.2.1")
 
 _LEVEL = {
     Context.patient: Level.patient,

@@ -11,8 +11,11 @@ from importlib.resources import files
 from typing import Any
 
 from tabard.accreditation.found import failed, passed, sha256
-from tabard.accreditation.model import Found, Subject
+from tabard.accreditation.model import Family, Found, Subject
 from tabard.product import FILE_NAME
+
+FAMILY = Family.licences
+CRITERIA = ("tabard/licences-allowed",)
 
 _LIST = "licences.toml"
 _LONGEST = 500

@@ -6,8 +6,11 @@ Source: docs/look-up/manifest.md; DTAC 2.0, A (what the product is and what it i
 from collections.abc import Iterator
 
 from tabard.accreditation.found import failed, passed, sha256
-from tabard.accreditation.model import Found, Subject
+from tabard.accreditation.model import Family, Found, Subject
 from tabard.product import FILE_NAME, BadManifest, owed, parse_manifest
+
+FAMILY = Family.package
+CRITERIA = ("dtac-2.0/A", "tabard/manifest-sound")
 
 _OWED = ("summary", "intended_use")
 """What a manifest owes here; what else it owes is asked for by the rules of those names."""

@@ -8,10 +8,13 @@ from collections.abc import Iterable, Iterator
 
 from tabard.accreditation.contents.kinds import PAGES, kind_of
 from tabard.accreditation.found import failed, not_applicable, not_assessed, passed, sha256
-from tabard.accreditation.model import Found, Subject
+from tabard.accreditation.model import Family, Found, Subject
 from tabard.accreditation.probing.ports import WIDTHS, CouldNot, Hit, PageSeen
 from tabard.accreditation.rules.pages_self_contained import BROWSER
 from tabard.ground.canonical import canonical
+
+FAMILY = Family.accessibility
+CRITERIA = ("dtac-2.0/D1.1.5", "wcag-2.2/1.4.3", "wcag-2.2/4.1.2")
 
 _REMEDY = "mend the elements named; axe-core's rule of this name says how"
 

@@ -13,9 +13,12 @@ from tabard.accreditation.contents.references import Means, Reference
 from tabard.accreditation.contents.scripts import script_references
 from tabard.accreditation.contents.styles import style_references
 from tabard.accreditation.found import failed, not_applicable, not_assessed, passed, sha256
-from tabard.accreditation.model import Found, Subject
+from tabard.accreditation.model import Family, Found, Subject
 from tabard.accreditation.probing.ports import CouldNot, PageSeen
 from tabard.product import Allow, Package
+
+FAMILY = Family.egress
+CRITERIA = ("asvs-5.0/3.4.3", "asvs-5.0/13.2.4")
 
 BROWSER = "the pages in a browser"
 """The place of a finding when no page was opened at all."""

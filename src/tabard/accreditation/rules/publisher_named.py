@@ -7,8 +7,11 @@ import re
 from collections.abc import Iterator
 
 from tabard.accreditation.found import failed, passed, sha256
-from tabard.accreditation.model import Found, Subject
+from tabard.accreditation.model import Family, Found, Subject
 from tabard.product import FILE_NAME
+
+FAMILY = Family.package
+CRITERIA = ("dcb0129-4.2/2.1.1", "tabard/publisher-named")
 
 _ODS = re.compile(r"[A-Z0-9]{3,10}")
 

@@ -6,8 +6,11 @@ Source: DCB0129 4.2, 2.3 (clinical safety officer); DTAC 2.0, C1.2.5.
 from collections.abc import Iterator
 
 from tabard.accreditation.found import failed, passed, sha256
-from tabard.accreditation.model import Found, Subject
+from tabard.accreditation.model import Family, Found, Subject
 from tabard.product import FILE_NAME
+
+FAMILY = Family.safety
+CRITERIA = ("dtac-2.0/C1.2.5", "dcb0129-4.2/2.3.1")
 
 REGISTERS = ("GCC", "GDC", "GMC", "GOC", "GOsC", "GPhC", "HCPC", "NMC", "PSNI", "SWE")
 """Registers of health and care professionals in the United Kingdom, as they are written for short."""

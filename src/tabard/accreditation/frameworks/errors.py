@@ -1,0 +1,11 @@
+"""What can be wrong with a framework, or with what is asked of the shelf."""
+
+from tabard.ground.errors import InternalError, NotFound
+
+
+class NoSuchCriterion(NotFound):
+    """A framework, or a criterion, that does not stand on the shelf."""
+
+
+class BadFramework(InternalError):  # noqa: N818  says what the file is
+    """A framework's file that we ship and that says what no framework can."""

@@ -28,7 +28,7 @@ from tabard.accreditation.probing.ports import (
 from tabard.accreditation.probing.recording import Trial
 from tabard.product import Package
 
-_FLAGS = (
+FLAGS = (
     "--disable-gpu",
     "--disable-quic",
     "--disable-extensions",
@@ -42,7 +42,7 @@ _FLAGS = (
     "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
     "--js-flags=--max-old-space-size=512",
 )
-_NOWHERE = "http://127.0.0.1:9"
+NOWHERE = "http://127.0.0.1:9"
 """A proxy that is none: whatever slips past our answers ends here."""
 
 
@@ -95,9 +95,9 @@ class Chromium:
             async with async_playwright() as playwright:
                 browser = await playwright.chromium.launch(
                     executable_path=executable,
-                    args=list(_FLAGS),
+                    args=list(FLAGS),
                     chromium_sandbox=os.geteuid() != 0,
-                    proxy={"server": _NOWHERE, "bypass": "<-loopback>"},
+                    proxy={"server": NOWHERE, "bypass": "<-loopback>"},
                     env={"HOME": home, "PATH": os.environ.get("PATH", ""), "LANG": "C.UTF-8", "TZ": "Europe/London"},
                 )
                 try:

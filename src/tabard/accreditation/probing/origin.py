@@ -40,6 +40,11 @@ _MOST_REFUSED = 50
 _LONGEST = 200
 
 
+def content_type(name: str) -> str:
+    """As what a file of a package is served."""
+    return _KINDS.get(PurePosixPath(name).suffix.lower(), "text/plain; charset=utf-8")
+
+
 @dataclass
 class Origin:
     """Answers the requests of one page; `refused` are the addresses elsewhere that it reached for."""
@@ -87,5 +92,4 @@ class Origin:
         if raw is None:
             await route.fulfill(status=404, headers=headers, body="")
             return
-        kind = _KINDS.get(PurePosixPath(name).suffix.lower(), "text/plain; charset=utf-8")
-        await route.fulfill(status=200, headers={**headers, "Content-Type": kind}, body=raw)
+        await route.fulfill(status=200, headers={**headers, "Content-Type": content_type(name)}, body=raw)

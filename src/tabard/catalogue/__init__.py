@@ -1,6 +1,7 @@
 """Catalogue: the signed list that sites fetch, written at the centre and verified at a site."""
 
 from tabard.catalogue.beginning import begin
+from tabard.catalogue.channels import Channel
 from tabard.catalogue.client import Client
 from tabard.catalogue.errors import Fault, NotPublished, Untrusted
 from tabard.catalogue.kept import CatalogueState, KeptRecall
@@ -11,6 +12,7 @@ from tabard.catalogue.walk import Step, walk
 
 __all__ = [
     "CatalogueState",
+    "Channel",
     "Client",
     "Entry",
     "Fault",

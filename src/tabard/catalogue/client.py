@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 from threading import Lock
@@ -13,12 +13,14 @@ from tuf.api.exceptions import DownloadError, RepositoryError
 from tuf.ngclient.updater import Updater
 
 from tabard.catalogue import roles
+from tabard.catalogue.channels import Channel, signed_at
 from tabard.catalogue.errors import Fault, NotPublished, Untrusted
 from tabard.catalogue.kept import CatalogueState, KeptRecall, keep_recalls, keep_state, read_recalls, read_state
-from tabard.catalogue.metadata import Metadata, Root, TargetFile
+from tabard.catalogue.metadata import Metadata, Root
 from tabard.catalogue.model import Entry, Index, Listed, Recall, RecallList, Summary, need_product, read
 from tabard.catalogue.source import Patience, Source, source_of
 from tabard.catalogue.telling import told, untrusted
+from tabard.catalogue.verified import opened, target
 from tabard.catalogue.waiting import turn
 from tabard.decision import BadTrust, Trust
 from tabard.ground.errors import CallerError, NotFound
@@ -27,26 +29,36 @@ from tabard.ground.time import Clock, system_clock
 
 T = TypeVar("T")
 
-_LARGEST_TARGET_BYTES = 4 * 1024 * 1024
 _PRIVATE = 0o700
+_SKEW = timedelta(hours=1)
+"""How far this machine's clock may be behind the centre's before its dates are not relied on."""
 
 
 class Client:
     """The catalogue at `source` (a URL or a folder), kept in `folder`, believed by its `root` (the pinned file's bytes).
 
     `trust`, `products`, `recalls` and `state` answer from what was verified last, without the network; `entry` and
-    `package` fetch, and refuse to when the knowledge is stale and cannot be refreshed. Threads may share one.
+    `package` fetch, and refuse to when the knowledge is stale and cannot be refreshed. Threads may share one. The site is
+    pinned to one `channel`; what it saw of each is kept apart, recalls and their undoing are kept together.
     Raises CallerError when the source is none or the root cannot be read.
     """
 
     def __init__(
-        self, folder: Path, source: str, root: bytes, clock: Clock = system_clock, patience: Patience | None = None
+        self,
+        folder: Path,
+        source: str,
+        root: bytes,
+        clock: Clock = system_clock,
+        patience: Patience | None = None,
+        *,
+        channel: Channel = Channel.live,
     ) -> None:
-        self.folder, self._root, self._clock = folder, root, clock
+        self.folder, self.channel, self._root, self._clock = folder, channel, root, clock
+        self.metadata = folder / ("metadata" if channel is Channel.live else f"metadata-{channel}")
         _need_root(root)
-        self._source = source_of(source, patience or Patience())
+        self._source = source_of(source, patience or Patience(), channel)
         self._parcels = source_of(source, patience or Patience())  # a large package never keeps a recall waiting
-        for name in ("metadata", "targets/products"):
+        for name in (self.metadata.name, "targets/products"):
             (folder / name).mkdir(parents=True, exist_ok=True, mode=_PRIVATE)
         self._lock, self._parcels_lock = Lock(), Lock()
         self._updater: Updater | None = None
@@ -114,23 +126,18 @@ class Client:
             self._settle(self._state.after(fault))
             raise
         self._updater = updater
-        self._settle(CatalogueState(self._clock(), _expires(updater)))
+        self._settle(CatalogueState(self._clock(), _expires(updater), as_of=_as_of(updater)))
         return updater
 
     def _verified(self) -> Updater:
-        updater = self._new_updater()
+        now = self._clock()
+        updater = opened(self.metadata, self._source, self._root, now)
         updater.refresh()
-        recalls = _read(self._need(updater, roles.RECALLS), RecallList, roles.RECALLS)
-        self._recalls = keep_recalls(self.folder, recalls.recalls, self._clock())
+        listed = _read(self._need(updater, roles.RECALLS), RecallList, roles.RECALLS)
+        self._recalls = keep_recalls(self.folder, listed.recalls, now)  # before all else: a recall waits for nothing
         _trust(self._need(updater, roles.ACCREDITORS))
+        _need_clock(_as_of(updater), now)
         _read(self._need(updater, roles.INDEX), Index, roles.INDEX)
-        return updater
-
-    def _new_updater(self) -> Updater:
-        updater = Updater(
-            str(self.folder / "metadata"), "metadata/", None, "targets/", self._source, bootstrap=self._root
-        )
-        updater._trusted_set.reference_time = self._clock()  # noqa: SLF001  python-tuf takes the time from nobody
         return updater
 
     def _fresh(self) -> Updater:
@@ -152,18 +159,7 @@ class Client:
 
     def _fetch(self, updater: Updater, path: str) -> bytes | None:
         """The target's verified bytes, from the site's own copy where that is the one meant; None when not listed."""
-        info = updater.get_targetinfo(path)
-        if info is None:
-            return None
-        kept = self.folder / "targets" / path
-        if (raw := _kept(kept, info)) is not None:
-            return raw
-        if info.length > _LARGEST_TARGET_BYTES:
-            raise untrusted(Fault.too_large, path, f"{info.length} bytes")
-        raw = self._source.download_bytes(f"targets/{info.get_prefixed_paths()[0]}", info.length)
-        info.verify_length_and_hashes(raw)
-        write_private(kept, raw)
-        return raw
+        return target(updater, self._source, path, self.folder / "targets" / path)
 
     def _settle(self, state: CatalogueState) -> None:
         self._state = state
@@ -193,18 +189,21 @@ def _need_root(root: bytes) -> None:
         ) from fault
 
 
-def _kept(path: Path, info: TargetFile) -> bytes | None:
-    try:
-        raw = path.read_bytes()
-        info.verify_length_and_hashes(raw)
-    except (OSError, RepositoryError):
-        return None
-    return raw
-
-
 def _expires(updater: Updater) -> datetime:
     signed = updater._trusted_set  # noqa: SLF001  the updater tells nobody until when its word holds
     return min(one.expires for one in signed)
+
+
+def _as_of(updater: Updater) -> datetime | None:
+    """When the centre signed what is known now, as the verified timestamp says."""
+    return signed_at(updater._trusted_set.timestamp.unrecognized_fields)  # noqa: SLF001  the updater tells nobody
+
+
+def _need_clock(as_of: datetime | None, now: datetime) -> None:
+    """A clock that is behind takes what is out of date for fresh: nothing new is installed by it."""
+    if as_of is not None and as_of > now + _SKEW:
+        got = f"{now:%Y-%m-%d %H:%M} UTC, the signature's {as_of:%Y-%m-%d %H:%M}"
+        raise untrusted(Fault.wrong_clock, "metadata/timestamp.json", got)
 
 
 def _trust(raw: bytes) -> Trust:

@@ -12,6 +12,7 @@ from pathlib import Path
 from tuf.api.exceptions import UnsignedMetadataError
 
 from tabard.catalogue import roles
+from tabard.catalogue.channels import LASTS, Channel, marks, path_on
 from tabard.catalogue.errors import NotPublished
 from tabard.catalogue.metadata import (
     Metadata,
@@ -34,7 +35,8 @@ from tabard.ground.keys import SigningKey
 class Edition:
     """What is to follow what the public folder says now; nothing of it is seen before `publish`.
 
-    `online` are the keys that sign unattended, by role. `first_root` begins a folder that has no edition yet.
+    `online` are the keys that sign unattended, by role; those of `also` sign beside them, while one key takes the place of
+    the other. `first_root` begins a folder that has no edition yet.
     """
 
     def __init__(
@@ -42,6 +44,7 @@ class Edition:
     ) -> None:
         self.public, self.now = public, now
         self._online = online
+        self.also: dict[str, SigningKey] = {}
         self._targets: dict[Path, bytes] = {}
         self._roles: dict[str, Metadata[Targets]] = {}
         self._changed: dict[str, bytes] = {}
@@ -102,22 +105,52 @@ class Edition:
         signed = known[role] if role in known else self.role(role).signed
         return signed.expires - self.now <= roles.lasts(role) / 2
 
-    def publish(self) -> None:
-        """Write targets, then roles, then the snapshot, each durable before the next; last of all the timestamp."""
+    def publish(self, *, is_root_last: bool = False) -> None:
+        """Write targets, then roles, then the snapshots, each durable before the next; last of all the timestamp.
+
+        A new root comes just before the timestamp. `is_root_last` where all that is signed is good by the root before too:
+        then no site sees a gap between the two.
+        """
         metadata = self.public / "metadata"
         write_files(self._targets)
         named = {f"{self._roles[role].signed.version}.{role}.json": content for role, content in self._changed.items()}
         write_files({metadata / name: content for name, content in named.items()})
-        if self._changed or self.is_due(roles.SNAPSHOT):
+        if self._changed or self.is_due(roles.SNAPSHOT) or not self._has_channels():
             self._renew_snapshot()
-            write_files({metadata / f"{self._snapshot.signed.version}.snapshot.json": to_bytes(self._snapshot)})
-        told = MetaFile.from_data(self._snapshot.signed.version, to_bytes(self._snapshot), ["sha256"])
-        self._timestamp.signed.snapshot_meta = told
-        self._renew(self._timestamp, roles.TIMESTAMP)
-        root = metadata / f"{self.root.signed.version}.root.json"
-        if not root.exists():
-            write_files({root: to_bytes(self.root)})
-        write_files({metadata / "timestamp.json": to_bytes(self._timestamp)})
+            write_files(self._on_channels(self._snapshot, f"{self._snapshot.signed.version}.snapshot.json"))
+        self._timestamp.signed.version += 1
+        timestamps = self._timestamps()
+        root = {metadata / f"{self.root.signed.version}.root.json": to_bytes(self.root)}
+        missing = {path: content for path, content in root.items() if not path.exists()}
+        last = {path: timestamps.pop(path) for path in [metadata / "timestamp.json"]}
+        for files in (timestamps, last, missing) if is_root_last else (timestamps, missing, last):
+            write_files(files)
+
+    def _has_channels(self) -> bool:
+        """Whether each channel has a snapshot: a catalogue of an earlier Tabard had one channel."""
+        name = f"metadata/{self._snapshot.signed.version}.snapshot.json"
+        return all((self.public / path_on(channel, name)).exists() for channel in Channel)
+
+    def _on_channels(self, metadata: Metadata[S], name: str) -> dict[Path, bytes]:
+        """The same words signed for each channel, each for as long as it holds there."""
+        kind = metadata.signed.type
+        found = {}
+        for channel in Channel:
+            metadata.signed.unrecognized_fields |= marks(channel, kind, self.now)
+            metadata.signed.expires = self.now + LASTS[channel][kind]
+            self._sign(metadata, kind)
+            found[self.public / path_on(channel, f"metadata/{name}")] = to_bytes(metadata)
+        return found
+
+    def _timestamps(self) -> dict[Path, bytes]:
+        """A timestamp of each channel, which names that channel's snapshot."""
+        version, found = self._snapshot.signed.version, {}
+        for channel in Channel:
+            raw = (self.public / path_on(channel, f"metadata/{version}.snapshot.json")).read_bytes()
+            self._timestamp.signed.snapshot_meta = MetaFile.from_data(version, raw, ["sha256"])
+            path = self.public / path_on(channel, "metadata/timestamp.json")
+            found[path] = self._on_channels(self._timestamp, "timestamp.json")[path]
+        return found
 
     def _succinct(self) -> SuccinctRoles:
         delegations = self.role(roles.CATALOGUE).signed.delegations
@@ -131,14 +164,18 @@ class Edition:
             is_bin = roles.kind_of(role) == roles.BIN  # 256 digests would make the snapshot four times as large
             told = MetaFile(version) if is_bin else MetaFile.from_data(version, content, ["sha256"])
             self._snapshot.signed.meta[f"{role}.json"] = told
-        self._renew(self._snapshot, roles.SNAPSHOT)
+        self._snapshot.signed.version += 1
 
     def _renew(self, metadata: Metadata[S], kind: str, signers: Collection[SigningKey] = ()) -> None:
-        online = self._online.get(roles.CATALOGUE if kind == roles.BIN else kind)
         metadata.signed.version += 1
         metadata.signed.expires = self.now + roles.LASTS[kind]
+        self._sign(metadata, kind, signers)
+
+    def _sign(self, metadata: Metadata[S], kind: str, signers: Collection[SigningKey] = ()) -> None:
+        role = roles.CATALOGUE if kind == roles.BIN else kind
+        unattended = [key for keys in (self._online, self.also) if (key := keys.get(role)) is not None]
         metadata.signatures.clear()
-        for key in signers or ([online] if online else []):
+        for key in signers or unattended:
             metadata.sign(key.signer, append=True)
 
     def _read(self, _kind: type[S], name: str) -> Metadata[S]:

@@ -19,6 +19,8 @@ class Fault(StrEnum):
     too_large = "too_large"
     too_slow = "too_slow"
     unreachable = "unreachable"
+    other_channel = "other_channel"
+    wrong_clock = "wrong_clock"
 
 
 class Untrusted(PeerError):  # noqa: N818  the word a reader expects

@@ -5,7 +5,7 @@ A recall, once seen, stays, whatever later lists say: one key of the centre can 
 
 import os
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import mkstemp
 
@@ -28,16 +28,33 @@ class KeptRecall:
 
 @dataclass(frozen=True, slots=True)
 class CatalogueState:
-    """How fresh the knowledge is: when it was last confirmed, until when that holds, what went wrong at the last try."""
+    """How fresh the knowledge is: when it was last confirmed, until when that holds, what went wrong at the last try.
+
+    `as_of` is when the centre signed it: on a stick that was carried for days, long before it was confirmed here.
+    """
 
     refreshed_at: datetime | None = None
     expires: datetime | None = None
     fault: Fault | None = None
     told: str = ""
+    as_of: datetime | None = None
 
     def is_fresh(self, now: datetime) -> bool:
         """Whether new installs may rely on it."""
         return self.expires is not None and now < self.expires
+
+    def days_old(self, now: datetime) -> int | None:
+        """How many whole days ago the centre signed what is known; None where nothing is."""
+        since = self.as_of or self.refreshed_at
+        return None if since is None else max(0, (now - since).days)
+
+    def age(self, now: datetime) -> str:
+        """How old the knowledge is, in words: “as of 2 March 2026, 09:00 UTC, 3 days old”."""
+        since, days = self.as_of or self.refreshed_at, self.days_old(now)
+        if since is None or days is None:
+            return "never had"
+        told = since.astimezone(UTC)
+        return f"as of {told.day} {told:%B %Y, %H:%M} UTC, {days} day{'' if days == 1 else 's'} old"
 
     def after(self, fault: Untrusted) -> "CatalogueState":
         """The state after a try that failed: what was confirmed before is confirmed no further."""

@@ -17,6 +17,7 @@ import httpx
 from tuf.api.exceptions import DownloadError, DownloadHTTPError, SlowRetrievalError
 from tuf.ngclient.fetcher import FetcherInterface
 
+from tabard.catalogue.channels import Channel, channel_of, is_marked, path_on
 from tabard.ground.errors import CallerError
 
 _CHUNK_BYTES = 64 * 1024
@@ -32,11 +33,18 @@ class Patience:
     package_s: float = 900.0
 
 
+class OtherChannel(DownloadError):  # noqa: N818  the word a reader expects
+    """A snapshot or a timestamp that was signed for another channel than this site is pinned to."""
+
+
 class Source(FetcherInterface):
     """Fetches files by their path within the catalogue. Use it as a context: nothing stays open outside of it."""
 
     asked: str = ""
     """The path that was asked for last."""
+
+    channel: Channel = Channel.live
+    """The channel whose snapshot and timestamp are read; those of another are refused before they are looked at."""
 
     def __enter__(self) -> Self:
         return self
@@ -44,9 +52,16 @@ class Source(FetcherInterface):
     def __exit__(self, *_: object) -> None:
         """Close what is open."""
 
+    def download_bytes(self, url: str, max_length: int) -> bytes:
+        """The file's bytes, `max_length` at most. Raises DownloadError, and OtherChannel where it was signed for another."""
+        raw: bytes = super().download_bytes(url, max_length)
+        if is_marked(url) and (told := channel_of(raw)) != self.channel:
+            raise OtherChannel(f"signed for the channel {told[:20]!r}")
+        return raw
+
     def _fetch(self, url: str) -> Iterator[bytes]:
         self.asked = url
-        return self._read(url)
+        return self._read(path_on(self.channel, url))
 
     def _read(self, path: str) -> Iterator[bytes]:
         raise NotImplementedError
@@ -140,17 +155,25 @@ def _tls() -> ssl.SSLContext:
     return ssl.create_default_context()
 
 
-def source_of(place: str, patience: Patience) -> Source:
+def source_of(place: str, patience: Patience, channel: Channel = Channel.live) -> Source:
     """The source that `place` names: a URL of http or https, or the path of a folder; whether it is there is not asked.
 
     Raises CallerError for another kind of URL.
     """
     address = urlsplit(place)
+    source: Source
     if address.scheme in {"http", "https"} and address.hostname:
-        return WebSource(place, patience)
-    if place and "://" not in place:
-        return FolderSource(Path(place))
-    raise CallerError(
+        source = WebSource(place, patience)
+    elif place and "://" not in place:
+        source = FolderSource(Path(place))
+    else:
+        raise _no_source(place)
+    source.channel = channel
+    return source
+
+
+def _no_source(place: str) -> CallerError:
+    return CallerError(
         "no catalogue can be read from such an address",
         where=place,
         expected="a URL of http or https, or a folder with metadata/, targets/ and packages/",

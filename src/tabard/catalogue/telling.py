@@ -14,6 +14,7 @@ from tuf.api.exceptions import (
 from tuf.api.serialization import DeserializationError
 
 from tabard.catalogue.errors import Fault, Untrusted
+from tabard.catalogue.source import OtherChannel
 
 _MISSING = {403, 404}
 _KEPT = "what is installed goes on, nothing new is installed"
@@ -68,6 +69,16 @@ _TOLD = {
         "an answer",
         f"{_KEPT}; it is tried again; check the address and the way to the centre",
     ),
+    Fault.other_channel: (
+        "the catalogue was signed for another channel than this site is pinned to",
+        "a snapshot and a timestamp of this site's channel",
+        f"{_KEPT}; carry an export of the right channel, or pin the other one: `tabard hospital trust --channel`",
+    ),
+    Fault.wrong_clock: (
+        "the catalogue was signed later than this machine's clock shows",
+        "a clock that shows the moment of the signature, or a later one",
+        f"{_KEPT}; recalls that it brought are obeyed; set this machine's clock right",
+    ),
 }
 _KINDS = (
     (ExpiredMetadataError, Fault.out_of_date),
@@ -75,6 +86,7 @@ _KINDS = (
     (DeserializationError, Fault.unreadable),
     (DownloadLengthMismatchError, Fault.too_large),
     (SlowRetrievalError, Fault.too_slow),
+    (OtherChannel, Fault.other_channel),
     (DownloadError, Fault.unreachable),
     (RepositoryError, Fault.mixed_up),
 )

@@ -116,4 +116,4 @@ def _read(client: Client, _kind: type[S], role: str) -> Metadata[S]:
 
 
 def _file(client: Client, role: str) -> bytes:
-    return (client.folder / f"metadata/{role}.json").read_bytes()
+    return (client.metadata / f"{role}.json").read_bytes()

@@ -18,6 +18,7 @@ import msgspec
 from typer.testing import CliRunner
 
 from conformance.clients.certified import Certified
+from engines import record_in, record_url
 from tabard.accounts import Cost
 from tabard.cli.hospital import app as command
 from tabard.hospital import Role, init, load
@@ -73,7 +74,7 @@ def served(folder: Path, certified: Certified) -> Iterator[Served]:
     """The hospital with a patient of many results and another, served until the context is left."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = int(free.getsockname()[1])
-    init(folder, "St Elsewhere Hospital", "RZZ", port, cost=_CHEAP)
+    init(folder, "St Elsewhere Hospital", "RZZ", port, record=record_url(folder), cost=_CHEAP)
     settings = folder / "hospital.toml"
     certificate, key = certified.hospital
     told = settings.read_text().replace("http://localhost", "https://localhost")
@@ -122,7 +123,7 @@ def _told(folder: Path, address: tuple[str, int]) -> tuple[str, str]:
 
 def _known(folder: Path, url: str, certified: Certified, mrn: str, other: str) -> Served:
     """The hospital as its record knows it, with the doctor's account made."""
-    with closing(RecordReader(folder / "record.db")) as record:
+    with closing(RecordReader(record_in(folder))) as record:
 
         def find(type_: str, *pairs: tuple[str, str]) -> Sequence[Any]:
             return [one.resource() for one in record.search(type_, (*pairs, ("_count", "100"))).matches]

@@ -19,6 +19,7 @@ import tomli_w
 from joserfc.jwk import ECKey
 
 from conformance.sign_in.a_provider import RunningProvider, a_provider
+from engines import record_in
 from tabard.audit import AuditLog, read
 from tabard.database import engine
 from tabard.fhir import Resource
@@ -144,13 +145,13 @@ def a_house(folder: Path, issuer: str, **table: Any) -> Iterator[House]:
 
     hospital = load(folder, clock, cost=CHEAP)
     hospital.accounts.put("admin", "Ada Admin", frozenset({"admin"}), "correct horse")
-    writer = RecordWriter(folder / "record.db", clock)
+    writer = RecordWriter(record_in(folder), clock)
     with writer.transaction() as writing:
         for one in STAFF:
             writing.put(one, "lorenzo")
     writer.close()
     with ExitStack() as parts:
-        reader, audit, links = RecordReader(folder / "record.db"), AuditLog(folder / "audit", clock), PretendLinks()
+        reader, audit, links = RecordReader(record_in(folder)), AuditLog(folder / "audit", clock), PretendLinks()
         parts.callback(reader.close)
         parts.callback(audit.close)
         kept = engine(folder / "gateway.db")

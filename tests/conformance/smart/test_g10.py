@@ -12,6 +12,7 @@ from conformance.smart.smart_world import DOCTOR, SmartWorld
 from tabard.gateway.policy import SERVED
 from unit.gateway.world import CHALLENGE, observation
 
+pytestmark = pytest.mark.on_both_engines
 KINDS = "http://terminology.hl7.org/CodeSystem/observation-category"
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import httpx
 
+from engines import record_in
 from tabard.dialect import load
 from tabard.fhir import Resource
 from tabard.gateway import Gateway, PatientContext
@@ -47,7 +48,7 @@ class Millpond(World):
     """The hospital, its gateway and products, and the record system behind both its feed and its FHIR."""
 
     def __init__(self, folder: Path, *, patience_s: float = 3.0, pace: Pace | None = None, **more: Any) -> None:
-        RecordWriter(folder / "record.db").close()
+        RecordWriter(record_in(folder)).close()
         settings = FhirSettings(
             "http://localhost:1/r4/later", "tabard", SYSTEMS, key=make_link_key(folder, "millennium")
         )
@@ -59,7 +60,7 @@ class Millpond(World):
         self.millennium.start()
         self.millennium.register_client("tabard", link_key(folder, load_link(folder, "millennium")).pem)
         told = replace(settings, base_url=self.millennium.fhir_base, patience_s=patience_s, **more)
-        self.ehr = Ehr(folder, "millennium", told, RecordReader(folder / "record.db"), KeyedIds(KEY), self._now, pace)
+        self.ehr = Ehr(folder, "millennium", told, RecordReader(record_in(folder)), KeyedIds(KEY), self._now, pace)
         super().__init__(folder, self.ehr.record)
 
     def _now(self) -> Any:
@@ -127,7 +128,7 @@ class Millpond(World):
 def _applier(folder: Path) -> Applier:
     from tabard.ground.time import system_clock  # noqa: PLC0415  the record's own
 
-    return Applier(RecordWriter(folder / "record.db"), lambda _: load("millennium-uk"), KeyedIds(KEY), system_clock)
+    return Applier(RecordWriter(record_in(folder)), lambda _: load("millennium-uk"), KeyedIds(KEY), system_clock)
 
 
 def found(response: httpx.Response) -> list[Resource]:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from edge.ehr.millpond import SYSTEMS
+from engines import record_in
 from tabard import hospital
 from tabard.ground.errors import CallerError
 from tabard.ground.time import system_clock
@@ -58,6 +59,6 @@ def test_an_ehr_that_is_not_there_stops_nothing(tmp_path: Path) -> None:
 def test_two_links_with_a_fhir_side_are_refused(tmp_path: Path) -> None:
     """Whose results a patient's are would be anybody's guess."""
     begun(tmp_path, "http://127.0.0.1:9/r4/nobody-is-here", "one", "two")
-    RecordWriter(tmp_path / "record.db").close()
+    RecordWriter(record_in(tmp_path)).close()
     with pytest.raises(CallerError, match="two links"):
-        ehr_of(tmp_path, RecordReader(tmp_path / "record.db"), b"k", system_clock)
+        ehr_of(tmp_path, RecordReader(record_in(tmp_path)), b"k", system_clock)

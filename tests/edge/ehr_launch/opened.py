@@ -15,6 +15,7 @@ from joserfc.jwk import ECKey
 from starlette.types import ASGIApp
 
 from edge.ehr.millpond import SYSTEMS
+from engines import record_in, record_url
 from tabard.audit import read
 from tabard.demo.products import product_folder
 from tabard.fhir import Resource
@@ -115,7 +116,7 @@ class Opened:
 
     def put(self, *resources: Resource) -> None:
         """Write into the record as a link would."""
-        writer = RecordWriter(self.folder / "record.db", self.clock)
+        writer = RecordWriter(record_in(self.folder), self.clock)
         with writer.transaction() as writing:
             for one in resources:
                 writing.put(one, "lorenzo")
@@ -123,7 +124,7 @@ class Opened:
 
     def ids(self, kind: str, system: str, value: str) -> list[str]:
         """The record's ids by an identifier."""
-        reader = RecordReader(self.folder / "record.db")
+        reader = RecordReader(record_in(self.folder))
         found = [one.id for one in reader.search(kind, (("identifier", f"{system}|{value}"),)).matches]
         reader.close()
         return found
@@ -238,7 +239,7 @@ def by_lorenzo(folder: Path, *, web_port: int = 8000, **context: Any) -> Iterato
 
 
 def _begin(folder: Path, name: str, ods: str, web_port: int) -> None:
-    init(folder, name, ods, web_port, for_trials=True, cost=CHEAP)
+    init(folder, name, ods, web_port, for_trials=True, record=record_url(folder), cost=CHEAP)
     hospital = load(folder, cost=CHEAP)
     for product in ("ward-board", "observations"):
         hospital.installs.install(product_folder(product))
@@ -248,12 +249,12 @@ def _begin(folder: Path, name: str, ods: str, web_port: int) -> None:
 def hold_messages_about(house: Opened, patient: str) -> None:
     """A message about the patient waits for somebody to settle a doubt, as the applier notes it."""
     ids_key = load(house.folder, cost=CHEAP).folder.ids_key
-    reader = RecordReader(house.folder / "record.db")
+    reader = RecordReader(record_in(house.folder))
     stored = reader.read("Patient", patient)
     reader.close()
     assert stored is not None
     (key, *_) = Keys(KeyedIds(ids_key)).of_patient(stored.resource())
-    writer = RecordWriter(house.folder / "record.db", house.clock)
+    writer = RecordWriter(record_in(house.folder), house.clock)
     with writer.transaction() as writing:
         bar(writing, 999_999, Hold(key, (key,)))
     writer.close()

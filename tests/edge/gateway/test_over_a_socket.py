@@ -15,6 +15,8 @@ from tabard.audit import verify
 from tabard.gateway import PatientContext
 from unit.gateway.world import ORIGIN, World, a_world
 
+pytestmark = pytest.mark.on_both_engines
+
 
 class Ready(uvicorn.Server):
     """A server that says when it listens."""

@@ -1,10 +1,12 @@
 """When a part is missing, broken or lying, nothing is shown."""
 
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from engines import record_in
 from tabard.audit import AuditUnavailable
 from tabard.audit.file import ChainFile
 from tabard.fhir import Resource, encode
@@ -53,7 +55,7 @@ def test_every_result_is_checked_again(
     tmp_path: Path, context: PatientContext | EncounterContext | WardContext, seen: set[str]
 ) -> None:
     """Even where the record ignores the parameters appended, no match and no include beyond the context leaves."""
-    with a_world(tmp_path, LyingRecord(tmp_path / "record.db")) as world:
+    with closing(LyingRecord(record_in(tmp_path))) as record, a_world(tmp_path, record) as world:
         response = world.get("Encounter", world.access(context))
         assert ids(response) == seen
         people = {

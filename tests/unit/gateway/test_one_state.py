@@ -3,19 +3,24 @@
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+import pytest
+
+from engines import record_in
+from tabard.database import Place
 from tabard.fhir.asking import Added, MayReach
 from tabard.gateway import WardContext
 from tabard.record import Page, RecordReader
 from unit.gateway.world import a_world, encounter, ids
 
+pytestmark = pytest.mark.on_both_engines
 INCLUDING = "Encounter?status=in-progress&_include=Encounter:patient"
 
 
 class RestlessRecord(RecordReader):
     """A record that a message reaches right after each of the first searches."""
 
-    def __init__(self, path: Path) -> None:
-        super().__init__(path)
+    def __init__(self, place: Place) -> None:
+        super().__init__(place)
         self.filing: list[Callable[[], None]] = []
 
     def search(
@@ -37,7 +42,7 @@ class RestlessRecord(RecordReader):
 
 def test_a_visit_never_comes_without_its_patient(tmp_path: Path) -> None:
     """A discharge filed between finding a visit and checking its patient takes both away or neither."""
-    record = RestlessRecord(tmp_path / "record.db")
+    record = RestlessRecord(record_in(tmp_path))
     with a_world(tmp_path, record) as world:
         token = world.access(WardContext("w1"))
         before = world.get(INCLUDING, token)
@@ -50,7 +55,7 @@ def test_a_visit_never_comes_without_its_patient(tmp_path: Path) -> None:
 
 def test_a_record_that_never_stands_still_is_answered(tmp_path: Path) -> None:
     """While a feed catches up, a search is looked at a few times and then answered."""
-    record = RestlessRecord(tmp_path / "record.db")
+    record = RestlessRecord(record_in(tmp_path))
     with a_world(tmp_path, record) as world:
         token = world.access(WardContext("w1"))
         stays = [("w2", "active"), ("w2", "completed")]

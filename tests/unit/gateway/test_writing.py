@@ -2,12 +2,14 @@
 
 import json
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
+from engines import record_in
 from tabard.audit import AuditUnavailable
 from tabard.dialect import load
 from tabard.fhir.scopes import parse
@@ -18,7 +20,7 @@ from tabard.link import LinkSettings, add_link
 from tabard.link.out import Outbound
 from tabard.link.write_settings import WriteSettings
 from tabard.link.writeback import STATE, WriteBack
-from tabard.record import RecordWriter
+from tabard.record import RecordWriter, Writing
 from unit.gateway.world import BASE, BOARD, REDIRECT, World, ids, is_outcome
 
 ANN = PatientContext("ann")
@@ -50,7 +52,7 @@ class WritingWorld(World):
         self.back = WriteBack(
             self.folder,
             self.reader,
-            lambda: RecordWriter(self.folder / "record.db", self.clock, durable=False).transaction(),
+            self.file,
             lambda _: dialect,
             self.outbound,
             self.clock,
@@ -60,6 +62,16 @@ class WritingWorld(World):
             base_url=BASE, record=self.record, feeds=lambda: self.feeds, clients=self.clients, sessions=self.sessions,
             audit=self.audit, engine=self.engine, writes=self.back, clock=self.clock,
         )  # fmt: skip
+
+    @contextmanager
+    def file(self) -> Iterator[Writing]:
+        """One transaction of the record, from whatever thread."""
+        writer = RecordWriter(record_in(self.folder), self.clock, durable=False)
+        try:
+            with writer.transaction() as writing:
+                yield writing
+        finally:
+            writer.close()
 
     def close(self) -> None:
         """Give everything back."""

@@ -13,6 +13,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import httpx
 
+from engines import record_in
 from tabard.audit import AuditLog, read
 from tabard.database import engine
 from tabard.fhir import Resource
@@ -164,9 +165,9 @@ class World:
         )
         self.clients = Clients({"board": board, "rival": other})
         self.sessions = Sessions({one.id: one for one in (CLINICIAN, OTHER, CLERK)})
-        self.writer = RecordWriter(folder / "record.db", self.clock, durable=False)
+        self.writer = RecordWriter(record_in(folder), self.clock, durable=False)
         self.put(*PEOPLE)
-        self.reader = RecordReader(folder / "record.db")
+        self.reader = RecordReader(record_in(folder))
         self.audit = AuditLog(folder / "audit", self.clock)
         self.record: Record = record or self.reader
         self.runner = asyncio.Runner()

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from engines import record_in
 from tabard.accounts import Cost
 from tabard.audit import AuditLog
 from tabard.database import engine
@@ -196,12 +197,12 @@ def hospital_world(
         ("feeds", "Ivo Integration", Role.integration),
     ):
         hospital.accounts.put(username, name, frozenset({role}), PASSWORD)
-    writer = RecordWriter(folder / "record.db", lambda: NOW)
+    writer = RecordWriter(record_in(folder), lambda: NOW)
     with writer.transaction() as writing:
         for resource in resources:
             writing.put(resource, "lorenzo")
     writer.close()
-    links, reader, audit = PretendLinks(), RecordReader(folder / "record.db"), AuditLog(folder / "audit", lambda: NOW)
+    links, reader, audit = PretendLinks(), RecordReader(record_in(folder)), AuditLog(folder / "audit", lambda: NOW)
     gateway = Gateway(
         base_url=f"{hospital.settings.base_url}/fhir",
         record=reader,

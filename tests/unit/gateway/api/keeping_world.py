@@ -7,6 +7,7 @@ from typing import Any
 
 import httpx
 
+from engines import record_in
 from tabard.audit import AuditEvent, read
 from tabard.fhir import Resource
 from tabard.gateway import Client, Context, Gateway, PatientContext
@@ -33,7 +34,7 @@ class KeepingWorld(World):
     @contextmanager
     def keep(self) -> Iterator[Any]:
         """One transaction of the record, from whatever thread."""
-        writer = RecordWriter(self.folder / "record.db", self.clock, durable=False)
+        writer = RecordWriter(record_in(self.folder), self.clock, durable=False)
         try:
             with writer.transaction() as writing:
                 yield writing

@@ -1,0 +1,55 @@
+"""What is gathered while a day is lived, and how it becomes the record of a part."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from tabard.accreditation import PartTried, ScenarioTried, Scene
+from tabard.product import Package, Part
+from tabard.trial.hospital import PretendHospital
+from tabard.trial.weather import Sent
+from tabard.trial.witness import hosts, refused, used
+from tabard.trial.written import wrote
+
+Tell = Callable[[str], None]
+"""Is told, in a sentence, what is being done."""
+
+
+@dataclass(slots=True)
+class Recorder:
+    """Gathers what the parts of one product did."""
+
+    package: Package
+    here: PretendHospital
+    tell: Tell
+    tools: dict[str, str] = field(default_factory=dict)
+    measured: dict[str, str] = field(default_factory=dict)
+
+    def untried(self, at: int, part: Part, reason: str, remedy: str) -> PartTried:
+        """A part that could not be lived with."""
+        return PartTried(at, part.title, part.kind.value, part.scopes, untried=reason, remedy=remedy)
+
+    def tried(
+        self,
+        at: int,
+        part: Part,
+        since: int,
+        scenes: list[Scene],
+        scenarios: list[ScenarioTried],
+        changes: list[Sent],
+        reached: set[str],
+    ) -> PartTried:
+        """What a part did from the audit's event `since` on."""
+        events = self.here.audit.since(since, self.package.manifest.id)
+        self.measured[f"part[{at}] requests"] = str(len(events))
+        return PartTried(
+            at,
+            part.title,
+            part.kind.value,
+            part.scopes,
+            used(part, events),
+            tuple(sorted({*hosts(events), *reached})),
+            refused(events),
+            wrote(changes),
+            tuple(scenes),
+            tuple(scenarios),
+        )

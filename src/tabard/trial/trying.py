@@ -1,0 +1,112 @@
+"""Living through a day with a product: each part in its own way, and everything that was recorded of it."""
+
+import asyncio
+import time
+from dataclasses import replace
+from importlib.metadata import version
+from pathlib import Path
+from queue import SimpleQueue
+from tempfile import TemporaryDirectory
+from threading import Thread
+
+from tabard.accreditation import CouldNot, Fared, PartTried, Scene, Trial
+from tabard.ground.errors import ProductError, TabardError
+from tabard.product import Kind, Package, Part
+from tabard.runner import Unconfinable
+from tabard.trial.hook_day import HookDay
+from tabard.trial.hospital import DIALECT, pretend_hospital
+from tabard.trial.recorder import Recorder, Tell
+from tabard.trial.scenarios import Scenario, scenarios_in
+from tabard.trial.serving import served, service_of
+
+_OURS = "tell whoever looks after this checker: the fault is in it; a person must try the product at a pretend hospital"
+_BY_HAND = "or have a person try the product at a pretend hospital (docs/do/try-a-product.md)"
+
+
+def try_product(package: Package, tell: Tell = lambda _: None) -> Trial | CouldNot:
+    """What a product did in its day; CouldNot where no part of it could be lived with here. Blocking, and isolated.
+
+    Whatever fails inside is told and never raised: a trial that breaks is none.
+    """
+    answer: SimpleQueue[Trial | CouldNot] = SimpleQueue()
+    # A thread of its own: the caller may be within an event loop.
+    thread = Thread(target=lambda: answer.put(_guarded(package, tell)), name="trial")
+    thread.start()
+    thread.join()
+    return answer.get()
+
+
+def _guarded(package: Package, tell: Tell) -> Trial | CouldNot:
+    try:
+        with TemporaryDirectory(prefix="tabard-trial-") as folder:
+            return _tried(package, Path(folder), tell)
+    except Exception as fault:  # noqa: BLE001  whatever happens in a trial, the rules that need none still speak
+        words = fault.message if isinstance(fault, TabardError) else type(fault).__name__
+        return CouldNot(f"the pretend hospital failed ({words})", _OURS)
+
+
+def _tried(package: Package, folder: Path, tell: Tell) -> Trial | CouldNot:
+    began = time.monotonic()
+    tell("Opening the pretend hospital")
+    with pretend_hospital(folder, package.manifest) as here:
+        recorder = Recorder(package, here, tell, {"tabard": version("tabard")})
+        parts = {**_apps(recorder), **_hooks(recorder, folder)}
+    if all(one.untried for one in parts.values()):
+        first = next(iter(parts.values()))
+        return CouldNot(first.untried, first.remedy)
+    measured = {"seconds": f"{time.monotonic() - began:.1f}", **recorder.measured}
+    ordered = tuple(parts[at] for at in sorted(parts))
+    return Trial(ordered, tuple(sorted(recorder.tools.items())), (DIALECT,), tuple(sorted(measured.items())))
+
+
+def _of_kind(package: Package, kind: Kind) -> list[tuple[int, Part]]:
+    return [(at, part) for at, part in enumerate(package.manifest.parts) if part.kind is kind]
+
+
+def _scenarios(package: Package, at: int) -> list[Scenario]:
+    return [one for one in scenarios_in(package.files) if one.part == at]
+
+
+def _apps(recorder: Recorder) -> dict[int, PartTried]:
+    parts = _of_kind(recorder.package, Kind.app)
+    if not parts:
+        return {}
+    from tabard.accreditation.probing.finding import find_chromium  # noqa: PLC0415  looks for an optional part
+
+    executable = find_chromium()
+    if isinstance(executable, CouldNot):
+        remedy = f"{executable.remedy}, {_BY_HAND}"
+        return {at: recorder.untried(at, part, executable.reason, remedy) for at, part in parts}
+    from tabard.trial.app_trial import live_apps  # noqa: PLC0415  needs the optional part
+
+    return asyncio.run(
+        live_apps(recorder, str(executable), [(at, part, _scenarios(recorder.package, at)) for at, part in parts])
+    )
+
+
+def _hooks(recorder: Recorder, folder: Path) -> dict[int, PartTried]:
+    parts, package = _of_kind(recorder.package, Kind.hook), recorder.package
+    if not parts:
+        return {}
+    try:
+        with served(recorder.here, package, folder) as (services, hooks):
+            told: dict[int, PartTried] = {}
+            for at, part in parts:
+                service = service_of(package, part)
+                if service is None:
+                    told[at] = recorder.untried(at, part, "no hospital has this hook yet", "have a person judge it")
+                    continue
+                recorder.tell(f"Asking {part.title} about pretend patients")
+                since = len(recorder.here.audit.events)
+                day = HookDay(part, service, recorder.here, hooks, services.gate)
+                services.gate.changes.clear()
+                day.live()
+                scenarios = [day.play(one) for one in _scenarios(package, at)]
+                told[at] = recorder.tried(at, part, since, day.scenes, scenarios, services.gate.changes, set())
+            return told
+    except Unconfinable as fault:
+        remedy = f"{fault.remedy}, {_BY_HAND}"
+        return {at: recorder.untried(at, part, fault.message, remedy) for at, part in parts}
+    except ProductError as fault:
+        scene = Scene("opened", Fared.failed, f"{fault.message}")
+        return {at: replace(recorder.untried(at, part, "", ""), scenes=(scene,)) for at, part in parts}

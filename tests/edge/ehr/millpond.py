@@ -27,6 +27,7 @@ from tabard.link import (
     make_link_key,
 )
 from tabard.link.ehr.pace import Pace
+from tabard.link.write_settings import WriteSettings
 from tabard.record import RecordReader, RecordWriter
 from tabard.sandbox import FIN_SYSTEM, MRN_SYSTEM, NHS_SYSTEM, VISIT_SYSTEM, PretendMillennium
 from unit.gateway.world import BASE, START, World
@@ -47,12 +48,20 @@ _START = START
 class Millpond(World):
     """The hospital, its gateway and products, and the record system behind both its feed and its FHIR."""
 
-    def __init__(self, folder: Path, *, patience_s: float = 3.0, pace: Pace | None = None, **more: Any) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        patience_s: float = 3.0,
+        pace: Pace | None = None,
+        write: WriteSettings | None = None,
+        **more: Any,
+    ) -> None:
         RecordWriter(record_in(folder)).close()
         settings = FhirSettings(
             "http://localhost:1/r4/later", "tabard", SYSTEMS, key=make_link_key(folder, "millennium")
         )
-        add_link(folder, LinkSettings(name="millennium", dialect="millennium-uk", port=0, fhir=settings))
+        add_link(folder, LinkSettings(name="millennium", dialect="millennium-uk", port=0, fhir=settings, write=write))
         self.links = Links(folder, lambda: _applier(folder), self._now)
         self.links.start()
         ((host, port),) = self.links.addresses().values()

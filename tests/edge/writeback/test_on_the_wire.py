@@ -10,7 +10,7 @@ import pytest
 from edge.out.receivers import TIMEOUT_S, Call, answer, receiver
 from tabard.ground.time import system_clock
 from unit.link.writeback.a_hospital import Hospital, a_hospital, temperature
-from unit.link.writeback.test_writing import echo, reason, tag
+from unit.link.writeback.writes import echo, reason, tag
 
 
 @contextmanager

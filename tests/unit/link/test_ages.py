@@ -10,8 +10,8 @@ from tabard.fhir import Resource, nhs_number
 from tabard.journal import State
 from tabard.link.ages import Stamp, aged, read, still_new, write
 from tabard.link.merging import merge
+from unit.link.an_applier import Bench, visit_fields
 from unit.link.itk import SMITH, Who, adt, message, pid, result
-from unit.link.test_applier import Bench, visit_fields
 
 NINE, TEN, ELEVEN = (hour * 3_600_000_000 for hour in (9, 10, 11))
 

@@ -2,8 +2,8 @@
 
 import pytest
 
+from unit.link.an_applier import Bench
 from unit.link.itk import message, pid, pv1
-from unit.link.test_applier import Bench
 
 PEANUT, LATEX = "AL1|1|DA|PNUT^Peanut^LOCAL|SV|Rash", "AL1|2|DA|LATX^Latex^LOCAL|MI|Itch"
 FLU, BREAK = "DG1|1||J11^Influenza^ICD-10|||F", "DG1|2||S72^Fracture of femur^ICD-10|||F"

@@ -5,8 +5,8 @@ from typing import NamedTuple
 from hypothesis import given, settings, strategies as st
 
 from tabard.link.identity import survivors
+from unit.link.an_applier import Bench
 from unit.link.itk import Who, adt, message, pid
-from unit.link.test_applier import Bench
 
 NUMBERS = "1234"
 

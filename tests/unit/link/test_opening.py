@@ -11,8 +11,8 @@ from tabard.link import LinkSettings, Opening, add_link, close_opening, load_ope
 from tabard.link.incomplete import Openings
 from tabard.link.loading import Loaded
 from tabard.link.parked import JOURNAL_FILE
+from unit.link.an_applier import Bench
 from unit.link.itk import Who, adt
-from unit.link.test_applier import Bench
 
 NOW = datetime(2026, 3, 1, 8, tzinfo=UTC)
 JONES = Who("2002", family="JONES", born="19700101")

@@ -13,8 +13,8 @@ from tabard.link.errors import Transient
 from tabard.link.identity import RecordIds
 from tabard.link.retrying import FIRST_PAUSE, LONGEST_PAUSE, MOST_ATTEMPTS, pause
 from tabard.link.settling import Decision, new_person, note_decision, reject, same_person
+from unit.link.an_applier import RECEIVED, Bench
 from unit.link.itk import SMITH, Who, adt, merge, message, pid, pv1, result
-from unit.link.test_applier import RECEIVED, Bench
 
 JONES = Who("2002", family="JONES", born="19700101")
 BOTH = pid().replace("1001^^^RXX", "1001^^^RXX~2002^^^RXX")

@@ -4,8 +4,8 @@ from tabard.dialect import Dialect
 from tabard.journal import Waiting
 from tabard.link import Applier
 from unit.link.a_feed import changed
+from unit.link.an_applier import RECEIVED, Bench
 from unit.link.itk import adt
-from unit.link.test_applier import RECEIVED, Bench
 
 
 def names(bench: Bench) -> list[list[str]]:

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
+from unit.link.an_applier import Bench
 from unit.link.itk import SMITH, Who, adt, merge, message, pid, pv1, result
-from unit.link.test_applier import Bench
 
 JONES = Who("2002", family="JONES", born="19700101")
 BROWN = Who("3003", family="BROWN", born="19800101")

@@ -11,8 +11,8 @@ from tabard.link.applier import Applier
 from tabard.link.settling import note_decision, reject
 from tabard.link.waits import Waits
 from tabard.record import RecordReader, RecordWriter
+from unit.link.an_applier import RECEIVED, Bench
 from unit.link.itk import Who, adt, message, pid, result
-from unit.link.test_applier import RECEIVED, Bench
 
 JONES, BROWN = Who("2002", family="JONES", born="19700101"), Who("3003", family="BROWN", born="19500505")
 BOTH = pid().replace("1001^^^RXX", "1001^^^RXX~2002^^^RXX")

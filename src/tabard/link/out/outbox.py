@@ -1,8 +1,5 @@
 """The queue on disk: every change is on stable storage when its method returns."""
 
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -10,8 +7,8 @@ from typing import Any
 import apsw
 from msgspec import Struct
 
-from tabard.database import connect, migrate
 from tabard.ground.time import Clock, from_us, to_us
+from tabard.link.durable import Durable
 from tabard.link.out.errors import control_id_reused, needs_no_decision, queue_fault, unknown
 from tabard.link.out.judging import Verdict
 from tabard.link.out.model import OutMessage, OutReason, OutState
@@ -39,17 +36,14 @@ class Outbox:
 
     def __init__(self, path: Path, clock: Clock) -> None:
         self._clock = clock
-        self._lock = threading.Lock()
-        self._connection = connect(path)
-        self._connection.pragma("secure_delete", True)  # what retention removes is overwritten
-        migrate(self._connection, STEPS)
+        self._file = Durable(path, STEPS, queue_fault)
 
     def put(self, destination: str, raw: bytes, control_id: str, of: str) -> int:
         """Keep a message to be sent; its number. The same message again is the same number.
 
         Raises Unsendable where another message to this destination has the control id.
         """
-        with self._writing() as cursor:
+        with self._file.writing() as cursor:
             known: Any = cursor.execute(
                 "SELECT id, raw FROM message WHERE destination = ? AND control_id = ?", (destination, control_id)
             ).fetchone()
@@ -62,7 +56,7 @@ class Outbox:
                 "INSERT INTO message (destination, control_id, of, created, raw) VALUES (?, ?, ?, ?, ?)",
                 (destination, control_id, of, to_us(self._clock()), raw),
             )
-            made = self._connection.last_insert_rowid()
+            made = self._file.connection.last_insert_rowid()
             cursor.execute(
                 "INSERT INTO fate (id, destination, state, change) VALUES (?, ?, 'queued', ?)",
                 (made, destination, cursor.execute(_NEXT_CHANGE).get),
@@ -71,7 +65,7 @@ class Outbox:
 
     def recover(self, destination: str | None = None) -> None:
         """What was given to the network and not answered is to be sent again, the same bytes: of one destination or of all."""
-        with self._writing() as cursor:
+        with self._file.writing() as cursor:
             rows: Any = cursor.execute(
                 "SELECT id FROM fate WHERE state = 'sent' AND is_safe = 0 AND (?1 IS NULL OR destination = ?1)",
                 (destination,),
@@ -82,7 +76,7 @@ class Outbox:
 
     def due(self, destination: str) -> Due | None:
         """The oldest message that is queued for `destination`, whether or not its pause is over."""
-        with self._reading() as cursor:
+        with self._file.reading() as cursor:
             row: Any = cursor.execute(
                 "SELECT id, control_id, attempts, doubts, not_before, raw FROM fate CROSS JOIN message USING (id)"
                 " WHERE fate.destination = ? AND state = 'queued' ORDER BY fate.id LIMIT 1",
@@ -95,13 +89,13 @@ class Outbox:
 
     def sending(self, number: int) -> None:
         """It is about to be given to the network."""
-        with self._writing() as cursor:
+        with self._file.writing() as cursor:
             cursor.execute("UPDATE fate SET attempts = attempts + 1 WHERE id = ?", (number,))
             self._set(cursor, number, state="sent", reason=None, not_before=None, sent=to_us(self._clock()))
 
     def postpone(self, number: int, reason: OutReason, not_before: datetime, *, is_uncounted: bool = False) -> None:
         """It did not reach the destination, for `reason`, and is not sent before then; its last try may count for none."""
-        with self._writing() as cursor:
+        with self._file.writing() as cursor:
             cursor.execute("UPDATE fate SET attempts = attempts - ? WHERE id = ?", (is_uncounted, number))
             self._set(cursor, number, state="queued", reason=reason.value, not_before=to_us(not_before))
 
@@ -116,7 +110,7 @@ class Outbox:
     ) -> None:
         """What a try, or the application's answer, came to."""
         now = to_us(self._clock())
-        with self._writing() as cursor:
+        with self._file.writing() as cursor:
             cursor.execute("UPDATE fate SET doubts = doubts + ? WHERE id = ?", (verdict.is_doubt, number))
             self._set(
                 cursor,
@@ -137,7 +131,7 @@ class Outbox:
         Raises NotFound, and Unsendable where it is neither rejected nor unclear.
         """
         again = state is OutState.queued
-        with self._writing() as cursor:
+        with self._file.writing() as cursor:
             row: Any = cursor.execute("SELECT state FROM fate WHERE id = ?", (number,)).fetchone()
             if row is None:
                 raise unknown(number)
@@ -160,7 +154,7 @@ class Outbox:
 
     def awaiting(self, destination: str) -> tuple[tuple[int, str, datetime, bytes], ...]:
         """What the receiver has safe and its application is to speak of: number, control id, when sent, and how it begins."""
-        with self._reading() as cursor:
+        with self._file.reading() as cursor:
             rows: Any = cursor.execute(
                 "SELECT id, control_id, sent, substr(raw, 1, ?) FROM fate CROSS JOIN message USING (id)"
                 " WHERE fate.destination = ? AND state = 'sent' AND is_safe = 1 ORDER BY fate.id",
@@ -201,7 +195,7 @@ class Outbox:
 
     def counts(self, destination: str) -> tuple[dict[str, int], datetime | None]:
         """How many messages are in each state, and since when the oldest queued one is kept."""
-        with self._reading() as cursor:
+        with self._file.reading() as cursor:
             rows: Any = cursor.execute(
                 "SELECT state, count(*), min(id) FROM fate WHERE destination = ? GROUP BY state", (destination,)
             ).fetchall()
@@ -215,18 +209,17 @@ class Outbox:
 
         Of those whose last change is numbered `heard` at most, where that is given: what others have not heard of stays.
         """
-        with self._writing() as cursor:
+        with self._file.writing() as cursor:
             cursor.execute(
                 "DELETE FROM message WHERE id IN (SELECT id FROM fate WHERE settled < ?1"
                 " AND (state = 'accepted' OR decided_by != '') AND (?2 IS NULL OR change <= ?2))",
                 (to_us(before), heard),
             )
-            return self._connection.changes()
+            return self._file.connection.changes()
 
     def close(self) -> None:
         """Let go of the file."""
-        with self._lock:
-            self._connection.close()
+        self._file.close()
 
     def _set(self, cursor: apsw.Cursor, number: int, **values: str | int | None) -> None:
         names = ", ".join(f"{name} = ?" for name in values)
@@ -234,33 +227,12 @@ class Outbox:
         cursor.execute(f"UPDATE fate SET {names}, change = ? WHERE id = ?", (*values.values(), change, number))  # noqa: S608  names of ours
 
     def _entries(self, rest: str, values: tuple[Any, ...]) -> tuple[OutMessage, ...]:
-        with self._reading() as cursor:
+        with self._file.reading() as cursor:
             return tuple(message_of(row) for row in cursor.execute(f"{SELECT} {rest}", values).fetchall())
 
     def _one(self, query: str, number: int) -> Any:
-        with self._reading() as cursor:
+        with self._file.reading() as cursor:
             row: Any = cursor.execute(query, (number,)).fetchone()
         if row is None:
             raise unknown(number)
         return row[0]
-
-    @contextmanager
-    def _reading(self) -> Iterator[apsw.Cursor]:
-        with self._lock:
-            try:
-                yield self._connection.cursor()
-            except apsw.Error as fault:
-                raise queue_fault(fault) from fault
-
-    @contextmanager
-    def _writing(self) -> Iterator[apsw.Cursor]:
-        """One durable transaction; all of it or nothing."""
-        with self._reading() as cursor:
-            cursor.execute("BEGIN IMMEDIATE")
-            try:
-                yield cursor
-                cursor.execute("COMMIT")
-            except BaseException:
-                if self._connection.in_transaction:
-                    cursor.execute("ROLLBACK")
-                raise

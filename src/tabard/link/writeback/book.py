@@ -1,8 +1,5 @@
 """The book of writes on disk: every change is on stable storage when its method returns."""
 
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -10,9 +7,9 @@ from typing import Any
 import apsw
 from msgspec import Struct
 
-from tabard.database import connect, migrate
 from tabard.ground.errors import InternalError, NotFound
 from tabard.ground.time import Clock, from_us, to_us
+from tabard.link.durable import Durable
 from tabard.link.writeback.model import Author, Write, WriteState
 from tabard.link.writeback.tables import STEPS
 
@@ -52,15 +49,12 @@ class Book:
 
     def __init__(self, folder: Path, clock: Clock) -> None:
         self._clock = clock
-        self._lock = threading.Lock()
-        self._connection = connect(folder / BOOK_FILE)
-        self._connection.pragma("secure_delete", True)  # what retention removes is overwritten
-        migrate(self._connection, STEPS)
+        self._file = Durable(folder / BOOK_FILE, STEPS, _book_fault)
 
     def enter(self, intent: Intent) -> tuple[Write, bytes | None]:
         """Enter an intent. Where one has its key already, that one, with the digest of what it was; else a new one, and None."""
         now = to_us(self._clock())
-        with self._writing() as cursor:
+        with self._file.writing() as cursor:
             if intent.key is not None:
                 row: Any = cursor.execute("SELECT id, digest FROM write WHERE key = ?", (intent.key,)).fetchone()
                 if row is not None:
@@ -74,34 +68,34 @@ class Book:
                     *(now, now, intent.author.client, intent.author.person),
                 ),
             )
-            return _one(cursor, self._connection.last_insert_rowid()), None
+            return _one(cursor, self._file.connection.last_insert_rowid()), None
 
     def held(self, key: bytes) -> tuple[Write, bytes] | None:
         """The write that has a key, with the digest of what it was; None where none has."""
-        with self._reading() as cursor:
+        with self._file.reading() as cursor:
             row: Any = cursor.execute("SELECT id, digest FROM write WHERE key = ?", (key,)).fetchone()
             return None if row is None else (_one(cursor, row[0]), row[1])
 
     def strike(self, number: int) -> None:
         """Take back an intent of which nothing was done."""
-        with self._writing() as cursor:
+        with self._file.writing() as cursor:
             cursor.execute("DELETE FROM write WHERE id = ? AND is_filed = 0 AND number IS NULL", (number,))
 
     def content(self, number: int) -> Content:
         """What a write holds."""
-        with self._reading() as cursor:
+        with self._file.reading() as cursor:
             row: Any = cursor.execute("SELECT body, message, numbers FROM write WHERE id = ?", (number,)).fetchone()
         body, message, numbers = row
         return Content(body, message, tuple(numbers.splitlines()))
 
     def filed(self, number: int, in_outbox: int | None) -> None:
         """It is in the record, and in the outbox under that number."""
-        with self._writing() as cursor:
+        with self._file.writing() as cursor:
             cursor.execute("UPDATE write SET is_filed = 1, number = ? WHERE id = ?", (in_outbox, number))
 
     def settle(self, number: int, state: WriteState, reason: str, remedy: str) -> bool:
         """How it stands now; whether that is new. What is confirmed stays so."""
-        with self._writing() as cursor:
+        with self._file.writing() as cursor:
             row: Any = cursor.execute("SELECT state, reason, remedy FROM write WHERE id = ?", (number,)).fetchone()
             if row == (state.value, reason, remedy) or row[0] == WriteState.confirmed:
                 return False
@@ -113,22 +107,36 @@ class Book:
 
     def told(self, number: int, state: WriteState, reason: str) -> None:
         """The record has the tag of that state, unless it moved on meanwhile."""
-        with self._writing() as cursor:
+        with self._file.writing() as cursor:
             cursor.execute(
                 "UPDATE write SET is_told = 1 WHERE id = ? AND state = ? AND reason = ?", (number, state.value, reason)
             )
 
     def trying(self, number: int) -> datetime | None:
         """A try over FHIR begins; when one began before whose end nobody knows."""
-        with self._writing() as cursor:
+        with self._file.writing() as cursor:
             row: Any = cursor.execute("SELECT tried FROM write WHERE id = ?", (number,)).fetchone()
             cursor.execute("UPDATE write SET tried = ifnull(tried, ?) WHERE id = ?", (to_us(self._clock()), number))
         return None if row[0] is None else from_us(row[0])
 
     def not_tried(self, number: int) -> None:
         """What was tried over FHIR surely did nothing there."""
-        with self._writing() as cursor:
+        with self._file.writing() as cursor:
             cursor.execute("UPDATE write SET tried = NULL WHERE id = ?", (number,))
+
+    def made(self, number: int, there: str) -> None:
+        """Over FHIR it was made, and is read back under that id."""
+        with self._file.writing() as cursor:
+            cursor.execute("UPDATE write SET there = ? WHERE id = ?", (there, number))
+
+    def made_there(self) -> tuple[tuple[Write, str], ...]:
+        """Those that were made over FHIR and not read back yet, oldest first, each with its id there."""
+        with self._file.reading() as cursor:
+            rows: Any = cursor.execute(
+                f"SELECT {_COLUMNS}, there FROM write WHERE state = 'accepted' AND there IS NOT NULL"  # noqa: S608  constants only
+                f" ORDER BY id LIMIT {_MOST}"
+            ).fetchall()
+        return tuple((_made(row[:-1]), row[-1]) for row in rows)
 
     def unfiled(self) -> tuple[Write, ...]:
         """Those that a fall left half done, oldest first."""
@@ -165,19 +173,19 @@ class Book:
 
     def counts(self) -> dict[str, int]:
         """How many are in each state."""
-        with self._reading() as cursor:
+        with self._file.reading() as cursor:
             rows: Any = cursor.execute("SELECT state, count(*) FROM write GROUP BY state").fetchall()
         return dict.fromkeys(map(str, WriteState), 0) | dict(rows)
 
     def entry(self, number: int) -> Write:
         """One write. Raises NotFound."""
-        with self._reading() as cursor:
+        with self._file.reading() as cursor:
             return _one(cursor, number)
 
     @property
     def seen(self) -> int:
         """Up to which change of the outbox all is known here."""
-        with self._reading() as cursor:
+        with self._file.reading() as cursor:
             row: Any = cursor.execute("SELECT change FROM seen").fetchone()
         return int(row[0])
 
@@ -186,48 +194,31 @@ class Book:
 
         What is on its way, was refused or is unclear keeps it: a person may have it sent again.
         """
-        with self._writing() as cursor:
+        with self._file.writing() as cursor:
             cursor.execute(
                 "UPDATE write SET body = NULL, message = NULL WHERE state IN (?, ?) AND is_filed = 1"
                 " AND changed < ? AND (body IS NOT NULL OR message IS NOT NULL)",
                 (WriteState.accepted.value, WriteState.confirmed.value, to_us(before)),
             )
-            return self._connection.changes()
+            return self._file.connection.changes()
 
     def note_seen(self, change: int) -> None:
         """All up to this change of the outbox is known here."""
-        with self._writing() as cursor:
+        with self._file.writing() as cursor:
             cursor.execute("UPDATE seen SET change = ?", (change,))
 
     def close(self) -> None:
         """Let go of the file."""
-        with self._lock:
-            self._connection.close()
+        self._file.close()
 
     def _all(self, where: str, *values: object) -> tuple[Write, ...]:
-        with self._reading() as cursor:
+        with self._file.reading() as cursor:
             rows: Any = cursor.execute(f"{_SELECT} {where}", values).fetchall()
         return tuple(_made(row) for row in rows)
 
-    @contextmanager
-    def _reading(self) -> Iterator[apsw.Cursor]:
-        with self._lock:
-            try:
-                yield self._connection.cursor()
-            except apsw.Error as fault:
-                raise InternalError("the book of writes failed", got=type(fault).__name__) from fault
 
-    @contextmanager
-    def _writing(self) -> Iterator[apsw.Cursor]:
-        with self._reading() as cursor:
-            cursor.execute("BEGIN IMMEDIATE")
-            try:
-                yield cursor
-                cursor.execute("COMMIT")
-            except BaseException:
-                if self._connection.in_transaction:
-                    cursor.execute("ROLLBACK")
-                raise
+def _book_fault(fault: apsw.Error) -> InternalError:
+    return InternalError("the book of writes failed", got=type(fault).__name__)
 
 
 def _one(cursor: apsw.Cursor, number: int) -> Write:

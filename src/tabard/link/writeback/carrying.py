@@ -10,7 +10,7 @@ from contextlib import contextmanager
 import apsw
 import structlog
 
-from tabard.fhir import decode
+from tabard.fhir import Resource, decode
 from tabard.ground.errors import CallerError, InternalError
 from tabard.link.belongings import belong
 from tabard.link.out import Outbound, OutMessage, OutState
@@ -62,6 +62,17 @@ class Carrying:
         self._look_for_echoes()
         for write in self._book.untold():
             self._tell(write)
+
+    def told_back(self, write: Write, resource: Resource) -> None:
+        """Over FHIR it was read back: what stands there takes the place of what was sent, under its id here."""
+        kind, _, id_ = write.resource.partition("/")
+        with self._filing() as writing:
+            held = writing.get(kind, id_)
+            if held is not None and state_in(held) is not None:
+                told = {name: value for name, value in resource.items() if name != "meta"}
+                kept = {"identifier": held["identifier"]} if "identifier" in held else {}
+                writing.put({**told, **kept, "id": id_}, held["meta"]["source"])
+        self._confirm(write)
 
     def _file_one(self, write: Write) -> None:
         content = self._book.content(write.id)

@@ -8,50 +8,7 @@ from typing import Protocol
 from tabard.fhir import Resource
 from tabard.link.belongings import Notes
 from tabard.link.writeback.echo import Record
-
-
-class Stored(Protocol):
-    """One version of a resource in the record."""
-
-    @property
-    def type(self) -> str:
-        """Its type."""
-
-    @property
-    def id(self) -> str:
-        """Its id."""
-
-    @property
-    def version(self) -> int:
-        """Its number, from 1."""
-
-    @property
-    def updated(self) -> datetime:
-        """When it was written."""
-
-    @property
-    def body(self) -> bytes:
-        """Its JSON."""
-
-
-class Change(Protocol):
-    """One write of the record, in order of `seq`."""
-
-    @property
-    def seq(self) -> int:
-        """Its number."""
-
-    @property
-    def type(self) -> str:
-        """Of what type."""
-
-    @property
-    def id(self) -> str:
-        """Of which resource."""
-
-    @property
-    def version(self) -> int:
-        """Which version."""
+from tabard.record import Change, Stored
 
 
 class Reads(Protocol):
@@ -84,6 +41,12 @@ class FhirRoad(Protocol):
         Raises PeerError where surely nothing was written and it may be tried later.
         """
 
+    def read(self, resource_type: str, resource_id: str, /) -> Stored | None:
+        """What was made, as it stands there now, under the id that `write` gave; None where there is none.
+
+        Raises PeerError where it does not answer, CallerError where it may be about somebody else.
+        """
+
 
 class FhirWritten(Protocol):
     """What became of it there."""
@@ -91,6 +54,10 @@ class FhirWritten(Protocol):
     @property
     def state(self) -> str:
         """accepted, rejected or unclear."""
+
+    @property
+    def id(self) -> str:
+        """The id by which it is read back; empty where nothing is there."""
 
     @property
     def told(self) -> str:

@@ -101,11 +101,11 @@ class Preparing:
         digest = sha256(canonical(told)).digest()
         id_, control_id = _new_id(), _control_id()
         whole = _with_parent({"resourceType": offer.kind, "id": id_, **told}, named)
-        whole = numbered(whole, control_id, settings.sending_application, dialect)
+        if not settings.is_over_fhir:
+            whole = numbered(whole, control_id, settings.sending_application, dialect)
         known = Known(patient, named.get(visit) if visit else None, named)
-        said = say(whole, known, envelope_of(settings, control_id, self._clock()), dialect)
+        said = self._said(settings, whole, known, control_id, dialect)
         body = encode(marked(whole, WriteState.pending, QUEUED))
-        said = self._over(settings, said, id_)
         return Prepared(
             Intent(
                 f"{offer.kind}/{id_}", offer.patient, link.name, settings.destination, control_id, key, digest, body,
@@ -136,8 +136,7 @@ class Preparing:
         # Only whom and what changes: whatever else is told again could undo what was changed there meanwhile.
         names = {"resourceType", "id", "identifier", "name", "birthDate", "gender", *_CHANGEABLE}
         whole = {name: value for name, value in told.items() if name in names}
-        said = say(whole, Known(patient), envelope_of(settings, control_id, self._clock()), dialect)
-        said = self._over(settings, said, offer.patient)
+        said = self._said(settings, whole, Known(patient), control_id, dialect)
         key = sha256(
             canonical({"of": [offer.author.client, offer.patient, offer.version], "told": whole})
         ).digest()  # the same change of the same version again is the same
@@ -151,10 +150,12 @@ class Preparing:
             is_conditional=False,
         )  # fmt: skip
 
-    def _over(self, settings: WriteSettings, said: Said, id_: str) -> Said:
+    def _said(self, settings: WriteSettings, whole: Resource, known: Known, control_id: str, dialect: Dialect) -> Said:
+        """The message, in the dialect's words; over FHIR none, and the number by which it is looked for. Raises Unsayable."""
         if settings.is_over_fhir:
-            identifier = fhir_identifier(id_)
+            identifier = fhir_identifier(whole["id"])
             return Said(None, (f"{identifier['system']}|{identifier['value']}",))
+        said = say(whole, known, envelope_of(settings, control_id, self._clock()), dialect)
         limit = self._limit_of(settings.destination)
         if said.message is not None and len(said.message) > limit:
             raise _too_large(limit)

@@ -36,4 +36,7 @@ STEPS = (
     ) STRICT;
     INSERT INTO seen VALUES (1, 0);
     """,
+    """
+    ALTER TABLE write ADD COLUMN there TEXT; -- over FHIR: the id by which what was made there is read back
+    """,
 )

@@ -19,10 +19,11 @@ from tabard.link.writeback.carrying import CANNOT_BE_KEPT, Carrying
 from tabard.link.writeback.errors import AlreadyWritten
 from tabard.link.writeback.keeping import Keeping
 from tabard.link.writeback.model import Write, WriteState
-from tabard.link.writeback.ports import FhirRoad, File, Reads, Stored
+from tabard.link.writeback.ports import FhirRoad, File, Reads
 from tabard.link.writeback.preparing import Offer, Prepared, Preparing
 from tabard.link.writeback.road import Road
 from tabard.link.writeback.shape import wrong
+from tabard.record import Stored
 
 _log = structlog.get_logger("tabard.link")
 _LOOK_EVERY_S = 0.5
@@ -72,7 +73,8 @@ class WriteBack:
         self._preparing = Preparing(links, record, dialects, lambda name: outbound.destination(name).limit_bytes, clock)
         self._carrying = Carrying(self._book, record, file, outbound)
         self._keeping = Keeping(self._book, outbound, known, clock)
-        self._road = None if over_fhir is None else Road(self._book, over_fhir)
+        told_back = self._carrying.told_back
+        self._road = None if over_fhir is None else Road(self._book, over_fhir, told_back, clock)
         self._stopping = threading.Event()
         self._threads: list[threading.Thread] = []
 

@@ -167,7 +167,7 @@ def test_no_byte_of_what_was_pruned_stays(outbox: Outbox, tmp_path: Path) -> Non
     number = outbox.put("a", b"raw of a patient", "c1", "")
     outbox.conclude(number, Verdict(OutState.accepted))
     assert outbox.prune(_AT + timedelta(days=1)) == 1
-    outbox._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    outbox._file.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     assert all(b"raw of a patient" not in path.read_bytes() for path in tmp_path.iterdir())
 
 

@@ -40,12 +40,13 @@ class Hospital:
         self.record = RecordReader(self.record_path)
         self.outbound = Outbound(folder, clock)
         self.over_fhir = over_fhir
+        self.clock = clock
         self.back = self.open()
 
     def open(self, file: File | None = None) -> WriteBack:
         """The writing back, as a start of the process makes it."""
         return WriteBack(
-            self.folder, self.record, file or self.file, lambda _: self.dialect, self.outbound, lambda: NOW,
+            self.folder, self.record, file or self.file, lambda _: self.dialect, self.outbound, self.clock,
             over_fhir=self.over_fhir,
         )  # fmt: skip
 

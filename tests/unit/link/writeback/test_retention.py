@@ -62,7 +62,7 @@ def test_no_byte_of_it_stays_in_the_file(hospital: Hospital) -> None:
     first = hospital.write(temperature(hospital.patient(), own="own-of-a-product"))
     hospital.book.settle(first.write.id, WriteState.confirmed, "", "")
     assert hospital.book.forget(LATER) == 1
-    hospital.book._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    hospital.book._file.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     assert b"own-of-a-product" not in (hospital.folder / "writeback.db").read_bytes()
 
 

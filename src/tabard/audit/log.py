@@ -2,13 +2,13 @@
 
 import asyncio
 import threading
-from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
+from queue import SimpleQueue
 
 from tabard.audit.chain import Head, following
 from tabard.audit.errors import AuditUnavailable
@@ -50,8 +50,7 @@ class AuditLog:
         self._chained = self._durable = Head()
         self._ready_file()
         self._turns: dict[asyncio.AbstractEventLoop, tuple[list[AuditEvent], list[_Done]]] = {}
-        self._groups: deque[_Group] = deque()
-        self._wake = threading.Event()
+        self._groups: SimpleQueue[_Group | None] = SimpleQueue()
         self._closed = False
         self._thread = threading.Thread(target=self._run, name="audit", daemon=True)
         self._thread.start()
@@ -87,7 +86,7 @@ class AuditLog:
         """Write what waits, then stop. Later writes are refused. May be called twice."""
         with self._lock:
             self._closed = True
-        self._wake.set()
+            self._groups.put(None)
         self._thread.join()
         if self._file is not None:
             self._file.close()
@@ -101,13 +100,11 @@ class AuditLog:
         """Chain the events and hand them to the thread."""
         try:
             with self._lock:
-                self._groups.append(self._chain(events, waiting, loop))
+                self._groups.put(self._chain(events, waiting, loop))
         except AuditUnavailable as error:
             _settle(waiting, error)
         except Exception as error:  # noqa: BLE001  whatever fails here, nothing may be shown
             _settle(waiting, _unavailable(type(error).__name__))
-        else:
-            self._wake.set()
 
     def _chain(self, events: list[AuditEvent], waiting: list[_Done], loop: asyncio.AbstractEventLoop | None) -> _Group:
         if self._closed:
@@ -127,11 +124,11 @@ class AuditLog:
         return self._file
 
     def _run(self) -> None:
-        while not self._closed or self._groups:
-            self._wake.wait()
-            self._wake.clear()
-            waiting = [self._groups.popleft() for _ in range(len(self._groups))]
-            for file, groups in groupby(waiting, lambda group: group.file):
+        is_open = True
+        while is_open:
+            waiting = [self._groups.get(), *(self._groups.get() for _ in range(self._groups.qsize()))]
+            is_open = None not in waiting
+            for file, groups in groupby(filter(None, waiting), lambda group: group.file):
                 self._finish(file, list(groups))
 
     def _finish(self, file: ChainFile, groups: list[_Group]) -> None:

@@ -4,7 +4,7 @@ Source: SMART App Launch 2.2, "Scopes and Launch Context"; the v1 forms `.read`,
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Literal, Self
@@ -58,7 +58,7 @@ class ResourceScope:
 
     def covers(self, resource_type: str, letter: Letter) -> bool:
         """Whether this scope speaks of `resource_type` and holds `letter`."""
-        return letter in self.letters and self.type in (ANY_TYPE, resource_type)
+        return (self.type == resource_type or self.type == ANY_TYPE) and letter in self.letters  # noqa: PLR1714  half the time of `in`
 
     def meet(self, other: "ResourceScope") -> "ResourceScope | None":
         """What both allow; None where that is nothing. Levels never stand in for one another."""
@@ -82,22 +82,27 @@ class Scopes:
     resources: tuple[ResourceScope, ...] = ()
     words: tuple[str, ...] = ()
 
-    def permits(self, resource_type: str, letter: Letter, levels: Iterable[Level] = tuple(Level)) -> bool:
+    def permits(self, resource_type: str, letter: Letter, levels: Collection[Level] = tuple(Level)) -> bool:
         """Whether a scope at one of `levels` allows `letter` on `resource_type`. Nothing said is nothing allowed."""
-        allowed = tuple(levels)
-        return any(scope.level in allowed and scope.covers(resource_type, letter) for scope in self.resources)
+        for scope in self.resources:  # a loop: every request asks this
+            if scope.covers(resource_type, letter) and scope.level in levels:
+                return True
+        return False
 
     def searches(
-        self, resource_type: str, letter: Letter, levels: Iterable[Level] = tuple(Level)
+        self, resource_type: str, letter: Letter, levels: Collection[Level] = tuple(Level)
     ) -> tuple[Search, ...]:
         """What a resource must match, any one of these, for `letter` to be allowed on it.
 
         Empty where nothing is asked besides: one scope that `permits` it is plain, or none permits it at all.
         """
-        allowed = tuple(levels)
-        covering = [one for one in self.resources if one.level in allowed and one.covers(resource_type, letter)]
-        found = tuple(dict.fromkeys(one.search for one in covering))
-        return () if () in found else found
+        found: dict[Search, None] = {}
+        for scope in self.resources:
+            if scope.covers(resource_type, letter) and scope.level in levels:
+                if not scope.search:
+                    return ()
+                found[scope.search] = None
+        return tuple(found)
 
     def narrow(self, accredited: "Scopes") -> Self:
         """What is both in these scopes and in `accredited`, in a stable order."""

@@ -12,6 +12,7 @@ _OURS = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
 _VERSION = re.compile(r"[0-9]{1,9}", re.ASCII)
 _GETTING = frozenset({"GET", "HEAD"})
 _WRITING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+_METHODS = _GETTING | _WRITING
 _COMMON = frozenset(
     {
         "_id",
@@ -56,7 +57,7 @@ def route(method: str, path: str) -> Route:
     parts = path.split("/") if path else []
     kind = parts[0] if parts and _TYPE.fullmatch(parts[0]) else ""
     found = parts[1] if len(parts) > 1 and _ID.fullmatch(parts[1]) else ""
-    if method not in _WRITING | _GETTING:
+    if method not in _METHODS:
         return Route("method", kind, found)
     if method == "POST" and not parts:
         return Route("bundle")

@@ -15,7 +15,7 @@ from tabard.gateway.policy.references import referenced
 from tabard.gateway.ports import Stored
 
 _ALL = frozenset({"address", "contact", "generalPractitioner", "telecom"})
-_MARKS = (SHIELDED.encode(), b'"security"', b'"replaced-by"')
+_SHIELDED, _LABELLED, _REPLACED = SHIELDED.encode(), b'"security"', b'"replaced-by"'
 _RESTRICTED = frozenset({"R", "V"})
 
 
@@ -84,5 +84,6 @@ def reached(included: Iterable[Stored], matches: Sequence[Stored]) -> list[Store
 
 def hides(stored: Stored) -> frozenset[str]:
     """The elements that a version of a patient hides; only what may be marked is decoded."""
-    is_marked = any(mark in stored.body for mark in _MARKS)
-    return hidden_in(decode(stored.body)) if is_marked else frozenset()
+    body = stored.body
+    is_marked = _SHIELDED in body or _LABELLED in body or _REPLACED in body
+    return hidden_in(decode(body)) if is_marked else frozenset()

@@ -7,6 +7,9 @@ from tabard.catalogue.errors import Fault, NotPublished, Untrusted
 from tabard.catalogue.kept import CatalogueState, KeptRecall
 from tabard.catalogue.model import Entry, Level, Listed, Recall, Summary
 from tabard.catalogue.publishing import Publishing
+from tabard.catalogue.recalling import draft_reinstatement
+from tabard.catalogue.reinstating import Reinstatement, read_reinstatement
+from tabard.catalogue.rotation import Missing, Rotating, Rotation
 from tabard.catalogue.source import Patience
 from tabard.catalogue.walk import Step, walk
 
@@ -19,13 +22,19 @@ __all__ = [
     "KeptRecall",
     "Level",
     "Listed",
+    "Missing",
     "NotPublished",
     "Patience",
     "Publishing",
     "Recall",
+    "Reinstatement",
+    "Rotating",
+    "Rotation",
     "Step",
     "Summary",
     "Untrusted",
     "begin",
+    "draft_reinstatement",
+    "read_reinstatement",
     "walk",
 ]

@@ -15,9 +15,18 @@ from tuf.ngclient.updater import Updater
 from tabard.catalogue import roles
 from tabard.catalogue.channels import Channel, signed_at
 from tabard.catalogue.errors import Fault, NotPublished, Untrusted
-from tabard.catalogue.kept import CatalogueState, KeptRecall, keep_recalls, keep_state, read_recalls, read_state
+from tabard.catalogue.kept import (
+    CatalogueState,
+    KeptRecall,
+    keep_recalls,
+    keep_state,
+    keep_undone,
+    read_recalls,
+    read_state,
+)
 from tabard.catalogue.metadata import Metadata, Root
 from tabard.catalogue.model import Entry, Index, Listed, Recall, RecallList, Summary, need_product, read
+from tabard.catalogue.reinstating import undone
 from tabard.catalogue.source import Patience, Source, source_of
 from tabard.catalogue.telling import told, untrusted
 from tabard.catalogue.verified import opened, target
@@ -82,11 +91,11 @@ class Client:
         return read(self._known(roles.INDEX), Index).products
 
     def recalls(self) -> tuple[Recall, ...]:
-        """Every recall that was ever seen here."""
-        return tuple(kept.recall for kept in self._recalls)
+        """Every recall that was ever seen here and holds: drills, and what was undone by enough accreditors, left out."""
+        return tuple(kept.recall for kept in self._recalls if kept.holds)
 
     def kept_recalls(self) -> tuple[KeptRecall, ...]:
-        """The recalls with since when they are known here, and which of them the list has lost since."""
+        """All recalls and drills ever seen, with since when they are known here, and what became of each since."""
         return self._recalls
 
     def state(self) -> CatalogueState:
@@ -135,7 +144,9 @@ class Client:
         updater.refresh()
         listed = _read(self._need(updater, roles.RECALLS), RecallList, roles.RECALLS)
         self._recalls = keep_recalls(self.folder, listed.recalls, now)  # before all else: a recall waits for nothing
-        _trust(self._need(updater, roles.ACCREDITORS))
+        trust = _trust(self._need(updater, roles.ACCREDITORS))
+        if listed.reinstatements:
+            self._recalls = keep_undone(self.folder, undone(listed.reinstatements, trust, now))
         _need_clock(_as_of(updater), now)
         _read(self._need(updater, roles.INDEX), Index, roles.INDEX)
         return updater

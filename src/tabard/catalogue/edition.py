@@ -91,13 +91,17 @@ class Edition:
         """Sign the role anew, by its online key or by `signers`. Raises NotPublished where these are not the right ones."""
         metadata = self.role(role)
         self._renew(metadata, roles.kind_of(role), signers)
+        self.adopt(role, metadata)
+
+    def adopt(self, role: str, metadata: Metadata[Targets]) -> None:
+        """Let the role say this, which was drafted and signed elsewhere. Raises NotPublished where too few signed it."""
         delegator = roles.delegator_of(role)
         parent = self.root.signed if delegator == roles.ROOT else self.role(delegator).signed
         try:
             parent.verify_delegate(role, metadata.signed_bytes, metadata.signatures)
         except UnsignedMetadataError as fault:
             raise not_enough(role, fault) from fault
-        self._changed[role] = to_bytes(metadata)
+        self._roles[role], self._changed[role] = metadata, to_bytes(metadata)
 
     def is_due(self, role: str) -> bool:
         """Whether half of the time is over for which this role's word holds."""

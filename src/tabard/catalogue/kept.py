@@ -4,6 +4,7 @@ A recall, once seen, stays, whatever later lists say: one key of the centre can 
 """
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,17 +14,28 @@ import msgspec
 
 from tabard.catalogue.errors import Fault, Untrusted
 from tabard.catalogue.model import Recall
+from tabard.catalogue.reinstating import Reinstatement, digest_of
 from tabard.ground.errors import InternalError
 from tabard.ground.private_files import write_private
 
 
 @dataclass(frozen=True, slots=True)
 class KeptRecall:
-    """A recall, since when it is known here, and whether a later list no longer has it (it holds all the same)."""
+    """A recall, since when it is known here, and whether a later list no longer has it (it holds all the same).
+
+    `reinstated` is when those who accredit decided that it holds no more, `because` why; None while it holds.
+    """
 
     recall: Recall
     seen: datetime
     has_vanished: bool = False
+    reinstated: datetime | None = None
+    because: str = ""
+
+    @property
+    def holds(self) -> bool:
+        """Whether it is in force: not undone, and no drill."""
+        return self.reinstated is None and not self.recall.is_drill
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +87,20 @@ def keep_recalls(folder: Path, listed: tuple[Recall, ...], now: datetime) -> tup
     if tuple(kept) != known:
         write_private(folder / "recalls.json", msgspec.json.encode(kept))
     return tuple(kept)
+
+
+def keep_undone(folder: Path, undone: Mapping[str, Reinstatement]) -> tuple[KeptRecall, ...]:
+    """Mark what was undone, by the recall's digest. What was once undone stays so: a new recall has a new text."""
+    known = read_recalls(folder)
+    kept = tuple(
+        replace(one, reinstated=told.decided, because=told.reason)
+        if one.reinstated is None and (told := undone.get(digest_of(one.recall))) is not None
+        else one
+        for one in known
+    )
+    if kept != known:
+        write_private(folder / "recalls.json", msgspec.json.encode(kept))
+    return kept
 
 
 def read_state(folder: Path) -> CatalogueState:

@@ -105,10 +105,11 @@ class Summary:
 
 @unique
 class Level(StrEnum):
-    """How far a recall goes."""
+    """How far a recall goes: told; not installed anew; stopped unless the site's own safety officer answers for it; stopped."""
 
     advisory = "advisory"
     no_new_installs = "no_new_installs"
+    suspend = "suspend"
     stop = "stop"
 
     @classmethod
@@ -122,6 +123,8 @@ class Level(StrEnum):
 class Recall:
     """A word from the centre about a product that may be installed: which packages (none named: all), how far, why.
 
+    A drill tries how far a recall reaches and has no effect: it is an advisory on paper too, so that a site which knows no
+    drills stops nothing for it. One that says more than that is none.
     `issued` is always a moment that can be compared and shown, whatever was written: no date keeps a recall from holding.
     """
 
@@ -132,11 +135,13 @@ class Recall:
     reason: str
     remedy: str
     issued: datetime
+    is_drill: bool = False
 
     def __post_init__(self) -> None:
         need_product(self.product)
         for sha256 in self.packages:
             need_digest(sha256)
+        object.__setattr__(self, "is_drill", self.is_drill and self.level is Level.advisory)
         object.__setattr__(self, "issued", _moment(self.issued))
 
     def is_about(self, product: str, package_sha256: str) -> bool:
@@ -146,9 +151,10 @@ class Recall:
 
 @dataclass(frozen=True, slots=True)
 class RecallList:
-    """The target `recall.json`."""
+    """The target `recall.json`: recalls, and the signed words by which some of them were undone (DSSE envelopes)."""
 
     recalls: tuple[Recall, ...] = ()
+    reinstatements: tuple[dict[str, Any], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

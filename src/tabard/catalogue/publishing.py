@@ -3,20 +3,25 @@
 import hashlib
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 from tabard.catalogue import roles
 from tabard.catalogue.edition import Edition
 from tabard.catalogue.errors import NotPublished
+from tabard.catalogue.keyring import need_online
 from tabard.catalogue.metadata import newest_root, to_bytes
-from tabard.catalogue.model import Entry, Index, Listed, Recall, RecallList, Summary, read, write
+from tabard.catalogue.model import Entry, Index, Listed, Recall, Summary, read, write
 from tabard.catalogue.public import write_files
-from tabard.catalogue.rotating import next_root, replace_bins, replace_delegate
+from tabard.catalogue.recalling import put_recalls, recall_list
+from tabard.catalogue.reinstating import Reinstatement, digest_of, judge_reinstatement, undone
+from tabard.catalogue.rotating import next_root
 from tabard.catalogue.waiting import turn
 from tabard.decision import NotAccredited, Trust, judge
+from tabard.ground.dsse import Envelope
 from tabard.ground.errors import NotFound
-from tabard.ground.keys import PublicKey, SigningKey, new_signing_key, read_signing_key, write_signing_key
+from tabard.ground.keys import SigningKey
 from tabard.ground.time import Clock, system_clock
 
 
@@ -54,8 +59,14 @@ class Publishing:
         return _entry(self._reading(), product)
 
     def recalls(self) -> tuple[Recall, ...]:
-        """All recalls, in the order in which they were issued."""
-        return _recalls(self._reading())
+        """All recalls that hold, in the order in which they were issued: no drills, nothing that was undone."""
+        listed = recall_list(self._reading())
+        gone = undone(listed.reinstatements, self.trust(), self._clock()) if listed.reinstatements else {}
+        return tuple(one for one in listed.recalls if not one.is_drill and digest_of(one) not in gone)
+
+    def all_recalls(self) -> tuple[Recall, ...]:
+        """Every recall and drill that was ever issued, in order."""
+        return recall_list(self._reading()).recalls
 
     def keep_package(self, raw: bytes) -> str:
         """Keep a package where sites fetch it, for an entry that will list it; its SHA-256."""
@@ -86,12 +97,21 @@ class Publishing:
     def recall(self, recall: Recall, key: SigningKey) -> None:
         """Issue a recall, signed with one of the recall keys. Raises NotPublished for another key or an id twice."""
         with self._writing() as edition:
-            before = _recalls(edition)
-            if any(one.id == recall.id for one in before):
+            before = recall_list(edition)
+            if any(one.id == recall.id for one in before.recalls):
                 raise NotPublished("a recall has this id already", where=recall.id)
-            edition.put(roles.RECALL, roles.RECALLS, write(RecallList((*before, recall))))
-            edition.sign(roles.RECALL, [key])
-            edition.publish()
+            put_recalls(edition, replace(before, recalls=(*before.recalls, recall)), key)
+
+    def reinstate(self, envelope: Envelope, key: SigningKey) -> Reinstatement:
+        """Undo a recall by what enough accreditors signed; a recall key puts it on the list. Raises NotPublished."""
+        told = judge_reinstatement(envelope, self.trust(), self._clock())
+        with self._writing() as edition:
+            before = recall_list(edition)
+            if told.recall_sha256 not in map(digest_of, before.recalls):
+                raise NotPublished("there is no such recall", where=told.recall_id, expected=told.recall_sha256)
+            after = replace(before, reinstatements=(*before.reinstatements, envelope.to_dict()))
+            put_recalls(edition, after, key)
+        return told
 
     def enrol(self, trust: Trust, keys: Collection[SigningKey]) -> None:
         """Let these be the accreditors, signed with the targets keys. Raises NotPublished when the keys are not enough."""
@@ -121,32 +141,6 @@ class Publishing:
             else:
                 edition.sign(role, keys)
             edition.publish()
-
-    def rotate_root(self, new: Collection[PublicKey], signers: Collection[SigningKey]) -> None:
-        """Let the root's keys be these; enough of the old ones and enough of the new ones sign that."""
-        with self._writing() as edition:
-            edition.root = next_root(edition.root, signers, edition.now, {roles.ROOT: new})
-            edition.publish()
-
-    def replace_online_keys(self, root_keys: Collection[SigningKey], targets_keys: Collection[SigningKey]) -> None:
-        """Make new keys for what the store signs by itself, as after a theft, and sign all of it anew.
-
-        A site that looks just in between takes the catalogue for not signed, and looks again.
-        """
-        made = {role: new_signing_key() for role in roles.ONLINE}
-        with turn(self.folder):
-            edition = Edition(self.public, made, self._clock())
-            unattended = {role: [made[role].public] for role in (roles.SNAPSHOT, roles.TIMESTAMP)}
-            edition.root = next_root(edition.root, root_keys, edition.now, unattended)
-            replace_delegate(edition.role(roles.TARGETS).signed, roles.CATALOGUE, made[roles.CATALOGUE].public)
-            replace_bins(edition.role(roles.CATALOGUE).signed, made[roles.CATALOGUE].public)
-            edition.sign(roles.TARGETS, targets_keys)
-            for role in (roles.CATALOGUE, *edition.bins()):
-                edition.sign(role)
-            edition.publish()
-            for role, key in made.items():
-                (self.folder / f"keys/{role}.pem").unlink()
-                write_signing_key(self.folder / f"keys/{role}.pem", key)
 
     def expiries(self) -> dict[str, datetime]:
         """Until when the word of each role holds that people must sign for."""
@@ -191,7 +185,7 @@ class Publishing:
     @contextmanager
     def _writing(self) -> Iterator[Edition]:
         with turn(self.folder):
-            keys = {role: read_signing_key(self.folder / f"keys/{role}.pem") for role in roles.ONLINE}
+            keys = need_online(self.folder, self._reading())
             yield Edition(self.public, keys, self._clock())
 
 
@@ -203,7 +197,3 @@ def _entry(edition: Edition, product: str) -> Entry | None:
 
 def _index(edition: Edition) -> Index:
     return read(edition.target(roles.CATALOGUE, roles.INDEX) or b"", Index)
-
-
-def _recalls(edition: Edition) -> tuple[Recall, ...]:
-    return read(edition.target(roles.RECALL, roles.RECALLS) or b"", RecallList).recalls

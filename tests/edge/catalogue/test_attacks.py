@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from edge.catalogue.mirror import Mirror
-from tabard.catalogue import Client, Entry, Fault, Level, Listed, NotPublished, Untrusted, roles
+from tabard.catalogue import Client, Entry, Fault, Level, Listed, Untrusted, roles
 from tabard.catalogue.metadata import to_bytes
 from tabard.catalogue.model import RecallList, write
 from tabard.catalogue.rotating import next_root
@@ -321,7 +321,7 @@ def test_a_root_of_the_old_and_the_new_keys(centre: Centre, mirror: Mirror, site
     pinned, keys = centre.publishing.root(), centre.keys("root")
     for _ in range(2):
         new = [new_signing_key() for _ in range(3)]
-        centre.publishing.rotate_root([key.public for key in new], [*keys[:2], *new[:2]])
+        assert centre.rotate("root", new, [*keys[:2], *new[:2]]).is_done
         keys = new
     mirror.copy(centre.public)
     site.refresh()
@@ -334,8 +334,9 @@ def test_a_root_of_the_old_and_the_new_keys(centre: Centre, mirror: Mirror, site
 def test_a_root_without_the_old_keys(centre: Centre, mirror: Mirror, site: Client) -> None:
     """A next root that the old one's keys have not signed is refused: by the centre's writer, and by a site."""
     new = [new_signing_key() for _ in range(3)]
-    with pytest.raises(NotPublished):
-        centre.publishing.rotate_root([key.public for key in new], new)
+    assert [(one.by, one.have, one.need) for one in centre.rotate("root", new, new).missing] == [
+        ("the keys before", 0, 2)
+    ]
     stranger = next_root(edition := centre.edition().root, centre.keys("root"), centre.clock())
     for keys in (new, centre.keys("root")[:1], online_keys(centre)):
         stranger.signatures.clear()

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from tabard.catalogue import Entry, Level, Listed, Publishing, Recall, begin, roles
+from tabard.catalogue import Entry, Level, Listed, Publishing, Recall, Rotating, Rotation, begin, roles
 from tabard.catalogue.edition import Edition
 from tabard.catalogue.metadata import to_bytes
 from tabard.decision import Accreditor, Decision, Role, Scope, Trust, statement
@@ -57,6 +57,12 @@ class Centre:
     def keys(self, role: str) -> list[SigningKey]:
         """The offline keys of a role."""
         return [read_signing_key(path) for path in sorted((self.root / "offline").glob(f"{role}-*.pem"))]
+
+    def rotate(self, role: str, new: Collection[SigningKey], signers: Collection[SigningKey]) -> Rotating:
+        """Let a role's keys be these, signed by those."""
+        rotation = Rotation(self.root / "catalogue", self.clock)
+        rotation.begin(role, [key.public for key in new])
+        return rotation.sign(signers)
 
     def online(self, role: str) -> SigningKey:
         """The key by which the store signs for a role."""

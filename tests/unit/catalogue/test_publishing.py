@@ -158,7 +158,7 @@ def test_stolen_online_keys_are_replaced(centre: Centre, tmp_path: Path) -> None
     client, thief = site(centre, tmp_path), centre.edition()
     client.refresh()
     stolen = {role: centre.online(role) for role in roles.ONLINE}
-    centre.publishing.replace_online_keys(centre.keys("root"), centre.keys("targets"))
+    assert centre.rotate("online", [], [*centre.keys("root"), *centre.keys("targets")]).is_done
     client.refresh()
     assert client.entry("ward-board").product == "ward-board"
     assert {centre.online(role).public for role in roles.ONLINE} & {key.public for key in stolen.values()} == set()

@@ -1,6 +1,6 @@
 """What can be wrong with a framework, or with what is asked of the shelf."""
 
-from tabard.ground.errors import InternalError, NotFound
+from tabard.ground.errors import CallerError, InternalError, NotFound
 
 
 class NoSuchCriterion(NotFound):
@@ -9,3 +9,7 @@ class NoSuchCriterion(NotFound):
 
 class BadFramework(InternalError):  # noqa: N818  says what the file is
     """A framework's file that we ship and that says what no framework can."""
+
+
+class OtherFamily(CallerError):  # noqa: N818  says what they are
+    """Two frameworks that are not versions of one."""

@@ -73,7 +73,7 @@ class Criterion:
 
     This store's own criteria are words, `tabard/least-privilege`, and keep their ids from version to version.
 
-    It is asked of products of `least_class` and above that have every trait of `needs` and none of `unless`.
+    `rank` is the original's own level, such as `L1` or `AA`. It is asked of products of `least_class` and above that have every trait of `needs` and none of `unless`.
     """
 
     id: str
@@ -86,6 +86,7 @@ class Criterion:
     needs: tuple[Trait, ...] = ()
     unless: tuple[Trait, ...] = ()
     question: Question | None = None
+    rank: str = ""
 
     @property
     def number(self) -> str:
@@ -136,7 +137,7 @@ def _plain(framework: Framework) -> dict[str, Any]:
 
 def plain_criterion(one: Criterion) -> dict[str, Any]:
     """A criterion as plain JSON."""
-    fields = ("id", "title", "asks", "level", "owner", "section", "least_class", "needs", "unless")
+    fields = ("id", "title", "asks", "level", "owner", "section", "least_class", "needs", "unless", "rank")
     asked = one.question
     return {name: getattr(one, name) for name in fields} | {
         "question": asked and {name: getattr(asked, name) for name in ("kind", "options", "passes", "routes", "agrees")}

@@ -1,19 +1,20 @@
-"""One hospital served over TLS for all clients, and a doctor who uses its pages."""
+"""Two hospitals served over TLS, for every client the one and the other, and a doctor who uses their pages."""
 
 from collections.abc import Iterator
 
 import pytest
 
 from conformance.clients.certified import certified
+from conformance.clients.ehrs import lorenzo, millennium
 from conformance.clients.person import Doctor
 from conformance.clients.served import Served, served
 
 
-@pytest.fixture(scope="session")
-def hospital(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """The hospital, served until the session ends."""
+@pytest.fixture(scope="session", params=[lorenzo, millennium], ids=["elsewhere", "millpond"])
+def hospital(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """The hospital, served until the last test there is over."""
     folder = tmp_path_factory.mktemp("clients")
-    with served(folder / "hospital", certified(folder / "tls")) as running:
+    with served(folder / "hospital", certified(folder / "tls"), request.param) as running:
         yield running
 
 

@@ -1,19 +1,21 @@
-"""A hospital as it is served: `tabard hospital serve` in a process of its own, over TLS, fed by a pretend Lorenzo."""
+"""A hospital as it is served: `tabard hospital serve` in a process of its own, over TLS, told by a pretend record system."""
 
 import os
 import re
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import httpx
 import msgspec
 from typer.testing import CliRunner
 
@@ -22,15 +24,39 @@ from engines import record_in, record_url
 from tabard.accounts import Cost
 from tabard.cli.hospital import app as command
 from tabard.hospital import Role, init, load
-from tabard.link import LinkSettings, add_link, journal_of
+from tabard.link import journal_of
 from tabard.record import RecordReader
-from tabard.sandbox import FULL_BLOOD_COUNT, VITAL_SIGNS, PretendLorenzo
 
 USERNAME, PASSWORD = "doctor", "correct horse"
 PATIENCE_S = 120.0
-_LINK, _WARD = "lorenzo", "Fern"
 _CHEAP = Cost(log2_n=4, r=1, p=1)
 _LISTENS = re.compile(r"listens on ([^ ]+):(\d+),")
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a record system told and holds: two people by hospital number, and the record's ids of the first one's observations.
+
+    `observations` are None where the record has them itself.
+    """
+
+    patient: str
+    other: str
+    observations: frozenset[str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ehr:
+    """A record system: `link` makes the hospital's links with it, and `tell` tells at the address where it listens."""
+
+    hospital: str
+    ods: str
+    link: Callable[[], None]
+    tell: Callable[[tuple[str, int]], Told]
+
+
+EhrOf = Callable[[Path], AbstractContextManager[Ehr]]
+"""The record system of the hospital in a folder."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +78,17 @@ class Served:
         """The FHIR base."""
         return f"{self.url}/fhir"
 
+    def declared(self, kind: str) -> dict[str, Any]:
+        """What the CapabilityStatement says of a type."""
+        statement = self.metadata()
+        return next(one for one in statement["rest"][0]["resource"] if one["type"] == kind)
+
+    def metadata(self) -> dict[str, Any]:
+        """The CapabilityStatement."""
+        trust = ssl.create_default_context(cafile=str(self.certified.authority))
+        told: dict[str, Any] = httpx.get(f"{self.base}/metadata", verify=trust, trust_env=False).json()
+        return told
+
     def register(self, client: str, redirect: str, scope: str, *more: str) -> dict[str, Any]:
         """`tabard hospital client add`; what it tells."""
         named = ("--name", f"The app {client}", "--id", client, "--redirect", redirect, "--scope", scope)
@@ -70,16 +107,22 @@ class Served:
 
 
 @contextmanager
-def served(folder: Path, certified: Certified) -> Iterator[Served]:
+def served(folder: Path, certified: Certified, ehr_of: EhrOf) -> Iterator[Served]:
     """The hospital with a patient of many results and another, served until the context is left."""
+    with ehr_of(folder) as ehr, _served(folder, certified, ehr) as running:
+        yield running
+
+
+@contextmanager
+def _served(folder: Path, certified: Certified, ehr: Ehr) -> Iterator[Served]:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = int(free.getsockname()[1])
-    init(folder, "St Elsewhere Hospital", "RZZ", port, record=record_url(folder), cost=_CHEAP)
+    init(folder, ehr.hospital, ehr.ods, port, record=record_url(folder), cost=_CHEAP)
     settings = folder / "hospital.toml"
     certificate, key = certified.hospital
     told = settings.read_text().replace("http://localhost", "https://localhost")
     settings.write_text(f'{told}\n[tls]\ncertificate = "{certificate}"\nkey = "{key}"\n')
-    add_link(folder, LinkSettings(name=_LINK, dialect="st-elsewhere", port=0))
+    ehr.link()
     with tempfile.TemporaryFile("w+") as trouble, _serving(folder, trouble.fileno()) as process:
         try:
             assert process.stdout is not None
@@ -87,8 +130,9 @@ def served(folder: Path, certified: Certified) -> Iterator[Served]:
             found = _LISTENS.search(lines[1])
             trouble.seek(0)
             assert found is not None, (lines, trouble.read())
-            patient, other = _told(folder, (found[1], int(found[2])))
-            yield _known(folder, f"https://localhost:{port}", certified, patient, other)
+            heard = ehr.tell((found[1], int(found[2])))
+            _settle(folder)
+            yield _known(folder, f"https://localhost:{port}", certified, heard)
         finally:
             process.send_signal(signal.SIGINT)
             try:
@@ -104,32 +148,23 @@ def _serving(folder: Path, trouble: int) -> "subprocess.Popen[str]":
     )
 
 
-def _told(folder: Path, address: tuple[str, int]) -> tuple[str, str]:
-    """What the pretend Lorenzo tells: two admissions, and results of the first; their hospital numbers."""
-    lorenzo = PretendLorenzo(*address, seed=7)
-    try:
-        mrns = [lorenzo.admit(_WARD).event.person.mrn for _ in range(2)]
-        for panel in (VITAL_SIGNS, FULL_BLOOD_COUNT, VITAL_SIGNS, VITAL_SIGNS):
-            lorenzo.result(mrns[0], panel)
-        lorenzo.result(mrns[1], VITAL_SIGNS)
-    finally:
-        lorenzo.close()
+def _settle(folder: Path) -> None:
+    """Wait until what was told is in the record."""
     journal, end = journal_of(folder), time.monotonic() + PATIENCE_S
     while journal.counts().states["waiting"]:
         assert time.monotonic() < end, journal.counts()
         time.sleep(0.02)  # between two looks at another process's work; no test's outcome hangs on it
-    return mrns[0], mrns[1]
 
 
-def _known(folder: Path, url: str, certified: Certified, mrn: str, other: str) -> Served:
+def _known(folder: Path, url: str, certified: Certified, told: Told) -> Served:
     """The hospital as its record knows it, with the doctor's account made."""
     with closing(RecordReader(record_in(folder))) as record:
 
         def find(type_: str, *pairs: tuple[str, str]) -> Sequence[Any]:
             return [one.resource() for one in record.search(type_, (*pairs, ("_count", "100"))).matches]
 
-        patient, somebody = (find("Patient", ("identifier", one))[0] for one in (mrn, other))
-        results = find("Observation", ("patient", patient["id"]))
+        patient, somebody = (find("Patient", ("identifier", one))[0] for one in (told.patient, told.other))
+        results = frozenset(one["id"] for one in find("Observation", ("patient", patient["id"])))
         practitioner = find("Practitioner")[0]["id"]
     roles = frozenset({Role.clinician})
     load(folder, cost=_CHEAP).accounts.put(USERNAME, "Dora Doctor", roles, PASSWORD, practitioner)
@@ -138,9 +173,9 @@ def _known(folder: Path, url: str, certified: Certified, mrn: str, other: str) -
         url,
         certified,
         patient["id"],
-        mrn,
+        told.patient,
         patient["name"][0]["family"],
         somebody["id"],
-        frozenset(one["id"] for one in results),
+        results if told.observations is None else told.observations,
         practitioner,
     )

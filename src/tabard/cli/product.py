@@ -1,7 +1,9 @@
 """`tabard product`: making a product: begin, check, build, sign, submit."""
 
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import msgspec
 import typer
@@ -25,6 +27,9 @@ from tabard.product import (
     starter,
     touches,
 )
+
+if TYPE_CHECKING:
+    from tabard.accreditation import Probes
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -104,6 +109,9 @@ def check(
     no_browser: Annotated[
         bool, typer.Option("--no-browser", help="Leave the rules that need a browser unassessed.")
     ] = False,
+    no_trial: Annotated[
+        bool, typer.Option("--no-trial", help="Leave out the day at a pretend hospital, and its rules unassessed.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="A line of JSON for each finding.")] = False,
 ) -> None:
     """Hold a product against the rules that the store will hold it against; exit 1 where one failed."""
@@ -112,8 +120,8 @@ def check(
     from tabard import accreditation  # noqa: PLC0415  the same
     from tabard.cli import findings as words  # noqa: PLC0415  the same
 
-    probes = accreditation.absent() if no_browser else accreditation.chromium()
     with Console(stderr=True).status("Reading the product", spinner="line") as status:
+        probes = _probes(status.update, no_browser=no_browser, no_trial=no_trial)
         try:
             made = build_package(product) if product.is_dir() else package_in(product)
             found = accreditation.assess(made, probes, status.update).findings
@@ -123,6 +131,42 @@ def check(
             found = words.of_package(bad)
     (words.tell_lines if as_json else words.tell_words)(found)
     if any(one.verdict in (accreditation.Verdict.failed, accreditation.Verdict.error) for one in found):
+        raise typer.Exit(_EXIT_FAILED)
+
+
+def _probes(tell: Callable[[str], None], *, no_browser: bool, no_trial: bool) -> "Probes":
+    """What gathers for the rules, as far as it was asked for."""
+    from tabard import accreditation  # noqa: PLC0415  building and signing need not wait for it
+
+    if no_trial:
+        return accreditation.absent() if no_browser else accreditation.chromium()
+    from tabard.trial import try_product  # noqa: PLC0415  the same
+
+    tries = partial(try_product, tell=tell, with_browser=not no_browser)
+    return accreditation.absent(tries) if no_browser else accreditation.chromium(tries=tries)
+
+
+@app.command()
+def trial(
+    product: Annotated[Path, typer.Argument(metavar="DIR|PACKAGE", help="A product's folder, or its package.")],
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Let a product live through a day at a pretend hospital, cut off from the world; exit 1 where it could not be tried."""
+    from rich.console import Console  # noqa: PLC0415  building and signing need not wait for it
+
+    from tabard.accreditation import CouldNot  # noqa: PLC0415  the same
+    from tabard.cli import trials as words  # noqa: PLC0415  the same
+    from tabard.trial import try_product  # noqa: PLC0415  the same
+
+    with Console(stderr=True).status("Reading the product", spinner="line") as status:
+        made = build_package(product) if product.is_dir() else package_in(product)
+        told = try_product(made, status.update)
+    if as_json:
+        _json(words.as_json(told))
+    else:
+        words.tell_words(told)
+    if isinstance(told, CouldNot):
         raise typer.Exit(_EXIT_FAILED)
 
 

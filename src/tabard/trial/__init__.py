@@ -2,6 +2,7 @@
 
 from tabard.trial.recorder import Tell
 from tabard.trial.scenarios import Scenario, Step, scenarios_in
+from tabard.trial.scenes import APP_SCENES, HOOK_SCENES
 from tabard.trial.trying import try_product
 
-__all__ = ["Scenario", "Step", "Tell", "scenarios_in", "try_product"]
+__all__ = ["APP_SCENES", "HOOK_SCENES", "Scenario", "Step", "Tell", "scenarios_in", "try_product"]

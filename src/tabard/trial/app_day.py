@@ -1,8 +1,4 @@
-"""A day in the life of an app: opened on this one and that one, in fair weather and foul; what it did in each scene.
-
-The scenes, in their order; the names are what rules know them by:
-opened, slow, refused, away, never, missing, hostile, odd, stale, lost, expired, revoked, other-tab, same-tab.
-"""
+"""A day in the life of an app: opened on this one and that one, in fair weather and foul; what it did in each scene."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -28,9 +24,26 @@ _PAST_TOKEN_S = 16 * 60.0
 _LOOKS = frozenset({"read", "search"})
 
 
+Play = Callable[["AppDay", BrowserContext], Awaitable[None]]
+
+
+@dataclass(slots=True)
+class Learned:
+    """What is found out about an app in its day, at whichever hospital: its scenes, and what it says.
+
+    `known` is what it says when all is well, `loading` what it says while it waits for its first answer, `asks` whether it
+    asks the gateway for anything at all.
+    """
+
+    scenes: list[Scene] = field(default_factory=list)
+    known: frozenset[str] = frozenset()
+    loading: frozenset[str] = frozenset()
+    asks: bool = True
+
+
 @dataclass(slots=True)
 class AppDay:
-    """Plays the scenes with one app. One event loop's own."""
+    """Plays scenes with one app at one hospital. One event loop's own."""
 
     browser: Browser
     package: Package
@@ -38,35 +51,15 @@ class AppDay:
     here: PretendHospital
     sky: Sky
     world: World
-    scenes: list[Scene] = field(default_factory=list)
-    known: frozenset[str] = frozenset()
-    """What it says when all is well."""
-    loading: frozenset[str] = frozenset()
-    """What it says while it waits for its first answer."""
-    asks: bool = True
-    """Whether it asks the gateway for anything at all."""
-    tell: Callable[[str], None] = lambda _: None
-    """Is told, in a sentence, what is being done."""
+    learned: Learned
 
-    async def live(self) -> None:
-        """All scenes, one after the other; one that breaks down is told as failed, and the day goes on."""
-        plays = (
-            ("opened on a patient", self._opened),
-            ("waiting for slow answers", self._slow),
-            ("while the gateway refuses", self._troubled),
-            ("opened on odd data", self._cast),
-            ("left open", self._through),
-            ("opened on somebody else", self._switched),
-        )
-        for words, play in plays:
-            self.tell(f"{self.part.title}: {words}")
-            await self._play(play)
-
-    async def _play(self, play: Callable[[BrowserContext], Awaitable[None]]) -> None:
+    async def play(self, scene: Play) -> None:
+        """One play, in a browser profile of its own; where the browser breaks, what is not told was not played."""
         self.sky.turn(Weather.fair)
+        await self._hear()
         async with profile(self.browser, self.world, self.here.clock) as context:
             with suppress(Error):
-                await play(context)
+                await scene(self, context)
         self.sky.turn(Weather.fair)
 
     async def _opened(self, context: BrowserContext) -> None:
@@ -74,8 +67,8 @@ class AppDay:
         opened = await self.open(context, self._player(Role.first))
         first = await opened.rest()
         later = await opened.live(60)
-        self.known = first.lines | later.lines
-        self.asks = self.sky.asked > 0
+        self.learned.known = first.lines | later.lines
+        self.learned.asks = self.sky.asked > 0
         did = Fared.worked if is_about(later, self._player(Role.first)) and not opened.faults else Fared.failed
         self._tell("opened", did, opened, later)
 
@@ -84,7 +77,7 @@ class AppDay:
         self.sky.turn(Weather.slow)
         opened = await self.open(context, self._player(Role.first))
         waiting = await opened.rest()
-        self.loading = waiting.lines
+        self.learned.loading = waiting.lines
         self.sky.turn(Weather.fair)
         then = await opened.rest()
         if not is_about(then, self._player(Role.first)):
@@ -92,15 +85,21 @@ class AppDay:
         did = Fared.worked if is_about(then, self._player(Role.first)) else Fared.failed
         self._tell("slow", did if waiting.lines else Fared.silent, opened, then)
 
-    async def _troubled(self, context: BrowserContext) -> None:
+    async def _trouble(self, context: BrowserContext, name: str, weather: Weather) -> None:
         """The gateway refuses, is away, or never answers, from the beginning."""
-        for name, weather in (("refused", Weather.refusing), ("away", Weather.away), ("never", Weather.never)):
-            self.sky.turn(weather)
-            opened = await self.open(context, self._player(Role.first))
-            seen = await opened.live(_AWAY_S)
-            self._tell(name, self._told(seen, self.known | self.loading), opened, seen)
-            self.sky.turn(Weather.fair)
-            await opened.page.close()
+        self.sky.turn(weather)
+        opened = await self.open(context, self._player(Role.first))
+        seen = await opened.live(_AWAY_S)
+        self._tell(name, self._told(seen, self.learned.known | self.learned.loading), opened, seen)
+
+    async def _refused(self, context: BrowserContext) -> None:
+        await self._trouble(context, "refused", Weather.refusing)
+
+    async def _away(self, context: BrowserContext) -> None:
+        await self._trouble(context, "away", Weather.away)
+
+    async def _never(self, context: BrowserContext) -> None:
+        await self._trouble(context, "never", Weather.never)
 
     async def _cast(self, context: BrowserContext) -> None:
         """On somebody of whom nothing is known, somebody in whose names stand scripts, somebody with odd results."""
@@ -121,21 +120,21 @@ class AppDay:
         await opened.rest()
         await opened.jump(SILENT_S + 60)
         seen = await opened.live(_SOON_S)
-        self._tell("stale", self._told(seen, self.known), opened, seen)
+        self._tell("stale", self._told(seen, self.learned.known), opened, seen)
         await self._hear()
         self.sky.turn(Weather.away)
         seen = await opened.live(_AWAY_S)
-        self._tell("lost", self._told(seen, self.known), opened, seen)
+        self._tell("lost", self._told(seen, self.learned.known), opened, seen)
         self.sky.turn(Weather.fair)
         await opened.jump(_PAST_TOKEN_S)
         await self._hear()
         since = len(self.here.audit.events)
         seen = await opened.live(_SOON_S)
-        did = Fared.worked if self._was_answered(since) else self._told(seen, self.known)
+        did = Fared.worked if self._was_answered(since) else self._told(seen, self.learned.known)
         self._tell("expired", did, opened, seen)
         await asyncio.to_thread(self.here.gateway.revoke, client_id=self.here.manifest.id)
         seen = await opened.live(_SOON_S)
-        self._tell("revoked", self._told(seen, self.known), opened, seen)
+        self._tell("revoked", self._told(seen, self.learned.known), opened, seen)
 
     async def _switched(self, context: BrowserContext) -> None:
         """Somebody else is opened: in another tab beside this one, then in the same tab."""
@@ -168,7 +167,7 @@ class AppDay:
         with suppress(Refused, Error):
             address = await asyncio.to_thread(self.here.launch, player, self.part)
             await opened.page.goto(address, wait_until="commit", timeout=_NAVIGATES_S * 1000)
-        if self.asks:
+        if self.learned.asks:
             await self.sky.wait_asked(_COMES_S)
 
     async def _hear(self) -> None:
@@ -190,14 +189,20 @@ class AppDay:
     def _tell(self, name: str, did: Fared, opened: Tab, seen: Seen) -> None:
         """Keep the scene; what breaks or hammers is that, whatever it shows."""
         if seen.is_stuck or "crash" in opened.faults:
-            self.scenes.append(Scene(name, Fared.failed, "the page answers nothing any more"))
+            self.learned.scenes.append(Scene(name, Fared.failed, "the page answers nothing any more"))
             return
         if self.sky.is_hammered:
-            self.scenes.append(Scene(name, Fared.hammered, "it asked without a pause"))
+            self.learned.scenes.append(Scene(name, Fared.hammered, "it asked without a pause"))
             return
         saw = f"errors that it did not catch: {', '.join(sorted(opened.faults))}" if opened.faults else ""
-        self.scenes.append(Scene(name, did, saw))
+        self.learned.scenes.append(Scene(name, did, saw))
         opened.faults.clear()
 
     def _player(self, role: Role) -> Player:
         return self.here.players[role]
+
+
+FIRST: tuple[Play, ...] = (AppDay._opened, AppDay._slow, AppDay._cast)  # noqa: SLF001  the class's own plays
+"""Plays by which it becomes known what the app says when all is well; the others come after them."""
+
+THEN: tuple[Play, ...] = (AppDay._through, AppDay._switched, AppDay._refused, AppDay._away, AppDay._never)  # noqa: SLF001  the same

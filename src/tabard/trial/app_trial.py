@@ -1,15 +1,26 @@
-"""The apps of a product, lived with in one browser, one after the other."""
+"""The apps of a product, lived with in one browser: the plays of one app go on at several hospitals at once."""
 
-from playwright.async_api import Error
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
+from typing import TypeVar
+
+from playwright.async_api import Browser, Error
 
 from tabard.accreditation import PartTried, ScenarioTried
 from tabard.product import Context, Part
-from tabard.trial.app_day import AppDay
+from tabard.trial.app_day import FIRST, THEN, AppDay, Learned
 from tabard.trial.browsing import World, browser_of, profile
 from tabard.trial.playing import Playing
 from tabard.trial.recorder import Recorder
 from tabard.trial.scenarios import Scenario
+from tabard.trial.scenes import APP_SCENES
 from tabard.trial.weather import Sky
+
+_T = TypeVar("_T")
+_ORDER = tuple(APP_SCENES)
+_PART_S = 150.0
+_SLOW = "the trial took all the time there is"
 
 
 async def live_apps(
@@ -20,17 +31,48 @@ async def live_apps(
     async with browser_of(executable) as browser:
         recorder.tools["chromium"] = browser.version
         for at, part, scenarios in parts:
-            if part.context is Context.none:
-                told[at] = recorder.untried(at, part, "it is opened on nobody", "have a person try it")
-                continue
-            since = len(recorder.here.audit.events)
-            sky = Sky(recorder.here.gateway.app)
-            world = World(recorder.package, sky)
-            day = AppDay(browser, recorder.package, part, recorder.here, sky, world, tell=recorder.tell)
-            await day.live()
-            played = [await _play(day, one) for one in scenarios]
-            told[at] = recorder.tried(at, part, since, day.scenes, played, sky.changes, world.hosts)
+            recorder.tell(f"Living through a day with {part.title}")
+            try:
+                async with asyncio.timeout(_PART_S):
+                    told[at] = await _lived(recorder, browser, at, part, scenarios)
+            except TimeoutError:
+                told[at] = recorder.untried(at, part, _SLOW, "have a person try the product at a pretend hospital")
     return told
+
+
+async def _lived(recorder: Recorder, browser: Browser, at: int, part: Part, scenarios: list[Scenario]) -> PartTried:
+    if part.context is Context.none:
+        return recorder.untried(at, part, "it is opened on nobody", "have a person try it")
+    since, learned = recorder.marks(), Learned()
+    days = [
+        AppDay(
+            browser, recorder.package, part, here, sky := Sky(here.gateway.app), World(recorder.package, sky), learned
+        )
+        for here in recorder.hospitals
+    ]
+    for plays in (FIRST, THEN):
+        await _all(days, [partial(AppDay.play, scene=play) for play in plays])
+    played = await _all(days, [partial(_play, scenario=one) for one in scenarios])
+    scenes = sorted(learned.scenes, key=lambda one: _ORDER.index(one.name))
+    changes = [one for day in days for one in day.sky.changes]
+    hosts = {host for day in days for host in day.world.hosts}
+    return recorder.tried(at, part, since, scenes, played, changes, hosts)
+
+
+async def _all(days: Sequence[AppDay], plays: Sequence[Callable[[AppDay], Awaitable[_T]]]) -> list[_T]:
+    """All plays, each at the next hospital that is free; what they answer, in their order."""
+    free: asyncio.Queue[AppDay] = asyncio.Queue()
+    for day in days:
+        free.put_nowait(day)
+
+    async def one(play: Callable[[AppDay], Awaitable[_T]]) -> _T:
+        day = await free.get()
+        try:
+            return await play(day)
+        finally:
+            free.put_nowait(day)
+
+    return list(await asyncio.gather(*(one(play) for play in plays)))
 
 
 async def _play(day: AppDay, scenario: Scenario) -> ScenarioTried:

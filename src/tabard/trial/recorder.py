@@ -1,6 +1,6 @@
 """What is gathered while a day is lived, and how it becomes the record of a part."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from tabard.accreditation import PartTried, ScenarioTried, Scene
@@ -19,10 +19,14 @@ class Recorder:
     """Gathers what the parts of one product did."""
 
     package: Package
-    here: PretendHospital
+    hospitals: Sequence[PretendHospital]
     tell: Tell
     tools: dict[str, str] = field(default_factory=dict)
     measured: dict[str, str] = field(default_factory=dict)
+
+    def marks(self) -> tuple[int, ...]:
+        """How far each hospital's audit is."""
+        return tuple(len(here.audit.events) for here in self.hospitals)
 
     def untried(self, at: int, part: Part, reason: str, remedy: str) -> PartTried:
         """A part that could not be lived with."""
@@ -32,14 +36,17 @@ class Recorder:
         self,
         at: int,
         part: Part,
-        since: int,
+        since: Sequence[int],
         scenes: list[Scene],
         scenarios: list[ScenarioTried],
         changes: list[Sent],
         reached: set[str],
     ) -> PartTried:
-        """What a part did from the audit's event `since` on."""
-        events = self.here.audit.since(since, self.package.manifest.id)
+        """What a part did since `marks` were set."""
+        product = self.package.manifest.id
+        events = tuple(
+            event for here, mark in zip(self.hospitals, since, strict=True) for event in here.audit.since(mark, product)
+        )
         self.measured[f"part[{at}] requests"] = str(len(events))
         return PartTried(
             at,

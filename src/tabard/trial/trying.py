@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
@@ -14,49 +15,61 @@ from tabard.ground.errors import ProductError, TabardError
 from tabard.product import Kind, Package, Part
 from tabard.runner import Unconfinable
 from tabard.trial.hook_day import HookDay
-from tabard.trial.hospital import DIALECT, pretend_hospital
+from tabard.trial.hospital import DIALECT, PretendHospital, pretend_hospital
 from tabard.trial.recorder import Recorder, Tell
 from tabard.trial.scenarios import Scenario, scenarios_in
 from tabard.trial.serving import served, service_of
 
+_AT_ONCE = 3
+"""Hospitals at which the plays of an app go on at once: most of a page's time is waiting for it to come to rest."""
+
 _OURS = "tell whoever looks after this checker: the fault is in it; a person must try the product at a pretend hospital"
+_NO_BROWSER = CouldNot("no browser was asked for", "run it again with a browser")
 _BY_HAND = "or have a person try the product at a pretend hospital (docs/do/try-a-product.md)"
 
 
-def try_product(package: Package, tell: Tell = lambda _: None) -> Trial | CouldNot:
+def try_product(package: Package, tell: Tell = lambda _: None, *, with_browser: bool = True) -> Trial | CouldNot:
     """What a product did in its day; CouldNot where no part of it could be lived with here. Blocking, and isolated.
 
+    Without a browser its apps are told as untried.
     Whatever fails inside is told and never raised: a trial that breaks is none.
     """
     answer: SimpleQueue[Trial | CouldNot] = SimpleQueue()
     # A thread of its own: the caller may be within an event loop.
-    thread = Thread(target=lambda: answer.put(_guarded(package, tell)), name="trial")
+    thread = Thread(target=lambda: answer.put(_guarded(package, tell, with_browser=with_browser)), name="trial")
     thread.start()
     thread.join()
     return answer.get()
 
 
-def _guarded(package: Package, tell: Tell) -> Trial | CouldNot:
+def _guarded(package: Package, tell: Tell, *, with_browser: bool) -> Trial | CouldNot:
     try:
         with TemporaryDirectory(prefix="tabard-trial-") as folder:
-            return _tried(package, Path(folder), tell)
+            return _tried(package, Path(folder), tell, with_browser=with_browser)
     except Exception as fault:  # noqa: BLE001  whatever happens in a trial, the rules that need none still speak
         words = fault.message if isinstance(fault, TabardError) else type(fault).__name__
         return CouldNot(f"the pretend hospital failed ({words})", _OURS)
 
 
-def _tried(package: Package, folder: Path, tell: Tell) -> Trial | CouldNot:
+def _tried(package: Package, folder: Path, tell: Tell, *, with_browser: bool) -> Trial | CouldNot:
     began = time.monotonic()
     tell("Opening the pretend hospital")
-    with pretend_hospital(folder, package.manifest) as here:
+    count = _AT_ONCE if _of_kind(package, Kind.app) and with_browser else 1
+    with ExitStack() as stack:
+        here = tuple(stack.enter_context(_hospital(folder / str(at), package)) for at in range(count))
         recorder = Recorder(package, here, tell, {"tabard": version("tabard")})
-        parts = {**_apps(recorder), **_hooks(recorder, folder)}
+        parts = {**_apps(recorder, with_browser=with_browser), **_hooks(recorder, folder)}
     if all(one.untried for one in parts.values()):
         first = next(iter(parts.values()))
         return CouldNot(first.untried, first.remedy)
     measured = {"seconds": f"{time.monotonic() - began:.1f}", **recorder.measured}
     ordered = tuple(parts[at] for at in sorted(parts))
     return Trial(ordered, tuple(sorted(recorder.tools.items())), (DIALECT,), tuple(sorted(measured.items())))
+
+
+def _hospital(folder: Path, package: Package) -> AbstractContextManager[PretendHospital]:
+    folder.mkdir()
+    return pretend_hospital(folder, package.manifest)
 
 
 def _of_kind(package: Package, kind: Kind) -> list[tuple[int, Part]]:
@@ -67,13 +80,13 @@ def _scenarios(package: Package, at: int) -> list[Scenario]:
     return [one for one in scenarios_in(package.files) if one.part == at]
 
 
-def _apps(recorder: Recorder) -> dict[int, PartTried]:
+def _apps(recorder: Recorder, *, with_browser: bool) -> dict[int, PartTried]:
     parts = _of_kind(recorder.package, Kind.app)
     if not parts:
         return {}
     from tabard.accreditation.probing.finding import find_chromium  # noqa: PLC0415  looks for an optional part
 
-    executable = find_chromium()
+    executable = find_chromium() if with_browser else _NO_BROWSER
     if isinstance(executable, CouldNot):
         remedy = f"{executable.remedy}, {_BY_HAND}"
         return {at: recorder.untried(at, part, executable.reason, remedy) for at, part in parts}
@@ -89,7 +102,7 @@ def _hooks(recorder: Recorder, folder: Path) -> dict[int, PartTried]:
     if not parts:
         return {}
     try:
-        with served(recorder.here, package, folder) as (services, hooks):
+        with served(recorder.hospitals[0], package, folder) as (services, hooks):
             told: dict[int, PartTried] = {}
             for at, part in parts:
                 service = service_of(package, part)
@@ -97,8 +110,8 @@ def _hooks(recorder: Recorder, folder: Path) -> dict[int, PartTried]:
                     told[at] = recorder.untried(at, part, "no hospital has this hook yet", "have a person judge it")
                     continue
                 recorder.tell(f"Asking {part.title} about pretend patients")
-                since = len(recorder.here.audit.events)
-                day = HookDay(part, service, recorder.here, hooks, services.gate)
+                since, here = recorder.marks(), recorder.hospitals[0]
+                day = HookDay(part, service, here, hooks, services.gate)
                 services.gate.changes.clear()
                 day.live()
                 scenarios = [day.play(one) for one in _scenarios(package, at)]

@@ -130,6 +130,6 @@ class Gathering:
         return self.knows()
 
 
-def absent() -> Probes:
-    """Probes that see nothing."""
-    return Gathering()
+def absent(tries: Callable[[Package], Trial | CouldNot] = no_trial) -> Probes:
+    """Probes that see nothing; `tries`, where it is given, lives through a day with the product."""
+    return Gathering(tries=tries)

@@ -9,10 +9,11 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 
-from tabard.gateway.api.capability import capability_statement
+from tabard.gateway.api.capability import Topics, capability_statement
 from tabard.gateway.api.offering import Offering
 from tabard.gateway.kept import keepable
 from tabard.gateway.ports import Elsewhere, Writes
+from tabard.gateway.subscriptions import topics_of, unheard
 from tabard.link.ehr.searches import TABLE, searchable
 
 TARGET = Path(__file__).parents[1] / "docs/look-up/capability.md"
@@ -34,8 +35,9 @@ def statement(elsewhere: Elsewhere) -> dict[str, Any]:
     """The CapabilityStatement of a hospital whose links take back all that can be."""
     writes = cast("Writes", _WRITES)
     offering = Offering(elsewhere, writes, keepable(writes.types, elsewhere))
+    topics = Topics(tuple(topics_of(elsewhere)), unheard(elsewhere))
     return capability_statement(
-        "https://hospital.example/fhir", "https://hospital.example/auth", "0", "2026-01-01", elsewhere, offering
+        "https://hospital.example/fhir", "https://hospital.example/auth", "0", "2026-01-01", elsewhere, offering, topics
     )
 
 
@@ -47,6 +49,8 @@ def page() -> str:
     lines += [
         "",
         "`batch`, `transaction` (of what is kept here), `history-system` and `Patient/$everything` at both.",
+        "",
+        f"Topics of subscriptions (subscriptions.md) of every type of the patient's compartment at Lorenzo; at Millennium not of {_unheard()}.",
         "",
     ]
     lines += [
@@ -63,6 +67,10 @@ def page() -> str:
         if _differ(lorenzo[kind], millennium[kind])
     ]
     return _HEAD + "\n".join(lines) + "\n"
+
+
+def _unheard() -> str:
+    return ", ".join(unheard({kind: searchable(kind) for kind in TABLE}))
 
 
 def _resources(told: Mapping[str, Any]) -> dict[str, dict[str, Any]]:

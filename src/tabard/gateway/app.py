@@ -29,6 +29,7 @@ from tabard.gateway.http import (
 from tabard.gateway.ports import Sessions
 from tabard.gateway.public import Public
 from tabard.gateway.smart.endpoints import Endpoints
+from tabard.gateway.subscriptions import SubscriptionApp, is_subscription, is_topic
 
 _log = structlog.get_logger(__name__)
 _JSON = (b"content-type", b"application/json")
@@ -49,6 +50,7 @@ class GatewayApp:
     sessions: Sessions
     egress: EgressApp
     exports: ExportApp | None = None
+    told: SubscriptionApp | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one HTTP request; other kinds of connection are not ours."""
@@ -71,6 +73,8 @@ class GatewayApp:
             await send_answer(send, self._public(scope, path))
         elif self.exports is not None and is_export(path):
             await self.exports(scope, receive, send, path)
+        elif self.told is not None and (is_subscription(path) or is_topic(path, scope["query_string"])):
+            await self.told(scope, receive, send, path)
         else:
             await self.fhir(scope, receive, send, path)
 

@@ -27,6 +27,7 @@ from tabard.gateway.smart.jwks_fetching import JwkSets
 from tabard.gateway.smart.lifetimes import Lifetimes
 from tabard.gateway.smart.server import Outside, SmartServer
 from tabard.gateway.smart.signing_keys import SigningKeys
+from tabard.gateway.subscriptions import Here, Notices, subscriptions_of
 from tabard.ground.ids import MakeToken, unguessable
 from tabard.ground.time import Clock, system_clock
 
@@ -38,8 +39,9 @@ class Gateway:
 
     `engine` is of gateway.db. `directory` knows what people are who are not there: without it no app has offline access.
     `signing_keys` are of id_tokens, in memory alone where none are given; `jwk_sets` are clients' own. `elsewhere` are the types for which `record` asks another system; `writes` is the
-    way of what products write, None where nothing is taken; `keep` opens transactions for what they keep here. `waits` tells about whom messages are held. Links to further pages are
-    good for as long as this process runs. `outside` tells which hosts a product declares, and `caller` calls those that are approved.
+    way of what products write, None where nothing is taken; `keep` opens transactions for what they keep here. `waits` tells about whom messages are held. `notices` is what
+    subscriptions need, None where there are none. Links to further pages are good for as long as this process runs.
+    `outside` tells which hosts a product declares, and `caller` calls those that are approved.
     """
 
     def __init__(  # noqa: PLR0913  each is a part of the world outside, named by wiring
@@ -56,6 +58,7 @@ class Gateway:
         writes: Writes | None = None,
         keep: Keep | None = None,
         bulk: Bulk | None = None,
+        notices: Notices | None = None,
         waits: Waits | None = None,
         clock: Clock = system_clock,
         make_token: MakeToken = unguessable,
@@ -93,9 +96,6 @@ class Gateway:
             keep=keep,
             glass=self.glass,
         )
-        public = Public(
-            base, auth, version("tabard"), clock().date().isoformat(), feeds, elsewhere, api.offering, keys=keys
-        )
         self._launching = Launching(base, clients, record, smart.launches, audit, clock)
         self.door = Door(api.reading, audit, clock, self.glass)
         """The portal's own way to patients, audited as the products' is."""
@@ -104,17 +104,36 @@ class Gateway:
         """What the portal's pages call where an app asks for a patient or for consent."""
         self.egress = Approvals(engine, outside, audit, clock)
         """Which hosts outside its products may call."""
-        egress = EgressApp(self.egress, caller or Caller(), self._grants, audit, clock)
+        out = caller or Caller()
+        egress = EgressApp(self.egress, out, self._grants, audit, clock)
+        here = Here(base, api.reading.looking, clients, self._grants, self.egress, out, engine, audit, clock)
+        self.subscriptions = None if notices is None else subscriptions_of(here, notices)
+        """What tells subscribers, once it is begun; None where nobody can subscribe."""
+        topics = None if self.subscriptions is None else self.subscriptions.offered
+        public = Public(
+            base,
+            auth,
+            version("tabard"),
+            clock().date().isoformat(),
+            feeds,
+            elsewhere,
+            api.offering,
+            keys=keys,
+            topics=topics,
+        )
         self._jobs = (
             None if bulk is None else Jobs(bulk.folder, Exporting(api.reading.looking, bulk.scan, audit, clock), clock)
         )
         exports = None if self._jobs is None else ExportApp(base, self._jobs, self._grants, audit, clock)
-        self.app = GatewayApp(place.path, _AUTH, api.app, smart.endpoints, public, sessions, egress, exports)
+        told = None if self.subscriptions is None else self.subscriptions.app
+        self.app = GatewayApp(place.path, _AUTH, api.app, smart.endpoints, public, sessions, egress, exports, told)
         """The ASGI app for the FHIR base and for /auth; it reads whole paths."""
-        self._socket = ProductSocket(place.path, api.app, public, egress)
+        self._socket = ProductSocket(place.path, api.app, public, egress, told)
 
     def close(self) -> None:
         """End what goes on in the background."""
+        if self.subscriptions is not None:
+            self.subscriptions.service.close()
         if self._jobs is not None:
             self._jobs.close()
 
@@ -125,6 +144,7 @@ class Gateway:
             self._socket,
             fhir=replace(self._socket.fhir, grants=tokens),
             egress=replace(self._socket.egress, tokens=tokens, product=product),
+            told=None if self._socket.told is None else replace(self._socket.told, tokens=tokens),
         )
 
     def hooks(self, services: Services) -> Hooks:

@@ -14,6 +14,7 @@ from tabard.gateway.errors import Refused
 from tabard.gateway.http import Receive, Scope, Send, headers_of, send_answer
 from tabard.gateway.public import Public
 from tabard.gateway.smart.held import Held
+from tabard.gateway.subscriptions import SubscriptionApp, is_subscription, is_topic
 
 _NOT_HERE = Refused(404, "not-found", "route", "There is no such address here.", remedy="Ask below the FHIR base.")
 _STATEMENT = "metadata"
@@ -40,6 +41,7 @@ class ProductSocket:
     fhir: FhirApp
     public: Public
     egress: EgressApp
+    told: SubscriptionApp | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one HTTP request; other kinds of connection are not ours."""
@@ -50,9 +52,12 @@ class ProductSocket:
             await self.egress(scope, receive, send)
             return
         relative = path.removeprefix(self.fhir_path)
+        bare = relative.strip("/")
         if relative == path or relative[:1] not in ("", "/"):
             await send_answer(send, answer_refused(_NOT_HERE))
-        elif relative.strip("/") == _STATEMENT and scope["method"] == "GET":
+        elif bare == _STATEMENT and scope["method"] == "GET":
             await send_answer(send, self.public.metadata(headers_of(scope).get("accept"), scope["query_string"]))
+        elif self.told is not None and (is_subscription(bare) or is_topic(bare, scope["query_string"])):
+            await self.told(scope, receive, send, bare)
         else:
-            await self.fhir(scope, receive, send, relative.strip("/"))
+            await self.fhir(scope, receive, send, bare)

@@ -4,7 +4,7 @@ import msgspec
 
 from tabard.fhir import encode
 from tabard.gateway.api.answers import answer_refused
-from tabard.gateway.api.capability import capability_statement
+from tabard.gateway.api.capability import Topics, capability_statement
 from tabard.gateway.api.formats import JSON, require_json
 from tabard.gateway.api.offering import Offering
 from tabard.gateway.errors import Refused
@@ -22,7 +22,7 @@ _JSON: Header = (b"content-type", b"application/json")
 class Public:
     """The documents, made once; the JWK Set as its keys are now."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  each is told in one of the documents
         self,
         base: str,
         auth: str,
@@ -33,12 +33,13 @@ class Public:
         offering: Offering,
         *,
         keys: SigningKeys,
+        topics: Topics | None = None,
     ) -> None:
         self._discovery = _json(discovery(base, auth, offering.scopes()))
         self._openid = _json(openid_configuration(base, auth))
         self._style = Answer(200, (_JSON, _ANYONE, (b"cache-control", b"public, max-age=86400")), STYLE)
         self._keys = keys
-        self._statement = encode(capability_statement(base, auth, version, date, elsewhere, offering))
+        self._statement = encode(capability_statement(base, auth, version, date, elsewhere, offering, topics))
         self._feeds = feeds
 
     def discovery(self) -> Answer:

@@ -12,6 +12,7 @@ from tabard.gateway.egress import Caller, internal_hosts
 from tabard.gateway.export import Bulk
 from tabard.gateway.kept import Keep, KeptLook
 from tabard.gateway.sign_in import SignIn
+from tabard.gateway.subscriptions import Notices
 from tabard.link import Dialects, Doubts, Inspection, Waits, journal_of
 from tabard.link.writeback import WriteBack
 from tabard.web.hospital import Portal
@@ -31,7 +32,7 @@ class Ways:
     waits: Waits
 
 
-def gateway_of(base: Base, ways: Ways, audit: AuditLog, tables: Engine) -> Gateway:
+def gateway_of(base: Base, ways: Ways, audit: AuditLog, tables: Engine, notices: Notices | None = None) -> Gateway:
     """The only door to the information; `tables` are gateway.db's."""
     here, ehr = base.hospital, base.ehr
     return Gateway(
@@ -48,6 +49,7 @@ def gateway_of(base: Base, ways: Ways, audit: AuditLog, tables: Engine) -> Gatew
         writes=ways.writes,
         keep=ways.keep,
         bulk=Bulk(base.root / "exports", base.reader.scan),
+        notices=notices,
         waits=ways.waits,
         clock=base.clock,
         outside=here.installs.outside,

@@ -26,6 +26,7 @@ from tabard.wiring.hooks import ProductServices, firing
 from tabard.wiring.keeping import keeping
 from tabard.wiring.launches import opened_from
 from tabard.wiring.links import writing_back
+from tabard.wiring.notices import noticing, notifying
 from tabard.wiring.outside import signing_in
 from tabard.wiring.proxied import Proxied, Unproxied
 from tabard.wiring.servers import Servers
@@ -54,6 +55,7 @@ def running(folder: Path, clock: Clock = system_clock) -> Iterator[Running]:
         keeper = parts.enter_context(
             Keeper(base.place.audit, base.place.keys, audit, clock, audit_settings(base.root / "hospital.toml"))
         )
+        notices = parts.enter_context(noticing(base))
         _listen(base.links, parts)
         tables = engine(base.root / "gateway.db")
         ways = Ways(
@@ -62,10 +64,11 @@ def running(folder: Path, clock: Clock = system_clock) -> Iterator[Running]:
             Waits(base.reader, base.ids),
         )
         _answer(base, ways, parts)
-        gateway = gateway_of(base, ways, audit, tables)
+        gateway = gateway_of(base, ways, audit, tables, notices)
         parts.callback(gateway.close)
         runner = Runner(base.root / "parts", gateway.socket_of, clock)
         hooks = parts.enter_context(firing(gateway, ProductServices(base.hospital.installs, runner), base.heard))
+        parts.enter_context(notifying(gateway, notices, runner))
         sign_in = parts.enter_context(signing_in(base.hospital, base.reader, audit, tables, clock))
         doors = parts.enter_context(opened_from(base.hospital, base.ehr, base.reader, ways.waits, audit, tables, clock))
         portal = portal_of(base, ways, gateway, hooks, doors, sign_in, audit, keeper.search)

@@ -19,6 +19,7 @@ from tabard.database import engine
 from tabard.fhir import Resource
 from tabard.gateway import Client, Context, Gateway, Person, Record, Waits, WardContext
 from tabard.gateway.export import Bulk
+from tabard.gateway.subscriptions import Hearing, Notices
 from tabard.record import RecordReader, RecordWriter
 
 ORIGIN = "http://localhost:8000"
@@ -171,6 +172,7 @@ class World:
         self.audit = AuditLog(folder / "audit", self.clock)
         self.record: Record = record or self.reader
         self.runner = asyncio.Runner()
+        self.told = engine(folder / "subscriptions.db")
         self.gateway = self.open()
 
     def open(self) -> Gateway:
@@ -186,8 +188,14 @@ class World:
             audit=self.audit,
             engine=self.engine,
             bulk=Bulk(self.folder / "exports", self.reader.scan),
+            notices=self.notices(),
             clock=self.clock,
         )
+
+    def notices(self) -> Notices:
+        """What subscriptions need; deliveries are made in `turn`, one after another."""
+        self.hearing = Hearing(self.reader.last_change())
+        return Notices(self.told, self.reader, self.hearing, spawn=lambda work, _: work())
 
     def restart(self) -> None:
         """Stop the gateway and start it again on the same files."""
@@ -206,6 +214,7 @@ class World:
         self.gateway.close()
         self.runner.close()
         self.engine.dispose()
+        self.told.dispose()
         self.audit.close()
         self.reader.close()
         self.writer.close()

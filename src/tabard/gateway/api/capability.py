@@ -1,6 +1,7 @@
 """The CapabilityStatement: what is offered, nothing more. Source: FHIR R4, CapabilityStatement; 3.1.0.6."""
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 from tabard.fhir.search_parameters import Parameter, parameters_of
 from tabard.gateway.api.offering import Offering
@@ -37,14 +38,28 @@ _EVERYTHING = {
 }
 
 
+class Topics(NamedTuple):
+    """What can be subscribed to: canonical URLs, and the types of which nothing is heard at this hospital."""
+
+    urls: Sequence[str]
+    unheard: Sequence[str]
+
+
 def capability_statement(
-    base: str, auth: str, version: str, date: str, elsewhere: Elsewhere, offering: Offering
+    base: str,
+    auth: str,
+    version: str,
+    date: str,
+    elsewhere: Elsewhere,
+    offering: Offering,
+    topics: Topics | None = None,
 ) -> dict[str, Any]:
     """The statement of the server at `base`, its OAuth endpoints below `auth`, of Tabard `version`, as of `date` (a FHIR date).
 
     Of the types that are asked `elsewhere` it tells which search parameters hold there.
     """
     resources = [_resource(kind, offering, elsewhere) for kind in offering.types()]
+    resources += [] if topics is None else [_subscription(topics)]
     is_written = any(code in {"create", "update"} for kind in offering.types() for code in offering.of(kind))
     return {
         "resourceType": "CapabilityStatement",
@@ -97,6 +112,43 @@ def _resource(kind: str, offering: Offering, elsewhere: Elsewhere) -> dict[str, 
     if "search-type" in codes:
         told |= _searching(kind, elsewhere)
     return {**told, "operation": [_EVERYTHING]} if kind == "Patient" else told
+
+
+_SUBSCRIPTION = "Subscription"
+_GUIDE = "http://hl7.org/fhir/uv/subscriptions-backport"
+_SUBSCRIBED = (
+    "Topic-based, by rest-hook, each for the client that made it; heartbeats from 10 s, at most 100 events to a notification,"
+    " told at least once and in order. Never in a Bundle. Events are kept for 7 days, 1000 of those told and 10000 that wait."
+    " The topics are at Basic?code=SubscriptionTopic."
+)
+
+
+def _subscription(topics: Topics) -> dict[str, Any]:
+    """Source: Subscriptions R5 Backport 1.1, R4 server CapabilityStatement and topic discovery."""
+    unheard = f" Nothing is heard here of: {', '.join(topics.unheard)}, which are asked of the record system." if topics.unheard else ""  # fmt: skip
+    url = f"{_GUIDE}/StructureDefinition/capability-subscriptiontopic-canonical"
+    operations = ("status", "events")
+    return {
+        "extension": [{"url": url, "valueCanonical": topic} for topic in topics.urls],
+        "type": _SUBSCRIPTION,
+        "supportedProfile": [f"{_GUIDE}/StructureDefinition/backport-subscription"],
+        "documentation": _SUBSCRIBED + unheard,
+        "interaction": [{"code": code} for code in ("create", "read", "update", "delete", "search-type")],
+        "versioning": "versioned-update",
+        "readHistory": False,
+        "updateCreate": False,
+        "conditionalCreate": False,
+        "conditionalUpdate": False,
+        "conditionalDelete": "not-supported",
+        "searchParam": [
+            _COMMON[0],
+            *(_parameter(parameters_of(_SUBSCRIPTION)[name]) for name in ("criteria", "status", "type", "url")),
+        ],
+        "operation": [
+            {"name": name, "definition": f"{_GUIDE}/OperationDefinition/backport-subscription-{name}"}
+            for name in operations
+        ],
+    }
 
 
 def _interaction(code: str, *, is_kept: bool) -> dict[str, str]:

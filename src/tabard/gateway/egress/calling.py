@@ -36,7 +36,11 @@ class Bounds:
 
 
 class Outgoing(NamedTuple):
-    """What a product asks to have sent: `target` is path and query, as they came."""
+    """What a product asks to have sent: `target` is path and query, as they came.
+
+    `more` are headers that go out beside those of the list, and `is_plain` is HTTP without TLS: neither is ever a product's
+    wish, but that of a part of the gateway which has judged them (notifications, whose subscriber named them).
+    """
 
     method: str
     name: str
@@ -44,6 +48,8 @@ class Outgoing(NamedTuple):
     target: str
     headers: dict[str, str]
     body: bytes
+    more: tuple[tuple[str, str], ...] = ()
+    is_plain: bool = False
 
 
 class Incoming(NamedTuple):
@@ -114,13 +120,16 @@ class _Pinned(http.client.HTTPSConnection):
     def __init__(self, outgoing: Outgoing, address: str, seconds: float, trust: ssl.SSLContext) -> None:
         super().__init__(outgoing.name, outgoing.port, timeout=seconds, context=trust)
         self._address = address
-        self._trust = trust
+        self._trust = None if outgoing.is_plain else trust
         self.taken: socket.socket | None = None
         """The socket, also once its answer alone holds it."""
 
     def connect(self) -> None:
         """The one address, whatever the name leads to by now."""
         plain = socket.create_connection((self._address, self.port), self.timeout)
+        if self._trust is None:
+            self.sock = self.taken = plain
+            return
         self.sock = self.taken = self._trust.wrap_socket(
             plain, server_hostname=self.host, do_handshake_on_connect=False, suppress_ragged_eofs=False
         )
@@ -131,7 +140,13 @@ def _headers(outgoing: Outgoing) -> dict[str, str]:
     sent = {name: value for name, value in outgoing.headers.items() if name in _SENT}
     if _AUTHORIZATION in outgoing.headers:
         sent["authorization"] = outgoing.headers[_AUTHORIZATION]
-    return {**sent, "accept-encoding": "identity", "user-agent": "tabard-egress", "connection": "close"}
+    return {
+        **sent,
+        **dict(outgoing.more),
+        "accept-encoding": "identity",
+        "user-agent": "tabard-egress",
+        "connection": "close",
+    }
 
 
 def _cut(connection: _Pinned, over: threading.Event) -> None:

@@ -9,7 +9,9 @@ from types import MappingProxyType
 
 from tabard.fhir.search_parameters import patient_compartment, searchable_types
 
-_NOT_SERVED = frozenset({"AuditEvent", "Binary", "Bundle", "Group", "OperationOutcome", "Parameters", "Person"})
+_NOT_SERVED = frozenset(
+    {"AuditEvent", "Binary", "Bundle", "Group", "OperationOutcome", "Parameters", "Person", "Subscription"}
+)
 """What stands for several patients at once, is no record of anybody, or has a door of its own."""
 
 _WHOSE = ("subject", "patient", "beneficiary", "actor", "individual")

@@ -101,6 +101,12 @@ class Grants:
             self.admit(issued)
         return issued
 
+    def standing(self, grant_id: str) -> Rights | None:
+        """The rights of a grant as it stands now; None where it is over, was revoked, or was never kept."""
+        with self._engine.begin() as connection:
+            row = connection.execute(select(GRANT).where(GRANT.c.id == grant_id)).one_or_none()
+        return None if row is None else self._rights(row, None)
+
     def issue(self, connection: Connection, grant_id: str, narrowed: Scopes | None = None) -> Issued | None:
         """Fresh tokens under a grant; None where it no longer holds. `admit` them once the transaction is committed."""
         row = connection.execute(select(GRANT).where(GRANT.c.id == grant_id)).one_or_none()

@@ -1,0 +1,16 @@
+"""The canonical URLs of the guide. Source: Subscriptions R5 Backport 1.1."""
+
+_GUIDE = "http://hl7.org/fhir/uv/subscriptions-backport"
+_OF = f"{_GUIDE}/StructureDefinition"
+
+PROFILE = f"{_OF}/backport-subscription"
+NOTIFICATION = f"{_OF}/backport-subscription-notification-r4"
+STATUS = f"{_OF}/backport-subscription-status-r4"
+FILTER = f"{_OF}/backport-filter-criteria"
+CONTENT = f"{_OF}/backport-payload-content"
+HEARTBEAT = f"{_OF}/backport-heartbeat-period"
+TIMEOUT = f"{_OF}/backport-timeout"
+MAX_COUNT = f"{_OF}/backport-max-count"
+TOPIC_CANONICAL = f"{_OF}/capability-subscriptiontopic-canonical"
+STATUS_OPERATION = f"{_GUIDE}/OperationDefinition/backport-subscription-status"
+EVENTS_OPERATION = f"{_GUIDE}/OperationDefinition/backport-subscription-events"

@@ -73,6 +73,7 @@ class Criterion:
 
     This store's own criteria are words, `tabard/least-privilege`, and keep their ids from version to version.
 
+    Where it is met `by_rule_alone`, the rules that name it see the whole of it; any other wants a person as well.
     `rank` is the original's own level, such as `L1` or `AA`. It is asked of products of `least_class` and above that have every trait of `needs` and none of `unless`.
     """
 
@@ -87,6 +88,7 @@ class Criterion:
     unless: tuple[Trait, ...] = ()
     question: Question | None = None
     rank: str = ""
+    by_rule_alone: bool = False
 
     @property
     def number(self) -> str:
@@ -137,7 +139,19 @@ def _plain(framework: Framework) -> dict[str, Any]:
 
 def plain_criterion(one: Criterion) -> dict[str, Any]:
     """A criterion as plain JSON."""
-    fields = ("id", "title", "asks", "level", "owner", "section", "least_class", "needs", "unless", "rank")
+    fields = (
+        "id",
+        "title",
+        "asks",
+        "level",
+        "owner",
+        "section",
+        "least_class",
+        "needs",
+        "unless",
+        "rank",
+        "by_rule_alone",
+    )
     asked = one.question
     return {name: getattr(one, name) for name in fields} | {
         "question": asked and {name: getattr(asked, name) for name in ("kind", "options", "passes", "routes", "agrees")}

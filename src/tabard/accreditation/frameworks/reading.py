@@ -10,7 +10,7 @@ from tabard.accreditation.frameworks.model import Bearer, Criterion, Framework, 
 
 _KEYS = {"family", "version", "prefix", "title", "effective", "until", "grace_days", "source", "licence", "told"}
 _OF_SECTION = {"title", "owner", "level", "least_class", "needs", "unless"}
-_OF_CRITERION = {"n", "title", "asks", "rank", *_OF_SECTION, "kind", "options", "passes", "next", "agrees"}
+_OF_CRITERION = {"n", "title", "asks", "rank", "machine", *_OF_SECTION, "kind", "options", "passes", "next", "agrees"}
 
 
 def read_framework(text: str, name: str) -> Framework:
@@ -70,6 +70,7 @@ def _criterion(framework: str, section: str, told: dict[str, Any]) -> Criterion:
         unless=tuple(Trait(one) for one in told.get("unless", ())),
         question=_question(told) if "kind" in told else None,
         rank=told.get("rank", ""),
+        by_rule_alone=told.get("machine", False) is True,
     )
 
 

@@ -1,0 +1,143 @@
+"""The ledger of evidence: only ever added to, each entry bound to the one before, and what stands read off it for a day."""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
+
+import msgspec
+
+from tabard.accreditation.claims.errors import BadLedger
+from tabard.accreditation.claims.evidence import Evidence
+from tabard.accreditation.frameworks import criterion
+from tabard.ground.canonical import canonical
+
+_START = "0" * 64
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line: `evidence` was added, in the place of the items whose ids stand in `instead_of`; or those were withdrawn, for `reason`.
+
+    `by` is who did it, `before` the SHA-256 of the entry before.
+    """
+
+    at: datetime
+    by: str
+    evidence: Evidence | None
+    instead_of: tuple[str, ...]
+    reason: str
+    before: str
+
+    @property
+    def sha256(self) -> str:
+        """The digest of this line, in hexadecimal."""
+        return hashlib.sha256(canonical(plain_entry(self))).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """All entries, the first first."""
+
+    entries: tuple[Entry, ...] = ()
+
+    @property
+    def head(self) -> str:
+        """The digest of the last entry: whoever kept it sees whether anything before was changed."""
+        return self.entries[-1].sha256 if self.entries else _START
+
+    def item(self, id_: str) -> Evidence | None:
+        """The item of that id, whether it stands or not."""
+        return next((one.evidence for one in self.entries if one.evidence and one.evidence.id == id_), None)
+
+    @property
+    def gone(self) -> frozenset[str]:
+        """The ids of what was superseded or withdrawn."""
+        return frozenset(id_ for one in self.entries for id_ in one.instead_of)
+
+
+def add(ledger: Ledger, evidence: Evidence, *, by: str, at: datetime) -> Ledger:
+    """The ledger with one item more. Raises BadLedger where its id was used before, NoSuchCriterion for what it cannot serve."""
+    return _with(ledger, evidence, (), "", by=by, at=at)
+
+
+def supersede(ledger: Ledger, old: Iterable[str], evidence: Evidence, *, by: str, at: datetime) -> Ledger:
+    """The ledger with an item in the place of others. Raises BadLedger where one of them does not stand."""
+    return _with(ledger, evidence, tuple(old), "", by=by, at=at)
+
+
+def withdraw(ledger: Ledger, id_: str, reason: str, *, by: str, at: datetime) -> Ledger:
+    """The ledger in which an item no longer stands. It is not taken away. Raises BadLedger where it does not stand, or for no reason."""
+    if not reason.strip():
+        raise BadLedger("evidence is withdrawn for a reason", where=id_[:80], expected="why")
+    return _with(ledger, None, (id_,), reason, by=by, at=at)
+
+
+def standing(ledger: Ledger, on: date, *, organisation: str, product: str | None = None) -> tuple[Evidence, ...]:
+    """What stands on a day of an organisation's evidence: its own, and with `product` that product's."""
+    gone = ledger.gone
+    items = (one.evidence for one in ledger.entries if one.evidence and one.evidence.id not in gone)
+    return tuple(
+        one
+        for one in items
+        if one.organisation == organisation and one.for_product in (None, product) and one.why_not(on) is None
+    )
+
+
+def serving(evidence: Iterable[Evidence], criterion: str) -> tuple[Evidence, ...]:
+    """The items that serve that criterion."""
+    return tuple(one for one in evidence if criterion in one.serves)
+
+
+def plain_entry(entry: Entry) -> dict[str, Any]:
+    """An entry as plain JSON, for whoever keeps the ledger."""
+    told: dict[str, Any] = msgspec.to_builtins(entry)
+    return told
+
+
+def read_ledger(told: Iterable[object]) -> Ledger:
+    """The ledger of entries that were written as plain JSON. Raises BadLedger where one is none, or the chain does not hold."""
+    try:
+        entries = tuple(msgspec.convert(one, Entry) for one in told)
+    except (msgspec.ValidationError, TypeError) as fault:
+        raise BadLedger("an entry of the ledger cannot be read", got=str(fault)[:200]) from fault
+    ledger = Ledger()
+    for one in entries:
+        if one.before != ledger.head:
+            raise BadLedger("the ledger was changed after it was written", where=f"entry {len(ledger.entries) + 1}")
+        ledger = Ledger((*ledger.entries, one))
+    return ledger
+
+
+def _with(
+    ledger: Ledger, evidence: Evidence | None, old: tuple[str, ...], reason: str, *, by: str, at: datetime
+) -> Ledger:
+    if at.tzinfo is None or not by.strip():
+        raise BadLedger("an entry says by whom and when", expected="a name, and a moment with its offset from UTC")
+    if evidence and ledger.item(evidence.id):
+        raise BadLedger(
+            "an id of evidence is used once", where=evidence.id, remedy="give the new item an id of its own"
+        )
+    for one in evidence.serves if evidence else ():
+        criterion(one)
+    for id_ in old:
+        _need_standing(ledger, id_, evidence)
+    return replace(ledger, entries=(*ledger.entries, Entry(at, by, evidence, old, reason, ledger.head)))
+
+
+def _need_standing(ledger: Ledger, id_: str, evidence: Evidence | None) -> None:
+    item = ledger.item(id_)
+    if item is None or id_ in ledger.gone:
+        raise BadLedger(
+            "only what stands can be superseded or withdrawn",
+            where=id_[:80],
+            got="no such item" if item is None else "gone",
+        )
+    if evidence and evidence.organisation != item.organisation:
+        raise BadLedger(
+            "an organisation supersedes its own evidence alone",
+            where=id_,
+            expected=item.organisation,
+            got=evidence.organisation,
+        )

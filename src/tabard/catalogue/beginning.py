@@ -52,7 +52,8 @@ def begin(
     fresh.rename(public)
 
 
-def _first_edition(public: Path, keys: Keys, trust: Trust, now: datetime, bin_bits: int) -> None:
+def first_root(keys: Keys, now: datetime) -> Metadata[Root]:
+    """The first root of a catalogue with these keys, signed by all of its own."""
     root = Metadata(Root(expires=now + roles.LASTS[roles.ROOT]))
     for role in (roles.ROOT, roles.TARGETS, roles.SNAPSHOT, roles.TIMESTAMP):
         for key in keys[role]:
@@ -60,12 +61,22 @@ def _first_edition(public: Path, keys: Keys, trust: Trust, now: datetime, bin_bi
         root.signed.roles[role].threshold = roles.threshold(role)
     for key in keys[roles.ROOT]:
         root.sign(key.signer, append=True)
+    return root
+
+
+def first_delegations(keys: Keys, role: str, bin_bits: int) -> Delegations | None:
+    """To whom that role delegates, by these keys; None for a role that delegates to nobody."""
+    if role == roles.TARGETS:
+        return _delegations(keys)
+    return _bins(keys[roles.CATALOGUE], bin_bits) if role == roles.CATALOGUE else None
+
+
+def _first_edition(public: Path, keys: Keys, trust: Trust, now: datetime, bin_bits: int) -> None:
     (public / "packages").mkdir()
     online = {role: keys[role][0] for role in roles.ONLINE}
-    edition = Edition(public, online, now, root)
-    edition.start(roles.TARGETS, Targets(delegations=_delegations(keys)))
-    edition.start(roles.CATALOGUE, Targets(delegations=_bins(keys[roles.CATALOGUE], bin_bits)))
-    edition.start(roles.RECALL, Targets())
+    edition = Edition(public, online, now, first_root(keys, now))
+    for role in (roles.TARGETS, roles.CATALOGUE, roles.RECALL):
+        edition.start(role, Targets(delegations=first_delegations(keys, role, bin_bits)))
     edition.put(roles.TARGETS, roles.ACCREDITORS, trust.to_bytes())
     edition.put(roles.CATALOGUE, roles.INDEX, write(Index()))
     edition.put(roles.RECALL, roles.RECALLS, write(RecallList()))

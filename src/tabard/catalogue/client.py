@@ -24,7 +24,7 @@ from tabard.catalogue.kept import (
     read_recalls,
     read_state,
 )
-from tabard.catalogue.metadata import Metadata, Root
+from tabard.catalogue.metadata import Metadata, Root, Targets
 from tabard.catalogue.model import Entry, Index, Listed, Recall, RecallList, Summary, need_product, read
 from tabard.catalogue.reinstating import undone
 from tabard.catalogue.source import Patience, Source, source_of
@@ -102,6 +102,27 @@ class Client:
         """How fresh all this is."""
         return self._state
 
+    def list_version(self) -> int:
+        """The version of the recall role as last verified; 0 where none was."""
+        try:
+            return Metadata[Targets].from_bytes((self.metadata / f"{roles.RECALL}.json").read_bytes()).signed.version
+        except FileNotFoundError:
+            return 0
+
+    def bins(self) -> tuple[str, ...]:
+        """The names of all bins, as the catalogue role last verified has them."""
+        raw = (self.metadata / f"{roles.CATALOGUE}.json").read_bytes()
+        delegations = Metadata[Targets].from_bytes(raw).signed.delegations
+        succinct = None if delegations is None else delegations.succinct_roles
+        return () if succinct is None else tuple(succinct.get_roles())
+
+    def fetch_bins(self) -> None:
+        """Fetch and verify every bin, as whoever hands the catalogue on must. Raises Untrusted."""
+        with self._lock, turn(self.folder), self._source, _telling(self._source):
+            updater = self._fresh()
+            for name in self.bins():
+                updater._load_targets(name, roles.CATALOGUE)  # noqa: SLF001  else one is fetched for a product alone
+
     def entry(self, product: str) -> Entry:
         """A product's entry. Raises NotFound when it is not listed, Untrusted when nothing fresh can be had."""
         need_product(product)
@@ -140,7 +161,7 @@ class Client:
 
     def _verified(self) -> Updater:
         now = self._clock()
-        updater = opened(self.metadata, self._source, self._root, now)
+        updater = self._new_updater()
         updater.refresh()
         listed = _read(self._need(updater, roles.RECALLS), RecallList, roles.RECALLS)
         self._recalls = keep_recalls(self.folder, listed.recalls, now)  # before all else: a recall waits for nothing
@@ -150,6 +171,9 @@ class Client:
         _need_clock(_as_of(updater), now)
         _read(self._need(updater, roles.INDEX), Index, roles.INDEX)
         return updater
+
+    def _new_updater(self) -> Updater:
+        return opened(self.metadata, self._source, self._root, self._clock())
 
     def _fresh(self) -> Updater:
         if self._updater is not None and self._state.is_fresh(self._clock()):

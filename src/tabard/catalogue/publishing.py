@@ -14,7 +14,7 @@ from tabard.catalogue.keyring import need_online
 from tabard.catalogue.metadata import newest_root, to_bytes
 from tabard.catalogue.model import Entry, Index, Listed, Recall, Summary, read, write
 from tabard.catalogue.public import write_files
-from tabard.catalogue.recalling import put_recalls, recall_list
+from tabard.catalogue.recalling import put_recalls, recall_list, versions_of
 from tabard.catalogue.reinstating import Reinstatement, digest_of, judge_reinstatement, undone
 from tabard.catalogue.rotating import next_root
 from tabard.catalogue.waiting import turn
@@ -112,6 +112,13 @@ class Publishing:
             after = replace(before, reinstatements=(*before.reinstatements, envelope.to_dict()))
             put_recalls(edition, after, key)
         return told
+
+    def recall_version(self, recall_id: str) -> int:
+        """Since which version of the recall role this recall stands in its list. Raises NotFound."""
+        found = versions_of(self.public).get(recall_id)
+        if found is None:
+            raise NotFound("there is no such recall", where=recall_id, remedy="`tabard catalogue recalls` lists them")
+        return found
 
     def enrol(self, trust: Trust, keys: Collection[SigningKey]) -> None:
         """Let these be the accreditors, signed with the targets keys. Raises NotPublished when the keys are not enough."""

@@ -1,7 +1,10 @@
 """Recalls at the centre: the list as it is written, what would undo one, and which products one component is in."""
 
+from pathlib import Path
+
 from tabard.catalogue import roles
 from tabard.catalogue.edition import Edition
+from tabard.catalogue.metadata import Metadata, Targets
 from tabard.catalogue.model import Entry, Listed, Recall, RecallList, read, write
 from tabard.catalogue.reinstating import Reinstatement, digest_of
 from tabard.decision import NEEDED, read_summary
@@ -21,6 +24,17 @@ def put_recalls(edition: Edition, listed: RecallList, key: SigningKey) -> None:
     edition.put(roles.RECALL, roles.RECALLS, write(listed))
     edition.sign(roles.RECALL, [key])
     edition.publish()
+
+
+def versions_of(public: Path) -> dict[str, int]:
+    """Since which version of the recall role each recall stands in the list, by its id."""
+    found, paths = dict[str, int](), (public / "metadata").glob(f"*.{roles.RECALL}.json")
+    for version, path in sorted((int(path.name.partition(".")[0]), path) for path in paths):
+        info = Metadata[Targets].from_bytes(path.read_bytes()).signed.targets[roles.RECALLS]
+        raw = (public / "targets" / info.get_prefixed_paths()[0]).read_bytes()
+        for recall in read(raw, RecallList).recalls:
+            found.setdefault(recall.id, version)
+    return found
 
 
 def draft_reinstatement(recall: Recall, entry: Entry | None, verifier: str, reason: str, clock: Clock) -> Reinstatement:

@@ -182,6 +182,7 @@ class Rotation:
         made = online_keys_made(self.pending)
         new = Edition(self.folder / "public", {**made, **now, **_of(made, roles.CATALOGUE)}, self._clock())
         new.also = {name: key for name, key in made.items() if name in now and name != roles.CATALOGUE}
+        new.has_other_keys = bool(made)
         is_gapless = {roles.SNAPSHOT, roles.TIMESTAMP} <= set(now)
         for name, draft in drafts.items():
             if name == roles.ROOT:

@@ -79,7 +79,7 @@ class WebSource(Source):
     def __enter__(self) -> Self:
         self._client = httpx.Client(
             timeout=self._patience.silence_s,
-            verify=_tls() if self._is_tls else False,
+            verify=tls() if self._is_tls else False,
             trust_env=False,
             headers={"Accept-Encoding": "identity", "User-Agent": "tabard"},
         )
@@ -150,7 +150,7 @@ class FolderSource(Source):
 
 
 @cache
-def _tls() -> ssl.SSLContext:
+def tls() -> ssl.SSLContext:
     """The machine's own authorities, read once: that takes longer than all else that a refresh does."""
     return ssl.create_default_context()
 

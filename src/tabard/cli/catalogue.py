@@ -9,6 +9,7 @@ import msgspec
 import typer
 
 from tabard.catalogue import Client, Level, NotPublished, Publishing, Recall, Step, walk
+from tabard.cli import catalogue_keys, catalogue_recalls, catalogue_sites
 from tabard.cli.passphrase import read_key
 from tabard.cli.terminal import line
 from tabard.ground.errors import CallerError, NotFound
@@ -16,6 +17,15 @@ from tabard.ground.ids import unguessable
 from tabard.ground.time import system_clock
 
 app = typer.Typer(no_args_is_help=True)
+app.command()(catalogue_keys.rotate)
+app.command()(catalogue_keys.drill)
+app.command()(catalogue_sites.export)
+app.command()(catalogue_sites.enrol_site)
+app.command()(catalogue_sites.receive)
+app.command()(catalogue_sites.reach)
+app.command()(catalogue_recalls.affected)
+app.command()(catalogue_recalls.recall_component)
+app.add_typer(catalogue_recalls.reinstate, name="reinstate", help="Undo a recall, by those who accredit.")
 
 AsJson = Annotated[bool, typer.Option("--json", help="JSON instead of lines.")]
 _CATALOGUE = "catalogue"
@@ -50,14 +60,17 @@ def verify(
 
 
 @app.command()
-def recall(
+def recall(  # noqa: PLR0913  each is a word of the command line
     store: Annotated[Path, typer.Argument(metavar="STORE_DIR", help="The store's folder.")],
     product: Annotated[str, typer.Argument(metavar="PRODUCT", help="The product's id.")],
     *,
     version: Annotated[
         str | None, typer.Option(metavar="V", help="This version alone; without it every version, those to come too.")
     ] = None,
-    level: Annotated[Level, typer.Option(help="How far it goes: a word of advice, no new installs, or stop.")],
+    level: Annotated[
+        Level, typer.Option(help="How far: told; not installed anew; stopped unless a safety officer answers; stopped.")
+    ] = Level.stop,
+    drill: Annotated[bool, typer.Option("--drill", help="Try how far a recall reaches, without any effect.")] = False,
     reason: Annotated[str, typer.Option(metavar="TEXT", help="Why, for those who used the product.")],
     remedy: Annotated[str, typer.Option(metavar="TEXT", help="What they are to do instead.")],
     key: Annotated[Path, typer.Option(metavar="FILE", help="One of the recall keys, kept away from the store.")],
@@ -69,7 +82,8 @@ def recall(
         id=unguessable()[:_ID_LENGTH],
         product=product,
         packages=_packages(publishing, product, version),
-        level=level,
+        level=Level.advisory if drill else level,
+        is_drill=drill,
         reason=_text("--reason", reason),
         remedy=_text("--remedy", remedy),
         issued=system_clock(),
@@ -79,7 +93,8 @@ def recall(
         _json(issued)
     else:
         which = "every version, those to come too" if version is None else f"version {version}"
-        typer.echo(f"Recalled: {product}, {which}, {level} (recall {issued.id}). Hospitals obey within minutes.")
+        word = "Drilled" if drill else "Recalled"
+        typer.echo(f"{word}: {product}, {which}, {issued.level} (recall {issued.id}). Hospitals obey within minutes.")
 
 
 @app.command()

@@ -26,6 +26,7 @@ _VERDICTS: dict[Verdict, tuple[str, str]] = {
 }
 _LEVELS: dict[Level, tuple[str, str]] = {
     Level.stop: ("Recalled: not to be used", "red"),
+    Level.suspend: ("Suspended", "red"),
     Level.no_new_installs: ("No new installs", "orange"),
     Level.advisory: ("Safety notice", "yellow"),
 }

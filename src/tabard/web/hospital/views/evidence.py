@@ -20,6 +20,7 @@ _STEPS = {
 _LEVELS = {
     Level.advisory: "Safety notice",
     Level.no_new_installs: "Not to be installed anew",
+    Level.suspend: "Suspended",
     Level.stop: "Recalled",
 }
 _ENDED = {"uninstalled": "taken away", "replaced": "replaced by another install"}

@@ -140,9 +140,9 @@ def _probes(tell: Callable[[str], None], *, no_browser: bool, no_trial: bool) ->
 
     if no_trial:
         return accreditation.absent() if no_browser else accreditation.chromium()
-    from tabard.trial import try_product  # noqa: PLC0415  the same
+    from tabard.trial import check_product  # noqa: PLC0415  the same
 
-    tries = partial(try_product, tell=tell, with_browser=not no_browser)
+    tries = partial(check_product, tell=tell, with_browser=not no_browser)
     return accreditation.absent(tries) if no_browser else accreditation.chromium(tries=tries)
 
 

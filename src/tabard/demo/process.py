@@ -7,6 +7,7 @@ from pathlib import Path
 
 import httpx
 
+from tabard.demo.commands import variables
 from tabard.demo.waiting import until
 from tabard.ground.errors import InternalError
 
@@ -29,6 +30,7 @@ class Served:
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
+                env=variables(),
             )
 
     def answers_at(self, address: str) -> None:

@@ -16,7 +16,16 @@ from tabard.store.errors import CheckerFailed, Stopped
 LIMIT_S = 300.0
 """How long one package may take: a browser looks at each of its pages."""
 
-_KEPT_VARIABLES = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "TABARD_CHROMIUM", "PLAYWRIGHT_BROWSERS_PATH")
+_KEPT_VARIABLES = (
+    "PATH",
+    "HOME",
+    "LANG",
+    "LC_ALL",
+    "TMPDIR",
+    "TABARD_CHROMIUM",
+    "TABARD_TRIAL",
+    "PLAYWRIGHT_BROWSERS_PATH",
+)
 _LONGEST_LINE = 200
 
 

@@ -2,19 +2,23 @@
 
 import os
 import sys
+from functools import partial
 from pathlib import Path
 from threading import Thread
 
 from tabard.accreditation import assess, chromium
 from tabard.ground.private_files import write_private
 from tabard.product import read_package
+from tabard.trial import check_product
 
 _ORPHANED = 3
 
 
 def check(package: Path, report: Path) -> None:
     """Write the report on that package file."""
-    found = assess(read_package(package.read_bytes()), chromium(), tell=lambda words: print(words, flush=True))  # noqa: T201  how it tells
+    tell = partial(print, flush=True)
+    probes = chromium(tries=partial(check_product, tell=tell))
+    found = assess(read_package(package.read_bytes()), probes, tell=tell)
     write_private(report, found.to_bytes())
 
 

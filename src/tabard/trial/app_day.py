@@ -1,7 +1,7 @@
 """A day in the life of an app: opened on this one and that one, in fair weather and foul; what it did in each scene."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
 
@@ -17,10 +17,12 @@ from tabard.trial.hospital import SILENT_S, PretendHospital
 from tabard.trial.page import Seen, Tab, is_about, says_more
 from tabard.trial.weather import Sky, Weather
 
-_COMES_S = 8.0
-_NAVIGATES_S = 15.0
+_COMES_S = 10.0
+_NAVIGATES_S = 30.0
+_MOST_STUCK = 2
 _AWAY_S, _SOON_S = 180.0, 40.0
 _PAST_TOKEN_S = 16 * 60.0
+_STUCK = "the page answers nothing any more"
 _LOOKS = frozenset({"read", "search"})
 
 
@@ -39,6 +41,12 @@ class Learned:
     known: frozenset[str] = frozenset()
     loading: frozenset[str] = frozenset()
     asks: bool = True
+    stuck: int = 0
+
+    def all(self, names: Iterable[str]) -> tuple[Scene, ...]:
+        """The scenes of these names, in their order; one that was not come to is one in which it failed."""
+        told = {one.name: one for one in self.scenes}
+        return tuple(told.get(name) or Scene(name, Fared.failed, _STUCK) for name in names)
 
 
 @dataclass(slots=True)
@@ -54,7 +62,9 @@ class AppDay:
     learned: Learned
 
     async def play(self, scene: Play) -> None:
-        """One play, in a browser profile of its own; where the browser breaks, what is not told was not played."""
+        """One play, in a browser profile of its own. An app that answered nothing twice is not played with any more."""
+        if self.learned.stuck >= _MOST_STUCK:
+            return
         self.sky.turn(Weather.fair)
         await self._hear()
         async with profile(self.browser, self.world, self.here.clock) as context:
@@ -189,7 +199,8 @@ class AppDay:
     def _tell(self, name: str, did: Fared, opened: Tab, seen: Seen) -> None:
         """Keep the scene; what breaks or hammers is that, whatever it shows."""
         if seen.is_stuck or "crash" in opened.faults:
-            self.learned.scenes.append(Scene(name, Fared.failed, "the page answers nothing any more"))
+            self.learned.stuck += 1
+            self.learned.scenes.append(Scene(name, Fared.failed, _STUCK))
             return
         if self.sky.is_hammered:
             self.learned.scenes.append(Scene(name, Fared.hammered, "it asked without a pause"))

@@ -18,7 +18,6 @@ from tabard.trial.scenes import APP_SCENES
 from tabard.trial.weather import Sky
 
 _T = TypeVar("_T")
-_ORDER = tuple(APP_SCENES)
 _PART_S = 150.0
 _SLOW = "the trial took all the time there is"
 
@@ -53,10 +52,9 @@ async def _lived(recorder: Recorder, browser: Browser, at: int, part: Part, scen
     for plays in (FIRST, THEN):
         await _all(days, [partial(AppDay.play, scene=play) for play in plays])
     played = await _all(days, [partial(_play, scenario=one) for one in scenarios])
-    scenes = sorted(learned.scenes, key=lambda one: _ORDER.index(one.name))
     changes = [one for day in days for one in day.sky.changes]
     hosts = {host for day in days for host in day.world.hosts}
-    return recorder.tried(at, part, since, scenes, played, changes, hosts)
+    return recorder.tried(at, part, since, learned.all(APP_SCENES), played, changes, hosts)
 
 
 async def _all(days: Sequence[AppDay], plays: Sequence[Callable[[AppDay], Awaitable[_T]]]) -> list[_T]:

@@ -11,8 +11,9 @@ from tabard.trial.browsing import World
 from tabard.trial.cast import RAN, Player
 from tabard.trial.clock import Moment
 
-_LOOK_S, _LOOKS_ALIKE, _MOST_LOOKS = 0.05, 3, 60
-_ANSWER_S = 5.0
+_LOOK_S, _LOOKS_ALIKE = 0.05, 3
+_RESTLESS_S = 20.0
+_ANSWER_S = 20.0
 _STEP_S = 5.0
 _READ = f"""() => {{
   const marked = [...document.querySelectorAll("[onerror], [onload], script:not([src])")];
@@ -58,23 +59,28 @@ class Tab:
     world: World
     clock: Moment
     faults: set[str] = field(default_factory=set)
+    is_stuck: bool = False
 
     def __post_init__(self) -> None:
         self.page.on("pageerror", lambda error: self.faults.add(error.name or "Error"))
         self.page.on("crash", lambda _: self.faults.add("crash"))
 
     async def look(self) -> Seen:
-        """What it shows now; a page that answers nothing within five seconds is stuck."""
+        """What it shows now; a page that answers nothing in its time is stuck, and is asked no more."""
+        if self.is_stuck:
+            return Seen(is_stuck=True)
         try:
             told = await asyncio.wait_for(self.page.evaluate(_READ), _ANSWER_S)
-        except (TimeoutError, Error) as fault:
-            return Seen(is_stuck=isinstance(fault, TimeoutError))
+        except (TimeoutError, Error) as fault:  # an Error is a page on its way elsewhere
+            self.is_stuck = isinstance(fault, TimeoutError)
+            return Seen(is_stuck=self.is_stuck)
         return Seen(str(told["text"])[:_LONGEST], str(told["shown"])[:_LONGEST], bool(told["ran"]))
 
     async def rest(self) -> Seen:
         """What it shows once nothing is under way and it changes no more."""
         before, alike = await self.look(), 0
-        for _ in range(_MOST_LOOKS):
+        end = asyncio.get_running_loop().time() + _RESTLESS_S
+        while asyncio.get_running_loop().time() < end:
             await asyncio.sleep(_LOOK_S)  # between two looks at another process: nothing tells when a page is done
             now = await self.look()
             alike = alike + 1 if now.lines == before.lines and self.world.is_quiet else 0
@@ -89,7 +95,7 @@ class Tab:
             self.clock.live(_STEP_S)
             await self._forward(_STEP_S)
             await asyncio.sleep(_LOOK_S / 2)  # what its timers asked for goes out
-            if self.world.sky.is_hammered:
+            if self.world.sky.is_hammered or self.is_stuck:
                 break
         return await self.rest()
 
@@ -101,7 +107,9 @@ class Tab:
     async def _forward(self, seconds: float) -> None:
         try:
             await asyncio.wait_for(self.page.clock.fast_forward(int(seconds * 1000)), _ANSWER_S)
-        except (TimeoutError, Error):
+        except TimeoutError:
+            self.is_stuck = True
+        except Error:
             return
 
 

@@ -37,9 +37,9 @@ class Recorder:
         at: int,
         part: Part,
         since: Sequence[int],
-        scenes: list[Scene],
-        scenarios: list[ScenarioTried],
-        changes: list[Sent],
+        scenes: Sequence[Scene],
+        scenarios: Sequence[ScenarioTried],
+        changes: Sequence[Sent],
         reached: set[str],
     ) -> PartTried:
         """What a part did since `marks` were set."""

@@ -1,6 +1,7 @@
 """Living through a day with a product: each part in its own way, and everything that was recorded of it."""
 
 import asyncio
+import os
 import time
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import replace
@@ -20,6 +21,10 @@ from tabard.trial.recorder import Recorder, Tell
 from tabard.trial.scenarios import Scenario, scenarios_in
 from tabard.trial.serving import served, service_of
 
+SWITCH = "TABARD_TRIAL"
+"""The variable that, set to `off`, leaves trials out of checks: their rules are then not assessed."""
+
+_OFF = "off"
 _AT_ONCE = 3
 """Hospitals at which the plays of an app go on at once: most of a page's time is waiting for it to come to rest."""
 
@@ -40,6 +45,13 @@ def try_product(package: Package, tell: Tell = lambda _: None, *, with_browser: 
     thread.start()
     thread.join()
     return answer.get()
+
+
+def check_product(package: Package, tell: Tell = lambda _: None, *, with_browser: bool = True) -> Trial | CouldNot:
+    """The same for the rules; CouldNot as well where this machine's `TABARD_TRIAL` is `off`."""
+    if os.environ.get(SWITCH) == _OFF:
+        return CouldNot(f"trials are switched off here ({SWITCH}={_OFF})", f"run it again without that, {_BY_HAND}")
+    return try_product(package, tell, with_browser=with_browser)
 
 
 def _guarded(package: Package, tell: Tell, *, with_browser: bool) -> Trial | CouldNot:

@@ -13,7 +13,7 @@ from tabard import hospital as hospitals
 from tabard.audit import AuditLog, Keeper, read_settings as audit_settings
 from tabard.database import engine
 from tabard.gateway import Gateway
-from tabard.gateway.cds import PATH as CDS, CdsApp
+from tabard.gateway.cds import PATH as CDS, WELL_KNOWN, CdsApp, JwksApp
 from tabard.ground.private_files import write_private
 from tabard.ground.time import Clock, system_clock
 from tabard.link import Control, Links, Waits, metrics_text, start_tracing, verbs_of
@@ -75,7 +75,8 @@ def running(folder: Path, clock: Clock = system_clock) -> Iterator[Running]:
         parts.enter_context(Servers(base.hospital.installs, runner))
         parts.enter_context(hospitals.Watch(base.hospital, gateway, audit))
         calling = called(base.hospital, hooks, base.ehr, base.reader, ways.waits, audit, tables, clock)
-        yield Running(base.links, _site(base, portal, gateway, CdsApp(calling)))
+        cds: dict[str, ASGIApp] = {CDS: CdsApp(calling), WELL_KNOWN: JwksApp(hooks.proofs)}
+        yield Running(base.links, _site(base, portal, gateway, cds))
 
 
 def _listen(links: Links, parts: ExitStack) -> None:
@@ -91,12 +92,12 @@ def _answer(base: Base, ways: Ways, parts: ExitStack) -> None:
     control.start()
 
 
-def _site(base: Base, portal: Portal, gateway: Gateway, cds: ASGIApp) -> ASGIApp:
+def _site(base: Base, portal: Portal, gateway: Gateway, cds: Mapping[str, ASGIApp]) -> ASGIApp:
     """Everything that is answered on the hospital's port."""
     base_url = base.hospital.settings.base_url
     told = metrics(lambda: metrics_text(base.links), _metrics_token(base.root))
     products = product_files(base.hospital.installs, base_url)
-    return site(pages(portal), gateway.app, products, base_url, {CDS: cds, METRICS: told})
+    return site(pages(portal), gateway.app, products, base_url, {**cds, METRICS: told})
 
 
 def _metrics_token(folder: Path) -> str:

@@ -4,7 +4,7 @@ from typing import Literal
 
 import pytest
 
-from tabard.gateway.cds import Advice, Card, Hook, Service, Source
+from tabard.gateway.cds import Advice, Card, Hook, Link, Service, Source
 from tabard.web.hospital.views.advice import shown
 
 
@@ -43,3 +43,34 @@ def test_the_most_urgent_stands_first() -> None:
     """Whoever said it."""
     calm, urgent = Advice(service("a"), (card(indicator="info"),)), Advice(service("b"), (card(indicator="critical"),))
     assert [one.urgency for one in shown([calm, urgent], (), ())] == ["Critical", "For information"]
+
+
+def linked(*links: Link) -> tuple[tuple[str, str], ...]:
+    """The apps that a card with these links opens at a hospital with one such app."""
+    apps = {
+        "https://observations.example/launch.html": "observations",
+        "urn:tabard:product:observations": "observations",
+    }
+    told = Advice(service(), (Card("Summary", "info", Source("Source"), links=links),))
+    ((one),) = shown([told], (), (), apps)
+    return one.apps
+
+
+@pytest.mark.parametrize("url", ["https://observations.example/launch.html", "urn:tabard:product:observations"])
+def test_a_link_opens_an_app_that_is_installed_here(url: str) -> None:
+    """Named by its launch address, or as the product that it is."""
+    assert linked(Link("See the observations", url, "smart")) == (("See the observations", "observations"),)
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        Link("Elsewhere", "https://elsewhere.example/launch.html", "smart"),
+        Link("Not one", "urn:tabard:product:ward-board", "smart"),
+        Link("A page", "https://observations.example/launch.html", "absolute"),
+        Link("With more", "urn:tabard:product:observations", "smart", app_context="42"),
+    ],
+)
+def test_no_other_link_opens_an_app(link: Link) -> None:
+    """Neither an app that is not here, nor a plain address, nor one whose own context would be lost."""
+    assert linked(link) == ()

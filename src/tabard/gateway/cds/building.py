@@ -19,13 +19,13 @@ from tabard.gateway.cds.firing import Firing, Versions
 from tabard.gateway.cds.lending import Lending
 from tabard.gateway.cds.ports import Services
 from tabard.gateway.cds.proofs import Proofs
+from tabard.gateway.cds.publishing import JWKS
 from tabard.gateway.ports import ClientRegistry
 from tabard.gateway.smart.grants import Grants
 from tabard.ground.ids import MakeToken
 from tabard.ground.time import Clock
 
 _CURVE = "P-384"
-JWKS = "/.well-known/cds-hooks-jwks.json"
 
 
 @dataclass(frozen=True, slots=True)

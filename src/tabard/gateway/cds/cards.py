@@ -10,6 +10,9 @@ import msgspec
 
 from tabard.ground.errors import ProductError
 
+PRODUCT = "urn:tabard:product:"
+"""Before the id of a product that is installed at the hospital."""
+
 MOST_BYTES = 256 * 1024
 """The longest answer that is read."""
 
@@ -48,7 +51,10 @@ class Suggestion(msgspec.Struct, frozen=True, rename="camel"):
 
 
 class Link(msgspec.Struct, frozen=True, rename="camel"):
-    """A way on: an `absolute` address, or a `smart` app that is launched here."""
+    """A way on: an `absolute` address, or a `smart` app that is launched here.
+
+    A product cannot know where another is served, so an app may also be named as `urn:tabard:product:ID`.
+    """
 
     label: _Label
     url: _Url
@@ -106,9 +112,13 @@ def _sound(card: Card) -> Card:
     """The card without links that lead nowhere safe: only https, and http to this very machine's products."""
     if card.suggestions and not card.selection_behavior:
         raise BadCards("A card with suggestions must say how many may be chosen.", where="selectionBehavior")
-    kept = tuple(one for one in card.links if _is_safe(one.url))
+    kept = tuple(one for one in card.links if _is_app(one) or _is_safe(one.url))
     source = card.source if not card.source.url or _is_safe(card.source.url) else Source(card.source.label)
     return msgspec.structs.replace(card, links=kept, source=source)
+
+
+def _is_app(link: Link) -> bool:
+    return link.type == "smart" and link.url.startswith(PRODUCT)
 
 
 def _is_safe(url: str) -> bool:

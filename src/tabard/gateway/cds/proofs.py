@@ -9,6 +9,7 @@ from datetime import timedelta
 from joserfc import jwt
 from joserfc.jwk import ECKey
 
+from tabard.gateway.cds.cards import PRODUCT
 from tabard.ground.ids import MakeToken
 from tabard.ground.time import Clock
 
@@ -46,4 +47,4 @@ class Proofs:
 
 def audience(client: str, path: str) -> str:
     """The address of a service as the hospital calls it: the product's server has no address of its own."""
-    return f"urn:tabard:product:{client}{path}"
+    return f"{PRODUCT}{client}{path}"

@@ -4,10 +4,11 @@ from collections.abc import Mapping
 
 from starlette.responses import RedirectResponse, Response
 
-from tabard.gateway.cds import Reaction
+from tabard.gateway.cds import PRODUCT, Reaction
 from tabard.ground.errors import CallerError, NotFound
 from tabard.web.design.times import UK
 from tabard.web.hospital.guard import Asked
+from tabard.web.hospital.pages.products import launchable
 from tabard.web.hospital.portal import Portal
 from tabard.web.hospital.render import page
 from tabard.web.hospital.views.advice import shown
@@ -22,7 +23,7 @@ def show(portal: Portal, asked: Asked) -> Response:
         raise NotFound("No product gives advice at this hospital.")
     held = asked.looking(portal, "advice of products").read("Patient", asked.request.path_params["patient"])
     told = portal.advice.advise(asked.person, held["id"])
-    cards = shown(told, portal.advice.said(asked.person, held["id"]), portal.advice.all())
+    cards = shown(told, portal.advice.said(asked.person, held["id"]), portal.advice.all(), _apps(portal))
     values = {
         "patient": banner(held, portal.clock().astimezone(UK).date()),
         "cards": cards,
@@ -40,6 +41,12 @@ def react(portal: Portal, asked: Asked) -> Response:
         raise NotFound("No product gives advice at this hospital.")
     portal.advice.react(asked.person, patient, form.get("service", ""), _reaction(form))
     return RedirectResponse(f"/patients/{patient}/advice?told", 303)
+
+
+def _apps(portal: Portal) -> dict[str, str]:
+    """The products that may be opened for a patient now, by the addresses that a card may name."""
+    active = [one for one in launchable(portal, "patient") if one.is_active]
+    return {one.launch_uri: one.id for one in active} | {PRODUCT + one.id: one.id for one in active}
 
 
 def _reaction(form: Mapping[str, str]) -> Reaction:

@@ -1,7 +1,8 @@
 """Advice for the page: the cards of products, the most urgent first, each with whose it is and how urgent in words."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from markdown_it import MarkdownIt
 from markupsafe import Markup
@@ -17,7 +18,10 @@ _MOMENTS = {Hook.encounter_start: "at the admission", Hook.encounter_discharge: 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """One card: `product` and `title` say whose it is, `moment` when it was said where that is not now."""
+    """One card: `product` and `title` say whose it is, `moment` when it was said where that is not now.
+
+    `apps` are (words, product) of links to apps that are installed here and are opened for a patient.
+    """
 
     card: Card
     service: str
@@ -26,6 +30,7 @@ class Shown:
     urgency: str
     moment: str = ""
     at: When | None = None
+    apps: tuple[tuple[str, str], ...] = ()
 
     @property
     def detail(self) -> Markup:
@@ -33,12 +38,21 @@ class Shown:
         return Markup(_MARKDOWN.render(self.card.detail))  # noqa: S704  made by a renderer that lets no HTML through
 
 
-def shown(told: Sequence[Advice], kept: Sequence[Said], services: Sequence[Service]) -> tuple[Shown, ...]:
-    """All cards, of now and of the last admission or discharge, the most urgent first."""
+def shown(
+    told: Sequence[Advice],
+    kept: Sequence[Said],
+    services: Sequence[Service],
+    apps: Mapping[str, str] = MappingProxyType({}),
+) -> tuple[Shown, ...]:
+    """All cards, of now and of the last admission or discharge, the most urgent first.
+
+    `apps` tells by its launch address which product may be opened for the patient; a link to another app is left out, and so
+    is one that wants a context of its own to be handed on (`appContext`).
+    """
     known = {one.name: one for one in services}
-    now = [_shown(card, one.service) for one in told for card in one.cards]
+    now = [_shown(card, one.service, apps) for one in told for card in one.cards]
     before = [
-        _shown(card, known[said.service], _MOMENTS.get(Hook(said.hook), ""), when(said.at))
+        _shown(card, known[said.service], apps, _MOMENTS.get(Hook(said.hook), ""), when(said.at))
         for said in kept
         if said.service in known
         for card in said.cards
@@ -46,5 +60,7 @@ def shown(told: Sequence[Advice], kept: Sequence[Said], services: Sequence[Servi
     return tuple(sorted((*now, *before), key=lambda one: _RANK.index(one.card.indicator)))
 
 
-def _shown(card: Card, service: Service, moment: str = "", at: When | None = None) -> Shown:
-    return Shown(card, service.name, service.product, service.title, _URGENCY[card.indicator], moment, at)
+def _shown(card: Card, service: Service, apps: Mapping[str, str], moment: str = "", at: When | None = None) -> Shown:
+    smart = [link for link in card.links if link.type == "smart" and not link.app_context and link.url in apps]
+    opened = tuple((link.label, apps[link.url]) for link in smart)
+    return Shown(card, service.name, service.product, service.title, _URGENCY[card.indicator], moment, at, opened)

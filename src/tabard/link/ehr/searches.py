@@ -47,6 +47,8 @@ TABLE = {
 
 NEWEST = "-date"
 MOST_IDS = 20
+_A_DAY = len("2026-03-01")
+_LAST_YEAR = "9999"
 _PATIENT = frozenset({"patient", "subject", "patient:Patient", "subject:Patient"})
 _PREFIXES = frozenset({"eq", "ge", "gt", "le", "lt"})
 
@@ -80,7 +82,8 @@ def understand(
         elif name == "_total":
             _require_total(value)
         elif name in table.allowed:
-            sent.append((name, _dated(name, value) if name in table.dates else _plain(name, value)))
+            told = _dated(name, value) if name in table.dates else (_plain(name, value),)
+            sent += [(name, one) for one in told]
         else:
             raise _unsupported(name[:64], f"one of {', '.join(sorted(searchable(resource_type)))}")
     _require_fitting(table, [name for name, _ in sent], has_ids=bool(ids))
@@ -132,16 +135,32 @@ def _plain(name: str, value: str) -> str:
     return value
 
 
-def _dated(name: str, value: str) -> str:
-    """A date with a prefix that the EHR knows; a bare one is written with the prefix it means."""
+def _dated(name: str, value: str) -> tuple[str, ...]:
+    """A date with a prefix that the EHR knows; a bare one is written with the prefix it means, a month or a year as its days."""
     prefix, date = (value[:2], value[2:]) if value[:2].isalpha() else ("eq", value)
     try:
         range_of(date)
     except ValueError:
         raise _unsupported(name, "one date such as ge2026-03-01") from None
-    if prefix not in _PREFIXES:
+    if prefix not in _PREFIXES or date[:4] == _LAST_YEAR:
         raise _unsupported(name, "a date with one of eq, ge, gt, le, lt")
-    return f"{prefix}{date}"
+    if len(date) >= _A_DAY:
+        return (f"{prefix}{date}",)
+    first, after = _days(date)
+    return {
+        "eq": (f"ge{first}", f"lt{after}"),
+        "ge": (f"ge{first}",),
+        "gt": (f"ge{after}",),
+        "lt": (f"lt{first}",),
+        "le": (f"lt{after}",),
+    }[prefix]
+
+
+def _days(date: str) -> tuple[str, str]:
+    """The first day of a month or a year, and the first day after it. What the EHR has is days and moments."""
+    year, _, month = date.partition("-")
+    following = (int(year) + 1, 1) if month in {"", "12"} else (int(year), int(month) + 1)
+    return f"{year}-{month or '01'}-01", f"{following[0]:04}-{following[1]:02}-01"
 
 
 def _require_fitting(table: Searches, names: list[str], *, has_ids: bool) -> None:

@@ -42,6 +42,7 @@ def test_parts_that_exclude_one_another_find_nothing() -> None:
         [ANN, ("date", "ne2026")],
         [ANN, ("date", "2026-03-01,2026-03-02")],
         [ANN, ("date", "yesterday")],
+        [ANN, ("date", "9999")],
         [ANN, ("date", "ge2026"), ("date", "gt2026")],
         [ANN, ("date", "2026"), ("date", "2026")],
         [ANN, ("date", "ge2026"), ("date", "le2027"), ("date", "le2028")],
@@ -99,3 +100,22 @@ def test_whatever_is_sent_a_millennium_would_not_refuse(kind: str, asked: list[t
     except Unsupported:
         return
     read_query(kind, [("patient", "12724001"), *found.parameters, ("_count", str(found.page_size))])
+
+
+@pytest.mark.parametrize(
+    ("asked", "sent"),
+    [
+        ("2026", ("ge2026-01-01", "lt2027-01-01")),
+        ("eq2026-12", ("ge2026-12-01", "lt2027-01-01")),
+        ("ge2026-02", ("ge2026-02-01",)),
+        ("gt2026-02", ("ge2026-03-01",)),
+        ("lt2026-02", ("lt2026-02-01",)),
+        ("le2026", ("lt2027-01-01",)),
+        ("le2026-03-01T08:30", ("le2026-03-01T08:30",)),
+    ],
+)
+def test_a_month_or_a_year_is_asked_for_as_its_days(asked: str, sent: tuple[str, ...]) -> None:
+    """The EHR knows days and moments alone; what is declared here holds for every date that FHIR has."""
+    assert understand("Observation", [ANN, ("date", asked)], [], None).parameters == tuple(
+        ("date", one) for one in sent
+    )

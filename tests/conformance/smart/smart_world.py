@@ -4,6 +4,7 @@ import base64
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 from uuid import uuid4
@@ -15,11 +16,13 @@ from joserfc.jwk import ECKey, RSAKey
 from tabard.database import engine
 from tabard.fhir.scopes import parse
 from tabard.gateway import Client, ClientKind, Context, EncounterContext, Gateway, PatientContext, Person
+from tabard.gateway.ports import Elsewhere
 from tabard.gateway.smart.assertions import TYPE
 from tabard.gateway.smart.client_secrets import digest_of_secret
 from tabard.gateway.smart.jwks_fetching import JwkSets
-from unit.gateway.world import BASE, CHALLENGE, CLINICIAN, ORIGIN, VERIFIER, World
+from unit.gateway.world import BASE, CHALLENGE, CLINICIAN, ORIGIN, VERIFIER, World, observation
 
+KINDS = "http://terminology.hl7.org/CodeSystem/observation-category"
 TOKEN_URL = f"{ORIGIN}/auth/token"
 APP = "https://app.example"
 BACK = f"{APP}/back"
@@ -87,6 +90,9 @@ def registered() -> tuple[Client, ...]:
 class SmartWorld(World):
     """The hospital of the gateway's own tests, with these clients and a doctor who is a Practitioner."""
 
+    elsewhere: Elsewhere = MappingProxyType({})
+    """What is asked of another system; nothing, where all was told by HL7 v2."""
+
     def open(self) -> Gateway:
         """The gateway, as a start of the process makes it."""
         if not hasattr(self, "published"):
@@ -97,6 +103,7 @@ class SmartWorld(World):
         return Gateway(
             base_url=BASE,
             record=self.record,
+            elsewhere=self.elsewhere,
             feeds=lambda: self.feeds,
             clients=self.clients,
             sessions=self.sessions,
@@ -106,6 +113,12 @@ class SmartWorld(World):
             directory=self.directory,
             jwk_sets=JwkSets(self.clock, lambda: self.published),
         )
+
+    def results(self, patient_id: str, category: str) -> set[str]:
+        """The ids of what the hospital has of a kind of observation of a patient; there is some."""
+        name = f"o-{patient_id}-{category}"
+        self.put({**observation(name, patient_id), "category": [{"coding": [{"system": KINDS, "code": category}]}]})
+        return {name}
 
     def ask_for(self, scope: str = STANDALONE, client: str = "growth", **changed: str | None) -> dict[str, str]:
         """Good authorize parameters of an app, some changed, or left out where None."""

@@ -3,21 +3,24 @@
 Source: SMART App Launch 2.2; the checks that the ONC (g)(10) test kit makes, in our own words.
 """
 
-from collections.abc import Iterator
-from pathlib import Path
+from typing import Any
 
 import pytest
 
+from conformance.smart.smart_world import SmartWorld
 from tabard.gateway import EncounterContext
 from tabard.gateway.policy import SERVED
-from unit.gateway.world import BASE, ORIGIN, World, a_world, is_outcome
+from unit.gateway.world import BASE, ORIGIN, World, is_outcome
+
+OWN_DOORS = {"AuditEvent", "Subscription"}
+"""Types that are told where their door is open; tests of their own ask there."""
+WHOLE = {"read", "vread", "history-instance", "search-type"}
 
 
 @pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    """A fresh pretend hospital."""
-    with a_world(tmp_path) as world:
-        yield world
+def world(smart: SmartWorld) -> SmartWorld:
+    """A fresh pretend hospital, one and the other."""
+    return smart
 
 
 def test_discovery_is_public_json_with_what_is_required(world: World) -> None:
@@ -51,7 +54,7 @@ def test_each_endpoint_that_discovery_lists_is_there(world: World) -> None:
     assert world.ask("GET", told["jwks_uri"]).status_code == 200
 
 
-def test_the_capability_statement_is_true(world: World) -> None:
+def test_the_capability_statement_is_true(world: SmartWorld) -> None:
     """Each type, interaction and search parameter that it names works; a type that it does not name is not served."""
     response = world.ask("GET", "/fhir/metadata")
     told = response.json()
@@ -59,13 +62,17 @@ def test_the_capability_statement_is_true(world: World) -> None:
     assert (told["resourceType"], told["fhirVersion"], told["kind"]) == ("CapabilityStatement", "4.0.1", "instance")
     assert told["implementation"]["url"] == BASE
     resources = told["rest"][0]["resource"]
-    assert {each["type"] for each in resources} == set(SERVED)
+    assert {each["type"] for each in resources} - OWN_DOORS == set(SERVED) - OWN_DOORS
     token = world.access(EncounterContext("e-ann", "ann"))
     values = {"token": "true", "string": "x", "date": "2026", "reference": "Patient/ann"}
     values |= {"quantity": "5", "number": "5", "uri": "http://x.example"}
     chosen = {"Patient", "Encounter", "Observation", "Condition", "DocumentReference", "Location", "Practitioner"}
     for each in resources:
-        assert {"read", "vread", "history-instance", "search-type"} <= {one["code"] for one in each["interaction"]}
+        offered = {one["code"] for one in each["interaction"]}
+        if each["type"] in world.elsewhere:
+            _must_be_absent_as_declared(world, each, token)
+        if each["type"] in SERVED:
+            assert ({"read", "search-type"} if each["type"] in world.elsewhere else WHOLE) <= offered
         if each["type"] not in chosen:  # the others are tried where the record's search is
             continue
         for parameter in (one for one in each["searchParam"] if one["type"] in values):
@@ -74,6 +81,14 @@ def test_the_capability_statement_is_true(world: World) -> None:
         for include in each.get("searchInclude", ()):
             assert world.get(f"{each['type']}?_include={include}", token).status_code == 200, include
     assert is_outcome(world.get("Bundle", token), 404, "not-supported")
+
+
+def _must_be_absent_as_declared(world: World, told: dict[str, Any], token: str) -> None:
+    """Of what is asked of the record system no version is told, and no search that it has not; both are refused in words."""
+    assert "vread" not in {one["code"] for one in told["interaction"]}
+    assert not {"include", "revinclude"} & {one["name"] for one in told["searchParam"]}
+    assert is_outcome(world.get(f"{told['type']}/any/_history", token), 404, "not-supported")
+    assert is_outcome(world.get(f"{told['type']}?patient=ann&status=final", token), 400)
 
 
 def test_the_capability_statement_is_json_only(world: World) -> None:

@@ -7,6 +7,8 @@ from zipfile import ZipFile
 
 import pytest
 
+from tabard.cli.wheels import kit_wheel
+
 ROOT = Path(__file__).parents[3]
 LARGEST_BYTES = 8 * 1024 * 1024
 
@@ -44,6 +46,14 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_the_wheel_holds_what_runs(wheel: Path, part: str) -> None:
     """Data and built parts travel with the code: an installed Tabard fetches nothing."""
     assert part in ZipFile(wheel).namelist()
+
+
+def test_the_wheel_holds_the_kit(wheel: Path) -> None:
+    """The very bytes that a checkout builds: `tabard product new --kind hook` works where no checkout is."""
+    (held,) = [name for name in ZipFile(wheel).namelist() if name.startswith("tabard/kit/")]
+    kit = kit_wheel()
+    assert held == f"tabard/kit/{kit.file_name}"
+    assert ZipFile(wheel).read(held) == kit.raw
 
 
 def test_the_wheel_holds_no_tests_and_stays_small(wheel: Path) -> None:

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import msgspec
 import typer
 
+from tabard.cli import framework
 from tabard.cli.cases import tell_case, tell_drafted, tell_rows
 from tabard.cli.passphrase import VARIABLE, make_key, read_key
 from tabard.ground.errors import CallerError
@@ -15,6 +16,7 @@ from tabard.ground.keys import SigningKey, new_signing_key, write_signing_key
 from tabard.store.asking import StoreAt, Told, statement_of
 
 app = typer.Typer(no_args_is_help=True)
+app.add_typer(framework.app, name="framework")
 
 _OPEN = ("waiting", "signing")
 

@@ -4,7 +4,16 @@ from tabard.accreditation.frameworks.choosing import criteria_for, set_aside, wh
 from tabard.accreditation.frameworks.classes import Classed, ProductClass, dialect_class, product_class, traits_of
 from tabard.accreditation.frameworks.differing import Affected, Change, Difference, Judged, affected, differences
 from tabard.accreditation.frameworks.errors import BadFramework, NoSuchCriterion, OtherFamily
-from tabard.accreditation.frameworks.model import Bearer, Criterion, Framework, Kind, Level, Question, Trait
+from tabard.accreditation.frameworks.model import (
+    Bearer,
+    Criterion,
+    Framework,
+    Kind,
+    Level,
+    Question,
+    Trait,
+    plain_criterion,
+)
 from tabard.accreditation.frameworks.reading import read_framework
 from tabard.accreditation.frameworks.shelf import all_frameworks, criterion, framework, frameworks
 from tabard.accreditation.frameworks.walking import Walk, answers_of, contradictions, walk
@@ -37,6 +46,7 @@ __all__ = [
     "differences",
     "framework",
     "frameworks",
+    "plain_criterion",
     "product_class",
     "read_framework",
     "set_aside",

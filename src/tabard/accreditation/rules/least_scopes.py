@@ -13,7 +13,7 @@ from tabard.fhir.scopes import ANY_TYPE, Level, ResourceScope, parse
 from tabard.product import FILE_NAME, Context, Kind, Part
 
 FAMILY = Family.data
-CRITERIA = ("tabard/least-privilege", "asvs-5.0/8.2.1")
+CRITERIA = ("tabard/least-privilege", "tabard/no-wildcards", "asvs-5.0/8.2.1")
 
 _LEVEL = {
     Context.patient: Level.patient,

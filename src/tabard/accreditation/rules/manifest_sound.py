@@ -10,7 +10,7 @@ from tabard.accreditation.model import Family, Found, Subject
 from tabard.product import FILE_NAME, BadManifest, owed, parse_manifest
 
 FAMILY = Family.package
-CRITERIA = ("dtac-2.0/A", "tabard/manifest-sound")
+CRITERIA = ("tabard/manifest-sound", "dtac-2.0/A2", "dtac-2.0/A3")
 
 _OWED = ("summary", "intended_use")
 """What a manifest owes here; what else it owes is asked for by the rules of those names."""

@@ -15,7 +15,7 @@ from tabard.accreditation.found import failed, not_assessed, passed, sha256
 from tabard.accreditation.model import Family, Found, Subject
 
 FAMILY = Family.code
-CRITERIA = ("asvs-5.0/13.3.1",)
+CRITERIA = ("tabard/no-secrets", "asvs-5.0/13.3.1")
 
 _PRIVATE_KEY = re.compile(rb"-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY|\bPuTTY-User-Key-File-\d")
 _PRIVATE_JWK = re.compile(

@@ -14,7 +14,7 @@ from tabard.accreditation.rules.pages_self_contained import BROWSER
 from tabard.ground.canonical import canonical
 
 FAMILY = Family.accessibility
-CRITERIA = ("dtac-2.0/D1.1.5", "wcag-2.2/1.4.3", "wcag-2.2/4.1.2")
+CRITERIA = ("dtac-2.0/D1.4.1", "wcag-2.2/1.4.3", "wcag-2.2/4.1.2")
 
 _REMEDY = "mend the elements named; axe-core's rule of this name says how"
 

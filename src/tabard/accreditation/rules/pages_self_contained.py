@@ -18,7 +18,7 @@ from tabard.accreditation.probing.ports import CouldNot, PageSeen
 from tabard.product import Allow, Package
 
 FAMILY = Family.egress
-CRITERIA = ("asvs-5.0/3.4.3", "asvs-5.0/13.2.4")
+CRITERIA = ("tabard/self-contained", "asvs-5.0/3.4.3", "asvs-5.0/13.2.4")
 
 BROWSER = "the pages in a browser"
 """The place of a finding when no page was opened at all."""

@@ -13,7 +13,7 @@ from tabard.accreditation.model import Family, Found, Subject
 from tabard.product import SBOM_NAME, Package, purl_of
 
 FAMILY = Family.licences
-CRITERIA = ("asvs-5.0/15.1.2", "dcb0129-4.2/2.5.1")
+CRITERIA = ("tabard/bill-of-materials", "asvs-5.0/15.1.2", "dcb0129-4.2/2.5.1")
 
 _REMEDY = "build the package again: `tabard product build` makes the bill of materials"
 _MOST_TOLD = 10

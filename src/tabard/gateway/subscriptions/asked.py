@@ -116,9 +116,12 @@ def _pairs(text: str, topic: Topic, where: str) -> list[tuple[str, str]]:
     if mark and kind != topic.type:
         raise _wrong(where, f"filters of {topic.type}, such as {topic.type}?patient=Patient/ID")
     try:
-        return parse_qsl(query, keep_blank_values=True, strict_parsing=True, max_num_fields=_MOST_FILTERS)
+        pairs = parse_qsl(query, keep_blank_values=True, strict_parsing=True, max_num_fields=_MOST_FILTERS)
     except ValueError:
-        raise _wrong(where, "a filter as in a search: PARAMETER=VALUE") from None
+        pairs = []
+    if not pairs:  # an empty one would let everything through
+        raise _wrong(where, "a filter as in a search: PARAMETER=VALUE")
+    return pairs
 
 
 def _endpoint(told: Any) -> str:

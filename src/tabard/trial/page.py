@@ -94,10 +94,18 @@ class Tab:
         for _ in range(round(seconds / _STEP_S)):
             self.clock.live(_STEP_S)
             await self._forward(_STEP_S)
-            await asyncio.sleep(_LOOK_S / 2)  # what its timers asked for goes out
+            await self._calm()
             if self.world.sky.is_hammered or self.is_stuck:
                 break
         return await self.rest()
+
+    async def _calm(self) -> None:
+        """Wait until what its timers asked for is answered, and it asks no more: one that never stops is hammering."""
+        sky, loop = self.world.sky, asyncio.get_running_loop()
+        end, before = loop.time() + _RESTLESS_S, -1
+        while loop.time() < end and not sky.is_hammered and (before != sky.asked or not self.world.is_quiet):
+            before = sky.asked
+            await asyncio.sleep(_LOOK_S / 2)  # between two looks at another process
 
     async def jump(self, seconds: float) -> None:
         """Let a long time pass at once, as when a computer sleeps."""

@@ -1,6 +1,5 @@
 """The product's own server, confined as at a hospital, and the gateway at the other end of its one socket."""
 
-import asyncio
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -19,8 +18,9 @@ from tabard.trial.weather import Sent, Weather
 
 _QUICK = Rhythm(first_pause_s=0.1, longest_pause_s=0.5, most_failures=3, look_s=0.5)
 _LOOK_S = 0.02
-_REFUSALS = {Weather.refusing: 429, Weather.away: 503}
-_MOST = 250
+_THROTTLED = 429
+_REFUSALS = {Weather.refusing: _THROTTLED, Weather.away: 503}
+_MOST = 100
 _KNOWN = frozenset(str(one) for one in Hook)
 
 
@@ -41,9 +41,11 @@ class Gate:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer, refuse, or never answer."""
         self.asked += 1
-        if self.weather is Weather.never or self.is_hammered:
-            await asyncio.Event().wait()
-        if (status := _REFUSALS.get(self.weather)) is not None:
+        if self.weather is Weather.never:
+            while (await receive())["type"] != "http.disconnect":
+                pass
+            return
+        if (status := _THROTTLED if self.is_hammered else _REFUSALS.get(self.weather)) is not None:
             await send(
                 {
                     "type": "http.response.start",

@@ -98,10 +98,8 @@ class Sky:
     async def _information(self, method: str, url: str, headers: Mapping[str, str], body: bytes) -> Reply:
         self.asked += 1
         self._arrived.set()
-        if self.is_hammered:
-            raise NoReply
         turned = self._turned
-        if self.weather is Weather.never:
+        if self.weather is Weather.never or self.is_hammered:
             await turned.wait()
             raise NoReply
         if self.weather is Weather.slow:

@@ -8,7 +8,8 @@ from typing import Annotated, Any
 import msgspec
 import typer
 
-from tabard.cli import client as clients, egress
+from tabard.catalogue import Channel
+from tabard.cli import client as clients, egress, hospital_catalogue
 from tabard.cli.account import account
 from tabard.cli.parts import parts
 from tabard.cli.terminal import line
@@ -33,6 +34,9 @@ app = typer.Typer(no_args_is_help=True)
 app.command()(account)
 app.command()(clients.launch)
 app.command()(parts)
+app.command()(hospital_catalogue.catalogue)
+app.command()(hospital_catalogue.receipt)
+app.command()(hospital_catalogue.override)
 app.add_typer(clients.app, name="client")
 app.add_typer(egress.app, name="egress")
 _keys = typer.Typer(no_args_is_help=True, help="The keys of id_tokens.")
@@ -106,6 +110,12 @@ def trust(
     refresh_s: Annotated[
         int | None, typer.Option(help="How often to ask for the catalogue, in seconds; 300 when never said.")
     ] = None,
+    channel: Annotated[
+        Channel, typer.Option(help="live, or airgap: carried on a stick, and pinned to that.")
+    ] = Channel.live,
+    receipts: Annotated[
+        str, typer.Option(metavar="URL", help="Where signed receipts go: the store's /api/receipts.")
+    ] = "",
     as_json: _AsJson = False,  # noqa: FBT002  a flag of the command line
 ) -> None:
     """Trust a centre: what it accredits can be installed, what it recalls is stopped."""
@@ -113,7 +123,8 @@ def trust(
         raw = root.read_bytes()
     except OSError as fault:
         raise CallerError("the root cannot be read", where=str(root), got=fault.strerror or "") from fault
-    verifier, fingerprint = pin(folder, catalogue, raw, refresh_s=refresh_s), sha256(raw).hexdigest()
+    verifier = pin(folder, catalogue, raw, refresh_s=refresh_s, channel=channel, receipts=receipts)
+    fingerprint = sha256(raw).hexdigest()
     if as_json:
         told = {"verifier": verifier, "catalogue": catalogue, "root_sha256": fingerprint}
         typer.echo(msgspec.json.encode(told))

@@ -19,9 +19,11 @@ from tabard.hospital.hospital import Begun, Hospital, init, load
 from tabard.hospital.installing import Accept, TakenOn, install, uninstall
 from tabard.hospital.installs import Installs, Owed, files_changed
 from tabard.hospital.model import Area, Install, Pinned, Role, Settings, State, Stop, Why, areas_of
+from tabard.hospital.overriding import Override, overridden, override, overrides
 from tabard.hospital.people import People, person
 from tabard.hospital.reached import Network, Reached, Tls
-from tabard.hospital.recalls import of_package as recalls_of
+from tabard.hospital.recalls import of_package as recalls_of, stop_of
+from tabard.hospital.receipts import receipt_key, sealed_receipt
 from tabard.hospital.trial import examined
 from tabard.hospital.trusting import trust
 from tabard.hospital.verification import Tell, Verified, Wanted
@@ -50,6 +52,7 @@ __all__ = [
     "NoHospital",
     "NotForTrials",
     "OtherCentre",
+    "Override",
     "Owed",
     "Passed",
     "People",
@@ -78,8 +81,14 @@ __all__ = [
     "install",
     "listed",
     "load",
+    "overridden",
+    "override",
+    "overrides",
     "person",
     "recalls_of",
+    "receipt_key",
+    "sealed_receipt",
+    "stop_of",
     "trust",
     "uninstall",
 ]

@@ -41,7 +41,11 @@ class Centre:
         """Every recall that was ever seen here; none without a centre."""
         return () if self.pinned is None else self.client.recalls()
 
-    def _open(self) -> Client:
+    def at(self, source: str) -> Client:
+        """The same catalogue, had from elsewhere this once: a stick, say. What it brings is kept as from the pinned place."""
+        return self._open(source)
+
+    def _open(self, source: str | None = None) -> Client:
         if self.pinned is None:
             raise NoCentre("this hospital trusts no centre yet", where=str(self._place.root), remedy=_TRUST)
         folder = folder_of(self._place, self.pinned)
@@ -49,7 +53,8 @@ class Centre:
             root = (folder / ROOT).read_bytes()
         except OSError as fault:
             raise NoCentre("the centre's root is lost", where=str(folder / ROOT), remedy=_TRUST) from fault
-        return Client(folder / "client", self.pinned.source, root, self._clock)
+        place = source or self.pinned.source
+        return Client(folder / "client", place, root, self._clock, channel=self.pinned.channel)
 
 
 def folder_of(place: Folder, pinned: Pinned) -> Path:

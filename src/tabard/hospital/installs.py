@@ -89,6 +89,18 @@ class Installs:
         with self._engine.begin() as connection:
             connection.execute(update(INSTALLS).where(*of).values(values))
 
+    def resume(self, install: Install) -> None:
+        """Let a package that was suspended be opened again: somebody here answers for it. Nothing else that stopped it ends."""
+        of = (
+            INSTALLS.c.id == install.id,
+            INSTALLS.c.sha256 == install.sha256,
+            INSTALLS.c.reason == Why.suspended,
+            _HERE,
+        )
+        with self._engine.begin() as connection:
+            values = {"state": State.active, "reason": "", "words": "", "remedy": ""}
+            connection.execute(update(INSTALLS).where(*of).values(values))
+
     def all(self) -> tuple[Install, ...]:
         """Every install that is here, by title."""
         asked = select(INSTALLS).where(_HERE).order_by(INSTALLS.c.title, INSTALLS.c.id)

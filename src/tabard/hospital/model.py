@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 
+from tabard.catalogue import Channel
 from tabard.gateway.sign_in import SignInSettings
 from tabard.hospital.reached import FROM_HERE, Reached
 from tabard.product import Manifest
@@ -57,10 +58,15 @@ def with_implied(roles: frozenset[str]) -> frozenset[str]:
 
 @dataclass(frozen=True, slots=True)
 class Pinned:
-    """The centre that a hospital trusts: where its catalogue is (a URL or a folder), and the SHA-256 of its first root."""
+    """The centre that a hospital trusts: where its catalogue is (a URL or a folder), and the SHA-256 of its first root.
+
+    It is pinned to one `channel`. `receipts` is where signed receipts are sent, "" for nowhere.
+    """
 
     source: str
     root_sha256: str
+    channel: Channel = Channel.live
+    receipts: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +102,7 @@ class Why(StrEnum):
     """Why a product was stopped, in a word."""
 
     recalled = "recalled"
+    suspended = "suspended"
     files_changed = "files_changed"
     not_accredited = "not_accredited"
 

@@ -4,10 +4,11 @@ import re
 import tomllib
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 import tomli_w
 
+from tabard.catalogue import Channel
 from tabard.gateway.sign_in import read_sign_in
 from tabard.ground.errors import CallerError
 from tabard.ground.private_files import write_private
@@ -45,6 +46,10 @@ def check(settings: Settings, *, where: str) -> Settings:
             (url.scheme == "http" and url.hostname != "localhost", "base_url without TLS is for localhost only"),
             (settings.refresh_s < _SHORTEST_REFRESH_S, f"refresh_s is less than {_SHORTEST_REFRESH_S} seconds"),
             (
+                settings.catalogue is not None and not _is_place_of_receipts(settings.catalogue.receipts),
+                "catalogue.receipts is no address of https, nor of this machine",
+            ),
+            (
                 settings.catalogue is not None and not _SHA256.fullmatch(settings.catalogue.root_sha256),
                 "catalogue.root_sha256 is no SHA-256; `tabard hospital trust` writes it",
             ),
@@ -68,7 +73,7 @@ def write(folder: Path, settings: Settings) -> None:
     if settings.refresh_s != REFRESH_S or "refresh_s" in told:
         told["refresh_s"] = settings.refresh_s
     if settings.catalogue is not None:
-        told["catalogue"] = {"source": settings.catalogue.source, "root_sha256": settings.catalogue.root_sha256}
+        told["catalogue"] = _told_pinned(settings.catalogue)
     if settings.record is not None:
         told["record"] = {"url": settings.record}
     write_private(path, tomli_w.dumps(told).encode())
@@ -101,7 +106,24 @@ def read(folder: Path) -> Settings:
 
 
 def _pinned(table: dict[str, Any]) -> Pinned:
-    return Pinned(str(table["source"]), str(table["root_sha256"]))
+    source, root_sha256 = str(table["source"]), str(table["root_sha256"])
+    return Pinned(source, root_sha256, Channel(str(table.get("channel", Channel.live))), str(table.get("receipts", "")))
+
+
+def _is_place_of_receipts(url: str) -> bool:
+    """Nowhere, by TLS, or on this machine: what a hospital runs is told to nobody on the way."""
+    place = urlsplit(url)
+    return not url or (place.scheme == "https" and bool(place.hostname)) or _is_here(place)
+
+
+def _is_here(place: SplitResult) -> bool:
+    return place.scheme == "http" and place.hostname in {"localhost", "127.0.0.1"}
+
+
+def _told_pinned(pinned: Pinned) -> dict[str, str]:
+    told = {"source": pinned.source, "root_sha256": pinned.root_sha256}
+    told |= {} if pinned.channel is Channel.live else {"channel": str(pinned.channel)}
+    return told | ({"receipts": pinned.receipts} if pinned.receipts else {})
 
 
 def _table(path: Path) -> dict[str, Any]:

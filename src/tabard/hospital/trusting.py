@@ -5,6 +5,7 @@ from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 
+from tabard.catalogue import Channel
 from tabard.ground.private_files import write_private
 from tabard.ground.time import Clock, system_clock
 from tabard.hospital import settings as settings_file
@@ -15,15 +16,24 @@ from tabard.hospital.installs import Installs
 from tabard.hospital.model import Pinned
 
 
-def trust(folder: Path, source: str, root: bytes, clock: Clock = system_clock, *, refresh_s: int | None = None) -> str:
+def trust(
+    folder: Path,
+    source: str,
+    root: bytes,
+    clock: Clock = system_clock,
+    *,
+    refresh_s: int | None = None,
+    channel: Channel = Channel.live,
+    receipts: str = "",
+) -> str:
     """Pin the centre whose catalogue is at `source` (a URL or a folder) by its root metadata; the name it goes by.
 
     Nothing is pinned unless the catalogue there is signed as that root says, and fresh; from then on it is asked for every
-    `refresh_s` seconds. Raises Untrusted, CallerError, BadSettings; OtherCentre while products of another centre are
+    `refresh_s` seconds, on that `channel`; signed receipts go to `receipts` where that is told. Raises Untrusted, CallerError, BadSettings; OtherCentre while products of another centre are
     installed; what `load` raises.
     """
     hospital = load(folder, clock)
-    pinned = Pinned(_told(source), sha256(root).hexdigest())
+    pinned = Pinned(_told(source), sha256(root).hexdigest(), channel, receipts)
     told = replace(hospital.settings, catalogue=pinned, refresh_s=refresh_s or hospital.settings.refresh_s)
     settings = settings_file.check(told, where="trust")
     _check_other(hospital.settings.catalogue, pinned, hospital.installs)

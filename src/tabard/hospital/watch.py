@@ -13,8 +13,9 @@ import structlog
 from tabard.audit import AuditEvent, AuditLog, Outcome
 from tabard.ground.errors import TabardError
 from tabard.hospital.hospital import Hospital
-from tabard.hospital.model import Why
+from tabard.hospital.overriding import overridden
 from tabard.hospital.recalls import of_package, stop_of
+from tabard.hospital.receipts import send
 
 LOOK_S = 1.0
 """How often what other processes did is looked for, in seconds."""
@@ -40,6 +41,7 @@ class Watch:
         self._over = threading.Event()
         self._turn = threading.Lock()
         self._told: str | None = None
+        self._unsent: str | None = None
         self._threads = (
             threading.Thread(target=self._every, args=(LOOK_S, self.settle), name="watch-installs", daemon=True),
             threading.Thread(
@@ -71,15 +73,17 @@ class Watch:
                 self._tell(self._refreshed())
         finally:  # a disk that is full, say: what is known already still holds
             self.obey()
+        self._answer()
 
     def obey(self) -> None:
         """Stop what is recalled, and what has other files than were accredited; end the tokens of what is stopped."""
         with self._turn:  # the two threads take turns: each stop is told once
             installs, recalls = self._hospital.installs, self._hospital.centre.recalls
             here = [install for install in installs.all() if not install.is_trial]
-            stops = [(install, stop_of(of_package(recalls, install.id, install.sha256))) for install in here]
+            answered = overridden(self._hospital.folder)
+            stops = [(install, stop_of(of_package(recalls, install.id, install.sha256), answered)) for install in here]
             for install, stop in stops:  # recalls first: no product's files keep another's recall waiting
-                is_known = install.stop is not None and install.stop.why is Why.recalled
+                is_known = install.stop is not None and stop is not None and install.stop.why is stop.why
                 if stop is not None and (install.is_active or not is_known):
                     installs.stop(install, stop)
             for install, stop in stops:
@@ -103,6 +107,17 @@ class Watch:
             event = AuditEvent(self._hospital.clock(), "stop", Outcome.granted, client=client, reason="removed")
             self._audit.write(event).result()
             self._hospital.clients.settle(client)
+
+    def _answer(self) -> None:
+        """Send the centre a receipt, last of all; one that is not taken is told when that is news, and stops nothing."""
+        told = None
+        try:
+            send(self._hospital)
+        except TabardError as fault:
+            told = type(fault).__name__
+        if told != self._unsent:
+            self._unsent = told
+            _log.warning("receipt_not_taken", error=told) if told else _log.info("receipt_taken_again")
 
     def _refreshed(self) -> str | None:
         """What kept the catalogue from being had; None when it is fresh."""

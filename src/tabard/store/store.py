@@ -11,7 +11,7 @@ import structlog
 
 from tabard import accounts
 from tabard.accounts import STANDARD, Accounts, Cost, Seals, Sessions, Throttle
-from tabard.catalogue import Publishing, Recall, begin as begin_catalogue
+from tabard.catalogue import Publishing, Recall, Sites, begin as begin_catalogue
 from tabard.database import engine
 from tabard.decision import Accreditor
 from tabard.ground.errors import NotFound, TabardError
@@ -55,6 +55,7 @@ class Store:
         self.accounts = Accounts(tables, cost)
         self.sessions = Sessions(tables, self.seals, f"__Host-tabard-store-{settings.port}", clock)
         self.publishing = publishing = Publishing(folder.catalogue, clock)
+        self.sites = Sites(folder.catalogue, clock)
         named = Named(publishing)
         self.publishers = Publishers(tables, named, clock)
         self.assessors = Assessors(

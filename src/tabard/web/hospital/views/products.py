@@ -17,6 +17,7 @@ _WHERE = {
 }
 _HEADINGS = {
     Why.recalled: "Recalled",
+    Why.suspended: "Suspended",
     Why.files_changed: "Files have changed",
     Why.not_accredited: "Not accredited",
 }
@@ -111,14 +112,15 @@ def catalogue_line(state: CatalogueState | None, now: datetime) -> CatalogueLine
     if state.refreshed_at is None:
         told = "The centre's catalogue has not been had yet"
         return CatalogueLine(f"{told}.", f"{told}: nothing can be installed, and a recall would not be known here.")
-    since = when(state.refreshed_at).text
+    since, days = when(state.as_of or state.refreshed_at).text, state.days_old(now)
+    old = f", {days} day{'' if days == 1 else 's'} old" if days else ""
     if state.expires is None or state.expires <= now:
         return CatalogueLine(
-            f"The centre's catalogue was last had on {since}.",
-            f"The centre's catalogue was last had on {since} and is out of date: a recall since then would not be known "
+            f"The centre's catalogue is that of {since}{old}.",
+            f"The centre's catalogue is that of {since}{old} and is out of date: a recall since then would not be known "
             "here, and nothing new can be installed. Products that are here go on.",
         )
-    return CatalogueLine(f"Recalls are known as of {since}.", "")
+    return CatalogueLine(f"Recalls are known as of {since}{old}.", "")
 
 
 def _tag(install: Install) -> tuple[str, str]:

@@ -24,7 +24,7 @@ from tabard.web.store.api.intake import Intake
 from tabard.web.store.api.json import answer
 from tabard.web.store.api.rates import Rate
 
-_READS, _SUBMISSIONS, _UNKNOWN = 1200, 60, 60
+_READS, _SUBMISSIONS, _UNKNOWN, _RECEIPTS = 1200, 60, 60, 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,7 @@ class Api:
     reads: Rate
     submissions: Rate
     unknown: Rate
+    receipts: Rate
     intake: Intake
 
 
@@ -54,8 +55,8 @@ Endpoint = Callable[[Request], Awaitable[Response]]
 
 def routes(store: Store, clock: Clock = system_clock) -> list[BaseRoute]:
     """The API's routes, and the catalogue's public files."""
-    reads, submissions, unknown = (Rate(most, clock) for most in (_READS, _SUBMISSIONS, _UNKNOWN))
-    api = Api(store, reads, submissions, unknown, Intake())
+    reads, submissions, unknown, receipts = (Rate(most, clock) for most in (_READS, _SUBMISSIONS, _UNKNOWN, _RECEIPTS))
+    api = Api(store, reads, submissions, unknown, receipts, Intake())
     return [
         Mount("/api", Starlette(routes=_routes(api), exception_handlers={HTTPException: _no_route}), name="api"),
         Mount("/catalogue", StaticFiles(directory=store.folder.public), name="catalogue"),
@@ -67,6 +68,7 @@ def _routes(api: Api) -> list[BaseRoute]:
     return [
         Route("/submissions", _open(api, _submit), methods=["POST"]),
         Route("/submissions/{case}", _open(api, _progress), methods=["GET"]),
+        Route("/receipts", _open(api, _receipt), methods=["POST"]),
         Route("/cases", _signed(api, _all), methods=["GET"]),
         Route(case, _signed(api, _one), methods=["GET"]),
         Route(f"{case}/package", _signed(api, _package), methods=["GET"]),
@@ -132,6 +134,14 @@ async def _submit(api: Api, request: Request) -> Response:
     async with api.intake.submission(request) as (package, release):
         submission = await run_in_threadpool(api.store.submit, package, release)
     return answer(views.submitted(submission), 202, {"Location": f"/api/submissions/{submission.case.id}"})
+
+
+async def _receipt(api: Api, request: Request) -> Response:
+    """A site's signed word; nothing of what is known is told back."""
+    api.receipts.take(_place(request))
+    body = await read_body(request)
+    receipt = await run_in_threadpool(api.store.sites.receive, body)
+    return answer({"number": receipt.number}, 202)
 
 
 async def _progress(api: Api, request: Request) -> Response:

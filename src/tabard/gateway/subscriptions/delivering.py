@@ -99,14 +99,16 @@ class Delivering:
         return tuple(each._replace(event=event) for each, event in zip(kept, numbered, strict=False))
 
     def _shake(self, one: Subscription) -> bool:
+        """A handshake. What is written from now on concerns it: whoever has taken the handshake misses nothing."""
+        if one.begun is None and not self.shelf.change(one, begun=self.feed.last_change()):
+            return True
         sent = self.sending.send(one, notification(self.base, one, "handshake", self.clock()))
         if sent.why:
             self._write(one, "handshake", Outcome.failed, status=sent.status, reason=sent.why)
             self._failed(one, sent, HANDSHAKES)
             return False
         self._write(one, "handshake", Outcome.granted, status=sent.status)
-        begun = self.feed.last_change() if one.begun is None else one.begun
-        self.shelf.move(one, Status.active, begun=begun, **self._arrived())
+        self.shelf.move(one, Status.active, **self._arrived())
         return True
 
     def _tell(self, one: Subscription, rights: Rights) -> bool:

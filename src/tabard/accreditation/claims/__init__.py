@@ -1,5 +1,6 @@
 """A maker's claims, the evidence for them, and how each criterion stands."""
 
+from tabard.accreditation.claims.attesting import Assessed, attestation
 from tabard.accreditation.claims.errors import BadClaims, BadEvidence, BadLedger, ClaimFault
 from tabard.accreditation.claims.evidence import Evidence, EvidenceKind
 from tabard.accreditation.claims.judging import (
@@ -28,6 +29,7 @@ from tabard.accreditation.claims.reading import CLAIMS_NAME, claims_of, read_cla
 __all__ = [
     "CLAIMS_NAME",
     "NO_CLAIMS",
+    "Assessed",
     "BadClaims",
     "BadEvidence",
     "BadLedger",
@@ -45,6 +47,7 @@ __all__ = [
     "State",
     "Status",
     "add",
+    "attestation",
     "claims_of",
     "holding_up",
     "plain_entry",

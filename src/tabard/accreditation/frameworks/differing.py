@@ -82,12 +82,12 @@ def affected(products: Iterable[Judged], new: Framework, versions: Iterable[Fram
 def _affected(
     products: Iterable[Judged], new: Framework, known: dict[tuple[str, str], Framework]
 ) -> Iterator[Affected]:
-    by = new.effective + timedelta(days=new.grace_days)
+    pin, by = (new.id, new.sha256), new.effective + timedelta(days=new.grace_days)
+    changed = {each: differences(old, new) for each, old in known.items()}
     for product in products:
-        if (new.id, new.sha256) in product.by:
+        if pin in product.by:
             continue
-        old = next((known[one] for one in product.by if one in known), None)
-        found = differences(old, new) if old else _all_of(new)
+        found = next((changed[one] for one in product.by if one in changed), _all_of(new))
         asked = tuple(one for one in found if one.now and _is_asked(one.now, product.classed))
         if asked:
             yield Affected(product.product, product.version, new.id, asked, by)

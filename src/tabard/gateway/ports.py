@@ -53,7 +53,6 @@ class Page(Protocol):
         """How many match in all, where it is known."""
 
 
-@runtime_checkable
 class Noted(Protocol):
     """What a page may be besides: one with words to its reader, such as that something is not shown."""
 

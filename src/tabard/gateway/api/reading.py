@@ -23,7 +23,7 @@ from tabard.gateway.model import EncounterContext, PatientContext, Rights
 from tabard.gateway.policy import COMPARTMENT, Limit, limit, narrowed, reached
 from tabard.gateway.policy.breaking import notices_of
 from tabard.gateway.policy.subjects import subjects_of
-from tabard.gateway.ports import Elsewhere, Feeds, Noted, Page, Stored
+from tabard.gateway.ports import Elsewhere, Feeds, Page, Stored
 
 PAGE = "_page"
 _OF_VISITS = frozenset({"Observation", "DiagnosticReport"})
@@ -233,8 +233,8 @@ def bearer(rights: Rights) -> str:
 
 
 def _words(page: object) -> list[Resource]:
-    """What a page has to say to its reader."""
-    told = page.notices if isinstance(page, Noted) else ()
+    """What a page has to say to its reader, where it is one that may (`ports.Noted`)."""
+    told: Sequence[str] = getattr(page, "notices", ())  # not isinstance: asking a protocol costs as much as a look-up
     return [operation_outcome("warning", "suppressed", sentence) for sentence in told]
 
 

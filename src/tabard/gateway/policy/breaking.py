@@ -13,7 +13,7 @@ from tabard.fhir import Resource, decode, operation_outcome
 from tabard.gateway.errors import Refused, forbidden
 from tabard.gateway.model import EncounterContext, PatientContext, Rights, WardContext
 from tabard.gateway.policy.limit import Limit
-from tabard.gateway.policy.references import referenced
+from tabard.gateway.policy.references import patients_named
 from tabard.gateway.policy.referrers import Shield
 from tabard.gateway.policy.stays import IN_PROGRESS
 from tabard.gateway.policy.types import SURROUNDINGS
@@ -22,7 +22,6 @@ from tabard.gateway.ports import Record, Stored
 _RESTRICTED = frozenset({"R", "V"})
 _VERY_RESTRICTED = frozenset({"V"})
 _MARK = b'"security"'
-_PATIENT = "Patient/"
 _WITHHELD = "Something that is asked for is restricted and not shown."
 _REMEDY = "Who must see it for a patient's care breaks the glass at the portal, with a reason, and opens the product from there."
 
@@ -143,7 +142,7 @@ def _is_going_on(resource: Resource) -> bool:
 
 
 def _patients_in(resource: Resource) -> tuple[str, ...]:
-    return tuple(sorted(one.removeprefix(_PATIENT) for one in referenced(resource) if one.startswith(_PATIENT)))
+    return tuple(sorted(patients_named(resource)))
 
 
 def _about(stored: Stored) -> Iterable[str]:

@@ -23,6 +23,7 @@ from tabard.link.ehr.outward import Abroad, NotTold, outward, patients_named
 from tabard.link.ehr.pace import Budget, Pace
 from tabard.link.ehr.proving import Proof, Proving
 from tabard.link.ehr.showing import Showing
+from tabard.link.ehr.wishes import Wish, doubt_of, written_over
 from tabard.link.ehr.written import WriteReason, WriteState, Written
 from tabard.record import Stored
 
@@ -32,33 +33,7 @@ LOOKS_S = (1.0, 4.0, 15.0)
 _SENDS = 2
 _FIRST_WAIT_S = 0.1
 _OWN_CODE_SETS = "https://fhir.cerner.com/{}/codeSet/"
-_SERVERS_OWN = frozenset({"meta", "text"})
 _Done = TypeVar("_Done")
-
-
-@dataclass(frozen=True, slots=True)
-class _Wish:
-    """One write: about whom, since when it may be there, and whether it was tried before."""
-
-    resource: Resource
-    patient: str
-    system: str
-    value: str
-    since: datetime
-    is_again: bool
-
-    @property
-    def kind(self) -> str:
-        return str(self.resource["resourceType"])
-
-    @property
-    def named(self) -> Resource:
-        """The resource with the identifier by which it is found again."""
-        if writes.holds(self.resource, self.system, self.value):
-            return self.resource
-        told = self.resource.get("identifier")
-        held = told if isinstance(told, list) else []
-        return {**self.resource, "identifier": [*held, {"system": self.system, "value": self.value}]}
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +96,7 @@ class Millennium:
         if lacking := writes.missing(resource):
             return self._not_written(since, WriteReason.incomplete, 422, ", ".join(lacking))
         (patient,) = named
-        wish = _Wish(resource, patient, *identifier, since or self.clock(), is_again=since is not None)
+        wish = Wish(resource, patient, *identifier, since or self.clock(), is_again=since is not None)
         return self._create(wish) if if_match is None else self._update(wish, if_match)
 
     def _not_written(
@@ -138,7 +113,7 @@ class Millennium:
 
     # Create
 
-    def _create(self, wish: _Wish) -> Written:
+    def _create(self, wish: Wish) -> Written:
         nothing = Searched((), None)
         proof, found = self.proving.ask(
             wish.patient, lambda theirs, budget: self._look(wish, theirs, budget) if wish.is_again else nothing
@@ -146,11 +121,11 @@ class Millennium:
         if (there := self._there(wish, found)) is not None:
             return there
         body = outward(wish.named, self._abroad(wish.patient, proof))
-        if (doubt := _doubt(wish, body, found)) is not None:
+        if (doubt := doubt_of(wish, body, found)) is not None:
             return self._unclear(wish.patient, doubt)
         return self._sent(wish, proof.bond.theirs, body)
 
-    def _sent(self, wish: _Wish, theirs: str, body: Resource) -> Written:
+    def _sent(self, wish: Wish, theirs: str, body: Resource) -> Written:
         is_failed = False
         for _ in range(_SENDS):
             try:
@@ -170,7 +145,7 @@ class Millennium:
             return Written(WriteState.rejected, "", WriteReason.failed, 502)
         return self._unclear(wish.patient, WriteReason.no_answer)
 
-    def _settled(self, wish: _Wish, theirs: str, body: Resource) -> Written | None:
+    def _settled(self, wish: Wish, theirs: str, body: Resource) -> Written | None:
         """What became of a write whose answer was lost; None where it is surely not there."""
         reason: WriteReason | None = WriteReason.no_answer
         for pause in LOOKS_S:
@@ -182,27 +157,27 @@ class Millennium:
                 continue
             if (there := self._there(wish, found)) is not None:
                 return there
-            reason = _doubt(wish, body, found)
+            reason = doubt_of(wish, body, found)
         return None if reason is None else self._unclear(wish.patient, reason)
 
-    def _look(self, wish: _Wish, theirs: str, budget: Budget) -> Searched:
+    def _look(self, wish: Wish, theirs: str, budget: Budget) -> Searched:
         asked = writes.sought(wish.resource, theirs, wish.since, self.capability())
         return self.driver.search_all(wish.kind, asked, budget)
 
-    def _there(self, wish: _Wish, found: Searched) -> Written | None:
+    def _there(self, wish: Wish, found: Searched) -> Written | None:
         ids = [one["id"] for one in found.resources if writes.holds(one, wish.system, wish.value)]
         if not ids:
             return None
         return self._accepted(wish, ids[0], WriteReason.found if len(ids) == 1 else WriteReason.found_twice)
 
-    def _accepted(self, wish: _Wish, theirs: str, reason: WriteReason) -> Written:
+    def _accepted(self, wish: Wish, theirs: str, reason: WriteReason) -> Written:
         ours = self.map.id_of(wish.kind, theirs)
         self.map.keep([Row(wish.kind, ours, theirs, wish.patient)])
         return Written(WriteState.accepted, ours, reason, 201)
 
     # Update
 
-    def _update(self, wish: _Wish, if_match: int) -> Written:
+    def _update(self, wish: Wish, if_match: int) -> Written:
         row = self.map.by_ours(wish.kind, str(wish.resource.get("id")))
         if row is None or self.record.survivor(row.patient) != wish.patient:
             return self._not_written(None, WriteReason.not_there, 404)
@@ -211,10 +186,10 @@ class Millennium:
             return self._not_written(None, WriteReason.not_there, 404)
         if stored.version != if_match:
             return Written(WriteState.rejected, "", WriteReason.stale, 412)
-        body = _over(held.resource, stored.resource(), wish.resource, self._abroad(wish.patient, proof))
+        body = written_over(held.resource, stored.resource(), wish.resource, self._abroad(wish.patient, proof))
         return self._put(wish, row, held, body)
 
-    def _put(self, wish: _Wish, row: Row, held: Held, body: Resource) -> Written:
+    def _put(self, wish: Wish, row: Row, held: Held, body: Resource) -> Written:
         updated = Written(WriteState.accepted, row.ours, WriteReason.made, 200)
         is_lost = False
         for pause in LOOKS_S:
@@ -296,22 +271,3 @@ class Millennium:
             code_sets=f"urn:tabard:ehr:{self.link}:codeSet:",
             their_code_sets=_OWN_CODE_SETS.format(tenant),
         )
-
-
-def _doubt(wish: _Wish, body: Resource, found: Searched) -> WriteReason | None:
-    """Why it cannot be said that what was not found is not there."""
-    if found.next is not None or found.is_partial:
-        return WriteReason.not_findable
-    is_like = any(writes.may_be(one, body, wish.since) for one in found.resources)
-    return WriteReason.maybe_there if is_like else None
-
-
-def _over(theirs: Resource, shown: Resource, wished: Resource, abroad: Abroad) -> Resource:
-    """What a PUT must say: all that it leaves out is emptied there, so what was not shown, or not changed, stays theirs."""
-    changed = {name: value for name, value in wished.items() if name not in shown or shown[name] != value}
-    kept = {
-        name: value
-        for name, value in theirs.items()
-        if name not in _SERVERS_OWN and (name not in shown or (name in wished and name not in changed))
-    }
-    return {**kept, **outward(changed, abroad), "resourceType": theirs["resourceType"], "id": theirs["id"]}

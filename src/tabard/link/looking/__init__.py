@@ -3,7 +3,8 @@
 from tabard.link.looking.changing import Changing
 from tabard.link.looking.dialects import About, Dialects, Run
 from tabard.link.looking.doubts import Doubts
-from tabard.link.looking.inspection import Inspected, Inspection, Looker
+from tabard.link.looking.inspection import Inspected, Inspection
+from tabard.link.looking.looks import Looker
 from tabard.link.looking.reports import look_into
 from tabard.link.looking.tree import Node, tree
 

@@ -16,7 +16,7 @@ from tabard.ground.time import Clock
 from tabard.link import switching
 from tabard.link.history import Entry, read_history
 from tabard.link.looking.changing import Changing
-from tabard.link.looking.inspection import Looker
+from tabard.link.looking.looks import Looker
 from tabard.link.looking.reports import look_into
 from tabard.link.shadow_report import MessageChange, ShadowReport, report_of
 from tabard.link.shadowing import shadow

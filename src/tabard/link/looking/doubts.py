@@ -5,19 +5,18 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Protocol
 
-from tabard.audit import AuditEvent, AuditLog, Outcome
+from tabard.audit import AuditLog
 from tabard.dialect import Dialect, PatientKey, Untranslatable, translate
 from tabard.fhir import Resource, nhs_number
 from tabard.ground.errors import CallerError
 from tabard.ground.ids import KeyedIds
 from tabard.ground.time import Clock
 from tabard.hl7v2 import Unreadable, parse
-from tabard.journal import JournalReader, State
+from tabard.journal import State
 from tabard.link import holding
 from tabard.link.errors import OF_IDENTITY, Parked
-from tabard.link.identity import KeysOf, Known, LooseIds, survivors
-from tabard.link.looking.inspection import Looker
-from tabard.link.parked import JOURNAL_FILE
+from tabard.link.identity import KeysOf, Known, survivors
+from tabard.link.looking.looks import Looker, Looks
 from tabard.link.replaying import Hand
 from tabard.link.settling import Decision, Noting, note_decision, standing
 
@@ -29,7 +28,7 @@ class Deciding(Known, Noting, Protocol):
         """A resource, or None."""
 
 
-class Doubts:
+class Doubts(Looks):
     """The doubts of the hospital in `folder`. `record` opens a transaction of its record; `hand` has messages given again."""
 
     def __init__(
@@ -42,13 +41,9 @@ class Doubts:
         audit: AuditLog,
         clock: Clock,
     ) -> None:
-        self._journal = JournalReader(folder / JOURNAL_FILE)
-        self._dialects = dialects
-        self._ids = ids
+        super().__init__(folder, dialects, ids, audit, clock)
         self._record = record
         self._hand = hand
-        self._audit = audit
-        self._clock = clock
 
     def is_one(self, seq: int) -> bool:
         """Whether the message waits for a person to say whom it is about. Raises NotFound."""
@@ -65,17 +60,7 @@ class Doubts:
         with self._record() as record:
             found = survivors(record, (one for key in keys for one in _named(record, key)))
             told = tuple(one for id_ in sorted(found) if (one := record.get("Patient", id_)) is not None)
-        event = AuditEvent(
-            self._clock(),
-            "candidates",
-            Outcome.granted,
-            person=looker.person,
-            context="hospital",
-            resource=f"urn:tabard:message:{link}:{seq}",
-            purpose=looker.purpose,
-            seen=tuple(f"Patient/{one['id']}" for one in told),
-        )
-        self._audit.write(event).result()
+        self._write_down(looker, "candidates", link, seq, told)
         return told
 
     def decision(self, seq: int) -> Decision | None:
@@ -127,7 +112,8 @@ class Doubts:
 
     def _keys(self, raw: bytes, link: str) -> list[PatientKey]:
         """All that the message says of who it is; empty where it cannot be read."""
-        dialect, keys = self._dialects(link), KeysOf(LooseIds(self._ids, link))
+        dialect, ids = self._read_by(link)
+        keys = KeysOf(ids)
         try:
             if dialect is not None:
                 translate(parse(raw, default_charset=dialect.sender.charset or ""), dialect, keys)

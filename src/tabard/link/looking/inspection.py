@@ -1,49 +1,20 @@
 """Looking into one message: its text, its tree, what its dialect makes of it and why. Each look is audited before it is shown."""
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 
-from tabard.audit import AuditEvent, AuditLog, Outcome
 from tabard.dialect import Dialect, Explained, Untranslatable, explain, translate
 from tabard.fhir import Resource
-from tabard.ground.errors import CallerError, TabardError
-from tabard.ground.ids import KeyedIds
-from tabard.ground.time import Clock
+from tabard.ground.errors import TabardError
 from tabard.hl7v2 import Message, Unreadable, parse
-from tabard.journal import Intervention, JournalReader
+from tabard.journal import Intervention
 from tabard.link.errors import TOLD, Parked, ParkedReason
 from tabard.link.identity import LooseIds
+from tabard.link.looking.looks import Looker, Looks
 from tabard.link.looking.tree import Node, tree
-from tabard.link.parked import JOURNAL_FILE, Line, line_of
+from tabard.link.parked import Line, line_of
 
 _SHOWN_BYTES = 256 * 1024
 """As much of a message's text is shown; all of it is kept."""
-
-_REASON = range(3, 201)
-
-
-@dataclass(frozen=True, slots=True)
-class Looker:
-    """Who looks, in what role and why: both go into the audit; `reason` is 3 to 200 characters and no patient's data."""
-
-    person: str
-    role: str
-    reason: str
-
-    def __post_init__(self) -> None:
-        if len(self.reason.strip()) not in _REASON:
-            raise CallerError(
-                "a message is shown for a reason only",
-                where="reason",
-                expected="3 to 200 characters that say why, without a patient's data",
-                remedy="say why you look, such as: parked, the sender asks",
-            )
-
-    @property
-    def purpose(self) -> str:
-        """Role and reason as the audit keeps them."""
-        return f"{self.role}: {self.reason.strip()}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,29 +32,15 @@ class Inspected:
     interventions: tuple[Intervention, ...]
 
 
-class Inspection:
-    """Lays the messages of the hospital in `folder` open. Blocking; any thread may use it."""
-
-    def __init__(
-        self,
-        folder: Path,
-        dialects: Callable[[str], Dialect | None],
-        ids: KeyedIds,
-        audit: AuditLog,
-        clock: Clock,
-    ) -> None:
-        self._journal = JournalReader(folder / JOURNAL_FILE)
-        self._dialects = dialects
-        self._ids = ids
-        self._audit = audit
-        self._clock = clock
+class Inspection(Looks):
+    """Lays messages open."""
 
     def open(self, seq: int, looker: Looker) -> Inspected:
         """The message numbered `seq`. Raises NotFound, AuditUnavailable; nothing is shown that was not audited first."""
         line = line_of(self._journal.entry(seq))
         raw = self._journal.raw(seq)
         found = self._translated(raw, line)
-        self._write_down(looker, line, found.resources)
+        self._write_down(looker, "message", line.link, line.seq, found.resources)
         return found
 
     def _translated(self, raw: bytes, line: Line) -> Inspected:
@@ -98,21 +55,7 @@ class Inspection:
             fault="",
             interventions=tuple(self._journal.interventions(line.seq)),
         )
-        return _laid_open(nothing, raw, self._dialects(line.link), LooseIds(self._ids, line.link))
-
-    def _write_down(self, looker: Looker, line: Line, resources: Sequence[Resource]) -> None:
-        seen = tuple(f"Patient/{one['id']}" for one in resources if one["resourceType"] == "Patient")
-        event = AuditEvent(
-            self._clock(),
-            "message",
-            Outcome.granted,
-            person=looker.person,
-            context="hospital",
-            resource=f"urn:tabard:message:{line.link}:{line.seq}",
-            purpose=looker.purpose,
-            seen=seen,
-        )
-        self._audit.write(event).result()
+        return _laid_open(nothing, raw, *self._read_by(line.link))
 
 
 def _laid_open(nothing: Inspected, raw: bytes, dialect: Dialect | None, ids: LooseIds) -> Inspected:

@@ -5,7 +5,7 @@ from itertools import islice
 from tabard.audit import AuditEvent, AuditLog, Outcome
 from tabard.ground.time import Clock
 from tabard.link.comparing import MESSAGE
-from tabard.link.looking.inspection import Looker
+from tabard.link.looking.looks import Looker
 from tabard.link.shadow_report import MessageChange, ShadowReport, read_report
 
 

@@ -4,11 +4,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
 from datetime import date, timedelta
 from enum import StrEnum
+from functools import cache
 
 from tabard.accreditation.frameworks.choosing import why_not
-from tabard.accreditation.frameworks.classes import Classed
+from tabard.accreditation.frameworks.classes import Classed, ProductClass
 from tabard.accreditation.frameworks.errors import OtherFamily
-from tabard.accreditation.frameworks.model import Bearer, Criterion, Framework, Level
+from tabard.accreditation.frameworks.model import Bearer, Criterion, Framework, Level, Trait
 
 
 class Change(StrEnum):
@@ -83,14 +84,19 @@ def _affected(
     products: Iterable[Judged], new: Framework, known: dict[tuple[str, str], Framework]
 ) -> Iterator[Affected]:
     pin, by = (new.id, new.sha256), new.effective + timedelta(days=new.grace_days)
-    changed = {each: differences(old, new) for each, old in known.items()}
+    changed: dict[tuple[str, str] | None, tuple[Difference, ...]] = {None: _all_of(new)}
+    changed |= {each: differences(old, new) for each, old in known.items()}
+
+    @cache  # a store has many products and few kinds of them
+    def asked(key: tuple[str, str] | None, value: int, traits: frozenset[Trait]) -> tuple[Difference, ...]:
+        classed = Classed(ProductClass(value), (), traits)
+        return tuple(one for one in changed[key] if one.now and _is_asked(one.now, classed))
+
     for product in products:
-        if pin in product.by:
-            continue
-        found = next((changed[one] for one in product.by if one in changed), _all_of(new))
-        asked = tuple(one for one in found if one.now and _is_asked(one.now, product.classed))
-        if asked:
-            yield Affected(product.product, product.version, new.id, asked, by)
+        if pin not in product.by:
+            key = next((one for one in product.by if one in changed), None)
+            if found := asked(key, product.classed.value, product.classed.traits):
+                yield Affected(product.product, product.version, new.id, found, by)
 
 
 def _all_of(new: Framework) -> tuple[Difference, ...]:

@@ -20,7 +20,7 @@ from time import perf_counter
 from typing import TypeVar
 
 from tabard.catalogue import Client, Entry, Listed, Publishing, begin
-from tabard.decision import Accreditor, Decision, Role, Scope, Trust, judge, statement
+from tabard.decision import Accreditor, Decision, Reviewer, Role, Scope, Trust, judge, statement
 from tabard.ground.keys import PublicKey, SigningKey, new_signing_key, read_signing_key
 from tabard.product import Package, build, check_release, pack, read_package, sign_release
 
@@ -81,6 +81,7 @@ def a_decision(package: Package, release: bytes, publisher: SigningKey) -> Decis
         decided=now,
         valid_from=now,
         valid_until=now + timedelta(days=365),
+        reviewers=tuple(Reviewer(role.value, role.value, role, "X26") for role in Role),
     )
 
 
@@ -90,7 +91,8 @@ def a_centre(folder: Path) -> Centre:
     publishing, now, year = Publishing(folder / "catalogue"), datetime.now(UTC), timedelta(days=365)
     people = {role: new_signing_key() for role in Role}
     accreditors = tuple(
-        Accreditor(role.value, role.value, role, (key.public,), now - year, now + year) for role, key in people.items()
+        Accreditor(role.value, role.value, role, (key.public,), now - year, now + year, "X26")
+        for role, key in people.items()
     )
     targets = [read_signing_key(folder / f"offline/targets-{number}.pem") for number in (1, 2)]
     publishing.enrol(Trust(VERIFIER, accreditors), targets)
@@ -156,6 +158,7 @@ def judged(client: Client, listed: Listed) -> Decision:
         product=PRODUCT,
         version=listed.version,
         now=datetime.now(UTC),
+        site="RZZ",
     )
 
 

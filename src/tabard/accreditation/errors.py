@@ -41,5 +41,9 @@ class BadReview(CallerError):  # noqa: N818  says what the input is
     """A review that cannot stand in the place of a finding."""
 
 
+class Barred(CallerError):  # noqa: N818  says how the caller stands
+    """This person may not judge this case: not taken on, of the maker's house, a conflict of interest, or their own refusal."""
+
+
 class BadSignature(CallerError):  # noqa: N818  says what the input is
     """A signature that cannot be added to a case."""

@@ -18,7 +18,7 @@ from tabard.catalogue.recalling import put_recalls, recall_list, versions_of
 from tabard.catalogue.reinstating import Reinstatement, digest_of, judge_reinstatement, undone
 from tabard.catalogue.rotating import next_root
 from tabard.catalogue.waiting import turn
-from tabard.decision import NotAccredited, Trust, judge
+from tabard.decision import HEAD_PATH, NotAccredited, Trust, judge
 from tabard.ground.dsse import Envelope
 from tabard.ground.errors import NotFound
 from tabard.ground.keys import SigningKey
@@ -93,6 +93,46 @@ class Publishing:
             edition.sign(bin_name)
             edition.sign(roles.CATALOGUE)
             edition.publish()
+
+    def unlist(self, product: str, package_sha256: str) -> bool:
+        """List that version no more: no site installs it anew; whether it was listed. What is installed already, a recall is for."""
+        with self._writing() as edition:
+            before = _entry(edition, product)
+            left = tuple(one for one in before.versions if one.package_sha256 != package_sha256) if before else ()
+            if before is None or len(left) == len(before.versions):
+                return False
+            path = roles.entry_path(product)
+            bin_name = edition.bin_of(path)
+            after = Entry(product, before.name, before.summary, before.publisher, left) if left else None
+            if after is None:
+                edition.role(bin_name).signed.targets.pop(path, None)
+            else:
+                edition.put(bin_name, path, after.to_bytes())
+            others = (one for one in _index(edition).products if one.product != product)
+            products = sorted((*others, *([Summary.of(after)] if after else [])), key=lambda one: one.product)
+            is_early = edition.target(roles.CATALOGUE, roles.INDEX) is not None
+            index_role = roles.CATALOGUE if is_early else edition.bin_of(roles.INDEX)
+            edition.put(index_role, roles.INDEX, write(Index(tuple(products))))
+            for name in dict.fromkeys((bin_name, index_role)):
+                edition.sign(name)
+            edition.publish()
+        return True
+
+    def publish_head(self, head: bytes) -> bool:
+        """Let the catalogue hold this head of the decision log, signed with all else; whether it was another before."""
+        if self.head() == head:
+            return False
+        with self._writing() as edition:
+            name = edition.bin_of(HEAD_PATH)
+            edition.put(name, HEAD_PATH, head)
+            edition.sign(name)
+            edition.publish()
+        return True
+
+    def head(self) -> bytes | None:
+        """The head of the decision log as it is published; None before the first decision."""
+        edition = self._reading()
+        return edition.target(edition.bin_of(HEAD_PATH), HEAD_PATH)
 
     def recall(self, recall: Recall, key: SigningKey) -> None:
         """Issue a recall, signed with one of the recall keys. Raises NotPublished for another key or an id twice."""
@@ -176,6 +216,7 @@ class Publishing:
                 product=product,
                 version=listed.version,
                 now=self._clock(),
+                site=None,
             )
         except NotAccredited as fault:
             raise NotPublished(

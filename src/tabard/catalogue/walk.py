@@ -65,6 +65,7 @@ def _version(client: Client, entry: Entry, listed: Listed, trust: Trust, now: da
             product=entry.product,
             version=listed.version,
             now=now,
+            site=None,
         )
     except NotAccredited as fault:
         if fault.reason is not Reason.out_of_date or listed == entry.newest:

@@ -5,10 +5,10 @@ import sys
 from pathlib import Path
 from typing import Annotated, Any
 
-import msgspec
 import typer
 
-from tabard.cli import framework
+from tabard.cli import accredit_judging as judging, accredit_log as log, accredit_making as making, framework
+from tabard.cli.accredit_options import AsJson, At, Key, One, case_id, tell_json
 from tabard.cli.cases import tell_case, tell_drafted, tell_rows
 from tabard.cli.passphrase import VARIABLE, make_key, read_key
 from tabard.ground.errors import CallerError
@@ -18,16 +18,9 @@ from tabard.store.asking import StoreAt, Told, statement_of
 app = typer.Typer(no_args_is_help=True)
 app.add_typer(framework.app, name="framework")
 
-_OPEN = ("waiting", "signing")
+_OPEN = ("in_review", "signing")
 
-At = Annotated[str, typer.Option("--store", metavar="URL", envvar="TABARD_STORE", help="The store's address.")]
-Key = Annotated[
-    Path,
-    typer.Option("--key", metavar="FILE", envvar="TABARD_KEY", help="Your private key; a passphrase is asked for."),
-]
-AsJson = Annotated[bool, typer.Option("--json", help="Answer in JSON.")]
 Accept = typer.Option(metavar="RULE=REASON", help="Your review of what that rule could not assess; may be given again.")
-One = Annotated[str, typer.Argument(metavar="CASE", help="The case's id, or its first letters.")]
 
 
 @app.callback()
@@ -53,7 +46,7 @@ def key(
     made = _plain_key(file) if plain else make_key(file)
     public.write_text(made.public.pem)
     if as_json:
-        _json({"key": str(file), "public": str(public), "keyid": made.public.keyid})
+        tell_json({"key": str(file), "public": str(public), "keyid": made.public.keyid})
     else:
         typer.echo(f"{file} is yours alone; send {public} to whoever runs the store\n  key id  {made.public.keyid}")
 
@@ -64,7 +57,7 @@ def list_(*, at: At, key: Key, as_json: AsJson = False) -> None:
     with StoreAt(at, read_key(key)) as store:
         cases = store.cases()
     if as_json:
-        _json(cases)
+        tell_json(cases)
     elif not cases:
         typer.echo("No case yet.")
     else:
@@ -75,10 +68,10 @@ def list_(*, at: At, key: Key, as_json: AsJson = False) -> None:
 def show(case: One, *, at: At, key: Key, as_json: AsJson = False) -> None:
     """All of one case: what it may touch, findings, hazards, what changed, and the words that are signed."""
     with StoreAt(at, read_key(key)) as store:
-        told = store.case(_id(store, case))
+        told = store.case(case_id(store, case))
         drafted = statement_of(told, store.package(told)) if told["statement"] else None
     if as_json:
-        _json(told)
+        tell_json(told)
     else:
         tell_case(told, drafted)
 
@@ -94,63 +87,85 @@ def review(
 ) -> None:
     """Put your word, with its reason, in the place of what a rule that your role judges could not assess; sign nothing yet."""
     with StoreAt(at, read_key(key)) as store:
-        told = store.case(_id(store, case))
+        told = store.case(case_id(store, case))
         for rule, reason in map(_accepted, accept):
             told = store.review(told["case"], rule, reason)
     if as_json:
-        _json(told)
+        tell_json(told)
     else:
         typer.echo(f"Reviewed: {len(accept)}. {told['next']}")
 
 
 @app.command()
-def sign(
+def sign(  # noqa: PLR0913  an option each
     case: One,
     *,
     at: At,
     key: Key,
     accept: Annotated[list[str] | None, Accept] = None,
     condition: Annotated[
-        list[str] | None, typer.Option(metavar="TEXT", help="A condition of the decision; may be given again.")
+        list[str] | None, typer.Option(metavar="TEXT", help="A condition for hospitals; may be given again.")
+    ] = None,
+    site: Annotated[
+        list[str] | None, typer.Option(metavar="ODS", help="First of its type, for this site; may be given again.")
+    ] = None,
+    exit_: Annotated[
+        list[str] | None,
+        typer.Option("--exit", metavar="TEXT", help="What must be shown there first; may be given again."),
     ] = None,
     months: Annotated[int | None, typer.Option(min=1, max=36, help="How long it holds; 12 when not given.")] = None,
     yes: Annotated[bool, typer.Option("--yes", help="Sign without asking.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Review, draft where nothing is drafted, show the words, and sign them when you say yes."""
+    asked = {"months": months, "conditions": condition, "sites": site, "exit_criteria": exit_}
     with StoreAt(at, read_key(key)) as store:
-        told = _to_sign(store.case(_id(store, case)))
+        told = _to_sign(store.case(case_id(store, case)))
         for rule, reason in map(_accepted, accept or ()):
             told = store.review(told["case"], rule, reason)
-        told = _drafted(store, told, months, tuple(condition or ()))
-        drafted = statement_of(told, store.package(told))
-        tell_drafted(drafted, err=as_json)
-        if not yes and not typer.confirm("Sign this?", err=True):
-            raise typer.Abort
-        told = store.sign(told["case"], drafted.statement)
-    if as_json:
-        _json(told)
-    else:
-        names = " and ".join(f"{one['name']} ({one['role']})" for one in told["signed_by"])
-        typer.echo(f"Signed by {names}. {told['next']}")
+        told = _drafted(store, told, {name: value for name, value in asked.items() if value})
+        told = _signed(store, told, yes=yes, as_json=as_json)
+    _tell_signed(told, as_json=as_json)
 
 
 @app.command()
-def decline(
+def refuse(
     case: One,
     *,
     at: At,
     key: Key,
-    reason: Annotated[str, typer.Option(metavar="TEXT", help="Why; the publisher reads it.")],
+    ground: Annotated[list[str], typer.Option(metavar="TEXT", help="Why, in five words or more; may be given again.")],
+    yes: Annotated[bool, typer.Option("--yes", help="Sign without asking.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Say no to a case, for good, with a reason."""
+    """Draft a refusal with its grounds, show the words, and sign them; the others sign it as any decision: a public record."""
     with StoreAt(at, read_key(key)) as store:
-        told = store.decline(_id(store, case), reason)
+        told = store.case(case_id(store, case))
+        told = store.draft(told["case"], {"grounds": ground}, seen=told["version_of_case"])
+        told = _signed(store, told, yes=yes, as_json=as_json)
+    _tell_signed(told, as_json=as_json)
+
+
+for _verb in (*judging.COMMANDS, *making.COMMANDS):
+    app.command()(_verb)
+app.add_typer(log.app, name="log", help="The decision log: read it, hold it against what the catalogue signs.")
+
+
+def _signed(store: StoreAt, told: Told, *, yes: bool, as_json: bool) -> Told:
+    """The case with this person's signature, once they have read the words and said yes."""
+    drafted = statement_of(told, store.package(told))
+    tell_drafted(drafted, err=as_json)
+    if not yes and not typer.confirm("Sign this?", err=True):
+        raise typer.Abort
+    return store.sign(told["case"], drafted.statement)
+
+
+def _tell_signed(told: Told, *, as_json: bool) -> None:
     if as_json:
-        _json(told)
+        tell_json(told)
     else:
-        typer.echo(f"{told['product']} {told['version']} is declined. {told['next']}")
+        names = " and ".join(f"{one['name']} ({one['role']})" for one in told["signed_by"])
+        typer.echo(f"Signed by {names}. {told['next']}")
 
 
 def _plain_key(path: Path) -> SigningKey:
@@ -172,18 +187,17 @@ def _to_sign(told: Told) -> Told:
     return told
 
 
-def _drafted(store: StoreAt, told: Told, months: int | None, conditions: tuple[str, ...]) -> Told:
+def _drafted(store: StoreAt, told: Told, terms: dict[str, Any]) -> Told:
     """The case with its statement: drafted now where there is none, or where nobody has signed and more is asked."""
-    is_asked = bool(conditions) or months is not None
-    if told["statement"] and not is_asked:
+    if told["statement"] and not terms:
         return told
     if told["signed_by"]:
         raise CallerError(
             "somebody has signed the draft as it stands",
-            expected="no --condition and no --months",
-            remedy="sign it as it is, or decline the case",
+            expected="no --condition, --site, --exit and no --months",
+            remedy="sign it as it is, or refer the case back",
         )
-    return store.draft(told["case"], months=months or 12, conditions=conditions, seen=told["version_of_case"])
+    return store.draft(told["case"], terms, seen=told["version_of_case"])
 
 
 def _accepted(text: str) -> tuple[str, str]:
@@ -191,19 +205,3 @@ def _accepted(text: str) -> tuple[str, str]:
     if not rule.strip() or not reason.strip():
         raise CallerError("a review names a rule and a reason", where="--accept", expected="RULE=REASON", got=text)
     return rule.strip(), reason.strip()
-
-
-def _id(store: StoreAt, begun: str) -> str:
-    """The whole id of the case that begins so. Raises CallerError where there is none, or more than one."""
-    found = [str(one["id"]) for one in store.cases() if str(one["id"]).startswith(begun)]
-    if len(found) != 1:
-        raise CallerError(
-            "no case begins so" if not found else "more than one case begins so",
-            got=begun,
-            remedy="tabard accredit list",
-        )
-    return found[0]
-
-
-def _json(told: Any) -> None:
-    typer.echo(msgspec.json.encode(told).decode())

@@ -27,17 +27,31 @@ def tell_case(told: Told, drafted: Drafted | None) -> None:
     """All of one case, what would be signed last."""
     _tell(f"{told['name']} {told['version']} ({told['product']}) by {told['publisher_name']}: {told['status']}")
     _tell(f"{told['summary']}\nIntended use: {told['intended_use']}")
+    clock = told["service"]
+    _tell(f"Class {told['product_class']}; {clock['used_days']} of {clock['of_days']} working days used")
+    _part(
+        "Who judges it",
+        (f"{one['name']} ({one['role']}); conflict of interest: {one['conflicts']}" for one in told["taken"]),
+    )
+    if since := told["since"]:
+        _part("How it is judged", (f"{since['route']}, since {since['version'] or 'nothing'}", *since["because"]))
     _part("What it may touch", (one["words"] for one in told["touches"]))
     _part("What changed", told["changed"])
     _part("Hazards", map(_hazard, told["hazards"]))
     _part("Findings", map(_finding, told["findings"]))
     _part("To be reviewed by a person", map(_unreviewed, told["unreviewed"]))
     _part("Reviews", (f"{one['rule']}: {one['verdict']}, by {one['by']}: {one['reason']}" for one in told["reviews"]))
+    _part("Asked and answered", map(_remark, told["remarks"]))
     _part("What happened", (f"{one['at']}  {one['kind']}  {one['by']}  {one['words']}" for one in told["happened"]))
     if drafted is not None:
         tell_drafted(drafted)
     _part("Signed by", (f"{one['name']} ({one['role']})" for one in told["signed_by"]))
     _tell(told["next"])
+
+
+def _remark(one: Told) -> str:
+    what = "asks" if one["is_question"] else "answers " + str(one["answers"]) if one["answers"] else "says"
+    return f"{one['number']}  {one['by']} {what}, {one['about']}: {one['words']}"
 
 
 def _hazard(one: Told) -> str:

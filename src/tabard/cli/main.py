@@ -12,7 +12,7 @@ from tabard.cli.terminal import shown
 from tabard.ground.errors import InternalError, TabardError
 
 ROOMS = {
-    "accredit": "Judging what was submitted: review and sign, or decline.",
+    "accredit": "Judging what was submitted: review, sign or refuse.",
     "audit": "The audit: verify it, keep its heads, see who looked.",
     "catalogue": "The signed catalogue: verify it, recall a product.",
     "demo": "A store, two hospitals, two products: the whole story.",

@@ -254,14 +254,17 @@ def submit(
         Console(stderr=True).status(f"Sending {made.size_bytes:,} bytes", spinner="line") as status,
     ):
         told = store.submit(made.file_name, made.raw, signed)
-        if wait or told.get("status") != "checking":  # what is checked already has findings, or a no with its reason
+        if wait or told.get("status") not in (
+            "submitted",
+            "checking",
+        ):  # what is checked already has findings, or a no with its reason
             status.update("The store's rules are at work")
             told |= store.checked(str(told["case"]))
     if as_json:
         _json(told)
     else:
         _tell_case(made, told)
-    if told.get("status") in ("failed", "declined", "error"):
+    if told.get("status") in ("referred_back", "withdrawn", "error") or told.get("outcome") == "refused":
         raise typer.Exit(_EXIT_FAILED)
 
 
@@ -292,8 +295,10 @@ def _tell_case(package: Package, told: dict[str, Any]) -> None:
     for finding in told.get("findings") or ():
         if finding.get("verdict") not in ("pass", "not_applicable"):
             typer.echo(f"  {finding['verdict']:<13} {finding['rule']}  {finding['place']}: {finding['got']}")
-    if declined := told.get("declined"):
-        typer.echo(f"  declined by {declined['by']}: {declined['reason']}")
+    for one in told.get("questions") or ():
+        typer.echo(f"  question {one['number']}, {one['about']}: {one['words']} ({one['by']})")
+    for ground in told.get("grounds") or ():
+        typer.echo(f"  refused: {ground}")
     if following := told.get("next"):
         typer.echo(f"  next: {following}")
     for words in told.get("words") or [f"{manifest.publisher} is its manufacturer under DCB0129."]:

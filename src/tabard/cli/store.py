@@ -76,13 +76,16 @@ def enrol_assessor(
     name: Annotated[str, typer.Option(help="The person's full name; it stands in every decision.")],
     role: Annotated[Role, typer.Option(help="What they judge: one person, one role.")],
     key: Key,
+    organisation: Annotated[
+        str, typer.Option(metavar="ODS", help="Whom they work for; nobody judges their own house's products.")
+    ],
     offline: Annotated[Path, typer.Option(metavar="DIR", help="The folder with the offline targets keys.")],
     username: Annotated[str | None, typer.Option(help="Also make an account for the store's pages.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Name a person who judges, signed with the offline targets keys; hospitals believe nobody else."""
     targets = [read_key(path) for path in sorted(offline.glob("targets-*.pem"))]
-    enrolled = load(folder).assessors.enrol(name, role, public_key(key), targets, username)
+    enrolled = load(folder).assessors.enrol(name, role, public_key(key), targets, username, organisation=organisation)
     if as_json:
         typer.echo(msgspec.json.encode(enrolled))
     else:
@@ -100,7 +103,7 @@ def _tell_begun(begun: Begun, folder: Path) -> None:
     )
     typer.echo(f"  tabard store enrol-publisher {folder} --ods ODS --name NAME --key PUBLIC_PEM")
     typer.echo(
-        f"  tabard store enrol-assessor {folder} --name NAME --role clinical_safety --key PUBLIC_PEM --offline DIR"
+        f"  tabard store enrol-assessor {folder} --name NAME --role clinical_safety --organisation ODS --key PUBLIC_PEM --offline DIR"
     )
     typer.echo(f"  tabard store serve {folder}")
 
@@ -117,7 +120,7 @@ def _tell_enrolled(enrolled: Enrolled) -> None:
     if enrolled.password is not None:
         typer.echo(f"  username  {who.username}\n  password  {enrolled.password}")
         typer.echo(
-            "The password stands nowhere else: hand it over now. With it one looks, reviews, drafts and declines; only the key signs."
+            "The password stands nowhere else: hand it over now. With it one looks, reviews, asks and drafts; only the key signs."
         )
 
 

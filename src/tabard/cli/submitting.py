@@ -10,7 +10,7 @@ from tabard.ground.errors import CallerError, PeerError
 
 Told = dict[str, Any]
 
-CHECKING = "checking"
+CHECKING = ("submitted", "checking")
 _TIMEOUT = httpx.Timeout(60, connect=5)
 _BETWEEN_S = 1.0
 
@@ -41,7 +41,7 @@ class StoreApi:
 
     def checked(self, case: str) -> Told:
         """How the case stands once its rules have spoken; asks again every second until then."""
-        while (told := self.case(case)).get("status") == CHECKING:
+        while (told := self.case(case)).get("status") in CHECKING:
             time.sleep(_BETWEEN_S)
         return told
 

@@ -14,12 +14,16 @@ class Reason(StrEnum):
     signer_out_of_date = "signer_out_of_date"
     one_person = "one_person"
     one_role = "one_role"
+    not_a_reviewer = "not_a_reviewer"
+    own_product = "own_product"
+    conflict = "conflict"
     wrong_verifier = "wrong_verifier"
     not_passed = "not_passed"
     other_package = "other_package"
     other_product = "other_product"
     not_yet_valid = "not_yet_valid"
     out_of_date = "out_of_date"
+    not_this_site = "not_this_site"
 
 
 class NotAccredited(PeerError):  # noqa: N818  the word a reader expects

@@ -1,25 +1,44 @@
-"""Whether a decision lets these bytes be installed: every refusal has a reason of its own.
+"""Whether a decision lets these bytes be installed at a site: every refusal has a reason of its own.
 
 The threshold counts persons and roles, never keys or signatures: whoever holds two keys, or signs twice, is one person.
 """
 
 from datetime import UTC, datetime
 
+from tabard.decision.counting import judge_persons
 from tabard.decision.errors import NotAccredited, Reason
-from tabard.decision.model import NEEDED, Decision
-from tabard.decision.statement import PASSED, Summary, read_summary, resource_of
-from tabard.decision.trust import Accreditor, Trust
+from tabard.decision.model import Decision
+from tabard.decision.statement import PASSED, Summary, read_summary, resource_of, result_of
+from tabard.decision.trust import Trust
 from tabard.ground.dsse import IN_TOTO, Envelope
 from tabard.ground.errors import CallerError
 
 _ASK = "install nothing; ask the centre for a decision on this very package"
-_SIGN_AGAIN = "the centre must have it signed by a person of each role that is needed"
 
 
-def judge(envelope: bytes, *, trust: Trust, package_sha256: str, product: str, version: str, now: datetime) -> Decision:
-    """The decision in `envelope`, when it is good for this package, product and version now.
+def judge(
+    envelope: bytes, *, trust: Trust, package_sha256: str, product: str, version: str, now: datetime, site: str | None
+) -> Decision:
+    """The decision in `envelope`, when it lets this package be installed now at `site`, an ODS code.
 
-    Raises NotAccredited otherwise. Signatures come first: nothing that nobody known has signed is read further.
+    `site` is None where no site asks: for whoever lists products. Raises NotAccredited otherwise. Signatures come first:
+    nothing that nobody known has signed is read further.
+    """
+    decision = verify(envelope, trust=trust, package_sha256=package_sha256, product=product, version=version)
+    if (result := result_of(decision)) != PASSED:
+        told = f"{result}: {'; '.join(decision.grounds)}"
+        raise NotAccredited(
+            Reason.not_passed, "the decision is a refusal", expected=PASSED, got=told, remedy="do not use this version"
+        )
+    _judge_dates(decision, now)
+    _judge_site(decision, site)
+    return decision
+
+
+def verify(envelope: bytes, *, trust: Trust, package_sha256: str, product: str, version: str) -> Decision:
+    """The decision in `envelope`, signed by all whom its class needs, whatever it says: also a refusal, also one gone by.
+
+    It lets nothing be installed: that is `judge`. Raises NotAccredited.
     """
     signed = _envelope(envelope)
     keys = signed.signers(trust.keys)
@@ -27,9 +46,8 @@ def judge(envelope: bytes, *, trust: Trust, package_sha256: str, product: str, v
     if not persons:
         raise _unknown(signed)
     summary = read_summary(signed.payload)
-    _judge_persons(persons, summary.decision)
+    judge_persons(persons, summary.decision)
     _judge_subject(summary, trust, package_sha256, product, version)
-    _judge_dates(summary.decision, now)
     return summary.decision
 
 
@@ -61,42 +79,11 @@ def _unknown(signed: Envelope) -> NotAccredited:
     )
 
 
-def _judge_persons(persons: tuple[Accreditor, ...], decision: Decision) -> None:
-    """One person of each role that the product's class needs: the class is signed, what it needs is this site's own word."""
-    decided, needed = decision.decided, NEEDED[decision.product_class]
-    counted = tuple(one for one in persons if one.is_in_office(decided))
-    if len(counted) < len(persons) and not needed <= {one.role for one in counted}:
-        raise NotAccredited(
-            Reason.signer_out_of_date,
-            "a person who signed was not in office when it was decided",
-            expected=f"in office at {_told(decided)}",
-            got=", ".join(
-                f"{one.name} from {one.valid_from:%Y-%m-%d} until {one.valid_until:%Y-%m-%d}"
-                for one in persons
-                if one not in counted
-            ),
-            remedy=_SIGN_AGAIN,
-        )
-    got = ", ".join(f"{one.name} ({one.role})" for one in counted)
-    if len(counted) == 1:
-        raise NotAccredited(
-            Reason.one_person, "one person alone signed", expected="two persons", got=got, remedy=_SIGN_AGAIN
-        )
-    if missing := needed - {one.role for one in counted}:
-        raise NotAccredited(
-            Reason.one_role,
-            "a role that a product of this class needs has not signed",
-            expected=f"also {', '.join(sorted(missing))}",
-            got=got,
-            remedy=_SIGN_AGAIN,
-        )
-
-
 def _judge_subject(summary: Summary, trust: Trust, package_sha256: str, product: str, version: str) -> None:
     decision = summary.decision
     told = (
         (Reason.wrong_verifier, "another centre decided this", trust.verifier, summary.verifier),
-        (Reason.not_passed, "the decision is not that it passed", PASSED, summary.result),
+        (Reason.not_passed, "the result is not that of the outcome", result_of(decision), summary.result),
         (Reason.other_package, "the decision is about other bytes", package_sha256, decision.package_sha256),
         (Reason.other_product, "the decision is about another product", product, decision.product),
         (Reason.other_product, "the decision is about another version", version, decision.version),
@@ -124,4 +111,16 @@ def _judge_dates(decision: Decision, now: datetime) -> None:
             expected=f"before {_told(decision.valid_until)}",
             got=_told(now),
             remedy="ask the publisher for a version that was decided since; check this machine's clock",
+        )
+
+
+def _judge_site(decision: Decision, site: str | None) -> None:
+    first = decision.first_of_type
+    if first is not None and site is not None and site not in first.sites:
+        raise NotAccredited(
+            Reason.not_this_site,
+            "this version is the first of its type, and is not for this site yet",
+            expected=f"one of {', '.join(first.sites)}",
+            got=site or "a site without an ODS code",
+            remedy=f"others may follow once this is shown: {'; '.join(first.exit_criteria)}",
         )

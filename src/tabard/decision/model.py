@@ -8,9 +8,12 @@ from enum import StrEnum, unique
 from types import MappingProxyType
 
 from tabard.decision.errors import BadDecision
+from tabard.decision.terms import Condition, FirstOfType, FrameworkUsed, Outcome, Owner, Reviewer
 from tabard.ground.keys import PublicKey
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
+_MOST_SITES = 10
+"""Of a first-of-type decision: a limited number, or it is none."""
 
 
 @unique
@@ -55,9 +58,10 @@ class Scope:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """That this package may be used, by whom it was published, for what, on what evidence, and until when.
+    """Whether this package may be used, by whom it was published, for what, on what evidence, and until when.
 
-    Digests are SHA-256 in lower-case hexadecimal, `package_size` is in bytes, `publisher_keys` are PEM texts, moments are
+    `evidence` are the digests of what else was looked at, `grounds` say why it was refused, `supersedes` is the id of the
+    decision that this one takes the place of, after a review of a refusal. Digests are SHA-256 in lower-case hexadecimal, `package_size` is in bytes, `publisher_keys` are PEM texts, moments are
     aware. Raises BadDecision when one of these is not so, or when it ends before it begins.
     """
 
@@ -74,12 +78,21 @@ class Decision:
     rules_sha256: str
     hazard_log_sha256: str
     scope: Scope
-    conditions: tuple[str, ...]
+    conditions: tuple[Condition, ...]
     reviewed: tuple[Reviewed, ...]
     decided: datetime
     valid_from: datetime
     valid_until: datetime
     product_class: int = 0
+    outcome: Outcome = Outcome.accredited
+    first_of_type: FirstOfType | None = None
+    grounds: tuple[str, ...] = ()
+    reviewers: tuple[Reviewer, ...] = ()
+    frameworks: tuple[FrameworkUsed, ...] = ()
+    evidence: tuple[str, ...] = ()
+    tabard_versions: tuple[str, ...] = ()
+    dialects: tuple[str, ...] = ()
+    supersedes: str = ""
 
     def __post_init__(self) -> None:
         for name in ("package", "release", "report", "rules", "hazard_log"):
@@ -93,6 +106,30 @@ class Decision:
         self._need(self.valid_from < self.valid_until, "valid_until", "a moment after valid_from")
         for pem in self.publisher_keys:
             PublicKey.from_pem(pem)
+        self._check_terms()
+
+    def _check_terms(self) -> None:
+        """The outcome and what belongs to it, and to no other outcome."""
+        outcome, first = self.outcome, self.first_of_type
+        is_conditional = outcome in (Outcome.with_conditions, Outcome.first_of_type)
+        self._need(not self.conditions or is_conditional, "conditions", f"none, where it is {outcome}")
+        self._need(self.conditions or outcome is not Outcome.with_conditions, "conditions", "one at the least")
+        self._need(
+            bool(self.grounds) == (outcome is Outcome.refused), "grounds", "the grounds of a refusal, and only then"
+        )
+        self._need((first is not None) == (outcome is Outcome.first_of_type), "first_of_type", "sites, and only then")
+        if first is not None:
+            is_limited = 0 < len(first.sites) <= _MOST_SITES and all(first.sites) and bool(first.exit_criteria)
+            self._need(is_limited, "first_of_type", f"1 to {_MOST_SITES} sites, and when others may follow")
+        is_each_once = len({one.id for one in self.conditions}) == len(self.conditions)
+        self._need(is_each_once and all(one.id and one.text for one in self.conditions), "conditions", "an id each")
+        is_dated = all(one.due for one in self.conditions if one.owner is Owner.maker)
+        self._need(is_dated, "conditions", "a date for each that is the maker's")
+        self._need(len({one.id for one in self.reviewers}) == len(self.reviewers), "reviewers", "each person once")
+        digests = (*self.evidence, *(one.sha256 for one in self.frameworks))
+        self._need(
+            all(map(_SHA256.fullmatch, digests)), "evidence", "SHA-256 in 64 hexadecimal digits, of frameworks too"
+        )
 
     def _need(self, is_so: object, name: str, expected: str) -> None:
         if not is_so:

@@ -12,16 +12,20 @@ import msgspec
 
 from tabard.decision.errors import NotAccredited, Reason
 from tabard.decision.model import Decision, Reviewed, Scope
+from tabard.decision.terms import Condition, FirstOfType, FrameworkUsed, Outcome, Reviewer
 from tabard.ground.canonical import canonical
 from tabard.ground.dsse import IN_TOTO, Envelope
 from tabard.ground.errors import CallerError
 
 STATEMENT = "https://in-toto.io/Statement/v1"
 PREDICATE = "https://slsa.dev/verification_summary/v1"
-EXTENSION = "urn:tabard:accreditation:v1"
+EXTENSION = "urn:tabard:accreditation:v2"
 """The name of the field that a verification summary lacks."""
 
-PASSED = "PASSED"
+EARLIER = "urn:tabard:accreditation:v1"
+"""The form before: it names neither class nor reviewers, so no site can hold it against what its class needs."""
+
+PASSED, FAILED = "PASSED", "FAILED"
 _LEVELS = ("SLSA_BUILD_LEVEL_UNEVALUATED",)
 _EVIDENCE = ("release", "report", "hazard_log")
 
@@ -56,6 +60,8 @@ def read_summary(payload: bytes) -> Summary:
             _decision(told), told.predicate.verifier.id, told.predicate.resourceUri, told.predicate.verificationResult
         )
     except (msgspec.DecodeError, CallerError, ValueError, RecursionError) as fault:
+        if EARLIER.encode() in payload:
+            raise _earlier() from fault
         raise NotAccredited(
             Reason.unreadable,
             "this is no accreditation decision that can be read",
@@ -63,6 +69,11 @@ def read_summary(payload: bytes) -> Summary:
             got=str(fault),
             remedy="fetch the product's entry again; should it stay so, ask the centre",
         ) from fault
+
+
+def result_of(decision: Decision) -> str:
+    """What the standard's own field says of that outcome."""
+    return FAILED if decision.outcome is Outcome.refused else PASSED
 
 
 def resource_of(product: str, version: str) -> str:
@@ -82,7 +93,7 @@ def _told(decision: Decision, verifier: str) -> dict[str, Any]:
         "resourceUri": resource_of(decision.product, decision.version),
         "policy": {"uri": "urn:tabard:rules", "digest": {"sha256": decision.rules_sha256}},
         "inputAttestations": evidence,
-        "verificationResult": PASSED,
+        "verificationResult": result_of(decision),
         "verifiedLevels": _LEVELS,
         EXTENSION: {name: msgspec.to_builtins(getattr(decision, name)) for name in _Extension.__struct_fields__},
     }
@@ -103,6 +114,16 @@ def _decision(told: "_Statement") -> Decision:
         report_sha256=evidence["report"],
         hazard_log_sha256=evidence["hazard_log"],
         **msgspec.structs.asdict(summary.extension),
+    )
+
+
+def _earlier() -> NotAccredited:
+    return NotAccredited(
+        Reason.unreadable,
+        "this decision was written in an earlier form, which names neither class nor reviewers",
+        expected=EXTENSION,
+        got=EARLIER,
+        remedy="ask the centre to decide this version anew",
     )
 
 
@@ -132,11 +153,20 @@ class _Extension(msgspec.Struct):
     publisher_keys: tuple[str, ...]
     package_size: int
     scope: Scope
-    conditions: tuple[str, ...]
+    conditions: tuple[Condition, ...]
     reviewed: tuple[Reviewed, ...]
     valid_from: datetime
     valid_until: datetime
-    product_class: int = 0
+    product_class: int
+    outcome: Outcome
+    first_of_type: FirstOfType | None
+    grounds: tuple[str, ...]
+    reviewers: tuple[Reviewer, ...]
+    frameworks: tuple[FrameworkUsed, ...]
+    evidence: tuple[str, ...]
+    tabard_versions: tuple[str, ...]
+    dialects: tuple[str, ...]
+    supersedes: str
 
 
 class _Summary(msgspec.Struct):

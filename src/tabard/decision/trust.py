@@ -16,7 +16,10 @@ from tabard.ground.keys import PublicKey
 
 @dataclass(frozen=True, slots=True)
 class Accreditor:
-    """A person who judges, in one role, by these keys, from one moment until before another (aware)."""
+    """A person who judges, in one role, by these keys, from one moment until before another (aware).
+
+    `organisation` is the ODS code of whom they work for; "" is not known, and then they judge nobody's product.
+    """
 
     id: str
     name: str
@@ -24,6 +27,7 @@ class Accreditor:
     keys: tuple[PublicKey, ...]
     valid_from: datetime
     valid_until: datetime
+    organisation: str = ""
 
     def is_in_office(self, moment: datetime) -> bool:
         """Whether a decision of that moment may be theirs."""
@@ -81,14 +85,16 @@ class _Told(msgspec.Struct):
     keys: tuple[str, ...]
     valid_from: datetime
     valid_until: datetime
+    organisation: str = ""
 
     @classmethod
     def of(cls, one: Accreditor) -> "_Told":
-        return cls(one.id, one.name, one.role, tuple(key.pem for key in one.keys), one.valid_from, one.valid_until)
+        keys = tuple(key.pem for key in one.keys)
+        return cls(one.id, one.name, one.role, keys, one.valid_from, one.valid_until, one.organisation)
 
     def accreditor(self) -> Accreditor:
         keys = tuple(PublicKey.from_pem(pem) for pem in self.keys)
-        return Accreditor(self.id, self.name, self.role, keys, self.valid_from, self.valid_until)
+        return Accreditor(self.id, self.name, self.role, keys, self.valid_from, self.valid_until, self.organisation)
 
 
 class _ToldTrust(msgspec.Struct):

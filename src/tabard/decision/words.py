@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from tabard.decision.model import NEEDED, Decision, Reviewed, Role
+from tabard.decision.terms import NO_CONFLICT, Outcome, Reviewer
 from tabard.ground.keys import PublicKey
 
 ROLES = {
@@ -14,6 +15,12 @@ ROLES = {
 }
 """What each role is called on a page."""
 
+_OUTCOMES = {
+    Outcome.accredited: "It is accredited",
+    Outcome.with_conditions: "It is accredited, under conditions",
+    Outcome.first_of_type: "It is accredited as the first of its type, for these sites only",
+    Outcome.refused: "It is refused: no hospital may install it",
+}
 _NUMBERS = ("no", "one", "two", "three", "four")
 
 
@@ -30,13 +37,47 @@ def plain_words(decision: Decision, touched: Mapping[str, str]) -> tuple[str, ..
         *_listed("It may touch", tuple(_allowed(one, touched) for one in scope.scopes), "It may touch nothing."),
         f"It is opened with: {', '.join(scope.contexts) or 'no context'}.",
         f"Settings of care: {', '.join(scope.settings) or 'not limited'}.",
-        *_listed("Condition", decision.conditions, "There are no conditions."),
+        *_outcome(decision),
+        *_listed("Condition", tuple(map(str, decision.conditions)), "There are no conditions."),
         *_listed("Not assessed by machine", tuple(map(_review, decision.reviewed)), "A machine assessed every rule."),
         f"Decided on {_moment(decision.decided)}; valid from {_moment(decision.valid_from)} until {_moment(decision.valid_until)}: from then on no hospital installs it anew.",
         *_evidence(decision),
+        *_judged_by(decision),
+        *_listed("Reviewer", tuple(map(_reviewer, decision.reviewers)), "Nobody is named as reviewer."),
         f"The publisher signs its releases with the key {' or '.join(_keyids(decision))}.",
         f"This is a product of class {decision.product_class}. The decision counts when {_signers(decision)} have signed it.",
     )
+
+
+def _outcome(decision: Decision) -> tuple[str, ...]:
+    """What was decided, and what belongs to it."""
+    taken = (f"It takes the place of the decision {decision.supersedes}.",) if decision.supersedes else ()
+    if (first := decision.first_of_type) is not None:
+        return (
+            f"{_OUTCOMES[decision.outcome]}: {', '.join(first.sites)}; at any other it is not installed.",
+            *_listed("Others may follow when this is shown,", first.exit_criteria, ""),
+            *taken,
+        )
+    grounds = (f"Ground of the refusal {number}: {line}" for number, line in enumerate(decision.grounds, 1))
+    return (f"{_OUTCOMES[decision.outcome]}.", *grounds, *taken)
+
+
+def _judged_by(decision: Decision) -> tuple[str, ...]:
+    """The frameworks, other evidence, and what it was tried with."""
+    frameworks = tuple(f"{one.id} {one.version}, SHA-256 {one.sha256}" for one in decision.frameworks)
+    tried = ", ".join(decision.tabard_versions)
+    return (
+        *_listed("Judged by framework", frameworks, "No framework is named."),
+        *(f"Evidence, SHA-256 of an item that was looked at: {one}" for one in decision.evidence),
+        f"Tried with Tabard {tried}." if tried else "No Tabard version is named with which it was tried.",
+        f"Tried with the dialects {', '.join(decision.dialects)}." if decision.dialects else "Tried with no dialect.",
+    )
+
+
+def _reviewer(one: Reviewer) -> str:
+    role = ROLES[Role(one.role)] if one.role in Role.__members__ else one.role
+    conflict = "no conflict of interest" if one.conflicts == NO_CONFLICT else f"conflict of interest: {one.conflicts}"
+    return f"{one.name} of {one.organisation}, {role}, {conflict}"
 
 
 def _signers(decision: Decision) -> str:

@@ -1,7 +1,7 @@
 """First steps: the centre with its people, two hospitals that trust it, each linked to its own record system."""
 
 from tabard.accounts import random_password
-from tabard.demo.centre import ASSESSORS, PUBLISHER
+from tabard.demo.centre import ASSESSORS, CENTRE, PUBLISHER
 from tabard.demo.commands import one
 from tabard.demo.errors import Failed
 from tabard.demo.house import PEOPLE, House, SignIn
@@ -46,6 +46,7 @@ def centre_begins(stage: Stage) -> str:
         made = one("accredit", "key", centre.key(role), "--no-passphrase")
         told = one(
             *("store", "enrol-assessor", centre.folder, "--name", assessor, "--role", role, "--key", made["public"]),
+            *("--organisation", CENTRE),
             *("--offline", centre.offline, "--username", role.replace("_", "-")),
         )
         does = f"the queue of cases, as {role.replace('_', ' ')} reviewer; key {centre.key(role)}"

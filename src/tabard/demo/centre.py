@@ -9,6 +9,9 @@ from tabard.demo.process import Served
 PUBLISHER = ("RZZ", "St Elsewhere's Hospital")
 """Who makes the demo's products, by ODS code and name."""
 
+CENTRE = "X26"
+"""Whom the assessors work for: nobody judges the products of their own house."""
+
 ASSESSORS = (
     ("clinical_safety", "Dr Miriam Castellan"),
     ("security", "Tomasz Wyrd"),

@@ -48,13 +48,13 @@ def install(hospital: Hospital, wanted: Wanted, accept: Accept, tell: Tell = _si
     """
     client, clock = hospital.centre.client, hospital.clock
     here = hospital.installs.find(wanted.product)
-    verified = Verifying(client, clock(), tell).verified(wanted, here)
+    verified = Verifying(client, hospital.settings.ods, clock(), tell).verified(wanted, here)
     taken = taken_on(verified, here)
     passed = _accepted(taken, accept)
     tell(passed)
     if taken:  # a recall may have come while somebody read what is taken on
         client.refresh()
-        Verifying(client, clock(), _silent).recall(wanted.product, verified.package.sha256)
+        Verifying(client, hospital.settings.ods, clock(), _silent).recall(wanted.product, verified.package.sha256)
     return _put(hospital, verified, _evidence(hospital, verified, taken, passed))
 
 
@@ -73,7 +73,8 @@ def taken_on(verified: Verified, here: Install | None) -> TakenOn:
     words = touched(verified.package.manifest)
     before = words.keys() if here is None else here.scopes.split()
     more = tuple(told for scope, told in words.items() if scope not in before)
-    return TakenOn(verified.decision.conditions, _controls(verified.package), tuple(words.values()), more)
+    conditions = tuple(map(str, verified.decision.conditions))
+    return TakenOn(conditions, _controls(verified.package), tuple(words.values()), more)
 
 
 def _controls(package: Package) -> tuple[Control, ...]:

@@ -47,10 +47,11 @@ class Verified:
 
 
 class Verifying:
-    """One verification: `client` is the catalogue, `now` the time, `tell` hears each step as it passes."""
+    """One verification: `client` is the catalogue, `site` this hospital's ODS code, `now` the time, `tell` hears each step."""
 
-    def __init__(self, client: Client, now: datetime, tell: Tell) -> None:
+    def __init__(self, client: Client, site: str, now: datetime, tell: Tell) -> None:
         self._client = client
+        self._site = site
         self._now = now
         self._tell = tell
         self._steps: list[Passed] = []
@@ -94,7 +95,7 @@ class Verifying:
         return found
 
     def _decision(self, listed_: Listed, product: str, trust: Trust) -> tuple[Decision, tuple[Signer, ...]]:
-        """3. Two persons of two roles signed a decision of this very package, and it holds today."""
+        """3. A person of each role that its class needs signed a decision of this very package; it holds today, and here."""
         with _at(Step.decision):
             decision = judge(
                 listed_.decision_bytes,
@@ -103,6 +104,7 @@ class Verifying:
                 product=product,
                 version=listed_.version,
                 now=self._now,
+                site=self._site,
             )
         signers = signers_of(listed_.decision_bytes, trust, decision)
         self._pass(
@@ -140,6 +142,7 @@ class Verifying:
         _agree(Step.manifest, "product", f"{decision.product} {decision.version} of {decision.publisher}", asked)
         _within("scopes", (scope for part in manifest.parts for scope in part.scopes), decision.scope.scopes)
         _within("contexts", (part.context.value for part in manifest.parts), decision.scope.contexts)
+        _check_class(manifest, decision)
         self._pass(Step.manifest, f"It asks for no more than was judged: {', '.join(decision.scope.scopes)}.")
 
     def recall(self, product: str, sha256: str) -> tuple[Recall, ...]:
@@ -210,6 +213,22 @@ def _agree(step: Step, what: str, expected: str, got: str) -> None:
             f"this is another {what} than the one that was decided",
             expected=expected,
             got=got,
+            remedy="install nothing; tell the centre",
+        )
+
+
+def _check_class(manifest: Manifest, decision: Decision) -> None:
+    """The signed class says how many judged it; this site classes the product itself, and takes no lesser one."""
+    from tabard.accreditation import product_class  # noqa: PLC0415  serving a hospital needs none of its rules
+
+    classed = product_class(manifest)
+    if decision.product_class < classed.value:
+        raise InstallRefused(
+            Step.manifest,
+            "lesser_class",
+            "it was judged as a product of a lesser class than it is",
+            expected=f"class {classed.value.value} or above: {classed.because[0]}",
+            got=f"class {decision.product_class}",
             remedy="install nothing; tell the centre",
         )
 

@@ -1,9 +1,11 @@
 """Store: the central service. Publishers, submissions, cases, listings."""
 
 from tabard.store.checker import Checker, ProcessChecker
+from tabard.store.decision_log import DecisionLog
 from tabard.store.errors import (
     BadSettings,
     CheckerFailed,
+    EarlierForm,
     FolderTaken,
     MovedOn,
     NoStore,
@@ -47,6 +49,8 @@ __all__ = [
     "CaseRow",
     "Checker",
     "CheckerFailed",
+    "DecisionLog",
+    "EarlierForm",
     "Enrolled",
     "FolderTaken",
     "Happening",

@@ -2,12 +2,14 @@
 
 from base64 import b64decode, b64encode
 from collections.abc import Mapping
+from datetime import date
 from hashlib import sha256
 from typing import Any, NamedTuple, NoReturn, Self
 
 import httpx
 import msgspec
 
+from tabard.accreditation import product_class
 from tabard.decision import Decision, NotAccredited, read_summary, statement
 from tabard.ground.dsse import IN_TOTO, Envelope
 from tabard.ground.errors import CallerError, NotFound, PeerError
@@ -65,11 +67,41 @@ class StoreAt:
         """Give a person's word in the place of what that rule could not assess; the case as it is then."""
         return self._post(case_id, "reviews", {"rule": rule, "reason": reason, "place": place})
 
-    def draft(
-        self, case_id: str, *, months: int = 12, conditions: tuple[str, ...] = (), seen: int | None = None
-    ) -> Told:
-        """Write the statement that will be signed; the case as it is then."""
-        return self._post(case_id, "drafts", {"months": months, "conditions": conditions, "seen": seen})
+    def assign(self, case_id: str, conflicts: str) -> Told:
+        """Take the case on, with a word on conflicts of interest; the case as it is then."""
+        return self._post(case_id, "assignments", {"conflicts": conflicts})
+
+    def refer_back(self, case_id: str, about: str, words: str) -> Told:
+        """Ask the maker what must be answered; the case as it is then."""
+        return self._post(case_id, "questions", {"about": about, "words": words})
+
+    def add_condition(self, case_id: str, text: str, owner: str, due: date | None) -> Told:
+        """Set a condition of the decision; the case as it is then."""
+        return self._post(case_id, "conditions", {"text": text, "owner": owner, "due": due})
+
+    def drop_condition(self, case_id: str, condition: str) -> Told:
+        """Take a condition away again; the case as it is then."""
+        return self._post(case_id, "conditions/dropped", {"condition": condition})
+
+    def meet(self, case_id: str, condition: str, words: str, evidence: str = "") -> Told:
+        """See a condition met; the case as it is then."""
+        return self._post(case_id, "conditions/met", {"condition": condition, "words": words, "evidence": evidence})
+
+    def draft(self, case_id: str, terms: Told | None = None, seen: int | None = None) -> Told:
+        """Write the statement that will be signed, on these terms (as the API names them); the case as it is then."""
+        return self._post(case_id, "drafts", {**(terms or {}), "seen": seen})
+
+    def reopen(self, case_id: str) -> Told:
+        """Drop the statement with its signatures; the case as it is then."""
+        return self._post(case_id, "reopenings", {})
+
+    def suspend(self, case_id: str, reason: str) -> Told:
+        """Have it listed no more; the case as it is then."""
+        return self._post(case_id, "suspensions", {"reason": reason})
+
+    def reinstate(self, case_id: str, reason: str) -> Told:
+        """One of two words by which it is listed again; the case as it is then."""
+        return self._post(case_id, "reinstatements", {"reason": reason})
 
     def sign(self, case_id: str, statement: Envelope) -> Told:
         """Sign that statement, which `statement_of` has judged; the case as it is then."""
@@ -80,9 +112,9 @@ class StoreAt:
         }
         return self._post(case_id, "signatures", told)
 
-    def decline(self, case_id: str, reason: str) -> Told:
-        """Say no, for good; the case as it is then."""
-        return self._post(case_id, "declines", {"reason": reason})
+    def as_maker(self, case_id: str, what: str, told: Told) -> Told:
+        """What a maker does with a case of theirs (`replies`, `plans`, `reviews`, `withdrawals`), signed with their own key."""
+        return self._json("POST", f"{_path(case_id, 'submissions')}/{what}", msgspec.json.encode(told))
 
     def _post(self, case_id: str, what: str, told: Told) -> Told:
         return self._json("POST", f"{_path(case_id)}/{what}", msgspec.json.encode(told))
@@ -148,6 +180,7 @@ def statement_of(told: Told, package: Package) -> Drafted:
         ("intended use", manifest.intended_use, decision.scope.intended_use),
         ("scopes", scopes, sorted(decision.scope.scopes)),
         ("contexts", contexts, sorted(decision.scope.contexts)),
+        ("class", True, decision.product_class >= int(product_class(manifest).value)),
         ("hazard log", sha256(package.files.get(manifest.hazards, b"")).hexdigest(), decision.hazard_log_sha256),
         ("bytes", sha256(statement(decision, verifier).payload).hexdigest(), sha256(envelope.payload).hexdigest()),
     )
@@ -163,10 +196,10 @@ def statement_of(told: Told, package: Package) -> Drafted:
     return Drafted(envelope, decision, verifier, touched(manifest))
 
 
-def _path(case_id: str) -> str:
+def _path(case_id: str, kind: str = "cases") -> str:
     if not case_id.isalnum() or not case_id.isascii():
         raise NotFound("this is no id of a case", got=case_id[:64], remedy="tabard accredit list")
-    return f"/api/cases/{case_id}"
+    return f"/api/{kind}/{case_id}"
 
 
 def _refuse(status: int, raw: bytes, url: str) -> NoReturn:

@@ -13,7 +13,7 @@ from tabard.ground.time import Clock, from_us, to_us
 from tabard.product import Manifest, parse_manifest
 from tabard.store.errors import MovedOn
 from tabard.store.model import Happening
-from tabard.store.tables import CASES, EVENTS
+from tabard.store.tables import CASES, EVENTS, STATES
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +70,7 @@ class Cases:
                     return _kept(row), False
             keep(tuple((row.version, row.publisher, row.status) for row in rows))
             connection.execute(insert(CASES).values(**_row(kept)))
+            self._keep_state(connection, case, kept.version)
             self._tell(connection, case.id, told)
         return kept, True
 
@@ -82,17 +83,30 @@ class Cases:
         """Every case, newest first."""
         return self._those(select(CASES).order_by(CASES.c.seq.desc()))
 
-    def of(self, status: Status) -> tuple[Kept, ...]:
-        """The cases of that status, oldest first."""
-        return self._those(select(CASES).where(CASES.c.status == status.value).order_by(CASES.c.seq))
+    def of(self, *statuses: Status) -> tuple[Kept, ...]:
+        """The cases of these statuses, oldest first."""
+        return self._those(select(CASES).where(CASES.c.status.in_(statuses)).order_by(CASES.c.seq))
+
+    def unsettled(self, settled: str, *statuses: Status) -> tuple[Kept, ...]:
+        """The cases of these statuses that do not say `settled` of their progress, oldest first."""
+        asked = select(CASES).where(CASES.c.status.in_(statuses), CASES.c.progress != settled)
+        return self._those(asked.order_by(CASES.c.seq))
 
     def of_product(self, product: str) -> tuple[Kept, ...]:
         """The cases of that product, newest first."""
         return self._those(select(CASES).where(CASES.c.product == product).order_by(CASES.c.seq.desc()))
 
-    def change(self, case_id: str, act: Callable[[Case], Case], told: Told, seen: int | None = None) -> Kept:
+    def change(
+        self,
+        case_id: str,
+        act: Callable[[Case], Case],
+        told: Told | None,
+        seen: int | None = None,
+        also: Callable[[Connection, Case], None] = lambda _connection, _case: None,
+    ) -> Kept:
         """Do `act`, which is pure and quick, to the case and write what happened. What `act` raises passes.
 
+        `also` is done in the same transaction, once the case changed: a line of the decision log stands if the change does.
         Raises NotFound; MovedOn when the caller says which `seen` version it acts on, and it is not that any more.
         """
         with self._engine.begin() as connection:
@@ -116,7 +130,10 @@ class Cases:
             )
             if done.rowcount != 1:
                 raise MovedOn("somebody else changed this case meanwhile", remedy="look at it again, then decide")
-            self._tell(connection, case_id, told)
+            self._keep_state(connection, after, row.state_version + 1)
+            if told is not None:
+                self._tell(connection, case_id, told)
+            also(connection, after)
             return _kept(_one(connection, case_id))
 
     def note(self, case_id: str, progress: str, tries: int | None = None) -> None:
@@ -140,6 +157,16 @@ class Cases:
     def _those(self, asked: Select[Any]) -> tuple[Kept, ...]:
         with self._engine.begin() as connection:
             return tuple(map(_kept, connection.execute(asked).all()))
+
+    def states(self, case_id: str) -> tuple[Case, ...]:
+        """Every state that the case was in, in order."""
+        asked = select(STATES).where(STATES.c.submission == case_id).order_by(STATES.c.version)
+        with self._engine.begin() as connection:
+            return tuple(map(_case, connection.execute(asked).all()))
+
+    def _keep_state(self, connection: Connection, case: Case, version: int) -> None:
+        values = {"submission": case.id, "version": version, "status": case.status.value, "state": _text(case)}
+        connection.execute(insert(STATES).values(**values, at_us=to_us(self._clock())))
 
     def _tell(self, connection: Connection, case_id: str, told: Told) -> None:
         at_us = to_us(self._clock())

@@ -11,6 +11,10 @@ class NoStore(NotFound):
     """The folder holds no store."""
 
 
+class EarlierForm(CallerError):  # noqa: N818
+    """The folder's cases were kept in a form that this Tabard cannot read."""
+
+
 class BadSettings(CallerError):  # noqa: N818
     """`store.toml`, or what was asked of `init`, cannot stand."""
 

@@ -1,13 +1,30 @@
-"""Judging: what assessors do to a case, each step in one transaction. Who they are was proven before."""
+"""Judging: what assessors do to a case until it is decided, each step in one transaction. Who they are was proven before."""
 
 import hmac
+from dataclasses import replace
+from datetime import date
 from functools import reduce
 from hashlib import sha256
 from typing import NamedTuple
 
-from tabard.accreditation import Case, Status, Verdict, add_signature, decline, draft, review
+from tabard.accreditation import (
+    Case,
+    Status,
+    Terms,
+    Verdict,
+    add_condition,
+    add_signature,
+    check_taken,
+    draft,
+    drop_condition,
+    frameworks,
+    refer_back,
+    reopen,
+    review,
+    take,
+)
 from tabard.catalogue import Publishing
-from tabard.decision import Accreditor, Reviewed
+from tabard.decision import Accreditor, FrameworkUsed, Owner, Reviewed
 from tabard.ground.time import Clock
 from tabard.product import read_package
 from tabard.store.cases import Cases, Kept, Told
@@ -29,6 +46,12 @@ class Judging(NamedTuple):
     verifier: str
     clock: Clock
 
+    def assign(self, case_id: str, who: Accreditor, conflicts: str, *, seen: int | None = None) -> Kept:
+        """Take a case on, with a word on conflicts of interest. Raises what `accreditation.take` raises."""
+        conflicts = one_line(conflicts)
+        told = Told("assigned", who.name, f"as {who.role}; conflict of interest: {conflicts}")
+        return self.cases.change(case_id, lambda case: take(case, who, conflicts, self.clock()), told, seen)
+
     def review(
         self,
         case_id: str,
@@ -49,7 +72,7 @@ class Judging(NamedTuple):
                 "this verdict cannot stand in the place of a rule",
                 expected=" or ".join(_STANDS),
                 got=verdict,
-                remedy="decline the case, and say why",
+                remedy="refer the case back with a question, or refuse it",
             )
 
         reason = one_line(reason)
@@ -57,20 +80,33 @@ class Judging(NamedTuple):
         def act(case: Case) -> Case:
             places = [one.place for one in case.unreviewed if one.rule == rule] if place is None else [place]
             words = (Reviewed(rule, verdict, at, reason, who.name, who.role) for at in places or [""])
-            return reduce(review, words, case)
+            return reduce(lambda before, word: review(before, who, word), words, case)
 
         return self.cases.change(case_id, act, Told("reviewed", who.name, f"{rule}: {verdict}: {reason}"), seen)
 
-    def draft(
-        self,
-        case_id: str,
-        who: Accreditor,
-        *,
-        months: int = 12,
-        conditions: tuple[str, ...] = (),
-        seen: int | None = None,
+    def refer_back(self, case_id: str, who: Accreditor, about: str, words: str, *, seen: int | None = None) -> Kept:
+        """Ask the maker something that must be answered. Raises what `accreditation.refer_back` raises."""
+        words, about = one_line(words), one_line(about or "case")
+        told = Told("referred_back", who.name, f"{about}: {words}")
+        return self.cases.change(case_id, lambda case: refer_back(case, who, about, words, self.clock()), told, seen)
+
+    def add_condition(
+        self, case_id: str, who: Accreditor, text: str, owner: Owner, due: date | None, *, seen: int | None = None
     ) -> Kept:
-        """Write the statement that will be signed. Raises what `accreditation.draft` raises."""
+        """Set one more condition of the decision. Raises what `accreditation.add_condition` raises."""
+        text = one_line(text)
+        told = Told("condition", who.name, f"{text} ({owner}{f', by {due:%Y-%m-%d}' if due else ''})")
+        return self.cases.change(
+            case_id, lambda case: add_condition(case, who, text, owner, due, self.clock()), told, seen
+        )
+
+    def drop_condition(self, case_id: str, who: Accreditor, condition: str, *, seen: int | None = None) -> Kept:
+        """Take a condition away again. Raises what `accreditation.drop_condition` raises."""
+        told = Told("condition_dropped", who.name, one_line(condition))
+        return self.cases.change(case_id, lambda case: drop_condition(case, who, condition), told, seen)
+
+    def draft(self, case_id: str, who: Accreditor, terms: Terms, *, seen: int | None = None) -> Kept:
+        """Write the statement that will be signed, judged by the frameworks of today. Raises what `accreditation.draft` raises."""
         kept = self.cases.get(case_id)
         package = read_package(self.folder.package(kept.case.package_sha256).read_bytes())
         keys = tuple(
@@ -78,15 +114,22 @@ class Judging(NamedTuple):
         )
         if not keys:
             raise NotTaken(
-                "the key that signed this release is not in force any more", where=case_id, remedy="decline it"
+                "the key that signed this release is not in force any more",
+                where=case_id,
+                remedy="the publisher submits a next version, signed with a key that is",
             )
-        now, conditions = self.clock().replace(microsecond=0), tuple(map(one_line, conditions))
+        now, terms = self.clock().replace(microsecond=0), self._whole(terms)
 
         def act(case: Case) -> Case:
-            return draft(case, package, keys, verifier=self.verifier, now=now, months=months, conditions=conditions)
+            check_taken(case, who)
+            return draft(case, package, keys, verifier=self.verifier, now=now, terms=terms)
 
-        words = f"valid for {months} months; " + ("; ".join(conditions) or "no conditions")
-        return self.cases.change(case_id, act, Told("drafted", who.name, words), seen)
+        return self.cases.change(case_id, act, Told("drafted", who.name, _words(terms)), seen)
+
+    def reopen(self, case_id: str, who: Accreditor, *, seen: int | None = None) -> Kept:
+        """Drop the statement and whoever signed it; the case is in review again. Raises what `accreditation.reopen` raises."""
+        told = Told("reopened", who.name, "the statement is dropped, with its signatures")
+        return self.cases.change(case_id, lambda case: reopen(case, who, self.clock()), told, seen)
 
     def sign(self, case_id: str, who: Accreditor, keyid: str, signature: bytes, statement_sha256: str) -> Kept:
         """Add a person's signature over the statement of that digest. Raises MovedOn when it is another one by now."""
@@ -104,14 +147,19 @@ class Judging(NamedTuple):
 
         kept = self.cases.change(case_id, act, Told("signed", who.name, f"as {who.role}, by key {keyid}"))
         if kept.case.status is Status.decided:
-            self.cases.tell(case_id, Told("decided", "the store", "two people of both roles have signed"))
+            words = f"{kept.case.outcome}: a person of each role that is needed has signed"
+            self.cases.tell(case_id, Told("decided", "the store", words))
         return kept
 
-    def decline(self, case_id: str, who: Accreditor, reason: str, *, seen: int | None = None) -> Kept:
-        """Say no to a case, for good. Raises what `accreditation.decline` raises."""
-        reason = one_line(reason)
-        told = Told("declined", who.name, reason)
-        return self.cases.change(case_id, lambda case: decline(case, who.name, reason), told, seen)
+    def _whole(self, terms: Terms) -> Terms:
+        """The terms with plain lines, and with the frameworks that are in force today."""
+        lines = tuple(map(one_line, terms.grounds))
+        conditions = tuple(replace(one, text=one_line(one.text)) for one in terms.conditions)
+        first = terms.first_of_type
+        if first is not None:
+            first = replace(first, exit_criteria=tuple(map(one_line, first.exit_criteria)))
+        used = tuple(FrameworkUsed(one.id, one.version, one.sha256) for one in frameworks(self.clock().date()))
+        return replace(terms, grounds=lines, conditions=conditions, first_of_type=first, frameworks=used)
 
 
 def one_line(words: str) -> str:
@@ -122,3 +170,12 @@ def one_line(words: str) -> str:
             "these words cannot stand in a decision", expected=f"1 to {_LONGEST} characters that can be read"
         )
     return flat
+
+
+def _words(terms: Terms) -> str:
+    parts = [f"valid for {terms.months} months"]
+    parts += [f"refused: {one}" for one in terms.grounds]
+    parts += [str(one) for one in terms.conditions] or ["no further conditions"]
+    if terms.first_of_type is not None:
+        parts.append(f"first of its type, for {', '.join(terms.first_of_type.sites)}")
+    return "; ".join(parts)

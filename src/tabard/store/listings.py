@@ -38,7 +38,7 @@ class Listings(NamedTuple):
         kept = {
             one.case.package_sha256: one
             for one in self.looking.cases.of_product(entry.product)
-            if one.case.status in (Status.published, Status.decided)
+            if one.case.status in (Status.published, Status.decided, Status.suspended)
         }
         recalls = tuple(one for one in self.publishing.recalls() if one.product == entry.product)
         now = self.clock()

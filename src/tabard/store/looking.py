@@ -1,9 +1,11 @@
 """Looking at cases: the queue a row each, and one case with all that an assessor must see before signing."""
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
-from tabard.accreditation import BadHazardLog, Case, HazardLog, Status, read_hazard_log
-from tabard.decision import NEEDED, ROLES, Role, plain_words, read_statement
+from tabard.accreditation import BadHazardLog, Case, HazardLog, Status, missing_roles, read_hazard_log, service
+from tabard.decision import NEEDED, ROLES, Outcome, Role, plain_words, read_statement
+from tabard.ground.time import Clock
 from tabard.product import touched, touches
 from tabard.store.cases import Cases, Kept
 from tabard.store.changes import changes, first_words
@@ -14,12 +16,18 @@ from tabard.store.versions import as_numbers
 from tabard.store.working import MOST_TRIES
 
 _NEXT = {
+    Status.draft: "The publisher has not submitted it yet.",
+    Status.submitted: "The rules will run; look again in a minute.",
     Status.checking: "The rules run; look again in a minute.",
-    Status.failed: "The publisher must mend what the rules found, and submit a next version.",
-    Status.decided: "Both have signed; the catalogue will have it in a moment.",
+    Status.decided: "All who are needed have signed; it is public in a moment.",
     Status.published: "Hospitals can install it.",
-    Status.declined: "It was declined; the publisher may submit a next version.",
+    Status.suspended: "It is listed no more; two people of different roles may reinstate it.",
+    Status.withdrawn: "Its publisher took it back; a next version may be submitted.",
+    Status.expired: "The decision's time is over; the publisher may submit a next version.",
 }
+_REFUSED = (
+    "It is refused, for the grounds that are signed; within 28 days the publisher may ask other people to review that."
+)
 
 
 class Looking(NamedTuple):
@@ -28,6 +36,7 @@ class Looking(NamedTuple):
     cases: Cases
     assessors: Assessors
     publishers: Publishers
+    clock: Clock
 
     def rows(self) -> tuple[CaseRow, ...]:
         """Every case, newest first."""
@@ -38,7 +47,7 @@ class Looking(NamedTuple):
         case, report = kept.case, kept.case.report
         happened = self.cases.happened(case.id)
         signed = self.assessors.signers_of(case.statement)
-        publisher = self.publishers.find(case.publisher)
+        publisher, clock = self.publishers.find(case.publisher), service(case, self.clock())
         return CaseRow(
             id=case.id,
             product=case.product,
@@ -54,6 +63,11 @@ class Looking(NamedTuple):
             failing=len(report.failing) if report else 0,
             unassessed=len(report.unassessed) if report else 0,
             unreviewed=len(case.unreviewed),
+            product_class=case.product_class,
+            outcome=case.outcome or "",
+            used_days=clock.used_days,
+            of_days=clock.of_days,
+            taken_by=tuple(one.id for one in case.taken if one.is_free),
         )
 
     def detail(self, case_id: str) -> CaseDetail:
@@ -84,7 +98,7 @@ class Looking(NamedTuple):
         older = [
             one
             for one in self.cases.of_product(kept.case.product)
-            if one.case.status is Status.published and as_numbers(one.case.version) < mine
+            if one.case.is_listed and as_numbers(one.case.version) < mine
         ]
         if not older:
             return first_words(kept)
@@ -101,13 +115,33 @@ def next_step(kept: Kept, signed: tuple[Signed, ...]) -> str:
         )
     if case.status is Status.signing:
         done, needed = {one.role for one in signed}, _needed(case)
-        missing = " and ".join(f"a {ROLES[role]}" for role in Role if role in needed - done)
+        missing = _listed(role for role in Role if role in needed - done)
         return f"The decision is drafted: {missing or 'another person'} must sign it."
-    if case.status is not Status.waiting:
-        return _NEXT[case.status]
+    if case.status is Status.in_review:
+        return _in_review(case)
+    if case.status is Status.referred_back:
+        return _referred_back(case)
+    return _REFUSED if case.outcome is Outcome.refused and case.status is Status.published else _NEXT[case.status]
+
+
+def _in_review(case: Case) -> str:
+    if missing := missing_roles(case):
+        return f"{_listed(missing).capitalize()} must take it on, and say whether they have a conflict of interest."
     if left := len(case.unreviewed):
         return f"Assessors must review {left} finding(s) that no machine could assess."
     return "An assessor must draft the decision."
+
+
+def _referred_back(case: Case) -> str:
+    if open_ := len(case.questions):
+        return f"The publisher must answer {open_} question(s)."
+    return "The publisher must mend what the rules found, and submit a next version."
+
+
+def _listed(roles: Iterable[Role]) -> str:
+    """Roles as they stand in a sentence: `a, b and c`."""
+    names = [f"an {name}" if (name := ROLES[role])[0] in "aeiou" else f"a {name}" for role in roles]
+    return f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else "".join(names)
 
 
 def _needed(case: Case) -> frozenset[Role]:
@@ -123,4 +157,4 @@ def _hazards(kept: Kept) -> HazardLog | None:
 
 def is_stuck(kept: Kept) -> bool:
     """Whether our checker failed on it as often as it is tried."""
-    return kept.case.status is Status.checking and kept.tries > MOST_TRIES
+    return kept.case.status in (Status.submitted, Status.checking) and kept.tries > MOST_TRIES

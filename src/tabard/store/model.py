@@ -62,6 +62,7 @@ class Assessor:
     valid_from: datetime
     valid_until: datetime
     username: str | None
+    organisation: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +104,7 @@ class Signed:
 
 @dataclass(frozen=True, slots=True)
 class CaseRow:
-    """One case in the queue. `next_step` says in words who must do what."""
+    """One case in the queue. `next_step` says in words who must do what; days are working days of the service clock."""
 
     id: str
     product: str
@@ -119,6 +120,11 @@ class CaseRow:
     failing: int
     unassessed: int
     unreviewed: int
+    product_class: int
+    outcome: str
+    used_days: int
+    of_days: int
+    taken_by: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from tabard.ground.time import Clock
 from tabard.store.errors import NotTaken
 from tabard.store.model import Assessor, Enrolled, Signed
 from tabard.store.named import Named
-from tabard.store.publishers import Publishers
+from tabard.store.publishers import Publishers, ods_code
 from tabard.store.requests import Asked, Once, signer_of
 from tabard.store.tables import ASSESSOR_ACCOUNTS
 
@@ -39,17 +39,25 @@ class Assessors(NamedTuple):
     clock: Clock
 
     def enrol(
-        self, name: str, role: Role, key: PublicKey, targets: Iterable[SigningKey], username: str | None = None
+        self,
+        name: str,
+        role: Role,
+        key: PublicKey,
+        targets: Iterable[SigningKey],
+        username: str | None = None,
+        *,
+        organisation: str,
     ) -> Enrolled:
-        """Name a person as assessor in one role for a year, signed by the offline `targets` keys.
+        """Name a person of an organisation (ODS code) as assessor in one role for a year, signed by the offline `targets` keys.
 
         With a `username` they get an account to look at the queue; its password is answered this once. Raises NotTaken
-        for a key that is enrolled already, whoever has it, and what the catalogue raises for too few keys.
+        for a key that is enrolled already, whoever has it, or no ODS code, and what the catalogue raises for too few keys.
         """
         trust = self.trust()
         self._refuse_known(key, trust, username)
+        organisation = ods_code(organisation)
         now = self.clock().replace(microsecond=0)
-        who = Accreditor(_id(name), name.strip(), role, (key,), now, now + OFFICE)
+        who = Accreditor(_id(name), name.strip(), role, (key,), now, now + OFFICE, organisation)
         self.publishing.enrol(Trust(self.verifier, (*trust.accreditors, who)), tuple(targets))
         password = None if username is None else self._account(username, who)
         return Enrolled(_assessor(who, username), password)
@@ -82,6 +90,12 @@ class Assessors(NamedTuple):
         key, digest = signer_of(header, asked, known, now)
         self.once.use(digest, now)
         return known[key]
+
+    def publisher_asks(self, header: str, asked: Asked, ods: str) -> None:
+        """That this publisher signed that request, which is used up by it. Raises Unknown, saying why."""
+        now = self.clock()
+        _, digest = signer_of(header, asked, self.publishers.keys_now(ods), now)
+        self.once.use(digest, now)
 
     def signers_of(self, statement: Envelope | None) -> tuple[Signed, ...]:
         """Who signed that statement, in the order in which they did."""
@@ -127,7 +141,7 @@ class Assessors(NamedTuple):
 
 def _assessor(one: Accreditor, username: str | None) -> Assessor:
     keyids = tuple(key.keyid for key in one.keys)
-    return Assessor(one.id, one.name, one.role, keyids, one.valid_from, one.valid_until, username)
+    return Assessor(one.id, one.name, one.role, keyids, one.valid_from, one.valid_until, username, one.organisation)
 
 
 def _id(name: str) -> str:

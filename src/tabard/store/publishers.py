@@ -33,9 +33,7 @@ class Publishers:
         Raises NotTaken for no ODS code, no name, no key, another's name, or a key that is enrolled already, whoever has it.
         """
         now, keys = self._clock(), tuple(keys)
-        ods, name = ods.strip().upper(), name.strip()
-        if _ODS.fullmatch(ods) is None:
-            raise NotTaken("this is no ODS code", expected="3 to 10 capital letters and digits, such as RZZ", got=ods)
+        ods, name = ods_code(ods), name.strip()
         if not name or not keys:
             raise NotTaken("a publisher has a name and one key at the least", remedy="give both")
         if set(keys) & set(self._named.trust().keys):
@@ -74,6 +72,14 @@ class Publishers:
     def whose(self, keyid: str) -> Publisher | None:
         """The publisher that has, or had, that key; None for a key of nobody."""
         return next((one for one in self.all().values() if keyid in {key.keyid for key in one.keys}), None)
+
+
+def ods_code(text: str) -> str:
+    """The ODS code in that text. Raises NotTaken where it is none."""
+    ods = text.strip().upper()
+    if _ODS.fullmatch(ods) is None:
+        raise NotTaken("this is no ODS code", expected="3 to 10 capital letters and digits, such as RZZ", got=ods[:40])
+    return ods
 
 
 def _put_name(connection: Connection, ods: str, name: str, now_us: int) -> None:

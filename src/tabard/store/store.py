@@ -4,6 +4,7 @@ Every verb is blocking and may be called from any thread. The database settles w
 """
 
 from collections.abc import Callable
+from datetime import date
 from hashlib import sha256
 from pathlib import Path
 
@@ -11,17 +12,20 @@ import structlog
 
 from tabard import accounts
 from tabard.accounts import STANDARD, Accounts, Cost, Seals, Sessions, Throttle
+from tabard.accreditation import Milestone, Terms
 from tabard.catalogue import Publishing, Recall, Sites, begin as begin_catalogue
 from tabard.database import engine
-from tabard.decision import Accreditor
+from tabard.decision import Accreditor, Entry, Owner
 from tabard.ground.errors import NotFound, TabardError
 from tabard.ground.private_files import write_private
 from tabard.ground.time import Clock, system_clock
 from tabard.store import settings as settings_file
 from tabard.store.cases import Cases
 from tabard.store.checker import Checker, ProcessChecker
+from tabard.store.decision_log import DecisionLog
 from tabard.store.errors import FolderTaken
 from tabard.store.folder import Folder
+from tabard.store.form import check_form
 from tabard.store.judging import Judging
 from tabard.store.listings import Listings
 from tabard.store.looking import Looking
@@ -29,7 +33,8 @@ from tabard.store.model import Begun, CaseDetail, CaseRow, Listing, Settings, Su
 from tabard.store.named import Named
 from tabard.store.people import Assessors
 from tabard.store.publishers import Publishers
-from tabard.store.requests import Once
+from tabard.store.requests import Asked, Once
+from tabard.store.standing import Standing
 from tabard.store.submitting import Submitting
 from tabard.store.tables import METADATA
 from tabard.store.working import Checking, Releasing
@@ -46,6 +51,7 @@ class Store:
 
     def __init__(self, folder: Folder, settings: Settings, clock: Clock, cost: Cost, checker: Checker) -> None:
         tables = engine(folder.database)
+        check_form(tables, str(folder.database))
         accounts.METADATA.create_all(tables)
         METADATA.create_all(tables)
         self.folder, self.settings, self.checker = folder, settings, checker
@@ -69,18 +75,27 @@ class Store:
             clock,
         )
         cases = Cases(tables, clock)
+        self.log = DecisionLog(tables)
         self._submitting = Submitting(folder, cases, self.publishers, clock)
+        self._standing = Standing(cases, self.log, clock)
         self._judging = Judging(folder, cases, self.publishers, publishing, settings.verifier, clock)
-        self._looking = Looking(cases, self.assessors, self.publishers)
+        self._looking = Looking(cases, self.assessors, self.publishers, clock)
         self._listings = Listings(self._looking, publishing, clock)
-        self._checking = Checking(folder, cases, checker)
-        self._releasing = Releasing(folder, cases, publishing, clock)
+        self._checking = Checking(folder, cases, checker, clock)
+        self._releasing = Releasing(folder, cases, publishing, self.log, clock)
 
     def submit(self, package: bytes, release: bytes) -> Submission:
         """Take a package and its signed release. Raises BadPackage, BadRelease or NotTaken; then nothing was kept."""
         submission = self._submitting.submit(package, release)
         self.heard()
         return submission
+
+    def maker_asks(self, header: str, asked: Asked, case_id: str) -> str:
+        """The name of the publisher of that case, who signed that request with a key in force. Raises NotFound, Unknown."""
+        ods = self.case(case_id).case.publisher
+        self.assessors.publisher_asks(header, asked, ods)
+        found = self.publishers.find(ods)
+        return found.name if found else ods
 
     def cases(self) -> tuple[CaseRow, ...]:
         """Every case, newest first."""
@@ -108,17 +123,40 @@ class Store:
         self._judging.review(case_id, who, rule, reason, verdict=verdict, place=place, seen=seen)
         return self.case(case_id)
 
-    def draft(
-        self,
-        case_id: str,
-        who: Accreditor,
-        *,
-        months: int = 12,
-        conditions: tuple[str, ...] = (),
-        seen: int | None = None,
+    def assign(self, case_id: str, who: Accreditor, conflicts: str, *, seen: int | None = None) -> CaseDetail:
+        """Take a case on, with a word on conflicts of interest: `none`, or what it is. Raises NotFound, NotNow, Barred."""
+        self._judging.assign(case_id, who, conflicts, seen=seen)
+        return self.case(case_id)
+
+    def refer_back(
+        self, case_id: str, who: Accreditor, about: str, words: str, *, seen: int | None = None
     ) -> CaseDetail:
-        """Write the statement that will be signed. Raises NotFound, NotTaken, NotNow, MovedOn."""
-        self._judging.draft(case_id, who, months=months, conditions=conditions, seen=seen)
+        """Ask the maker what must be answered; `about` names a finding, an evidence item, a criterion, or is "case"."""
+        self._judging.refer_back(case_id, who, about, words, seen=seen)
+        return self.case(case_id)
+
+    def add_condition(
+        self, case_id: str, who: Accreditor, text: str, owner: Owner, due: date | None, *, seen: int | None = None
+    ) -> CaseDetail:
+        """Set one more condition of the decision. Raises NotFound, NotTaken, NotNow, Barred, BadReview."""
+        self._judging.add_condition(case_id, who, text, owner, due, seen=seen)
+        return self.case(case_id)
+
+    def drop_condition(self, case_id: str, who: Accreditor, condition: str, *, seen: int | None = None) -> CaseDetail:
+        """Take a condition away before it is drafted. Raises NotFound, NotNow, Barred."""
+        self._judging.drop_condition(case_id, who, condition, seen=seen)
+        return self.case(case_id)
+
+    def draft(
+        self, case_id: str, who: Accreditor, terms: Terms | None = None, *, seen: int | None = None
+    ) -> CaseDetail:
+        """Write the statement that will be signed: with grounds it is a refusal. Raises NotFound, NotTaken, NotNow, MovedOn."""
+        self._judging.draft(case_id, who, terms or Terms(), seen=seen)
+        return self.case(case_id)
+
+    def reopen(self, case_id: str, who: Accreditor, *, seen: int | None = None) -> CaseDetail:
+        """Drop the statement with its signatures, and review on. Raises NotFound, NotNow, Barred, MovedOn."""
+        self._judging.reopen(case_id, who, seen=seen)
         return self.case(case_id)
 
     def sign(self, case_id: str, who: Accreditor, keyid: str, signature: bytes, statement_sha256: str) -> CaseDetail:
@@ -127,10 +165,49 @@ class Store:
         self.heard()
         return self.case(case_id)
 
-    def decline(self, case_id: str, who: Accreditor, reason: str, *, seen: int | None = None) -> CaseDetail:
-        """Say no to a case, for good. Raises NotFound, BadReview, NotNow, MovedOn."""
-        self._judging.decline(case_id, who, reason, seen=seen)
+    def suspend(self, case_id: str, who: Accreditor, reason: str, *, seen: int | None = None) -> CaseDetail:
+        """Have the catalogue list a version no more; what is installed already, a recall is for. Raises NotFound, NotNow, Barred."""
+        self._standing.suspend(case_id, who, reason, seen=seen)
+        self.heard()
         return self.case(case_id)
+
+    def reinstate(self, case_id: str, who: Accreditor, reason: str, *, seen: int | None = None) -> CaseDetail:
+        """One of two words, of different roles, by which a suspended version is listed again. Raises NotFound, NotNow, Barred."""
+        self._standing.reinstate(case_id, who, reason, seen=seen)
+        self.heard()
+        return self.case(case_id)
+
+    def meet(
+        self, case_id: str, who: Accreditor, condition: str, words: str, evidence: str = "", *, seen: int | None = None
+    ) -> CaseDetail:
+        """See a condition met. Raises NotFound, NotNow, Barred, BadReview."""
+        self._standing.meet(case_id, who, condition, words, evidence, seen=seen)
+        return self.case(case_id)
+
+    def plan(self, case_id: str, by: str, condition: str, milestones: tuple[Milestone, ...]) -> CaseDetail:
+        """The maker's plan for a condition. Raises NotFound, NotNow, BadReview."""
+        self._standing.plan(case_id, by, condition, milestones)
+        return self.case(case_id)
+
+    def reply(self, case_id: str, by: str, number: int, words: str) -> CaseDetail:
+        """The maker's answer to a question. Raises NotFound, NotNow."""
+        self._standing.reply(case_id, by, number, words)
+        return self.case(case_id)
+
+    def ask_review(self, case_id: str, by: str, reason: str) -> CaseDetail:
+        """The maker has a refusal reviewed by other people. Raises NotFound, NotNow, BadReview."""
+        self._standing.ask_review(case_id, by, reason)
+        return self.case(case_id)
+
+    def withdraw(self, case_id: str, by: str, reason: str) -> CaseDetail:
+        """The maker takes a version back, for good. Raises NotFound, NotNow, BadReview."""
+        self._standing.withdraw(case_id, by, reason)
+        self.heard()
+        return self.case(case_id)
+
+    def decisions(self) -> tuple[Entry, ...]:
+        """The decision log, the first line first."""
+        return self.log.entries()
 
     def listings(self) -> tuple[Listing, ...]:
         """Every product that is published, by name."""
@@ -188,6 +265,7 @@ def init(folder: Path, offline: Path | None, name: str, port: int, clock: Clock 
     place.begin()
     begin_catalogue(place.catalogue, away, settings.verifier, clock)
     tables = engine(place.database)
+    check_form(tables, str(place.database))
     accounts.METADATA.create_all(tables)
     METADATA.create_all(tables)
     tables.dispose()
@@ -198,6 +276,6 @@ def init(folder: Path, offline: Path | None, name: str, port: int, clock: Clock 
 
 
 def load(folder: Path, clock: Clock = system_clock, *, cost: Cost = STANDARD, checker: Checker | None = None) -> Store:
-    """Open the store in `folder`. Raises NoStore, BadSettings."""
+    """Open the store in `folder`. Raises NoStore, BadSettings, EarlierForm."""
     place = Folder(folder.absolute())
     return Store(place, settings_file.read(place.root), clock, cost, checker or ProcessChecker())

@@ -3,9 +3,9 @@
 from hashlib import sha256
 from typing import NamedTuple
 
-from tabard.accreditation import Status, begin
+from tabard.accreditation import Status, begin, submit
 from tabard.ground.dsse import Envelope
-from tabard.ground.ids import new_key
+from tabard.ground.ids import new_key, unguessable
 from tabard.ground.private_files import write_private
 from tabard.ground.time import Clock
 from tabard.product import FILE_NAME, Manifest, Package, check_release, read_package
@@ -19,6 +19,8 @@ from tabard.store.versions import as_numbers
 LARGEST_PACKAGE_BYTES = 64 * 1024 * 1024
 LARGEST_RELEASE_BYTES = 256 * 1024
 
+_WAITING = (Status.submitted, Status.checking)
+_STOOD = (Status.decided, Status.published, Status.suspended, Status.withdrawn, Status.expired)
 _MOST_WAITING = 20
 """Packages of one publisher that wait for the checker: whoever sends more keeps others waiting."""
 
@@ -57,7 +59,7 @@ class Submitting(NamedTuple):
                 write_private(at, package)  # before the case: a package without a case harms nobody
 
         kept, is_new = self.cases.add(kept, told, keep)
-        if kept.case.status is Status.checking:  # the same bytes again ask for another try, where ours had failed
+        if kept.case.status in _WAITING:  # the same bytes again ask for another try, where ours had failed
             self.cases.note(kept.case.id, kept.progress, tries=0)
         return Submission(kept.case, is_new, (MANUFACTURER,))
 
@@ -86,7 +88,7 @@ class Submitting(NamedTuple):
     def _check_queue(self, read: Package) -> None:
         """Raises NotTaken where too many packages of the publisher wait, this one not among them."""
         publisher = read.manifest.publisher
-        waiting = [one.case.package_sha256 for one in self.cases.of(Status.checking) if one.case.publisher == publisher]
+        waiting = [one.case.package_sha256 for one in self.cases.of(*_WAITING) if one.case.publisher == publisher]
         if len(waiting) >= _MOST_WAITING and read.sha256 not in waiting:
             raise NotTaken(
                 "too many packages of this publisher wait to be checked",
@@ -97,9 +99,10 @@ class Submitting(NamedTuple):
             )
 
     def _kept(self, read: Package, release: bytes, keyid: str) -> Kept:
-        manifest = read.manifest
+        manifest, now = read.manifest, self.clock()
+        draft = begin(new_key().hex(), read, sha256(release).hexdigest(), now, nonce=unguessable())
         return Kept(
-            case=begin(new_key().hex(), read, sha256(release).hexdigest(), self.clock()),
+            case=submit(draft, now),
             version=1,
             tries=0,
             progress="",
@@ -129,7 +132,7 @@ def _check(manifest: Manifest, standing: Standing) -> None:
             got=manifest.version,
             remedy="give it the next version, build, sign and submit again",
         )
-    published = (version for version, _, status in standing if status in (Status.published, Status.decided))
+    published = (version for version, _, status in standing if status in _STOOD)
     newest = max(published, key=as_numbers, default="0.0.0")
     if newest != "0.0.0" and as_numbers(manifest.version) <= as_numbers(newest):
         raise NotTaken(

@@ -86,9 +86,32 @@ REQUESTS = Table(
     Column("at_us", BigInteger, nullable=False),
 )
 
+STATES = Table(
+    "submission_state",
+    METADATA,
+    Column("seq", Integer, primary_key=True, autoincrement=True),
+    Column("submission", ForeignKey("submission.id"), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("at_us", BigInteger, nullable=False),
+    Column("status", String, nullable=False),
+    Column("state", Text, nullable=False),
+    UniqueConstraint("submission", "version"),
+)
+"""Every state that a case was in, whole; `submission.state` is the last of them."""
+
+DECISIONS = Table(
+    "decision_entry",
+    METADATA,
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    Column("sha256", String, nullable=False, unique=True),
+    Column("entry", LargeBinary, nullable=False),
+)
+"""The decision log, an entry a row, each holding the digest of the one before."""
+
 for _verb in ("UPDATE", "DELETE"):
-    _text = (
-        f"CREATE TRIGGER IF NOT EXISTS event_{_verb.lower()} BEFORE {_verb} ON event "
-        "BEGIN SELECT RAISE(ABORT, 'what happened is not changed'); END"
-    )
-    event.listen(EVENTS, "after_create", DDL(_text).execute_if(dialect="sqlite"))  # type: ignore[no-untyped-call]  # SQLAlchemy's own is not typed
+    for _table in (EVENTS, STATES, DECISIONS):
+        _text = (
+            f"CREATE TRIGGER IF NOT EXISTS {_table.name}_{_verb.lower()} BEFORE {_verb} ON {_table.name} "
+            "BEGIN SELECT RAISE(ABORT, 'what happened is not changed'); END"
+        )
+        event.listen(_table, "after_create", DDL(_text).execute_if(dialect="sqlite"))  # type: ignore[no-untyped-call]  # SQLAlchemy's own is not typed

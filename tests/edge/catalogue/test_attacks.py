@@ -154,6 +154,7 @@ def test_swapped_contentsigned_with_the_stolen_online_keys(centre: Centre, mirro
             product="ward-board",
             version=listed.version,
             now=centre.clock(),
+            site="RZZ",
         )
     assert caught.value.reason is Reason.other_package
 
@@ -182,6 +183,7 @@ def test_a_decision_signed_with_the_stolen_online_keys(centre: Centre, mirror: M
             product="ward-board",
             version="1.0.0",
             now=centre.clock(),
+            site="RZZ",
         )
     assert caught.value.reason is Reason.unknown_signer
 

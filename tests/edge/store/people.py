@@ -83,7 +83,10 @@ class Place:
 
     def reviewed(self, case: str) -> None:
         """Every finding that needs a person has one."""
-        self.comes_to(case, "waiting")
+        self.comes_to(case, "in_review")
+        for name in PEOPLE:
+            with self.at(name) as store:
+                store.assign(case, "none")
         for rule, (name, reason) in REVIEWS.items():
             with self.at(name) as store:
                 store.review(case, rule, reason)
@@ -107,7 +110,7 @@ def place(folder: Path) -> Place:
     store.publishers.enrol("RZZ", "St Elsewhere NHS Trust", (publisher.public,))
     targets = [read_signing_key(begun.offline / f"targets-{n}.pem") for n in (1, 2)]
     for name, role in PEOPLE.items():
-        store.assessors.enrol(name, role, people[name].public, targets)
+        store.assessors.enrol(name, role, people[name].public, targets, organisation="X26")
     return Place(begun.folder, f"http://localhost:{port}", begun.offline, publisher, people)
 
 

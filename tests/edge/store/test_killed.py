@@ -51,7 +51,7 @@ def test_killed_while_it_checks(tmp_path: Path) -> None:
     assert first.died() == -9
     second = Served(made.folder)
     case = case or made.submit(made.package())
-    told = made.comes_to(case, "waiting")
+    told = made.comes_to(case, "in_review")
     assert told["findings"]
     assert second.stop() == 0
 

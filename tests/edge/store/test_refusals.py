@@ -147,7 +147,7 @@ def test_a_request_cannot_be_turned_to_another_case(centre: Place) -> None:
 def test_an_unknown_case_is_not_found(centre: Place) -> None:
     """Neither an assessor nor a submitter finds a case that is not."""
     with centre.at("Ada Safe") as store:
-        for act in (store.case, lambda case: store.decline(case, "It is not there at all.")):
+        for act in (store.case, lambda case: store.suspend(case, "It is not there at all.")):
             with pytest.raises(NotFound):
                 act("nothing")
     assert httpx.get(f"{centre.url}/api/submissions/nothing").status_code == 404

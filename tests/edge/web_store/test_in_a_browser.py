@@ -58,7 +58,7 @@ def _enrol_token(world: World, folder: Path) -> None:
     (folder / "token.pem").write_bytes(private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
     key = read_signing_key(folder / "token.pem")
     targets = [read_signing_key(folder / f"offline/targets-{number}.pem") for number in (1, 2)]
-    enrolled = world.store.assessors.enrol("Dr Token", Role.security, key.public, targets, "token")
+    enrolled = world.store.assessors.enrol("Dr Token", Role.security, key.public, targets, "token", organisation="X26")
     world.people["token"] = Person("token", enrolled.password or "", key)
 
 

@@ -1,8 +1,23 @@
 """The people of a centre, their keys, and a case on its way."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from tabard.accreditation import Case, CouldNot, Finding, add_report, begin, draft, review
+from tabard.accreditation import (
+    RULES,
+    Case,
+    CouldNot,
+    Finding,
+    Report,
+    Terms,
+    add_report,
+    begin,
+    draft,
+    review,
+    start_checking,
+    submit,
+    take,
+)
 from tabard.decision import Accreditor, Reviewed, Role, Trust
 from tabard.ground.keys import SigningKey, new_signing_key
 from tabard.product import Package
@@ -21,12 +36,15 @@ OPEN = report_of(PACKAGE, Saw(could_not=CouldNot("no browser", "get one")))
 BROKEN = report_of(tiny({"key.txt": "-----BEGIN PRIVATE KEY-----"}))
 
 KEYS: dict[str, SigningKey] = {
-    name: new_signing_key() for name in ("safe", "safe-too", "secure", "officer", "late", "unknown", "maker")
+    name: new_signing_key()
+    for name in ("safe", "safe-too", "secure", "governs", "officer", "late", "unknown", "maker", "own", "nobodys")
 }
 
 
-def accreditor(name: str, role: Role, *, who: str | None = None, begins: datetime = NOW - YEAR) -> Accreditor:
-    return Accreditor(name, who or f"{name} Person", role, (KEYS[name].public,), begins, NOW + YEAR)
+def accreditor(
+    name: str, role: Role, *, who: str | None = None, begins: datetime = NOW - YEAR, of: str = "X26"
+) -> Accreditor:
+    return Accreditor(name, who or f"{name} Person", role, (KEYS[name].public,), begins, NOW + YEAR, of)
 
 
 TRUST = Trust(
@@ -35,36 +53,58 @@ TRUST = Trust(
         accreditor("safe", Role.clinical_safety),
         accreditor("safe-too", Role.clinical_safety),
         accreditor("secure", Role.security),
+        accreditor("governs", Role.information_governance),
+        accreditor("own", Role.security, of="RZZ"),
+        accreditor("nobodys", Role.security, of=""),
         accreditor("officer", Role.clinical_safety, who="dr ada  Pretend"),
         accreditor("late", Role.security, begins=NOW + timedelta(days=300)),
     ),
 )
 ROLES = {one.id: one.role for one in TRUST.accreditors}
+JUDGED_BY = {rule.id: rule.judges for rule in RULES}
+JUDGES = ("safe", "safe-too", "secure")
 
 
-def submitted(package: Package = PACKAGE) -> Case:
-    return begin("case-1", package, "a" * 64, NOW)
+def who(name: str) -> Accreditor:
+    return next(one for one in TRUST.accreditors if one.id == name)
 
 
-def waiting() -> Case:
-    return add_report(submitted(), CLEAN)
+def submitted(package: Package = PACKAGE, product_class: int = 1) -> Case:
+    draft = replace(begin("case-1", package, "a" * 64, NOW, nonce="n"), product_class=product_class)
+    return submit(draft, NOW)
+
+
+def checked(report: Report = CLEAN, case: Case | None = None) -> Case:
+    return add_report(start_checking(case or submitted(), NOW), report, NOW)
+
+
+def taken(case: Case, *names: str) -> Case:
+    """The case with these people on it, none with a conflict."""
+    for name in names or JUDGES:
+        case = take(case, who(name), "none", NOW)
+    return case
+
+
+def in_review(report: Report = CLEAN, product_class: int = 1) -> Case:
+    return taken(checked(report, submitted(product_class=product_class)))
 
 
 def word(finding: Finding, *, by: str = "safe", reason: str = REASON, role: Role | None = None) -> Reviewed:
-    return Reviewed(finding.rule, "pass", finding.place, reason, by, role or ROLES[by])
+    return Reviewed(finding.rule, "pass", finding.place, reason, who(by).name, role or ROLES[by])
 
 
 def reviewed(case: Case) -> Case:
     """Every finding that is left to people, reviewed by one of the right role."""
     for finding in case.unreviewed:
         by = "secure" if finding.rule == "pages-self-contained" else "safe"
-        case = review(case, word(finding, by=by))
+        by = by if ROLES[by] in JUDGED_BY[finding.rule] else "secure"
+        case = review(case, who(by), word(finding, by=by))
     return case
 
 
-def drafted(case: Case | None = None, package: Package = PACKAGE, conditions: tuple[str, ...] = ()) -> Case:
+def drafted(case: Case | None = None, package: Package = PACKAGE, terms: Terms | None = None) -> Case:
     keys = (KEYS["maker"].public.pem,)
-    return draft(case or waiting(), package, keys, verifier=CENTRE, now=NOW, conditions=conditions)
+    return draft(case or in_review(), package, keys, verifier=CENTRE, now=NOW, terms=terms)
 
 
 def signature(case: Case, name: str) -> tuple[str, bytes]:

@@ -10,7 +10,7 @@ from typing import Any
 from tabard.catalogue import Entry, Level, Listed, Publishing, Recall, Rotating, Rotation, begin, roles
 from tabard.catalogue.edition import Edition
 from tabard.catalogue.metadata import to_bytes
-from tabard.decision import Accreditor, Decision, Role, Scope, Trust, statement
+from tabard.decision import Accreditor, Decision, Reviewer, Role, Scope, Trust, statement
 from tabard.ground.keys import SigningKey, new_signing_key, read_signing_key
 
 VERIFIER = "urn:tabard:centre:test"
@@ -106,6 +106,7 @@ class Centre:
             reviewed=(),
             decided=self.clock(),
             valid_from=self.clock(),
+            reviewers=tuple(Reviewer(one.id, one.name, one.role, "X26") for one in self.trust().accreditors),
             valid_until=changes.pop("valid_until", self.clock() + timedelta(days=365)),
         )
         envelope = statement(decision, VERIFIER).signed_by(self.ann).signed_by(self.ben)
@@ -126,7 +127,7 @@ class Centre:
 
     def _accreditor(self, name: str, role: Role, key: SigningKey) -> Accreditor:
         year = timedelta(days=365)
-        return Accreditor(name.lower(), name, role, (key.public,), self.began - year, self.began + year)
+        return Accreditor(name.lower(), name, role, (key.public,), self.began - year, self.began + year, "X26")
 
 
 def a_centre(root: Path, now: datetime = BEGAN) -> Centre:

@@ -63,6 +63,8 @@ def as_(world: World, name: str) -> tuple[str, str]:
 def waiting(world: World) -> str:
     case = world.submit(world.package())
     world.store.check()
+    for name in ("Ada Safe", "Bo Secure"):
+        world.store.assign(case, world.who(name), "none")
     return case
 
 
@@ -105,7 +107,7 @@ def test_the_queue_and_a_case_are_shown(world: World) -> None:
     ):
         assert words in output
     told = msgspec.json.decode(run("show", case, *as_(world, "Bo"), "--json").stdout)
-    assert (told["status"], len(told["unreviewed"])) == ("waiting", 2)
+    assert (told["status"], len(told["unreviewed"])) == ("in_review", 2)
     for hazard in told["hazards"]:
         assert f"cause: {hazard['cause']}" in output
         assert hazard["controls"]
@@ -199,15 +201,142 @@ def test_who_signs_sees_in_whose_name(world: World) -> None:
     assert world.begun.publisher.public.keyid in output
 
 
-def test_a_case_is_declined_with_its_reason(world: World) -> None:
-    """The publisher reads why."""
+def maker(world: World) -> tuple[str, str]:
+    """The publisher's key in a file."""
+    path = world.folder / "publisher.pem"
+    if not path.exists():
+        write_signing_key(path, world.begun.publisher)
+    return ("--key", str(path))
+
+
+def test_a_refusal_is_signed_by_both_and_reviewed_by_others(world: World) -> None:
+    """One drafts it with its grounds and signs, the other signs; it is public, and the maker has other people look."""
     case = waiting(world)
-    run("decline", case, *as_(world, "Ada"), "--reason", "It shows a name without a birth date.")
-    declined = world.store.case(case).case.declined
-    assert declined is not None
-    assert declined.by == "Ada Safe"
-    with pytest.raises(CallerError, match="nothing to sign"):
-        run("sign", case, *as_(world, "Bo"), "--yes")
+    ground = ("--ground", "It shows a name without a birth date.")
+    run("refuse", case, *as_(world, "Ada"), *ground, "--yes")
+    run("sign", case, *as_(world, "Bo"), "--yes")
+    world.store.release()
+    told = msgspec.json.decode(run("show", case, *as_(world, "Ada"), "--json").stdout)
+    assert (told["status"], told["outcome"], told["grounds"]) == ("published", "refused", [ground[1]])
+    assert world.store.listings() == ()
+    run("ask-review", case, *maker(world), "--reason", "The birth date stands beside the name.")
+    with pytest.raises(CallerError, match="other people"):
+        run("assign", case, *as_(world, "Ada"), "--conflict", "none")
+    run("assign", case, *as_(world, "Cy"), "--conflict", "none")
+
+
+def test_a_question_is_answered_by_the_maker_alone(world: World) -> None:
+    """The service clock stands meanwhile; an assessor's key answers nothing, the publisher's does."""
+    case = waiting(world)
+    asked = ("--about", "pages-accessible", "--question", "What happens when a name is very long?")
+    assert "referred back" in run("refer-back", case, *as_(world, "Ada"), *asked).output
+    answer = ("--question", "1", "--words", "It is cut, and shown whole below.")
+    with pytest.raises(CallerError, match="signed this request"):
+        run("reply", case, *as_(world, "Bo"), *answer)
+    assert "in_review" in run("reply", case, *maker(world), *answer).output
+    with pytest.raises(CallerError):
+        run("reply", case, *maker(world), *answer)
+    output = run("show", case, *as_(world, "Bo")).output
+    assert "Ada Safe asks, pages-accessible: What happens when a name is very long?" in output
+    assert "answers 1, pages-accessible: It is cut, and shown whole below." in output
+
+
+def test_who_has_a_conflict_does_not_judge(world: World) -> None:
+    """It is declared on taking the case, stays, and bars."""
+    case = world.submit(world.package())
+    world.store.check()
+    run("assign", case, *as_(world, "Ada"), "--conflict", "My sister works for its maker.")
+    with pytest.raises(CallerError, match="conflict of interest"):
+        run("review", case, *as_(world, "Ada"), "--accept", "pages-accessible=I opened every page of it.")
+    with pytest.raises(CallerError, match="stays"):
+        run("assign", case, *as_(world, "Ada"), "--conflict", "none")
+
+
+def test_conditions_are_set_worked_off_and_seen_met(world: World) -> None:
+    """One for hospitals, one for the maker with a date and a plan; both stand in what is signed."""
+    case = world.reviewed()
+    run("condition", case, *as_(world, "Ada"), "--add", "Check the wristband before you act on it.")
+    told = ("--add", "Mend the contrast of the small print.", "--owner", "maker", "--due", "2026-09-01")
+    run("condition", case, *as_(world, "Ada"), *told)
+    run("condition", case, *as_(world, "Bo"), "--add", "This one is one too many for us.")
+    run("condition", case, *as_(world, "Bo"), "--drop", "C3")
+    shown = run("sign", case, *as_(world, "Ada"), "--yes").output
+    assert "It is accredited, under conditions." in shown
+    assert "Mend the contrast of the small print. (the maker's to do) (by 2026-09-01)" in shown
+    run("sign", case, *as_(world, "Bo"), "--yes")
+    world.store.release()
+    step = ("--step", "2026-06-01=New colours tried with users", "--step", "2026-08-01=Released")
+    run("plan", case, *maker(world), "--condition", "C2", *step)
+    with pytest.raises(CallerError, match="does not lead"):
+        run("plan", case, *maker(world), "--condition", "C2", "--step", "2027-06-01=Later")
+    run("condition", case, *as_(world, "Bo"), "--met", "C2", "--how", "I measured every colour of 1.0.1.")
+    (kept,) = world.store.case(case).case.work_off
+    assert (kept.met_by, [one.text for one in kept.plan]) == ("Bo Secure", ["New colours tried with users", "Released"])
+    with pytest.raises(CallerError, match="one thing at a time"):
+        run("condition", case, *as_(world, "Bo"), "--met", "C2", "--drop", "C1")
+
+
+def test_the_first_of_its_type_names_its_sites(world: World) -> None:
+    """And what must be shown there before another may follow."""
+    case = world.reviewed()
+    asked = ("--site", "RZZ", "--exit", "Ten weeks without a wrong name.", "--yes")
+    assert "for these sites only: RZZ;" in run("sign", case, *as_(world, "Ada"), *asked).output
+    run("sign", case, *as_(world, "Bo"), "--yes")
+    world.store.release()
+    assert world.store.listing("tiny").newest.decision.first_of_type is not None
+
+
+def test_a_version_is_suspended_by_one_and_reinstated_by_two(world: World) -> None:
+    """The catalogue lists it no more, until two people of different roles have said so; the maker may take it back for good."""
+    case = world.decided()
+    world.store.release()
+    why = ("--reason", "It froze on one ward last night.")
+    run("suspend", case, *as_(world, "Ada"), *why)
+    world.store.release()
+    assert world.store.listings() == ()
+    run("reinstate", case, *as_(world, "Ada"), "--reason", "It was the network of that ward.")
+    with pytest.raises(CallerError, match="another role"):
+        run("reinstate", case, *as_(world, "Cy"), "--reason", "It was the network of that ward.")
+    assert world.store.case(case).row.status == "suspended"
+    run("reinstate", case, *as_(world, "Bo"), "--reason", "It was the network of that ward.")
+    world.store.release()
+    assert [one.version for one in world.store.listing("tiny").versions] == ["1.0.0"]
+    run("withdraw", case, *maker(world), "--reason", "We have a better one for you.")
+    world.store.release()
+    assert world.store.listings() == ()
+
+
+def test_a_statement_is_dropped_with_its_signature(world: World) -> None:
+    """What somebody signed and others will not sign is dropped; nothing of it counts."""
+    case = world.reviewed()
+    run("sign", case, *as_(world, "Ada"), "--yes")
+    assert "dropped" in run("reopen", case, *as_(world, "Bo")).output
+    assert world.store.case(case).row.signed_by == ()
+
+
+def test_the_decision_log_is_read_and_verified(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every line follows from the one before, and the head that the catalogue signs stands in it; a changed line is found."""
+    transport = InProcess(Starlette(routes=api.routes(world.store, world.clock)))
+    monkeypatch.setattr(httpx, "get", lambda url, **_: httpx.Client(transport=transport).get(url))
+    assert "no head is published yet" in run("log", "verify").output
+    world.decided()
+    world.store.release()
+    world.decided("1.1.0")
+    world.store.release()
+    assert "2 line(s) hold together" in run("log", "verify").output
+    assert "decided" in run("log", "show").output
+    entries = msgspec.json.decode(run("log", "show", "--json").stdout)
+    assert [one["version"] for one in entries] == ["1.0.0", "1.1.0"]
+    told = [{name: value for name, value in one.items() if name != "sha256"} for one in entries]
+    (world.folder / "log.json").write_bytes(msgspec.json.encode(told))
+    run("log", "verify", "--file", str(world.folder / "log.json"))
+    told[0]["outcome"] = "refused"
+    (world.folder / "log.json").write_bytes(msgspec.json.encode(told))
+    with pytest.raises(CallerError, match="does not hold together"):
+        run("log", "verify", "--file", str(world.folder / "log.json"))
+    (world.folder / "log.json").write_bytes(msgspec.json.encode(told[:0]))
+    with pytest.raises(CallerError, match="published head"):
+        run("log", "verify", "--file", str(world.folder / "log.json"))
 
 
 @pytest.mark.parametrize("case", ["zz", "../cases", ""])
@@ -224,7 +353,14 @@ def test_a_case_that_is_not_one_is_told(world: World, case: str) -> None:
 def test_words_of_strangers_move_no_cursor(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """A name with a terminal's orders in it is shown without them."""
     rows = [
-        {"id": "x", "product": "\x1b[2Jtiny", "version": "1", "publisher": "RZZ", "status": "waiting", "next_step": "-"}
+        {
+            "id": "x",
+            "product": "\x1b[2Jtiny",
+            "version": "1",
+            "publisher": "RZZ",
+            "status": "in_review",
+            "next_step": "-",
+        }
     ]
     monkeypatch.setattr(asking.StoreAt, "cases", lambda _: rows)
     output = run("list", *as_(world, "Ada")).output

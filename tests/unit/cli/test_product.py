@@ -233,7 +233,7 @@ def test_submit_waits_until_the_rules_have_spoken(
     package: Path, release: Path, store: Callable[[Answer], None]
 ) -> None:
     """It asks until the case is checked; a case that failed is exit 1 with what failed."""
-    states = iter(["checking", "checking", "failed"])
+    states = iter(["submitted", "checking", "referred_back"])
     finding = {"rule": "no-secrets", "verdict": "fail", "place": "a.js:1", "got": "a key"}
 
     def answer(request: httpx.Request) -> httpx.Response:
@@ -248,19 +248,19 @@ def test_submit_waits_until_the_rules_have_spoken(
     assert "no-secrets" in done.stdout
 
 
-def test_a_case_that_was_declined_says_why(package: Path, release: Path, store: Callable[[Answer], None]) -> None:
-    """Submitted again without waiting, too: the maker reads who said no, and the reason."""
+def test_a_case_that_was_refused_says_why(package: Path, release: Path, store: Callable[[Answer], None]) -> None:
+    """Submitted again without waiting, too: the maker reads the grounds."""
 
     def answer(request: httpx.Request) -> httpx.Response:
-        told: dict[str, object] = {"case": "c1", "status": "declined"}
+        told: dict[str, object] = {"case": "c1", "status": "published", "outcome": "refused"}
         if request.method == "GET":
-            told["declined"] = {"by": "Bea Li", "reason": "Two patients can be taken for one."}
+            told["grounds"] = ["Two patients can be taken for one."]
         return httpx.Response(202 if request.method == "POST" else 200, json=told)
 
     store(answer)
     done = tabard("submit", package, "--release", release, "--to", URL)
     assert done.exit_code == 1
-    assert "declined by Bea Li: Two patients can be taken for one." in done.stdout
+    assert "refused: Two patients can be taken for one." in done.stdout
 
 
 def test_a_store_s_reasons_are_told(package: Path, release: Path, store: Callable[[Answer], None]) -> None:

@@ -61,7 +61,18 @@ def test_a_publisher_is_enrolled(world: World, tmp_path: Path) -> None:
 def test_an_assessor_is_enrolled_by_the_offline_keys(world: World, tmp_path: Path) -> None:
     """The password is shown this once; without the targets keys nobody is enrolled."""
     folder, away = str(world.store.folder.root), str(world.begun.offline)
-    told = ("enrol-assessor", folder, "--name", "Di New", "--role", "security", "--key", public(tmp_path))
+    told = (
+        "enrol-assessor",
+        folder,
+        "--name",
+        "Di New",
+        "--role",
+        "security",
+        "--organisation",
+        "X26",
+        "--key",
+        public(tmp_path),
+    )
     with pytest.raises(CallerError):
         run(*told, "--offline", str(tmp_path))
     output = run(*told, "--offline", away, "--username", "di").output

@@ -10,12 +10,15 @@ from typing import Any
 import pytest
 from hypothesis import given, strategies as st
 
-from tabard.decision import NotAccredited, Reason, Trust
+from tabard.decision import FirstOfType, NotAccredited, Outcome, Reason, Trust, verify
 from tabard.ground.canonical import canonical
 from tabard.ground.dsse import IN_TOTO, Envelope
 from tabard.ground.keys import new_signing_key
 from unit.decision.people import (
+    EXCHANGE,
+    GOVERNANCE,
     NOW,
+    PACKAGE,
     SAFETY,
     SECURITY,
     VERIFIER,
@@ -24,6 +27,7 @@ from unit.decision.people import (
     a_decision,
     judged,
     person,
+    reviewers,
     signed,
     trust_of,
 )
@@ -189,7 +193,7 @@ def test_all_of_it_is_about_one_version(centre: Centre, name: str, other: str) -
 
     def change(told: dict[str, Any]) -> None:
         summary = told["predicate"]
-        (summary if name in summary else summary["urn:tabard:accreditation:v1"])[name] = other
+        (summary if name in summary else summary["urn:tabard:accreditation:v2"])[name] = other
 
     refused(Reason.other_product, altered(centre, change), centre.trust)
 
@@ -202,12 +206,12 @@ def test_all_of_it_is_about_one_version(centre: Centre, name: str, other: str) -
         lambda told: told.update(subject=[]),
         lambda told: told.update(subject=told["subject"] * 2),
         lambda told: told["subject"][0].update(digest={"sha512": "ab" * 64}),
-        lambda told: told["predicate"].pop("urn:tabard:accreditation:v1"),
+        lambda told: told["predicate"].pop("urn:tabard:accreditation:v2"),
         lambda told: told["predicate"].update(inputAttestations=told["predicate"]["inputAttestations"][1:]),
         lambda told: told["predicate"].update(timeVerified="2026-03-02T09:00:00"),
-        lambda told: told["predicate"]["urn:tabard:accreditation:v1"].update(valid_until="2020-01-01T00:00:00Z"),
-        lambda told: told["predicate"]["urn:tabard:accreditation:v1"].update(publisher_keys=["no key"]),
-        lambda told: told["predicate"]["urn:tabard:accreditation:v1"].update(package_size="4096"),
+        lambda told: told["predicate"]["urn:tabard:accreditation:v2"].update(valid_until="2020-01-01T00:00:00Z"),
+        lambda told: told["predicate"]["urn:tabard:accreditation:v2"].update(publisher_keys=["no key"]),
+        lambda told: told["predicate"]["urn:tabard:accreditation:v2"].update(package_size="4096"),
     ],
 )
 def test_what_is_no_decision_is_unreadable(centre: Centre, change: Callable[[dict[str, Any]], None]) -> None:
@@ -220,7 +224,7 @@ def test_fields_of_a_later_version_do_no_harm(centre: Centre) -> None:
 
     def change(told: dict[str, Any]) -> None:
         told["predicate"]["slsaVersion"] = "1.1"
-        told["predicate"]["urn:tabard:accreditation:v1"]["supersedes"] = "2025-0001"
+        told["predicate"]["urn:tabard:accreditation:v2"]["supersedes"] = "2025-0001"
 
     assert judged(altered(centre, change), centre.trust).id == "2026-0001"
 
@@ -253,3 +257,99 @@ def test_no_changed_byte_passes(centre: Centre, at: int, value: int) -> None:
     whole[at % len(whole)] = value
     with suppress(NotAccredited):
         assert judged(bytes(whole), centre.trust) == decision
+
+
+@pytest.fixture(scope="module")
+def house() -> dict[str, Person]:
+    """A person of each role."""
+    roles = {"Ann": SAFETY, "Ben": SECURITY, "Gil": GOVERNANCE, "Ira": EXCHANGE}
+    return {name: person(name, role) for name, role in roles.items()}
+
+
+@pytest.mark.parametrize(("product_class", "fewest"), [(0, 2), (1, 2), (2, 3), (3, 4)])
+def test_each_class_needs_its_roles(house: dict[str, Person], product_class: int, fewest: int) -> None:
+    """One person fewer than the class needs is too few, whoever else could sign."""
+    trust, keys = trust_of(*house.values()), [one.key for one in house.values()]
+    decision = a_decision(product_class=product_class)
+    assert judged(signed(decision, *keys[:fewest]), trust).product_class == product_class
+    reason = Reason.one_person if fewest == 2 else Reason.one_role
+    refused(reason, signed(decision, *keys[: fewest - 1]), trust)
+
+
+def test_who_did_not_take_the_case_on_does_not_count(centre: Centre) -> None:
+    """An accreditor who signs a decision that does not name them, or by another role, signs for nobody."""
+    keys = (centre.ann.key, centre.ben.key)
+    refused(Reason.not_a_reviewer, signed(a_decision(reviewers=()), *keys), centre.trust)
+    refused(Reason.not_a_reviewer, signed(a_decision(reviewers=reviewers("Ann", "Cat")), *keys), centre.trust)
+    ann, ben = reviewers("Ann", "Ben")
+    other = a_decision(reviewers=(ann, replace(ben, role="clinical_safety")))
+    refused(Reason.not_a_reviewer, signed(other, *keys), centre.trust)
+
+
+def test_a_conflict_of_interest_bars(centre: Centre) -> None:
+    """Whoever declared anything but none does not count in that case."""
+    ann, ben = reviewers("Ann", "Ben")
+    decision = a_decision(reviewers=(replace(ann, conflicts="I own shares in it."), ben))
+    refused(Reason.conflict, signed(decision, centre.ann.key, centre.ben.key), centre.trust)
+
+
+@pytest.mark.parametrize("organisation", ["RZY", ""])
+def test_the_maker_s_own_people_do_not_count(centre: Centre, organisation: str) -> None:
+    """A person of the publisher's organisation, or of none that is known, accredits nothing of it."""
+    ben = replace(centre.ben.accreditor, organisation=organisation)
+    trust = Trust(VERIFIER, (centre.ann.accreditor, ben))
+    refused(Reason.own_product, signed(a_decision(), centre.ann.key, centre.ben.key), trust)
+
+
+def test_a_publisher_s_key_signs_no_decision(centre: Centre) -> None:
+    """A key that released the product does not count as a reviewer's, whatever the list of accreditors says."""
+    decision = a_decision(publisher_keys=(centre.ben.key.public.pem,))
+    refused(Reason.own_product, signed(decision, centre.ann.key, centre.ben.key), centre.trust)
+
+
+def test_the_first_of_its_type_is_for_the_sites_that_are_named(centre: Centre) -> None:
+    """Another site is refused with what must be shown first; whoever only lists is not a site."""
+    first = FirstOfType(("RZZ", "RYY"), ("Ten weeks without harm.",))
+    envelope = signed(a_decision(outcome=Outcome.first_of_type, first_of_type=first), centre.ann.key, centre.ben.key)
+    for site in ("RZZ", "RYY", None):
+        assert judged(envelope, centre.trust, site=site).first_of_type == first
+    for site in ("RXX", "", "rzz"):
+        refused(Reason.not_this_site, envelope, centre.trust, site=site)
+
+
+def test_a_refusal_is_read_and_lets_nothing_in(centre: Centre) -> None:
+    """It is a signed record as any other decision, and is no leave to install."""
+    refusal = a_decision(outcome=Outcome.refused, conditions=(), grounds=("It shows the wrong bed.",))
+    envelope = signed(refusal, centre.ann.key, centre.ben.key)
+    refused(Reason.not_passed, envelope, centre.trust)
+    whole = {"trust": centre.trust, "package_sha256": PACKAGE, "product": "ward-board", "version": "1.0.0"}
+    assert verify(envelope.to_bytes(), **whole) == refusal  # type: ignore[arg-type]  # as they are
+    with pytest.raises(NotAccredited):
+        verify(signed(refusal, centre.ann.key).to_bytes(), **whole)  # type: ignore[arg-type]  # as they are
+
+
+def test_a_refusal_dressed_as_a_pass_is_refused(centre: Centre) -> None:
+    """Where the standard's word and the outcome say different things, neither is believed."""
+
+    def change(told: dict[str, Any]) -> None:
+        told["predicate"]["urn:tabard:accreditation:v2"].update(outcome="refused", conditions=[], grounds=["No."])
+
+    refused(Reason.not_passed, altered(centre, change), centre.trust)
+
+
+def test_a_decision_of_the_earlier_form_is_refused(centre: Centre) -> None:
+    """It names neither class nor reviewers; the remedy says so."""
+
+    def change(told: dict[str, Any]) -> None:
+        summary = told["predicate"]
+        summary["urn:tabard:accreditation:v1"] = summary.pop("urn:tabard:accreditation:v2")
+
+    with pytest.raises(NotAccredited, match="earlier form"):
+        judged(altered(centre, change), centre.trust)
+
+
+@pytest.mark.parametrize("name", ["product_class", "outcome", "reviewers", "first_of_type", "frameworks"])
+def test_a_field_that_is_missing_is_not_guessed(centre: Centre, name: str) -> None:
+    """A decision without its class, outcome or reviewers is unreadable, never a lesser one."""
+    envelope = altered(centre, lambda told: told["predicate"]["urn:tabard:accreditation:v2"].pop(name))
+    refused(Reason.unreadable, envelope, centre.trust)

@@ -12,7 +12,17 @@ import msgspec
 
 from tabard.accounts import Cost
 from tabard.catalogue import Entry, Level, Listed, Publishing, Recall, begin
-from tabard.decision import Accreditor, Decision, Role, Scope, Trust, statement
+from tabard.decision import (
+    Accreditor,
+    Condition,
+    Decision,
+    Outcome,
+    Reviewer,
+    Role,
+    Scope,
+    Trust,
+    statement,
+)
 from tabard.ground.dsse import Envelope
 from tabard.ground.keys import SigningKey, new_signing_key, read_signing_key
 from tabard.hospital import Hospital, Install, Wanted, init, install, load, trust
@@ -45,6 +55,12 @@ id = "{id}"
 name = "Ward board"
 version = "{version}"
 publisher = "RXX"
+[declared]
+device = "none"
+because = "It shows what is recorded, and works nothing out."
+care = ["ward"]
+users = ["staff"]
+
 [[part]]
 kind = "app"
 title = "Ward board"
@@ -85,7 +101,11 @@ class Person:
     def enrolled(self) -> Accreditor:
         """As the centre lists them."""
         office = (START - timedelta(days=3000), START + timedelta(days=3000))
-        return Accreditor(self.name.lower().replace(" ", "-"), self.name, self.role, (self.key.public,), *office)
+        return Accreditor(self.name.lower().replace(" ", "-"), self.name, self.role, (self.key.public,), *office, "X26")
+
+    def as_reviewer(self) -> Reviewer:
+        """As a decision names them, without a conflict of interest."""
+        return Reviewer(self.name.lower().replace(" ", "-"), self.name, self.role, "X26")
 
 
 def files(
@@ -156,7 +176,10 @@ class Centre:
                 tuple(scope for part in parts for scope in part.scopes),
                 tuple(part.context.value for part in parts),
             ),
-            "conditions": ("Use it beside the record system, not in its place.",),
+            "conditions": (Condition("C1", "Use it beside the record system, not in its place."),),
+            "outcome": Outcome.with_conditions,
+            "product_class": 1,
+            "reviewers": tuple(one.as_reviewer() for one in (self.safety, self.security, self.other)),
             "reviewed": (),
             "decided": self.clock(),
             "valid_from": self.clock(),

@@ -18,6 +18,12 @@ name = "Dr Pat Doe"
 register = "GMC"
 number = "9999999"
 
+[declared]
+device = "none"
+because = "It shows what is recorded, and works nothing out."
+care = ["ward"]
+users = ["staff"]
+
 [[part]]
 kind = "app"
 title = "Tiny"

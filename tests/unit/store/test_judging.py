@@ -10,8 +10,8 @@ from tabard.ground.errors import NotFound
 from tabard.ground.keys import new_signing_key
 from tabard.store import MovedOn, NotTaken, NotYours
 from tabard.store.publishers import Publishers
-from tabard.store.tables import EVENTS
-from unit.store.world import World, digest
+from tabard.store.tables import DECISIONS, EVENTS, STATES
+from unit.store.world import World, digest, terms
 
 
 def test_the_whole_way_of_a_case(world: World) -> None:
@@ -23,6 +23,7 @@ def test_the_whole_way_of_a_case(world: World) -> None:
     assert [(one.kind, one.by) for one in detail.happened] == [
         ("submitted", "RZZ"),
         ("checked", "the store"),
+        *(("assigned", name) for name in ("Ada Safe", "Bo Secure", "Cy Safe")),
         ("reviewed", "Bo Secure"),
         ("reviewed", "Ada Safe"),
         ("drafted", "Ada Safe"),
@@ -43,6 +44,8 @@ def test_nothing_is_drafted_before_a_person_has_reviewed_what_no_machine_could(w
     case = world.submit(world.package())
     world.store.check()
     assert world.store.case(case).row.unreviewed == 2
+    for name in ("Ada Safe", "Bo Secure"):
+        world.store.assign(case, world.who(name), "none")
     with pytest.raises(NotNow, match="a person has yet to review"):
         world.store.draft(case, world.who("Ada Safe"))
     with pytest.raises(BadReview, match="this role may not judge that"):
@@ -69,9 +72,9 @@ def test_one_person_is_not_two(world: World) -> None:
 def test_a_signature_is_the_person_s_own_over_what_stands(world: World) -> None:
     """Neither another's key, nor a signature of other bytes, nor one over an earlier draft is taken."""
     case = world.reviewed()
-    first = world.store.draft(case, world.who("Ada Safe"), months=6).case.statement
+    first = world.store.draft(case, world.who("Ada Safe"), terms(months=6)).case.statement
     world.clock.pass_by(hours=1)
-    second = world.store.draft(case, world.who("Bo Secure"), months=9).case.statement
+    second = world.store.draft(case, world.who("Bo Secure"), terms(months=9)).case.statement
     assert first is not None
     assert second is not None
     ada, bo, who = world.key("Ada Safe"), world.key("Bo Secure"), world.who("Ada Safe")
@@ -107,19 +110,9 @@ def test_who_looked_at_an_older_state_is_told(world: World) -> None:
     seen = world.store.case(case).version
     world.store.draft(case, world.who("Ada Safe"), seen=seen)
     with pytest.raises(MovedOn, match="somebody else changed"):
-        world.store.draft(case, world.who("Bo Secure"), months=36, seen=seen)
+        world.store.draft(case, world.who("Bo Secure"), terms(months=36), seen=seen)
     with pytest.raises(MovedOn):
-        world.store.decline(case, world.who("Bo Secure"), "It is not fit for a ward.", seen=seen)
-
-
-def test_a_declined_case_stays_declined(world: World) -> None:
-    """No is for good, has a reason, and nothing is published."""
-    case = world.reviewed()
-    detail = world.store.decline(case, world.who("Ada Safe"), "It shows a name\n without a birth date.")
-    assert detail.case.declined is not None
-    assert detail.case.declined.reason == "It shows a name without a birth date."
-    with pytest.raises(NotNow):
-        world.store.draft(case, world.who("Bo Secure"))
+        world.store.refer_back(case, world.who("Bo Secure"), "", "Is it fit for a ward?", seen=seen)
 
 
 @pytest.mark.parametrize("words", ["", "  \n ", "x" * 2001, "all\x1b[2J is well with this one"])
@@ -127,22 +120,28 @@ def test_words_that_could_look_like_others_are_not_taken(world: World, words: st
     """What stands in a signed page is text on one line; a terminal's orders are none."""
     case = world.reviewed()
     with pytest.raises(NotTaken, match="cannot stand"):
-        world.store.draft(case, world.who("Ada Safe"), conditions=(words,))
-    assert world.store.case(case).case.status is Status.waiting
+        world.store.draft(case, world.who("Ada Safe"), terms(words))
+    assert world.store.case(case).case.status is Status.in_review
 
 
 def test_a_condition_is_one_line(world: World) -> None:
     """Nobody smuggles a second sentence into the page by a line break."""
     case = world.reviewed()
-    detail = world.store.draft(case, world.who("Ada Safe"), conditions=("On wards.\nThere are no conditions.",))
+    detail = world.store.draft(case, world.who("Ada Safe"), terms("On wards.\nThere are no conditions."))
     assert "Condition 1: On wards. There are no conditions." in detail.words
 
 
 def test_what_happened_is_never_changed(world: World) -> None:
     """The database itself refuses to change or take away a line of the log."""
-    world.submit(world.package())
+    world.decided()
+    world.store.release()
+    kept = (
+        EVENTS.update().values(words="nothing"),
+        STATES.update().values(state=""),
+        DECISIONS.update().values(entry=b""),
+    )
     with world.store._submitting.cases._engine.connect() as connection:
-        for statement in (EVENTS.update().values(words="nothing"), EVENTS.delete()):
+        for statement in (*kept, EVENTS.delete(), STATES.delete(), DECISIONS.delete()):
             with pytest.raises(IntegrityError, match="what happened is not changed"):
                 connection.execute(statement)
 
@@ -152,4 +151,4 @@ def test_an_unknown_case_is_not_found(world: World) -> None:
     with pytest.raises(NotFound):
         world.store.case("nothing")
     with pytest.raises(NotFound):
-        world.store.decline("nothing", world.who("Ada Safe"), "It is not there at all.")
+        world.store.suspend("nothing", world.who("Ada Safe"), "It is not there at all.")

@@ -41,6 +41,9 @@ def test_a_case_in_the_queue_says_what_comes_next(world: World) -> None:
     steps = [world.store.cases()[0].next_step]
     world.store.check()
     steps.append(world.store.cases()[0].next_step)
+    for name in ("Bo Secure", "Ada Safe"):
+        world.store.assign(case, world.who(name), "none")
+    steps.append(world.store.cases()[0].next_step)
     world.store.review(case, world.who("Bo Secure"), "pages-self-contained", "I read every file of it.")
     world.store.review(case, world.who("Ada Safe"), "pages-accessible", "I opened every page of it.")
     steps.append(world.store.cases()[0].next_step)
@@ -49,7 +52,8 @@ def test_a_case_in_the_queue_says_what_comes_next(world: World) -> None:
     world.sign(case, "Bo Secure")
     steps.append(world.store.cases()[0].next_step)
     assert steps == [
-        "The rules run; look again in a minute.",
+        "The rules will run; look again in a minute.",
+        "A clinical safety reviewer and a security reviewer must take it on, and say whether they have a conflict of interest.",
         "Assessors must review 2 finding(s) that no machine could assess.",
         "An assessor must draft the decision.",
         "The decision is drafted: a clinical safety reviewer and a security reviewer must sign it.",

@@ -14,7 +14,7 @@ def test_a_key_is_one_person_s_alone(world: World) -> None:
     people, publishers = world.store.assessors, world.store.publishers
     for taken in (world.key("Ada Safe"), world.begun.publisher):
         with pytest.raises(NotTaken, match="enrolled already"):
-            people.enrol("Di New", Role.security, taken.public, world.targets)
+            people.enrol("Di New", Role.security, taken.public, world.targets, organisation="X26")
         with pytest.raises(NotTaken, match="enrolled already"):
             publishers.enrol("RYY", "Another trust", (taken.public,))
     assert "RYY" not in publishers.all()
@@ -23,21 +23,29 @@ def test_a_key_is_one_person_s_alone(world: World) -> None:
 def test_a_person_has_one_role(world: World) -> None:
     """Ada Safe cannot judge security too, however her name is written."""
     with pytest.raises(BadTrust):
-        world.store.assessors.enrol("ada  SAFE", Role.security, new_signing_key().public, world.targets)
+        world.store.assessors.enrol(
+            "ada  SAFE", Role.security, new_signing_key().public, world.targets, organisation="X26"
+        )
 
 
 def test_only_the_offline_keys_name_assessors(world: World) -> None:
     """One key of two, or other keys, name nobody; no account is left behind."""
     for keys in (world.targets[:1], [new_signing_key(), new_signing_key()], []):
         with pytest.raises(NotPublished):
-            world.store.assessors.enrol("Di New", Role.security, new_signing_key().public, keys, "di")
+            world.store.assessors.enrol(
+                "Di New", Role.security, new_signing_key().public, keys, "di", organisation="X26"
+            )
     assert [one.name for one in world.store.assessors.all()] == ["Ada Safe", "Bo Secure", "Cy Safe"]
-    world.store.assessors.enrol("Di New", Role.security, new_signing_key().public, world.targets, "di")
+    world.store.assessors.enrol(
+        "Di New", Role.security, new_signing_key().public, world.targets, "di", organisation="X26"
+    )
 
 
 def test_an_account_is_its_assessor_s(world: World) -> None:
     """Who signs in with the password is that assessor, for as long as they are in office."""
-    enrolled = world.store.assessors.enrol("Di New", Role.security, new_signing_key().public, world.targets, "di")
+    enrolled = world.store.assessors.enrol(
+        "Di New", Role.security, new_signing_key().public, world.targets, "di", organisation="X26"
+    )
     account = world.store.accounts.check("di", enrolled.password or "")
     assert account is not None
     who = world.store.assessors.of_account(account)
@@ -51,13 +59,17 @@ def test_an_account_is_its_assessor_s(world: World) -> None:
 def test_a_username_is_new_and_plain(world: World, username: str) -> None:
     """Nobody takes over another's account."""
     with pytest.raises(NotTaken):
-        world.store.assessors.enrol("Di New", Role.security, new_signing_key().public, world.targets, username)
+        world.store.assessors.enrol(
+            "Di New", Role.security, new_signing_key().public, world.targets, username, organisation="X26"
+        )
 
 
 def test_an_enrolment_elsewhere_is_seen(world: World) -> None:
     """A store that is served sees at once whom another process enrolled."""
     assert world.store.assessors.find("nobody") is None
-    enrolled = world.opened_again().assessors.enrol("Di New", Role.security, new_signing_key().public, world.targets)
+    enrolled = world.opened_again().assessors.enrol(
+        "Di New", Role.security, new_signing_key().public, world.targets, organisation="X26"
+    )
     assert world.store.assessors.find(enrolled.assessor.id) is not None
 
 

@@ -26,7 +26,7 @@ def test_a_signed_package_begins_a_case(world: World) -> None:
     submission = world.store.submit(made.raw, sign_release(made, world.begun.publisher).to_bytes())
     assert submission.is_new
     assert len(bytes.fromhex(submission.case.id)) == 32, "and no shell takes it for an option"
-    assert submission.case.status is Status.checking
+    assert submission.case.status is Status.submitted
     assert "manufacturer under DCB0129" in submission.words[0]
     assert world.store.package(made.sha256) == made.raw
     assert [one.kind for one in world.store.case(submission.case.id).happened] == ["submitted"]

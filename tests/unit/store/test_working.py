@@ -78,7 +78,7 @@ def test_a_store_that_is_killed_while_it_checks_checks_again(world: World) -> No
         world.store.check()
     world.checker.fault = lambda: None
     world.opened_again().check()
-    assert world.store.case(case).case.status is Status.waiting
+    assert world.store.case(case).case.status is Status.in_review
 
 
 def test_versions_are_listed_newest_first(world: World) -> None:
@@ -132,7 +132,7 @@ def test_a_checker_that_fails_is_tried_three_times_and_told(world: World) -> Non
     assert world.store.case(case).is_stuck
     assert world.submit(world.package()) == case
     world.store.check()
-    assert world.store.case(case).case.status is Status.waiting
+    assert world.store.case(case).case.status is Status.in_review
 
 
 def test_being_stopped_is_no_try(world: World) -> None:
@@ -144,7 +144,7 @@ def test_being_stopped_is_no_try(world: World) -> None:
     assert not world.store.case(case).is_stuck
     world.checker.fault = lambda: None
     world.store.check()
-    assert world.store.case(case).case.status is Status.waiting
+    assert world.store.case(case).case.status is Status.in_review
 
 
 def test_a_case_without_its_package_is_told_and_holds_nothing_up(world: World) -> None:
@@ -153,7 +153,7 @@ def test_a_case_without_its_package_is_told_and_holds_nothing_up(world: World) -
     world.store.folder.package(world.package().sha256).unlink()
     world.store.check()
     assert world.store.case(gone).is_stuck
-    assert world.store.case(good).case.status is Status.waiting
+    assert world.store.case(good).case.status is Status.in_review
 
 
 def test_signatures_are_kept_fresh(world: World) -> None:

@@ -9,10 +9,11 @@ from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from tempfile import mkdtemp
+from typing import Any
 
 from tabard.accounts import Cost
-from tabard.accreditation import Report, absent, assess
-from tabard.decision import Accreditor, Role
+from tabard.accreditation import Report, Terms, absent, assess
+from tabard.decision import Accreditor, Condition, Role
 from tabard.ground.keys import SigningKey, new_signing_key, read_signing_key
 from tabard.product import Package, read_package, sign_release
 from tabard.store import Store, init, load
@@ -101,6 +102,8 @@ class World:
         """A case that was checked and reviewed, ready for its draft."""
         case = self.submit(self.package(version, words))
         self.store.check()
+        for name in PEOPLE:
+            self.store.assign(case, self.who(name), "none")
         self.store.review(case, self.who("Bo Secure"), "pages-self-contained", "I read every file of it myself.")
         self.store.review(case, self.who("Ada Safe"), "pages-accessible", "I opened every page with a screen reader.")
         return case
@@ -115,7 +118,7 @@ class World:
     def decided(self, version: str = "1.0.0", words: str = "A name") -> str:
         """A case that both have signed."""
         case = self.reviewed(version, words)
-        self.store.draft(case, self.who("Ada Safe"), conditions=("Only on wards.",))
+        self.store.draft(case, self.who("Ada Safe"), terms("Only on wards."))
         self.sign(case, "Ada Safe")
         self.sign(case, "Bo Secure")
         return case
@@ -123,6 +126,11 @@ class World:
     def opened_again(self) -> Store:
         """The store as a new process would open it."""
         return load(self.store.folder.root, self.clock, cost=CHEAP, checker=self.checker)
+
+
+def terms(*conditions: str, **others: Any) -> Terms:
+    """The terms of a draft with these conditions for hospitals."""
+    return Terms(conditions=tuple(Condition("", text) for text in conditions), **others)
 
 
 def digest(payload: bytes) -> str:
@@ -141,7 +149,7 @@ def begun() -> Begun:
     targets = [read_signing_key(begun.offline / f"targets-{n}.pem") for n in (1, 2)]
     for name, role in PEOPLE.items():
         username = name.split()[0].lower() if name == "Ada Safe" else None
-        store.assessors.enrol(name, role, people[name].public, targets, username)
+        store.assessors.enrol(name, role, people[name].public, targets, username, organisation="X26")
     return Begun(begun.folder, begun.offline, publisher, people)
 
 

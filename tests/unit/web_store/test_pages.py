@@ -81,7 +81,7 @@ def test_a_product_is_submitted_by_the_page(world: World) -> None:
     answer = world.upload({"package": ("a.tabard", package.raw), "release": ("a.json", release)})
     assert answer.status_code == 303
     page = world.get(answer.headers["location"]).text
-    assert "Checking" in page
+    assert "Submitted" in page
     world.store.check()
     page = world.get(answer.headers["location"]).text
     assert "Waiting for review" in page
@@ -152,10 +152,10 @@ def test_a_form_of_another_site_does_nothing(world: World) -> None:
     case = world.submitted()
     world.sign_in("clinical")
     before = world.store.case(case).version
-    path = f"/cases/{case}/declines"
-    assert world.post(path, {"reason": "because I say so", "seen": str(before)}).status_code == 403
+    path = f"/cases/{case}/assignments"
+    assert world.post(path, {"conflicts": "none", "seen": str(before)}).status_code == 403
     token = world.store.sessions.form_token("somebody else")
-    assert world.post(path, {"token": token, "reason": "because", "seen": str(before)}).status_code == 403
+    assert world.post(path, {"token": token, "conflicts": "none", "seen": str(before)}).status_code == 403
     assert world.store.case(case).version == before
 
 
@@ -164,6 +164,7 @@ def test_each_reviews_only_what_their_role_judges(world: World) -> None:
     case = world.submitted()
     world.sign_in("clinical")
     path = f"/cases/{case}"
+    world.act(path, f"{path}/assignments", conflicts="none")
     page = world.get(path).text
     others = [one for one in world.store.case(case).case.unreviewed if f'value="{one.rule}"' not in page]
     assert others, "the security reviewer has findings of their own"
@@ -178,10 +179,47 @@ def test_who_looked_at_an_older_state_is_told(world: World) -> None:
     case = world.submitted()
     world.sign_in("clinical")
     path = f"/cases/{case}"
-    assert world.act(path, f"{path}/declines", seen="0", reason="It shows the wrong ward.").status_code == 409
-    assert world.act(path, f"{path}/declines", seen="x", reason="It shows the wrong ward.").status_code == 400
-    assert world.act(path, f"{path}/declines", reason="It shows the wrong ward.").status_code == 303
-    assert "It shows the wrong ward." in world.get(f"/submissions/{case}").text
+    world.act(path, f"{path}/assignments", conflicts="none")
+    asked = {"about": "", "words": "Why does it show the wrong ward?"}
+    assert world.act(path, f"{path}/questions", seen="0", **asked).status_code == 409
+    assert world.act(path, f"{path}/questions", seen="x", **asked).status_code == 400
+    assert world.act(path, f"{path}/questions", **asked).status_code == 303
+    assert asked["words"] in world.get(f"/submissions/{case}").text
+    assert asked["words"] in world.get(path).text
+
+
+def test_a_refusal_is_written_signed_and_told(world: World) -> None:
+    """Both sign it as any decision; the maker reads the grounds, and no product is listed."""
+    case = world.reviewed()
+    path = f"/cases/{case}"
+    assert world.act(path, f"{path}/refusals", grounds="It shows the wrong ward at night.").status_code == 303
+    assert "It is refused" in world.get(path).text
+    assert world.act(path, f"{path}/reopenings").status_code == 303
+    assert world.act(path, f"{path}/refusals", grounds="It shows the wrong ward at night.").status_code == 303
+    for name in ("clinical", "security"):
+        world.sign_in(name)
+        statement = world.store.case(case).case.statement
+        assert statement is not None
+        signature = b64encode(world.people[name].key.sign(statement.to_sign)).decode()
+        digest = sha256(statement.payload).hexdigest()
+        assert world.act(path, f"{path}/signatures", signature=signature, statement=digest).status_code == 303
+    world.store.release()
+    assert "Refused" in world.get(path).text
+    assert "It shows the wrong ward at night." in world.get(f"/submissions/{case}").text
+    assert world.get("/products/ward-board").status_code == 404
+
+
+def test_a_conflict_of_interest_is_told_and_bars(world: World) -> None:
+    """Whoever has one sees the case, and no form to judge it by."""
+    case = world.submitted()
+    world.sign_in("clinical")
+    path = f"/cases/{case}"
+    assert "Take this case" in world.get(path).text
+    assert world.act(path, f"{path}/assignments", conflicts="I wrote a part of it.").status_code == 303
+    page = world.get(path).text
+    assert "conflict of interest: I wrote a part of it." in page
+    assert f"{path}/reviews" not in page
+    assert f"{path}/questions" not in page
 
 
 def test_a_decision_is_signed_by_two_and_published(world: World) -> None:

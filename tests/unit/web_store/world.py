@@ -101,6 +101,10 @@ class World:
         case = self.submitted()
         for name in ("clinical", "security"):
             self.sign_in(name)
+            path = f"/cases/{case}"
+            assert self.act(path, f"{path}/assignments", conflicts="none").status_code == 303
+        for name in ("clinical", "security"):
+            self.sign_in(name)
             page = self.get(f"/cases/{case}").text
             for rule, place in re.findall(
                 r'name="rule" value="([^"]+)">\s*<input type="hidden" name="place" value="([^"]*)"', page
@@ -136,6 +140,6 @@ def world_in(folder: Path, port: int = PORT) -> Iterator[World]:
     people = {}
     for name, role in (("clinical", Role.clinical_safety), ("security", Role.security)):
         key = new_signing_key()
-        enrolled = store.assessors.enrol(f"Dr {name.title()}", role, key.public, targets, name)
+        enrolled = store.assessors.enrol(f"Dr {name.title()}", role, key.public, targets, name, organisation="X26")
         people[name] = Person(name, enrolled.password or "", key)
     yield World(store, publisher, people, site(Counter(store)))

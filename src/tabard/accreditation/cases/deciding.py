@@ -1,15 +1,33 @@
-"""The steps of a case that make a decision: the statement is drafted and frozen, and people of both roles sign it."""
+"""The steps of a case that make a decision: the statement is drafted and frozen, and people of each role sign it."""
 
 from calendar import monthrange
 from dataclasses import replace
 from datetime import datetime
 
 from tabard.accreditation.cases.model import Case, Status
-from tabard.accreditation.cases.steps import is_same_person, must_be
+from tabard.accreditation.cases.moving import move, must_be
+from tabard.accreditation.cases.steps import check_reason
+from tabard.accreditation.cases.taking import check_taken, missing_roles
+from tabard.accreditation.cases.terms import Terms
 from tabard.accreditation.errors import BadSignature, NotNow
 from tabard.accreditation.found import sha256
 from tabard.accreditation.report import Report
-from tabard.decision import Accreditor, Decision, NotAccredited, Reason, Scope, Trust, judge, statement
+from tabard.decision import (
+    Accreditor,
+    BadDecision,
+    Condition,
+    Decision,
+    NotAccredited,
+    Outcome,
+    Reason,
+    Reviewer,
+    Scope,
+    Trust,
+    judge,
+    read_statement,
+    statement,
+    verify,
+)
 from tabard.ground.dsse import Envelope
 from tabard.product import Package
 
@@ -24,48 +42,87 @@ def draft(
     *,
     verifier: str,
     now: datetime,
-    months: int = 12,
-    conditions: tuple[str, ...] = (),
+    terms: Terms | None = None,
 ) -> Case:
     """The case with its statement, frozen: from here on only signatures are added.
 
     A draft that nobody has signed may be drafted anew. `publisher_keys` are PEM texts, `verifier` names the centre.
-    Raises NotNow unless everything is assessed or reviewed, nothing fails and nobody has signed.
+    Raises NotNow unless each role that the class needs is taken on by a person without a conflict, everything is assessed
+    or reviewed, nothing fails and nobody has signed. A refusal may be drafted whatever the rules found.
     """
-    must_be(case, Status.waiting, Status.signing)
-    report = _ready(case, package)
+    terms = terms or Terms()
+    conditions = _conditions(case, terms)
+    outcome = terms.outcome_with(conditions)
+    report = _report(case, package, terms.months)
+    if outcome is Outcome.refused:
+        must_be(case, Status.in_review, Status.signing, Status.referred_back)
+        conditions = ()
+        for one in terms.grounds:
+            check_reason(one, "grounds")
+    else:
+        must_be(case, Status.in_review, Status.signing)
+        _check_judged(case, report)
+    try:
+        decision = _decision(
+            case, package, report, publisher_keys, now, replace(terms, conditions=conditions, outcome=outcome)
+        )
+    except BadDecision as no:
+        raise NotNow("these terms make no decision", where=no.where, expected=no.expected, got=no.got) from no
+    written = statement(decision, verifier)
+    return move(case, Status.signing, now, conditions=conditions or case.conditions, outcome=outcome, statement=written)
+
+
+def reopen(case: Case, who: Accreditor, now: datetime) -> Case:
+    """The case in review again, its statement dropped with whatever signatures it had. Raises NotNow, Barred."""
+    must_be(case, Status.signing)
+    check_taken(case, who)
+    return move(case, Status.in_review, now, statement=None, outcome=None)
+
+
+def _conditions(case: Case, terms: Terms) -> tuple[Condition, ...]:
+    """Those that the case has and the draft's own, each with an id that no other has."""
+    kept = {one.id: one for one in case.conditions}
+    for one in terms.conditions:
+        kept[one.id or f"C{len(kept) + 1}"] = one if one.id else replace(one, id=f"C{len(kept) + 1}")
+    return tuple(kept.values())
+
+
+def _report(case: Case, package: Package, months: int) -> Report:
+    if package.sha256 != case.package_sha256:
+        raise NotNow("this is another package", where=case.id, expected=case.package_sha256, got=package.sha256)
+    if case.report is None:
+        raise NotNow("the rules have not spoken yet", where=case.id, remedy="wait for the report")
     if not 1 <= months <= _LONGEST_MONTHS:
         raise NotNow("a decision holds for 1 to 36 months", where=case.id, got=str(months))
     if case.statement and case.statement.signatures:
         raise NotNow(
-            "somebody has signed this draft", where=case.id, remedy="sign it as it stands, or decline the case"
+            "somebody has signed this draft", where=case.id, remedy="sign it as it stands, or refer the case back"
         )
-    decision = _decision(case, package, report, publisher_keys, (now, after_months(now, months)), conditions)
-    return replace(case, status=Status.signing, conditions=conditions, statement=statement(decision, verifier))
+    if missing := missing_roles(case):
+        raise NotNow(
+            "nobody has taken this case on in a role that its class needs",
+            where=case.id,
+            expected=f"also {', '.join(missing)}, for a product of class {case.product_class}",
+            remedy="tabard accredit assign CASE --conflict none",
+        )
+    return case.report
 
 
-def _ready(case: Case, package: Package) -> Report:
-    if package.sha256 != case.package_sha256:
-        raise NotNow("this is another package", where=case.id, expected=case.package_sha256, got=package.sha256)
-    if case.report is None or case.report.failing:
+def _check_judged(case: Case, report: Report) -> None:
+    if report.failing:
         raise NotNow("the rules are not content with this package", where=case.id, remedy="see the report")
     if case.unreviewed:
         left = ", ".join(f"{one.rule} at {one.place}" for one in case.unreviewed)
         raise NotNow("a person has yet to review what no rule could assess", where=case.id, got=left)
-    return case.report
 
 
 def _decision(
-    case: Case,
-    package: Package,
-    report: Report,
-    publisher_keys: tuple[str, ...],
-    dates: tuple[datetime, datetime],
-    conditions: tuple[str, ...],
+    case: Case, package: Package, report: Report, publisher_keys: tuple[str, ...], now: datetime, terms: Terms
 ) -> Decision:
     told = package.manifest
+    earlier = read_statement(case.refusal.payload).id if case.refusal else ""
     return Decision(
-        id=f"{told.id}-{told.version}-{package.sha256[:12]}",
+        id=f"{told.id}-{told.version}-{package.sha256[:12]}{'-review' if earlier else ''}",
         product=told.id,
         version=told.version,
         title=told.name,
@@ -76,29 +133,41 @@ def _decision(
         release_sha256=case.release_sha256,
         report_sha256=report.sha256,
         rules_sha256=report.rules_sha256,
-        hazard_log_sha256=sha256(package.files[told.hazards]),
+        hazard_log_sha256=sha256(package.files.get(told.hazards, b"")),
         scope=scope_of(package),
-        conditions=conditions,
+        conditions=terms.conditions,
         reviewed=case.reviews,
-        decided=dates[0],
-        valid_from=dates[0],
-        valid_until=dates[1],
+        decided=now,
+        valid_from=now,
+        valid_until=after_months(now, terms.months),
+        product_class=case.product_class,
+        outcome=terms.outcome or Outcome.accredited,
+        first_of_type=terms.first_of_type,
+        grounds=terms.grounds,
+        reviewers=tuple(Reviewer(one.id, one.name, one.role, one.organisation, one.conflicts) for one in case.taken),
+        frameworks=terms.frameworks,
+        evidence=terms.evidence,
+        tabard_versions=terms.tabard_versions,
+        dialects=terms.dialects,
+        supersedes=earlier,
     )
 
 
 def scope_of(package: Package) -> Scope:
-    """What the decision covers: the product's own words of what it is for, its scopes and its contexts."""
-    parts = package.manifest.parts
+    """What the decision covers: the product's own words of what it is for, its scopes, contexts and settings of care."""
+    parts, declared = package.manifest.parts, package.manifest.declared
     scopes = sorted({scope for part in parts for scope in part.scopes})
     contexts = sorted({part.context.value for part in parts})
-    return Scope(package.manifest.intended_use, tuple(scopes), tuple(contexts), ())
+    settings = tuple(sorted(declared.care)) if declared else ()
+    return Scope(package.manifest.intended_use, tuple(scopes), tuple(contexts), settings)
 
 
 def add_signature(case: Case, keyid: str, signature: bytes, *, trust: Trust, now: datetime) -> Case:
     """The case with one more person's signature over its statement; it is decided once the decision verifies.
 
-    What verifies here is what verifies at a hospital. Raises NotNow unless the case is being signed, BadSignature when
-    the signature is not a trusted person's over this statement, or is a second one of the same person.
+    What verifies here is what verifies at a hospital. Raises NotNow unless the case is being signed, Barred when the
+    signer did not take it on, BadSignature when the signature is not a trusted person's over this statement, or is a
+    second one of the same person.
     """
     must_be(case, Status.signing)
     if case.statement is None:
@@ -108,7 +177,7 @@ def add_signature(case: Case, keyid: str, signature: bytes, *, trust: Trust, now
     if not signed.signers(key for key in signer.keys if key.keyid == keyid):
         raise BadSignature("this is no signature of the statement", where=case.id, got=f"key {keyid[:12]}")
     status = Status.decided if _is_enough(case, signed, trust, now) else Status.signing
-    return replace(case, statement=signed, status=status)
+    return move(case, status, now, statement=signed)
 
 
 def _signer(case: Case, keyid: str, trust: Trust, now: datetime) -> Accreditor:
@@ -117,21 +186,17 @@ def _signer(case: Case, keyid: str, trust: Trust, now: datetime) -> Accreditor:
         raise BadSignature("this key is of nobody who may sign now", where=case.id, got=f"key {keyid[:12]}")
     if signer in signers(case, trust):
         raise BadSignature("this person has signed already", where=case.id, got=signer.id)
-    if is_same_person(signer.name, case.safety_officer):
-        raise BadSignature("nobody accredits their own product", where=case.id, got="the maker's own safety officer")
+    check_taken(case, signer)
     return signer
 
 
 def _is_enough(case: Case, signed: Envelope, trust: Trust, now: datetime) -> bool:
+    raw, about = signed.to_bytes(), (case.package_sha256, case.product, case.version)
+    package_sha256, product, version = about
     try:
-        judge(
-            signed.to_bytes(),
-            trust=trust,
-            package_sha256=case.package_sha256,
-            product=case.product,
-            version=case.version,
-            now=now,
-        )
+        verify(raw, trust=trust, package_sha256=package_sha256, product=product, version=version)
+        if case.outcome is not Outcome.refused:
+            judge(raw, trust=trust, package_sha256=package_sha256, product=product, version=version, now=now, site=None)
     except NotAccredited as no:
         if no.reason in _NOT_ENOUGH:
             return False

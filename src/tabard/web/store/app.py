@@ -50,7 +50,10 @@ def _judging_routes(counter: Counter) -> list[Route]:
         "/cases/{case}/reviews": judging.review,
         "/cases/{case}/drafts": judging.draft,
         "/cases/{case}/signatures": judging.sign,
-        "/cases/{case}/declines": judging.decline,
+        "/cases/{case}/assignments": judging.assign,
+        "/cases/{case}/questions": judging.refer_back,
+        "/cases/{case}/refusals": judging.refuse,
+        "/cases/{case}/reopenings": judging.reopen,
     }
     return [
         Route("/cases", judging_page(counter, cases.show)),

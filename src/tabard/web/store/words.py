@@ -4,19 +4,24 @@ from dataclasses import dataclass
 
 from tabard.accreditation import RULES, Case, Finding, Status, Verdict
 from tabard.catalogue import Level, Recall
-from tabard.decision import ROLES, Reviewed, Role
+from tabard.decision import ROLES, Outcome, Reviewed, Role
 from tabard.product import Manifest
 from tabard.web.design.times import When, when
 
 STATUSES: dict[str, tuple[str, str]] = {
+    Status.draft: ("Draft", "grey"),
+    Status.submitted: ("Submitted", "blue"),
     Status.checking: ("Checking", "blue"),
-    Status.failed: ("Rules failed", "red"),
-    Status.waiting: ("Waiting for review", "yellow"),
+    Status.in_review: ("In review", "yellow"),
+    Status.referred_back: ("Referred back", "orange"),
     Status.signing: ("Waiting for signatures", "yellow"),
     Status.decided: ("Decided", "green"),
     Status.published: ("Published", "green"),
-    Status.declined: ("Declined", "red"),
+    Status.suspended: ("Suspended", "red"),
+    Status.withdrawn: ("Withdrawn", "grey"),
+    Status.expired: ("Expired", "grey"),
 }
+_REFUSED = ("Refused", "red")
 _VERDICTS: dict[Verdict, tuple[str, str]] = {
     Verdict.failed: ("Fail", "red"),
     Verdict.error: ("Our error", "red"),
@@ -68,6 +73,12 @@ class ShownRecall:
     remedy: str
     whom: str
     issued: When
+
+
+def status_words(status: str, outcome: str | None) -> tuple[str, str]:
+    """How a case stands, in a word and a colour; a refusal that is public is no product that is published."""
+    is_refused = outcome == Outcome.refused and status in (Status.decided, Status.published)
+    return _REFUSED if is_refused else STATUSES[status]
 
 
 def shown_findings(findings: tuple[Finding, ...], reviews: tuple[Reviewed, ...]) -> tuple[ShownFinding, ...]:

@@ -1,10 +1,8 @@
 """Which address does what. Each answer is made in a thread: the store's verbs block."""
 
-from base64 import b64decode
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-import msgspec
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
@@ -13,12 +11,12 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from tabard.decision import Accreditor
-from tabard.ground.errors import CallerError
+from tabard.ground.errors import NotFound
 from tabard.ground.time import Clock, system_clock
 from tabard.store import Asked, Store, Unknown
 from tabard.web.store.api import views
-from tabard.web.store.api.bodies import decoded, read_body
+from tabard.web.store.api.acts import JUDGING, MAKING, Judged, Made
+from tabard.web.store.api.bodies import read_body
 from tabard.web.store.api.faults import told
 from tabard.web.store.api.intake import Intake
 from tabard.web.store.api.json import answer
@@ -37,16 +35,6 @@ class Api:
     unknown: Rate
     receipts: Rate
     intake: Intake
-
-
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """A request of an assessor whose signature was good."""
-
-    store: Store
-    who: Accreditor
-    case_id: str
-    body: bytes
 
 
 Verb = Callable[[Judged], Response]
@@ -72,10 +60,13 @@ def _routes(api: Api) -> list[BaseRoute]:
         Route("/cases", _signed(api, _all), methods=["GET"]),
         Route(case, _signed(api, _one), methods=["GET"]),
         Route(f"{case}/package", _signed(api, _package), methods=["GET"]),
-        Route(f"{case}/reviews", _signed(api, _review), methods=["POST"]),
-        Route(f"{case}/drafts", _signed(api, _draft), methods=["POST"]),
-        Route(f"{case}/signatures", _signed(api, _sign), methods=["POST"]),
-        Route(f"{case}/declines", _signed(api, _decline), methods=["POST"]),
+        *(Route(f"{case}/{name}", _signed(api, verb), methods=["POST"]) for name, verb in JUDGING.items()),
+        *(
+            Route(f"/submissions/{{case}}/{name}", _signed_by_maker(api, verb), methods=["POST"])
+            for name, verb in MAKING.items()
+        ),
+        Route("/decisions", _open(api, _decisions), methods=["GET"]),
+        Route("/decisions/head", _open(api, _head), methods=["GET"]),
     ]
 
 
@@ -114,15 +105,41 @@ def _signed(api: Api, verb: Verb) -> Endpoint:
 
 
 def _judged(api: Api, verb: Verb, request: Request, body: bytes) -> Response:
-    query = request.url.query
-    path = request.scope["raw_path"].decode("latin-1") + (f"?{query}" if query else "")
-    asked = Asked(api.store.settings.base_url, request.method, path, body)
     try:
-        who = api.store.assessors.who_asks(request.headers.get("authorization", ""), asked)
+        who = api.store.assessors.who_asks(request.headers.get("authorization", ""), _asked(api, request, body))
     except Unknown:
         api.unknown.take(_place(request))
         raise
     return verb(Judged(api.store, who, request.path_params.get("case", ""), body))
+
+
+def _signed_by_maker(api: Api, verb: Callable[[Made], Response]) -> Endpoint:
+    """An endpoint for the publisher of a case, who signs each request with a key that may release."""
+
+    def made(request: Request, body: bytes) -> Response:
+        case_id = request.path_params["case"]
+        try:
+            by = api.store.maker_asks(request.headers.get("authorization", ""), _asked(api, request, body), case_id)
+        except Unknown:
+            api.unknown.take(_place(request))
+            raise
+        return verb(Made(api.store, by, case_id, body))
+
+    async def endpoint(request: Request) -> Response:
+        try:
+            api.reads.take(_place(request))
+            body = await read_body(request)
+            return await run_in_threadpool(made, request, body)
+        except Exception as error:  # noqa: BLE001  the last border
+            return told(error)
+
+    return endpoint
+
+
+def _asked(api: Api, request: Request, body: bytes) -> Asked:
+    query = request.url.query
+    path = request.scope["raw_path"].decode("latin-1") + (f"?{query}" if query else "")
+    return Asked(api.store.settings.base_url, request.method, path, body)
 
 
 def _place(request: Request) -> str:
@@ -148,6 +165,21 @@ async def _progress(api: Api, request: Request) -> Response:
     return answer(views.progress(await run_in_threadpool(api.store.case, request.path_params["case"])))
 
 
+async def _decisions(api: Api, _request: Request) -> Response:
+    """The decision log, which anybody may read and hold against the head that the catalogue signs."""
+    entries = await run_in_threadpool(api.store.decisions)
+    raw = b"[" + b",".join(one.to_bytes() for one in entries) + b"]"
+    return Response(raw, 200, {"Cache-Control": "no-cache"}, "application/json")
+
+
+async def _head(api: Api, _request: Request) -> Response:
+    """The head of the log as the catalogue signs it: its target `decisions/head.json`."""
+    raw = await run_in_threadpool(api.store.publishing.head)
+    if raw is None:
+        raise NotFound("no decision is published yet", remedy="ask again once one is")
+    return Response(raw, 200, {"Cache-Control": "no-cache"}, "application/json")
+
+
 def _all(judged: Judged) -> Response:
     return answer({"cases": [views.row(one) for one in judged.store.cases()]})
 
@@ -160,62 +192,3 @@ def _package(judged: Judged) -> Response:
     sha256 = judged.store.case(judged.case_id).case.package_sha256
     headers = {"Cache-Control": "no-store", "Content-Disposition": f'attachment; filename="{sha256}.tabard"'}
     return Response(judged.store.package(sha256), 200, headers, "application/octet-stream")
-
-
-class _Strict(msgspec.Struct, forbid_unknown_fields=True):
-    pass
-
-
-class _Review(_Strict):
-    rule: str
-    reason: str
-    verdict: str = "pass"
-    place: str | None = None
-    seen: int | None = None
-
-
-class _Draft(_Strict):
-    months: int = 12
-    conditions: tuple[str, ...] = ()
-    seen: int | None = None
-
-
-class _Signature(_Strict):
-    keyid: str
-    sig: str
-    statement_sha256: str
-
-
-class _Decline(_Strict):
-    reason: str
-    seen: int | None = None
-
-
-def _review(judged: Judged) -> Response:
-    one = decoded(judged.body, _Review)
-    detail = judged.store.review(
-        judged.case_id, judged.who, one.rule, one.reason, verdict=one.verdict, place=one.place, seen=one.seen
-    )
-    return answer(views.whole(detail), 201)
-
-
-def _draft(judged: Judged) -> Response:
-    one = decoded(judged.body, _Draft)
-    conditions = tuple(words.strip() for words in one.conditions)
-    detail = judged.store.draft(judged.case_id, judged.who, months=one.months, conditions=conditions, seen=one.seen)
-    return answer(views.whole(detail), 201)
-
-
-def _sign(judged: Judged) -> Response:
-    one = decoded(judged.body, _Signature)
-    try:
-        signature = b64decode(one.sig, validate=True)
-    except ValueError as fault:
-        raise CallerError("the signature cannot be read", where="sig", expected="base64") from fault
-    detail = judged.store.sign(judged.case_id, judged.who, one.keyid, signature, one.statement_sha256)
-    return answer(views.whole(detail), 201)
-
-
-def _decline(judged: Judged) -> Response:
-    one = decoded(judged.body, _Decline)
-    return answer(views.whole(judged.store.decline(judged.case_id, judged.who, one.reason, seen=one.seen)), 201)

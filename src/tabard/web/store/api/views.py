@@ -46,7 +46,15 @@ def progress(detail: CaseDetail) -> Told:
         "rules_sha256": case.report.rules_sha256 if case.report else None,
         "findings": msgspec.to_builtins(case.report.findings) if case.report else [],
         "reviews": msgspec.to_builtins(case.reviews),
-        "declined": msgspec.to_builtins(case.declined),
+        "product_class": case.product_class,
+        "because": case.because,
+        "outcome": case.outcome,
+        "grounds": detail.decision.grounds if detail.decision else (),
+        "questions": msgspec.to_builtins(case.questions),
+        "remarks": msgspec.to_builtins(case.remarks),
+        "conditions": msgspec.to_builtins(case.conditions),
+        "work_off": msgspec.to_builtins(case.work_off),
+        "service": {"used_days": detail.row.used_days, "of_days": detail.row.of_days},
     }
 
 
@@ -74,7 +82,10 @@ def whole(detail: CaseDetail) -> Told:
         "hazards": _hazards(detail),
         "changed": detail.changed,
         "unreviewed": [{**msgspec.to_builtins(one), "judges": _JUDGES.get(one.rule, ())} for one in case.unreviewed],
-        "conditions": case.conditions,
+        "taken": msgspec.to_builtins(case.taken),
+        "since": msgspec.to_builtins(case.since),
+        "moves": msgspec.to_builtins(case.moves),
+        "supersedes": detail.decision.supersedes if detail.decision else "",
         "words": detail.words,
         "statement": b64encode(statement.payload).decode() if statement else None,
         "payload_type": statement.payload_type if statement else None,

@@ -10,10 +10,10 @@ from tabard.web.design.times import When, when
 from tabard.web.store.counter import Counter
 from tabard.web.store.guard import Judging
 from tabard.web.store.render import page
-from tabard.web.store.words import STATUSES, role_words
+from tabard.web.store.words import role_words, status_words
 
-_OPEN = (Status.waiting, Status.signing)
-_MOVING = (Status.checking, Status.decided)
+_OPEN = (Status.in_review, Status.signing)
+_MOVING = (Status.submitted, Status.checking, Status.decided, Status.referred_back)
 _DONE_SHOWN = 50
 
 
@@ -50,7 +50,7 @@ def show(counter: Counter, asked: Judging) -> Response:
     groups = (
         Group("Waiting for you", tuple(map(_row, reversed(mine))), "Nothing waits for you."),
         Group("Waiting for others", tuple(map(_row, reversed(theirs))), "Nothing waits for others."),
-        Group("Moving by themselves", tuple(map(_row, moving)), "Nothing is being checked or published."),
+        Group("Moving without you", tuple(map(_row, moving)), "Nothing is being checked, answered or published."),
         Group("Done", tuple(map(_row, done)), "Nothing is done yet."),
     )
     return page("cases.html", frame=asked.frame, role=role_words(asked.who.role), groups=groups)
@@ -61,5 +61,5 @@ def _has_signed(row: CaseRow, who: str) -> bool:
 
 
 def _row(one: CaseRow) -> Row:
-    status, colour = STATUSES[one.status]
+    status, colour = status_words(one.status, one.outcome)
     return Row(one.id, one.name, one.version, one.publisher_name, when(one.submitted), status, colour, one.next_step)

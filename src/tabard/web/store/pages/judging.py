@@ -5,6 +5,8 @@ from base64 import b64decode
 
 from starlette.responses import RedirectResponse, Response
 
+from tabard.accreditation import Terms
+from tabard.decision import Condition
 from tabard.ground.errors import CallerError
 from tabard.web.store.counter import Counter
 from tabard.web.store.guard import Judging
@@ -20,9 +22,9 @@ def review(counter: Counter, asked: Judging) -> Response:
 
 def draft(counter: Counter, asked: Judging) -> Response:
     """Write the decision that both will sign."""
-    conditions = tuple(line.strip() for line in asked.form.get("conditions", "").splitlines() if line.strip())
-    months = _number(asked.form.get("months", ""), "months")
-    counter.store.draft(_case(asked), asked.who, months=months, conditions=conditions, seen=_seen(asked))
+    conditions = tuple(Condition("", line) for line in _lines(asked, "conditions"))
+    terms = Terms(months=_number(asked.form.get("months", ""), "months"), conditions=conditions)
+    counter.store.draft(_case(asked), asked.who, terms, seen=_seen(asked))
     return _back(asked, "drafted")
 
 
@@ -41,10 +43,33 @@ def sign(counter: Counter, asked: Judging) -> Response:
     return _back(asked, "signed")
 
 
-def decline(counter: Counter, asked: Judging) -> Response:
-    """Say no, for good."""
-    counter.store.decline(_case(asked), asked.who, asked.form.get("reason", "").strip(), seen=_seen(asked))
-    return _back(asked, "declined")
+def assign(counter: Counter, asked: Judging) -> Response:
+    """Take the case on, or say what keeps this person from it."""
+    counter.store.assign(_case(asked), asked.who, asked.form.get("conflicts", "").strip() or "none", seen=_seen(asked))
+    return _back(asked, "assigned")
+
+
+def refer_back(counter: Counter, asked: Judging) -> Response:
+    """Ask the maker what must be answered."""
+    about, words = asked.form.get("about", "").strip(), asked.form.get("words", "").strip()
+    counter.store.refer_back(_case(asked), asked.who, about, words, seen=_seen(asked))
+    return _back(asked, "referred-back")
+
+
+def refuse(counter: Counter, asked: Judging) -> Response:
+    """Write the refusal that all will sign, one ground a line."""
+    counter.store.draft(_case(asked), asked.who, Terms(grounds=_lines(asked, "grounds")), seen=_seen(asked))
+    return _back(asked, "refused")
+
+
+def reopen(counter: Counter, asked: Judging) -> Response:
+    """Drop the statement, and review on."""
+    counter.store.reopen(_case(asked), asked.who, seen=_seen(asked))
+    return _back(asked, "reopened")
+
+
+def _lines(asked: Judging, name: str) -> tuple[str, ...]:
+    return tuple(line.strip() for line in asked.form.get(name, "").splitlines() if line.strip())
 
 
 def _case(asked: Judging) -> str:

@@ -12,7 +12,7 @@ from tabard.web.store.counter import Counter
 from tabard.web.store.faults import fault_page
 from tabard.web.store.guard import Asked, bordered
 from tabard.web.store.render import page
-from tabard.web.store.words import STATUSES, all_findings
+from tabard.web.store.words import all_findings, status_words
 
 _OVERHEAD_BYTES = 16 * 1024
 
@@ -40,19 +40,21 @@ def show(counter: Counter, asked: Asked) -> Response:
     """How far a submission is; whoever knows the address may look. Raises NotFound."""
     detail = counter.store.case(asked.request.path_params["case"])
     case, row = detail.case, detail.row
+    word, colour = status_words(row.status, row.outcome)
     return page(
         "submission.html",
         frame=asked.frame,
         row={
             "product": row.name,
             "version": row.version,
-            "status": STATUSES[row.status][0],
-            "colour": STATUSES[row.status][1],
+            "status": word,
+            "colour": colour,
             "next_step": row.next_step,
         },
-        is_moving=case.status is Status.checking,
+        is_moving=case.status in (Status.submitted, Status.checking),
         progress=detail.progress,
-        declined=case.declined.reason if case.declined else "",
+        refused=" ".join(detail.decision.grounds) if detail.decision and case.status is Status.published else "",
+        questions=case.questions,
         findings=all_findings(case),
         happened=[{"at": when(one.at), "words": f"{one.kind}: {one.words}"} for one in detail.happened],
         sha256=case.package_sha256,

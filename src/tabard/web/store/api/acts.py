@@ -1,0 +1,237 @@
+"""What assessors and makers do to a case over the API: one body, one verb of the store each."""
+
+from base64 import b64decode
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+import msgspec
+from starlette.responses import Response
+
+from tabard.accreditation import Milestone, Terms
+from tabard.decision import Accreditor, Condition, FirstOfType, Owner
+from tabard.ground.errors import CallerError
+from tabard.store import CaseDetail, Store
+from tabard.web.store.api import views
+from tabard.web.store.api.bodies import decoded
+from tabard.web.store.api.json import answer
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A request of an assessor whose signature was good."""
+
+    store: Store
+    who: Accreditor
+    case_id: str
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A request of the publisher of that case; `by` is what the publisher is called."""
+
+    store: Store
+    by: str
+    case_id: str
+    body: bytes
+
+
+class _Strict(msgspec.Struct, forbid_unknown_fields=True):
+    pass
+
+
+class _Assignment(_Strict):
+    conflicts: str
+    seen: int | None = None
+
+
+class _Review(_Strict):
+    rule: str
+    reason: str
+    verdict: str = "pass"
+    place: str | None = None
+    seen: int | None = None
+
+
+class _Question(_Strict):
+    about: str
+    words: str
+    seen: int | None = None
+
+
+class _Condition(_Strict):
+    text: str
+    owner: Owner = Owner.site
+    due: date | None = None
+    seen: int | None = None
+
+
+class _Dropped(_Strict):
+    condition: str
+    seen: int | None = None
+
+
+class _Met(_Strict):
+    condition: str
+    words: str
+    evidence: str = ""
+    seen: int | None = None
+
+
+class _Draft(_Strict):
+    months: int = 12
+    conditions: tuple[str, ...] = ()
+    grounds: tuple[str, ...] = ()
+    sites: tuple[str, ...] = ()
+    exit_criteria: tuple[str, ...] = ()
+    evidence: tuple[str, ...] = ()
+    tabard_versions: tuple[str, ...] = ()
+    dialects: tuple[str, ...] = ()
+    seen: int | None = None
+
+
+class _Signature(_Strict):
+    keyid: str
+    sig: str
+    statement_sha256: str
+
+
+class _Reason(_Strict):
+    reason: str
+    seen: int | None = None
+
+
+class _Seen(_Strict):
+    seen: int | None = None
+
+
+class _Reply(_Strict):
+    question: int
+    words: str
+
+
+class _Plan(_Strict):
+    condition: str
+    steps: tuple[Milestone, ...]
+
+
+def _assign(judged: Judged) -> Response:
+    one = decoded(judged.body, _Assignment)
+    return _case(judged.store.assign(judged.case_id, judged.who, one.conflicts, seen=one.seen))
+
+
+def _review(judged: Judged) -> Response:
+    one = decoded(judged.body, _Review)
+    detail = judged.store.review(
+        judged.case_id, judged.who, one.rule, one.reason, verdict=one.verdict, place=one.place, seen=one.seen
+    )
+    return _case(detail)
+
+
+def _refer_back(judged: Judged) -> Response:
+    one = decoded(judged.body, _Question)
+    return _case(judged.store.refer_back(judged.case_id, judged.who, one.about, one.words, seen=one.seen))
+
+
+def _add_condition(judged: Judged) -> Response:
+    one = decoded(judged.body, _Condition)
+    return _case(judged.store.add_condition(judged.case_id, judged.who, one.text, one.owner, one.due, seen=one.seen))
+
+
+def _drop_condition(judged: Judged) -> Response:
+    one = decoded(judged.body, _Dropped)
+    return _case(judged.store.drop_condition(judged.case_id, judged.who, one.condition, seen=one.seen))
+
+
+def _meet(judged: Judged) -> Response:
+    one = decoded(judged.body, _Met)
+    return _case(judged.store.meet(judged.case_id, judged.who, one.condition, one.words, one.evidence, seen=one.seen))
+
+
+def _draft(judged: Judged) -> Response:
+    one = decoded(judged.body, _Draft)
+    first = FirstOfType(one.sites, one.exit_criteria) if one.sites or one.exit_criteria else None
+    terms = Terms(
+        months=one.months,
+        conditions=tuple(Condition("", words.strip()) for words in one.conditions),
+        first_of_type=first,
+        grounds=one.grounds,
+        evidence=one.evidence,
+        tabard_versions=one.tabard_versions,
+        dialects=one.dialects,
+    )
+    return _case(judged.store.draft(judged.case_id, judged.who, terms, seen=one.seen))
+
+
+def _sign(judged: Judged) -> Response:
+    one = decoded(judged.body, _Signature)
+    try:
+        signature = b64decode(one.sig, validate=True)
+    except ValueError as fault:
+        raise CallerError("the signature cannot be read", where="sig", expected="base64") from fault
+    return _case(judged.store.sign(judged.case_id, judged.who, one.keyid, signature, one.statement_sha256))
+
+
+def _reopen(judged: Judged) -> Response:
+    return _case(judged.store.reopen(judged.case_id, judged.who, seen=decoded(judged.body, _Seen).seen))
+
+
+def _suspend(judged: Judged) -> Response:
+    one = decoded(judged.body, _Reason)
+    return _case(judged.store.suspend(judged.case_id, judged.who, one.reason, seen=one.seen))
+
+
+def _reinstate(judged: Judged) -> Response:
+    one = decoded(judged.body, _Reason)
+    return _case(judged.store.reinstate(judged.case_id, judged.who, one.reason, seen=one.seen))
+
+
+def _reply(made: Made) -> Response:
+    one = decoded(made.body, _Reply)
+    return _progress(made.store.reply(made.case_id, made.by, one.question, one.words))
+
+
+def _plan(made: Made) -> Response:
+    one = decoded(made.body, _Plan)
+    return _progress(made.store.plan(made.case_id, made.by, one.condition, one.steps))
+
+
+def _ask_review(made: Made) -> Response:
+    return _progress(made.store.ask_review(made.case_id, made.by, decoded(made.body, _Reason).reason))
+
+
+def _withdraw(made: Made) -> Response:
+    return _progress(made.store.withdraw(made.case_id, made.by, decoded(made.body, _Reason).reason))
+
+
+def _case(detail: CaseDetail) -> Response:
+    return answer(views.whole(detail), 201)
+
+
+def _progress(detail: CaseDetail) -> Response:
+    return answer(views.progress(detail), 201)
+
+
+JUDGING: Mapping[str, Callable[[Judged], Response]] = {
+    "assignments": _assign,
+    "reviews": _review,
+    "questions": _refer_back,
+    "conditions": _add_condition,
+    "conditions/dropped": _drop_condition,
+    "conditions/met": _meet,
+    "drafts": _draft,
+    "signatures": _sign,
+    "reopenings": _reopen,
+    "suspensions": _suspend,
+    "reinstatements": _reinstate,
+}
+"""What assessors do, by the last part of its address under `/api/cases/CASE`."""
+
+MAKING: Mapping[str, Callable[[Made], Response]] = {
+    "replies": _reply,
+    "plans": _plan,
+    "reviews": _ask_review,
+    "withdrawals": _withdraw,
+}
+"""What a maker does with a case of theirs, by the last part of its address under `/api/submissions/CASE`."""

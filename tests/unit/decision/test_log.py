@@ -1,0 +1,70 @@
+"""The decision log: an entry that was changed, left out or put in is found."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, strategies as st
+
+from tabard.decision import BEGINNING, BadDecision, Entry, Head, head_of, next_entry, read_log, verify_log
+from tabard.ground.canonical import canonical
+from unit.decision.people import NOW, PACKAGE
+
+
+def a_log(length: int) -> tuple[Entry, ...]:
+    """A log of so many decisions."""
+    entries: list[Entry] = []
+    head = Head(0, BEGINNING)
+    for number in range(length):
+        told = {"at": NOW, "kind": "decided", "case": f"c{number}", "product": "ward-board", "version": f"1.{number}.0"}
+        more = {"package_sha256": PACKAGE, "statement_sha256": "01" * 32, "outcome": "accredited", "by": ("Ann", "Ben")}
+        entries.append(next_entry(head, **told, **more, words="Accredited."))
+        head = Head(entries[-1].seq, entries[-1].sha256)
+    return tuple(entries)
+
+
+LOG = a_log(5)
+
+
+def test_a_log_survives_being_served() -> None:
+    """What is read is what was written, and an older head stands in the longer log."""
+    raw = b"[" + b",".join(one.to_bytes() for one in LOG) + b"]"
+    assert read_log(raw) == LOG
+    for length in range(6):
+        assert verify_log(LOG, head_of(LOG[:length])) == head_of(LOG)
+    assert Head.from_bytes(head_of(LOG).to_bytes()) == head_of(LOG)
+    assert canonical({"count": 0, "sha256": BEGINNING}) == head_of(()).to_bytes()
+
+
+@given(at=st.integers(0, 4), what=st.sampled_from(["change", "leave out", "put in twice", "swap"]))
+def test_whatever_is_done_to_a_log_is_found(at: int, what: str) -> None:
+    """Against the published head, no line can be changed, left out, doubled or moved."""
+    log = list(LOG)
+    if what == "change":
+        log[at] = replace(log[at], outcome="refused")
+    elif what == "leave out":
+        del log[at]
+    elif what == "put in twice":
+        log.insert(at, log[at])
+    else:
+        log[at], log[at - 1] = log[at - 1], log[at]
+    with pytest.raises(BadDecision):
+        verify_log(log, head_of(LOG))
+
+
+def test_a_log_that_was_written_anew_is_found_by_the_head() -> None:
+    """A chain that holds in itself, but is not the one whose head was published."""
+    other = a_log(4)
+    assert verify_log(other, None) == head_of(other)
+    with pytest.raises(BadDecision, match="published head"):
+        verify_log(other, head_of(LOG))
+    with pytest.raises(BadDecision, match="published head"):
+        verify_log(LOG, Head(3, "ab" * 32))
+
+
+@pytest.mark.parametrize("raw", [b"", b"{}", b"null", b'[{"seq": 1}]'])
+def test_what_is_no_log_is_told(raw: bytes) -> None:
+    """Neither a log nor a head is guessed."""
+    with pytest.raises(BadDecision):
+        read_log(raw)
+    with pytest.raises(BadDecision):
+        Head.from_bytes(raw)

@@ -145,3 +145,10 @@ def test_what_is_not_on_the_shelf_is_said_so() -> None:
         criterion("dtac-2.0/C9")
     with pytest.raises(NoSuchCriterion, match=r"dtac-2\.0"):
         framework("dtac-1.0")
+
+
+def test_a_family_judges_by_one_version_at_a_time() -> None:
+    """A newer version's first day is the day on which the older one ends: else a product would be asked everything twice."""
+    for each in all_frameworks():
+        alike = [one.id for one in frameworks(each.effective) if one.family == each.family]
+        assert alike == [each.id]

@@ -166,6 +166,13 @@ class AppDay:
         did = Fared.old if is_old else Fared.worked if is_about(then, second) else Fared.failed
         self._tell("same-tab", did, one, then)
 
+    async def _millennium(self, context: BrowserContext) -> None:
+        """At a hospital whose results are asked of a Millennium's FHIR."""
+        opened = await self.open(context, self._player(Role.first))
+        seen = await opened.live(_SOON_S)
+        did = Fared.worked if is_about(seen, self._player(Role.first)) and not opened.faults else Fared.failed
+        self._tell("millennium", did, opened, seen)
+
     async def open(self, context: BrowserContext, player: Player) -> Tab:
         """A new tab with the app in it, once it has asked for something."""
         opened = Tab(await tab(context, self.world), self.world, self.here.clock)
@@ -182,7 +189,7 @@ class AppDay:
 
     async def _hear(self) -> None:
         """The record system is heard from again."""
-        await asyncio.to_thread(beat, self.here.lorenzo, self._player(Role.first))
+        await asyncio.to_thread(beat, self.here.ehr, self._player(Role.first))
         await asyncio.to_thread(self.here.settle)
 
     def _told(self, seen: Seen, known: frozenset[str]) -> Fared:
@@ -217,3 +224,6 @@ FIRST: tuple[Play, ...] = (AppDay._opened, AppDay._slow, AppDay._cast)  # noqa: 
 """Plays by which it becomes known what the app says when all is well; the others come after them."""
 
 THEN: tuple[Play, ...] = (AppDay._through, AppDay._switched, AppDay._refused, AppDay._away, AppDay._never)  # noqa: SLF001  the same
+
+AT_MILLENNIUM: Play = AppDay._millennium  # noqa: SLF001  the same
+"""The play that is played at a hospital with a Millennium."""

@@ -9,8 +9,9 @@ from playwright.async_api import Browser, Error
 
 from tabard.accreditation import PartTried, ScenarioTried
 from tabard.product import Context, Part
-from tabard.trial.app_day import FIRST, THEN, AppDay, Learned
+from tabard.trial.app_day import AT_MILLENNIUM, FIRST, THEN, AppDay, Learned
 from tabard.trial.browsing import World, browser_of, profile
+from tabard.trial.hospital import PretendHospital
 from tabard.trial.playing import Playing
 from tabard.trial.recorder import Recorder
 from tabard.trial.scenarios import Scenario
@@ -43,17 +44,18 @@ async def _lived(recorder: Recorder, browser: Browser, at: int, part: Part, scen
     if part.context is Context.none:
         return recorder.untried(at, part, "it is opened on nobody", "have a person try it")
     since, learned = recorder.marks(), Learned()
-    days = [
-        AppDay(
-            browser, recorder.package, part, here, sky := Sky(here.gateway.app), World(recorder.package, sky), learned
-        )
-        for here in recorder.hospitals
-    ]
-    for plays in (FIRST, THEN):
-        await _all(days, [partial(AppDay.play, scene=play) for play in plays])
+
+    def day_at(here: PretendHospital) -> AppDay:
+        sky = Sky(here.gateway.app)
+        return AppDay(browser, recorder.package, part, here, sky, World(recorder.package, sky), learned)
+
+    days, elsewhere = [day_at(here) for here in recorder.hospitals], day_at(recorder.millennium)
+    await _all(days, [partial(AppDay.play, scene=play) for play in FIRST])
+    then = _all(days, [partial(AppDay.play, scene=play) for play in THEN])
+    await asyncio.gather(then, elsewhere.play(AT_MILLENNIUM))
     played = await _all(days, [partial(_play, scenario=one) for one in scenarios])
-    changes = [one for day in days for one in day.sky.changes]
-    hosts = {host for day in days for host in day.world.hosts}
+    changes = [one for day in (*days, elsewhere) for one in day.sky.changes]
+    hosts = {host for day in (*days, elsewhere) for host in day.world.hosts}
     return recorder.tried(at, part, since, learned.all(APP_SCENES), played, changes, hosts)
 
 

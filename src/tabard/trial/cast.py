@@ -3,13 +3,14 @@
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from tabard.sandbox import FULL_BLOOD_COUNT, VITAL_SIGNS, PretendLorenzo
+from tabard.sandbox import FULL_BLOOD_COUNT, VITAL_SIGNS, PretendLorenzo, PretendMillennium
 from tabard.sandbox.laboratory import Panel
 from tabard.sandbox.people import Person
 
 RAN = "tabardRan"
 """What a script within a name would set in the page, were it carried out."""
 
+_HERON = "Heron"
 _GROWN_UP = (45, 69)
 
 
@@ -73,9 +74,19 @@ def play(lorenzo: PretendLorenzo) -> tuple[Player, ...]:
     return tuple(_come(lorenzo, part) for part in Part)
 
 
-def beat(lorenzo: PretendLorenzo, player: Player) -> None:
+def play_at_millennium(millennium: PretendMillennium) -> Player:
+    """Let the first come to a Millennium hospital: the visit is told by a message, the results are in its chart. Raises Undelivered."""
+    family, given = _NAMES[Part.first]
+    person = replace(millennium.people.draw(_GROWN_UP), family=family, given=given, middle=None)
+    millennium.admit(_HERON, person=person)
+    millennium.result(person.mrn, VITAL_SIGNS, _VITALS[Part.first])
+    millennium.result(person.mrn, FULL_BLOOD_COUNT, _BLOODS[Part.first])
+    return Player(Part.first, person.mrn, _HERON, _marks(Part.first, person))
+
+
+def beat(ehr: PretendLorenzo | PretendMillennium, player: Player) -> None:
     """Something new is measured, so that the feed is heard from. Raises Undelivered."""
-    lorenzo.result(player.mrn, VITAL_SIGNS, _VITALS[player.part])
+    ehr.result(player.mrn, VITAL_SIGNS, _VITALS[player.part])
 
 
 def _come(lorenzo: PretendLorenzo, part: Part) -> Player:

@@ -1,7 +1,7 @@
 """A day in the life of a CDS service: asked about this one and that one, with and without what it wants to know beforehand.
 
-The scenes, in their order: opened, missing, hostile, odd, switched, bare-handed, away, never. The last two are played
-where it asks the gateway by itself.
+The scenes, in their order: opened, missing, hostile, odd, switched, bare-handed, away, never, millennium. The two before the
+last are played where it asks the gateway by itself.
 """
 
 from dataclasses import dataclass, field, replace
@@ -48,6 +48,17 @@ class HookDay:
             told = self.ask(self._player(Role.first))
             self._tell(weather.value, _fared(told), told)
             self.gate.weather = Weather.fair
+
+    def live_at(self, millennium: PretendHospital) -> None:
+        """Asked at a hospital whose results are asked of a Millennium's FHIR; the server's socket then leads there."""
+        own, self.gate.app = self.gate.app, millennium.gateway.socket_of(millennium.manifest.id)
+        hooks = millennium.gateway.hooks(self.hooks.desk.services)
+        try:
+            there = HookDay(self.part, self.service, millennium, hooks, self.gate, self.scenes)
+            there._plain("millennium", Role.first)
+        finally:
+            hooks.close()
+            self.gate.app = own
 
     def ask(self, player: Player, service: Service | None = None) -> Advice:
         """What it says of somebody."""

@@ -20,13 +20,18 @@ class Recorder:
 
     package: Package
     hospitals: Sequence[PretendHospital]
+    millennium: PretendHospital
     tell: Tell
     tools: dict[str, str] = field(default_factory=dict)
     measured: dict[str, str] = field(default_factory=dict)
 
+    @property
+    def _all(self) -> tuple[PretendHospital, ...]:
+        return (*self.hospitals, self.millennium)
+
     def marks(self) -> tuple[int, ...]:
         """How far each hospital's audit is."""
-        return tuple(len(here.audit.events) for here in self.hospitals)
+        return tuple(len(here.audit.events) for here in self._all)
 
     def untried(self, at: int, part: Part, reason: str, remedy: str) -> PartTried:
         """A part that could not be lived with."""
@@ -45,7 +50,7 @@ class Recorder:
         """What a part did since `marks` were set."""
         product = self.package.manifest.id
         events = tuple(
-            event for here, mark in zip(self.hospitals, since, strict=True) for event in here.audit.since(mark, product)
+            event for here, mark in zip(self._all, since, strict=True) for event in here.audit.since(mark, product)
         )
         self.measured[f"part[{at}] requests"] = str(len(events))
         return PartTried(

@@ -19,6 +19,7 @@ APP_SCENES: Mapping[str, str] = MappingProxyType(
         "revoked": "left open while all its rights are taken back",
         "other-tab": "opened on somebody else in a second tab, beside the first",
         "same-tab": "opened on somebody else in the tab that showed the first",
+        "millennium": "opened at a hospital whose results are asked of a Millennium",
     }
 )
 HOOK_SCENES: Mapping[str, str] = MappingProxyType(
@@ -31,5 +32,6 @@ HOOK_SCENES: Mapping[str, str] = MappingProxyType(
         "bare-handed": "asked without any of what it wants to know beforehand",
         "away": "asked while the gateway answers 503 on its socket",
         "never": "asked while the gateway never answers on its socket",
+        "millennium": "asked at a hospital whose results are asked of a Millennium",
     }
 )

@@ -3,7 +3,7 @@
 import asyncio
 import os
 import time
-from contextlib import AbstractContextManager, ExitStack
+from contextlib import ExitStack
 from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
@@ -16,7 +16,7 @@ from tabard.ground.errors import ProductError, TabardError
 from tabard.product import Kind, Package, Part
 from tabard.runner import Unconfinable
 from tabard.trial.hook_day import HookDay
-from tabard.trial.hospital import DIALECT, PretendHospital, pretend_hospital
+from tabard.trial.hospital import LORENZO, MILLENNIUM, pretend_hospital, pretend_millennium
 from tabard.trial.recorder import Recorder, Tell
 from tabard.trial.scenarios import Scenario, scenarios_in
 from tabard.trial.serving import served, service_of
@@ -68,20 +68,19 @@ def _tried(package: Package, folder: Path, tell: Tell, *, with_browser: bool) ->
     tell("Opening the pretend hospital")
     count = _AT_ONCE if _of_kind(package, Kind.app) and with_browser else 1
     with ExitStack() as stack:
-        here = tuple(stack.enter_context(_hospital(folder / str(at), package)) for at in range(count))
-        recorder = Recorder(package, here, tell, {"tabard": version("tabard")})
+        places = [folder / str(at) for at in range(count + 1)]
+        for place in places:
+            place.mkdir()
+        millennium = stack.enter_context(pretend_millennium(places[0], package.manifest))
+        here = tuple(stack.enter_context(pretend_hospital(place, package.manifest)) for place in places[1:])
+        recorder = Recorder(package, here, millennium, tell, {"tabard": version("tabard")})
         parts = {**_apps(recorder, with_browser=with_browser), **_hooks(recorder, folder)}
     if all(one.untried for one in parts.values()):
         first = next(iter(parts.values()))
         return CouldNot(first.untried, first.remedy)
     measured = {"seconds": f"{time.monotonic() - began:.1f}", **recorder.measured}
     ordered = tuple(parts[at] for at in sorted(parts))
-    return Trial(ordered, tuple(sorted(recorder.tools.items())), (DIALECT,), tuple(sorted(measured.items())))
-
-
-def _hospital(folder: Path, package: Package) -> AbstractContextManager[PretendHospital]:
-    folder.mkdir()
-    return pretend_hospital(folder, package.manifest)
+    return Trial(ordered, tuple(sorted(recorder.tools.items())), (LORENZO, MILLENNIUM), tuple(sorted(measured.items())))
 
 
 def _of_kind(package: Package, kind: Kind) -> list[tuple[int, Part]]:
@@ -126,6 +125,7 @@ def _hooks(recorder: Recorder, folder: Path) -> dict[int, PartTried]:
                 day = HookDay(part, service, here, hooks, services.gate)
                 services.gate.changes.clear()
                 day.live()
+                day.live_at(recorder.millennium)
                 scenarios = [day.play(one) for one in _scenarios(package, at)]
                 told[at] = recorder.tried(at, part, since, day.scenes, scenarios, services.gate.changes, set())
             return told

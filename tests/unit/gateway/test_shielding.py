@@ -273,3 +273,23 @@ def test_no_order_letter_or_relative_of_hers_names_whom_she_is_known_by(shielded
     assert shown("DocumentReference", "d-ann")["author"] == [{"reference": "Practitioner/dr-e-ann"}]
     assert "name" not in shown("RelatedPerson", "r-ann")
     assert {"requester", "note"} <= shown("ServiceRequest", "s-ben").keys()
+
+
+@pytest.mark.parametrize("sort", ["address-city", "-phone", "family,general-practitioner"])
+def test_no_order_tells_where_she_is(shielded: World, sort: str) -> None:
+    """A place in a list that is sorted by an address would tell the address."""
+    response = shielded.get(f"Patient?_sort={sort}", shielded.access(WardContext("w1")))
+    assert response.status_code == 400
+    assert "hidden" in response.text
+
+
+def test_who_is_hidden_is_still_listed_by_name(shielded: World) -> None:
+    """Sorting by what is always shown leaves nobody out."""
+    assert ids(shielded.get("Patient?_sort=family", shielded.access(ANN))) == {"Patient/ann"}
+
+
+def test_results_are_not_sorted_by_whom_they_name(shielded: World) -> None:
+    """Nor is a GP told by the order of what they asked for; an unknown parameter keeps its own answer."""
+    told = shielded.access(ANN)
+    assert shielded.get("ServiceRequest?_sort=requester", told).status_code == 400
+    assert shielded.get("Observation?_sort=-date", told).status_code == 200

@@ -9,6 +9,7 @@ from tabard.fhir import Resource
 from tabard.fhir.matching import matches
 from tabard.fhir.search_errors import BadSearch
 from tabard.fhir.search_parameters import parameters_of
+from tabard.gateway.errors import bad_request
 from tabard.gateway.policy.limit import Check, Limit
 from tabard.gateway.policy.references import referenced
 from tabard.gateway.policy.referrers import Shield
@@ -31,7 +32,12 @@ Pairs = tuple[tuple[str, str], ...]
 
 
 def narrowed(within: Limit, resource_type: str, parameters: Pairs, shield: Shield) -> Limit:
-    """The limit of a search: whom it would find by what is hidden is not found, and no visit by who is not shown in it."""
+    """The limit of a search: whom it would find by what is hidden is not found, and no visit by who is not shown in it.
+
+    Raises Refused (400) where it would be sorted by what may be hidden: nobody is left out of a list for its order, and
+    the place in it would tell.
+    """
+    _require_sorted_by_what_is_shown(resource_type, parameters)
     if resource_type == "Encounter":
         return _by_participant(within, [pair for pair in parameters if _bare(pair[0]) in _PARTICIPANT], shield)
     if resource_type != "Patient":
@@ -40,6 +46,14 @@ def narrowed(within: Limit, resource_type: str, parameters: Pairs, shield: Shiel
     if not elements:
         return within
     return _checked(within, lambda found: elements.isdisjoint(hidden_in(found)))
+
+
+def _require_sorted_by_what_is_shown(resource_type: str, parameters: Pairs) -> None:
+    sorts = (one.removeprefix("-") for name, value in parameters if name == "_sort" for one in value.split(","))
+    if any(name in parameters_of(resource_type) and _may_be_hidden(resource_type, name) for name in sorts):
+        raise bad_request(
+            "sort", "Nothing is sorted by what may have to be hidden of somebody.", remedy="Sort by something else."
+        )
 
 
 def _by_participant(within: Limit, asked: Collection[tuple[str, str]], shield: Shield) -> Limit:
@@ -68,6 +82,10 @@ def _by_what_is_shown(within: Limit, asked: Pairs | list[tuple[str, str]], shiel
             return False
 
     return _checked(within, permits)
+
+
+def _may_be_hidden(resource_type: str, name: str) -> bool:
+    return _element(name) is not None if resource_type == "Patient" else _is_telling(resource_type, name)
 
 
 def _is_telling(resource_type: str, name: str) -> bool:

@@ -9,7 +9,7 @@ import msgspec
 import typer
 
 from tabard.catalogue import Channel
-from tabard.cli import client as clients, egress, hospital_catalogue
+from tabard.cli import client as clients, egress, hospital_catalogue, subscription
 from tabard.cli.account import account
 from tabard.cli.parts import parts
 from tabard.cli.terminal import line
@@ -39,6 +39,7 @@ app.command()(hospital_catalogue.receipt)
 app.command()(hospital_catalogue.override)
 app.add_typer(clients.app, name="client")
 app.add_typer(egress.app, name="egress")
+app.add_typer(subscription.app, name="subscription")
 _keys = typer.Typer(no_args_is_help=True, help="The keys of id_tokens.")
 _keys.command()(clients.rotate)
 app.add_typer(_keys, name="keys")

@@ -6,13 +6,12 @@ from dataclasses import dataclass
 
 from tabard.database import engine
 from tabard.gateway import Gateway
-from tabard.gateway.subscriptions import Hearing, Notices
+from tabard.gateway.subscriptions import FILE, Hearing, Notices
 from tabard.hospital import Installs
 from tabard.runner import PartDown, Runner
 from tabard.wiring.base import Base
 from tabard.wiring.servers import is_served
 
-FILE = "subscriptions.db"
 _JSON = {"content-type": "application/fhir+json"}
 
 

@@ -10,9 +10,11 @@ from tabard.gateway.subscriptions.hearing import Hearing
 from tabard.gateway.subscriptions.model import Content, Owner, Status, Subscription, Wanted
 from tabard.gateway.subscriptions.ports import Sockets
 from tabard.gateway.subscriptions.shelf import Shelf
+from tabard.gateway.subscriptions.tables import FILE
 from tabard.gateway.subscriptions.topics import topics_of, unheard
 
 __all__ = [
+    "FILE",
     "Content",
     "Endpoints",
     "Hearing",

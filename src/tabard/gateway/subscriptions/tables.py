@@ -3,6 +3,8 @@
 from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary, MetaData, String, Table, Text
 
 METADATA = MetaData()
+FILE = "subscriptions.db"
+"""The file of these tables, in a hospital's folder."""
 
 SUBSCRIPTION = Table(
     "subscription",

@@ -64,9 +64,11 @@ def _guarded(package: Package, tell: Tell, *, with_browser: bool) -> Trial | Cou
 
 
 def _tried(package: Package, folder: Path, tell: Tell, *, with_browser: bool) -> Trial | CouldNot:
-    began = time.monotonic()
+    began, executable = time.monotonic(), _browser(with_browser=with_browser)
+    if isinstance(executable, CouldNot) and not _of_kind(package, Kind.hook):
+        return executable
     tell("Opening the pretend hospital")
-    count = _AT_ONCE if _of_kind(package, Kind.app) and with_browser else 1
+    count = 1 if isinstance(executable, CouldNot) or not _of_kind(package, Kind.app) else _AT_ONCE
     with ExitStack() as stack:
         places = [folder / str(at) for at in range(count + 1)]
         for place in places:
@@ -74,7 +76,7 @@ def _tried(package: Package, folder: Path, tell: Tell, *, with_browser: bool) ->
         millennium = stack.enter_context(pretend_millennium(places[0], package.manifest))
         here = tuple(stack.enter_context(pretend_hospital(place, package.manifest)) for place in places[1:])
         recorder = Recorder(package, here, millennium, tell, {"tabard": version("tabard")})
-        parts = {**_apps(recorder, with_browser=with_browser), **_hooks(recorder, folder)}
+        parts = {**_apps(recorder, executable), **_hooks(recorder, folder)}
     if all(one.untried for one in parts.values()):
         first = next(iter(parts.values()))
         return CouldNot(first.untried, first.remedy)
@@ -91,16 +93,20 @@ def _scenarios(package: Package, at: int) -> list[Scenario]:
     return [one for one in scenarios_in(package.files) if one.part == at]
 
 
-def _apps(recorder: Recorder, *, with_browser: bool) -> dict[int, PartTried]:
+def _browser(*, with_browser: bool) -> Path | CouldNot:
+    """The browser's program, or why there is none and what a person must then do."""
+    from tabard.accreditation.probing.finding import find_chromium  # noqa: PLC0415  looks for an optional part
+
+    found = find_chromium() if with_browser else _NO_BROWSER
+    return CouldNot(found.reason, f"{found.remedy}, {_BY_HAND}") if isinstance(found, CouldNot) else found
+
+
+def _apps(recorder: Recorder, executable: Path | CouldNot) -> dict[int, PartTried]:
     parts = _of_kind(recorder.package, Kind.app)
     if not parts:
         return {}
-    from tabard.accreditation.probing.finding import find_chromium  # noqa: PLC0415  looks for an optional part
-
-    executable = find_chromium() if with_browser else _NO_BROWSER
     if isinstance(executable, CouldNot):
-        remedy = f"{executable.remedy}, {_BY_HAND}"
-        return {at: recorder.untried(at, part, executable.reason, remedy) for at, part in parts}
+        return {at: recorder.untried(at, part, executable.reason, executable.remedy) for at, part in parts}
     from tabard.trial.app_trial import live_apps  # noqa: PLC0415  needs the optional part
 
     return asyncio.run(

@@ -4,6 +4,7 @@ import sys
 from pathlib import Path
 
 import msgspec
+import pytest
 from typer.testing import CliRunner, Result
 
 from edge.store.people import REVIEWS, Place, Served, place
@@ -13,6 +14,7 @@ from tabard.decision import judge
 from tabard.ground.keys import PublicKey, write_signing_key
 from tabard.product import check_release, read_package
 from tabard.store import load
+from tabard.trial import SWITCH
 from unit.store.product_files import folder_of
 
 
@@ -26,8 +28,9 @@ def accredit(made: Place, verb: str, name: str, *more: str) -> Result:
     return run("accredit", verb, *more, "--store", made.url, "--key", str(made.key_file(name)))
 
 
-def test_from_a_folder_to_a_hospital(tmp_path: Path) -> None:
+def test_from_a_folder_to_a_hospital(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Built, signed, submitted, checked by the real checker, reviewed, signed by two, published; a hospital verifies it all."""
+    monkeypatch.setenv(SWITCH, "off")  # this product is too tiny to live through a day
     made = place(tmp_path)
     served = Served(made.folder, command=(sys.executable, "-m", "tabard", "store", "serve", str(made.folder)))
     package, key = tmp_path / "tiny-1.0.0.tabard", tmp_path / "publisher.pem"

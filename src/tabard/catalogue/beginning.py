@@ -78,12 +78,13 @@ def _first_edition(public: Path, keys: Keys, trust: Trust, now: datetime, bin_bi
     for role in (roles.TARGETS, roles.CATALOGUE, roles.RECALL):
         edition.start(role, Targets(delegations=first_delegations(keys, role, bin_bits)))
     edition.put(roles.TARGETS, roles.ACCREDITORS, trust.to_bytes())
-    edition.put(roles.CATALOGUE, roles.INDEX, write(Index()))
     edition.put(roles.RECALL, roles.RECALLS, write(RecallList()))
     for role in (roles.TARGETS, roles.CATALOGUE, roles.RECALL):
         edition.sign(role, keys[role])
     for name in edition.bins():
         edition.start(name, Targets())
+    edition.put(edition.bin_of(roles.INDEX), roles.INDEX, write(Index()))
+    for name in edition.bins():
         edition.sign(name)
     edition.publish()
 

@@ -46,8 +46,8 @@ _SKEW = timedelta(hours=1)
 class Client:
     """The catalogue at `source` (a URL or a folder), kept in `folder`, believed by its `root` (the pinned file's bytes).
 
-    `trust`, `products`, `recalls` and `state` answer from what was verified last, without the network; `entry` and
-    `package` fetch, and refuse to when the knowledge is stale and cannot be refreshed. Threads may share one. The site is
+    `trust`, `recalls` and `state` answer from what was verified last, without the network, and `products` where there is
+    none; `entry` and `package` fetch, and refuse to when the knowledge is stale and cannot be refreshed. Threads may share one. The site is
     pinned to one `channel`; what it saw of each is kept apart, recalls and their undoing are kept together.
     Raises CallerError when the source is none or the root cannot be read.
     """
@@ -75,7 +75,7 @@ class Client:
         self._state = read_state(folder)
 
     def refresh(self) -> None:
-        """Fetch what is new: recalls first, then accreditors and the list of products.
+        """Fetch what is new: recalls first, then accreditors. Products are fetched when they are asked for.
 
         Raises Untrusted with its reason; what was known before stays, and `state` tells the fault.
         """
@@ -87,8 +87,19 @@ class Client:
         return Trust.from_bytes(self._known(roles.ACCREDITORS))
 
     def products(self) -> tuple[Summary, ...]:
-        """All products in short as last verified; refreshes when there were none yet."""
-        return read(self._known(roles.INDEX), Index).products
+        """All products in short: those of now where the centre can be asked, else those that were had last.
+
+        Raises Untrusted where none ever were.
+        """
+        kept = self.folder / "targets" / roles.INDEX
+        try:
+            with self._lock, turn(self.folder), self._source, _telling(self._source):
+                raw = self._need(self._fresh(), roles.INDEX)
+        except Untrusted:
+            if not kept.exists():
+                raise
+            raw = kept.read_bytes()
+        return _read(raw, Index, roles.INDEX).products
 
     def recalls(self) -> tuple[Recall, ...]:
         """Every recall that was ever seen here and holds: drills, and what was undone by enough accreditors, left out."""
@@ -169,7 +180,6 @@ class Client:
         if listed.reinstatements:
             self._recalls = keep_undone(self.folder, undone(listed.reinstatements, trust, now))
         _need_clock(_as_of(updater), now)
-        _read(self._need(updater, roles.INDEX), Index, roles.INDEX)
         return updater
 
     def _new_updater(self) -> Updater:

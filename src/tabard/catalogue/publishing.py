@@ -76,22 +76,28 @@ class Publishing:
             write_files({path: raw})
         return sha256
 
-    def publish(self, entry: Entry) -> None:
-        """List this entry in the place of the one before it.
+    def publish(self, *entries: Entry) -> None:
+        """List these entries, each in the place of the one before it, in one edition.
 
         Raises NotPublished when a version is new and its package is not kept, or the accreditors' decision is not good:
         what every site would refuse is not published.
         """
         with self._writing() as edition:
-            self._check_new(entry, _entry(edition, entry.product))
-            others = (one for one in _index(edition).products if one.product != entry.product)
-            products = sorted((*others, Summary.of(entry)), key=lambda one: one.product)
-            path = roles.entry_path(entry.product)
-            bin_name = edition.bin_of(path)
-            edition.put(bin_name, path, entry.to_bytes())
-            edition.put(roles.CATALOGUE, roles.INDEX, write(Index(tuple(products))))
-            edition.sign(bin_name)
-            edition.sign(roles.CATALOGUE)
+            trust = self.trust()
+            for entry in entries:
+                self._check_new(entry, _entry(edition, entry.product), trust)
+            products = {one.product: one for one in _index(edition).products}
+            products |= {entry.product: Summary.of(entry) for entry in entries}
+            index = Index(tuple(products[name] for name in sorted(products)))
+            told = {roles.entry_path(entry.product): entry.to_bytes() for entry in entries} | {
+                roles.INDEX: write(index)
+            }
+            for path, content in told.items():
+                edition.put(edition.bin_of(path), path, content)
+            if edition.role(roles.CATALOGUE).signed.targets.pop(roles.INDEX, None) is not None:
+                edition.sign(roles.CATALOGUE)  # where an earlier Tabard kept it: each site would fetch that role anew
+            for name in dict.fromkeys(map(edition.bin_of, told)):
+                edition.sign(name)
             edition.publish()
 
     def unlist(self, product: str, package_sha256: str) -> bool:
@@ -199,19 +205,19 @@ class Publishing:
         unattended = (roles.CATALOGUE, *edition.bins(), roles.SNAPSHOT, roles.TIMESTAMP)
         return [role for role in unattended if edition.is_due(role)]
 
-    def _check_new(self, entry: Entry, before: Entry | None) -> None:
+    def _check_new(self, entry: Entry, before: Entry | None, trust: Trust | None = None) -> None:
         for listed in entry.versions:
             if before is None or before.version(listed.version) != listed:
-                self._check(entry.product, listed)
+                self._check(entry.product, listed, trust or self.trust())
 
-    def _check(self, product: str, listed: Listed) -> None:
+    def _check(self, product: str, listed: Listed, trust: Trust) -> None:
         path = self.public / roles.package_path(listed.package_sha256)
         if not path.is_file() or path.stat().st_size != listed.package_size:
             raise NotPublished("the package is not kept here", where=product, expected=listed.package_sha256)
         try:
             judge(
                 listed.decision_bytes,
-                trust=self.trust(),
+                trust=trust,
                 package_sha256=listed.package_sha256,
                 product=product,
                 version=listed.version,
@@ -244,4 +250,5 @@ def _entry(edition: Edition, product: str) -> Entry | None:
 
 
 def _index(edition: Edition) -> Index:
-    return read(edition.target(roles.CATALOGUE, roles.INDEX) or b"", Index)
+    raw = edition.target(edition.bin_of(roles.INDEX), roles.INDEX) or edition.target(roles.CATALOGUE, roles.INDEX)
+    return read(raw or b"", Index)

@@ -35,11 +35,11 @@ def walk(client: Client, product: str | None = None, clock: Clock = system_clock
     NotFound at the first step that does not hold.
     """
     client.refresh()
+    listed = [one.product for one in client.products()]
     for role in _TOP:
         yield _role(client, role)
     trust = client.trust()
     yield Step("accreditors", trust.verifier, ", ".join(f"{one.name} ({ROLES[one.role]})" for one in trust.accreditors))
-    listed = [one.product for one in client.products()]
     if product is not None and product not in listed:
         raise NotFound("the catalogue does not list this product", where=product, expected=", ".join(listed) or "none")
     for one in listed if product is None else [product]:

@@ -75,8 +75,8 @@ allows = {allows}
 class Careless(Publishing):
     """A centre that publishes whatever it is given, as one would whose online keys were stolen."""
 
-    def _check_new(self, entry: Entry, before: Entry | None) -> None:
-        del entry, before
+    def _check_new(self, entry: Entry, before: Entry | None, trust: Trust | None = None) -> None:
+        del entry, before, trust
 
 
 @dataclass

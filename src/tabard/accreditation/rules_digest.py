@@ -10,14 +10,15 @@ from tabard.accreditation.model import Rule
 from tabard.accreditation.table import RULES
 from tabard.ground.canonical import canonical
 
-TOOLS = ("cyclonedx-python-lib", "detect-secrets", "license-expression")
-"""The libraries whose version bears on a verdict. The browser and axe-core are told in the pages' own evidence."""
+TOOLS = ("cyclonedx-python-lib", "detect-secrets", "license-expression", "packaging")
+"""The libraries whose version bears on a verdict. The static checkers are in it by their lock, which is a text here; the browser
+and axe-core are told in the pages' own evidence, and a set of advisories by its digest in the finding's."""
 
 _JUDGING = ("tabard.accreditation", "tabard.product", "tabard.fhir")
 """Rooms whose text bears on a verdict."""
 
 _NOT_JUDGING = ("__pycache__", "vendor", "cases")
-_KINDS = (".py", ".toml", ".json", ".js")
+_KINDS = (".py", ".toml", ".json", ".js", ".yml", ".txt")
 
 
 def rules_sha256(rules: tuple[Rule, ...] = RULES) -> str:

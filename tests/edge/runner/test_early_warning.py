@@ -66,9 +66,9 @@ def test_its_lock_names_the_kit_as_it_is() -> None:
 
 
 def test_it_passes_the_rules(package: Package) -> None:
-    """Every rule passes or does not apply."""
+    """No rule fails; what wants a probe is not assessed here."""
     findings = assess(package, absent(), lambda _: None).findings
-    assert [one for one in findings if one.verdict not in (Verdict.passed, Verdict.not_applicable)] == []
+    assert [one for one in findings if one.verdict in (Verdict.failed, Verdict.error)] == []
 
 
 def sign(code: str, value: float, unit: str) -> dict[str, Any]:

@@ -1,12 +1,31 @@
 """A tiny product that every rule is content with, and ways to spoil it; probes that saw what a test says."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 
-from tabard.accreditation import CouldNot, PageSeen, PagesSeen, Report, Trial, Verdict, assess
+from tabard.accreditation import (
+    RULES,
+    CouldNot,
+    Fared,
+    PageSeen,
+    PagesSeen,
+    PartTried,
+    Report,
+    Scene,
+    Subject,
+    Trial,
+    Verdict,
+    Wrote,
+    assess,
+)
 from tabard.accreditation.advisories.model import AdvisorySet
-from tabard.accreditation.probing.checked import Checked
-from tabard.accreditation.probing.ports import WIDTHS, no_advisories, no_checkers, no_trial
+from tabard.accreditation.found import not_applicable
+from tabard.accreditation.model import Found, Tell
+from tabard.accreditation.probing.checked import Checked, Spotted, ToolRun
+from tabard.accreditation.probing.ports import WIDTHS, Walked, no_browser
+from tabard.fhir.scopes import parse
 from tabard.product import SBOM_NAME, Package, pack, parse_manifest, read_package, sbom_of
 
 MANIFEST = """
@@ -36,7 +55,7 @@ name = "small"
 version = "2.0.0"
 licence = "Apache-2.0"
 purl = "pkg:npm/small@2.0.0"
-files = ["vendor/small.js"]
+files = ["vendor/small.js", "vendor/small.LICENSE"]
 """
 
 HAZARDS = """
@@ -68,6 +87,33 @@ PAGE = """<!doctype html>
 </html>
 """
 
+
+def data_of(manifest: str) -> str:
+    """A purpose for each type that the manifest's scopes open."""
+    types = sorted(set(re.findall(r'"(?:patient|user|system)/([A-Z][A-Za-z]+)\.', manifest)))
+    return "\n".join(f'[[data]]\ntype = "{one}"\npurpose = "It is shown on the page of the ward."\n' for one in types)
+
+
+README = """# Tiny
+
+Tiny shows nurses who is on their ward now, and in which bed. It reads visits as the record systems sent them, and says how
+old they are. It is no identification of a patient and is for no decision on treatment; the record system stands.
+
+## What it needs
+
+A link to the record system that sends visits of the ward, and a screen on the ward with a browser of the last two years.
+
+## When it does not work
+
+The list says so in words and shows nobody. Staff look into the record system as they did before, and tell the service desk.
+
+## Support
+
+Write to tiny@rzz.nhs.uk; somebody reads it on working days from eight to six.
+"""
+
+TERMS = "Whoever is given this may use it, copy it and hand it on with these words. " * 4
+
 FILES: Mapping[str, bytes] = {
     "tabard.toml": MANIFEST.encode(),
     "hazards.toml": HAZARDS.encode(),
@@ -75,6 +121,8 @@ FILES: Mapping[str, bytes] = {
     "app.css": b"body { color: #212b32; background: #ffffff; }\n",
     "app.js": b'document.getElementById("list").dataset.asks = "Encounter";\n',
     "vendor/small.js": b"export const small = 1;\n",
+    "vendor/small.LICENSE": TERMS.encode(),
+    "README.md": README.encode(),
 }
 
 
@@ -85,7 +133,7 @@ def tiny(files: Mapping[str, str | bytes | None] | None = None, manifest: Mappin
     for old, new in (manifest or {}).items():
         assert told.count(old) == 1, old
         told = told.replace(old, new)
-    whole = {**FILES, "tabard.toml": told.encode(), **changed}
+    whole = {**FILES, "tabard.toml": told.encode(), "data.toml": data_of(told).encode(), **changed}
     kept = {name: raw for name, raw in whole.items() if raw is not None}
     if SBOM_NAME not in changed:
         kept[SBOM_NAME] = sbom_of(parse_manifest(kept["tabard.toml"], kept), kept)
@@ -97,30 +145,61 @@ def with_files(package: Package, files: Mapping[str, bytes]) -> Package:
     return replace(package, files={**package.files, **files})
 
 
+KNOWN = AdvisorySet(datetime(2026, 3, 1, tzinfo=UTC), "a" * 64, ("PyPI", "npm"), ())
+"""Advisories of a day, in which nothing is known of anybody."""
+
+
+def read_all(files: Mapping[str, bytes], *spots: Spotted) -> Checked:
+    """The checkers as if they had read every file of their kinds, and found `spots` there and nothing else."""
+    kinds = {"bandit": (".py",), "ruff": (".py",), "semgrep": (".py", ".js", ".mjs")}
+    runs = []
+    for tool, ends in kinds.items():
+        its = tuple(sorted(name for name in files if name.endswith(ends)))
+        runs.append(ToolRun(tool, "1.0", its, its, (), tuple(one for one in spots if one.tool == tool)))
+    return Checked(tuple(runs), (("semgrep", "2.00 s"),))
+
+
+def lived(package: Package) -> Trial:
+    """A day in which every part used all that it asks for, and nothing went wrong."""
+    told = []
+    for at, part in enumerate(package.manifest.parts):
+        scopes = parse(" ".join(part.scopes)).resources
+        used = tuple(sorted(f"{one.level}/{one.type}.{letter}" for one in scopes for letter in one.letters))
+        wrote = tuple(Wrote(one.type, was_taken=True) for one in scopes if set(one.letters) & set("cud"))
+        scenes = (Scene("opened", Fared.worked), Scene("stale", Fared.told))
+        told.append(PartTried(at, part.title, part.kind.value, part.scopes, used, wrote=wrote, scenes=scenes))
+    return Trial(tuple(told), (("tabard", "1.0"),), ("lorenzo",), (("took", "1 s"),))
+
+
 @dataclass
 class Saw:
-    """Probes that saw every page alike: `seen` but for its path and width."""
+    """Probes that saw every page alike: `seen` but for its path and width. All else was as good as can be."""
 
-    seen: PageSeen = field(default_factory=lambda: PageSeen("", 0))
+    seen: PageSeen = field(default_factory=lambda: PageSeen("", 0, walked=Walked()))
     could_not: CouldNot | None = None
+    spots: tuple[Spotted, ...] = ()
+    code: Checked | CouldNot | None = None
+    day: Trial | CouldNot | None = None
+    known: AdvisorySet | CouldNot = KNOWN
 
     def pages(self, package: Package) -> PagesSeen | CouldNot:
         """Every html page of the package, wide and narrow."""
         names = [name for name in package.files if name.endswith(".html")]
-        pages = tuple(replace(self.seen, path=name, width=width) for name in names for width in WIDTHS)
+        walked = self.seen.walked or Walked()
+        pages = tuple(replace(self.seen, path=name, width=width, walked=walked) for name in names for width in WIDTHS)
         return self.could_not or PagesSeen(pages, (("axe-core", "a digest"), ("chromium", "1.0")))
 
     def trial(self, package: Package) -> Trial | CouldNot:
         """What a day at the pretend hospital told."""
-        return no_trial(package)
+        return self.day or lived(package)
 
     def checked(self, package: Package) -> Checked | CouldNot:
         """What the checkers said."""
-        return no_checkers(package)
+        return self.code or read_all(package.files, *self.spots)
 
     def advisories(self) -> AdvisorySet | CouldNot:
         """What is known."""
-        return no_advisories()
+        return self.known
 
 
 def report_of(package: Package, probes: Saw | None = None) -> Report:
@@ -129,10 +208,10 @@ def report_of(package: Package, probes: Saw | None = None) -> Report:
 
 
 def failing(package: Package, probes: Saw | None = None) -> dict[str, list[str]]:
-    """Rules that fail, each with the places where."""
+    """Rules that hold something up, each with the places where."""
     told: dict[str, list[str]] = {}
     for one in report_of(package, probes).findings:
-        if one.verdict is not Verdict.passed:
+        if one.verdict not in (Verdict.passed, Verdict.not_applicable):
             told.setdefault(one.rule, []).append(f"{one.verdict} {one.place}")
     return told
 
@@ -140,3 +219,16 @@ def failing(package: Package, probes: Saw | None = None) -> dict[str, list[str]]
 def got_of(package: Package, rule: str, probes: Saw | None = None) -> str:
     """What a rule got, all its findings in one text."""
     return "\n".join(f"{one.expected} | {one.got}" for one in report_of(package, probes).findings if one.rule == rule)
+
+
+def two_left(package: Package, tell: Tell = lambda _: None) -> Report:
+    """The report as it would be where all is well and there is no browser: two findings about pages are a person's.
+
+    The walk by the keyboard is left out, so that tests of what people do need not speak of three.
+    """
+    rules = tuple(replace(one, check=_unwalked) if one.id == "pages-by-keyboard" else one for one in RULES)
+    return assess(package, Saw(could_not=no_browser(package)), tell, rules)
+
+
+def _unwalked(subject: Subject) -> list[Found]:
+    return [not_applicable("package", "nobody walks here", subject.package.sha256)]

@@ -146,7 +146,7 @@ def test_check_tells_a_finding_a_line(folder: Path) -> None:
     """Rule, verdict, place, expected, got, remedy, evidence; exit 1 since the hazard log is empty."""
     done = tabard("check", folder, "--no-browser", "--json")
     lines = [json.loads(line) for line in done.stdout.splitlines()]
-    assert all(set(line) == {"rule", "verdict", "place", "expected", "got", "remedy", "evidence"} for line in lines)
+    assert all(set(line) == {"rule", "verdict", "place", "expected", "got", "remedy", "evidence", "measured"} for line in lines)
     verdicts = {line["rule"]: line["verdict"] for line in lines}
     assert verdicts["manifest-sound"] == "pass"
     assert verdicts["hazard-log-sound"] == "fail"
@@ -309,7 +309,7 @@ def test_new_writes_a_product_that_owes_its_safety_officer_alone(tmp_path: Path)
     assert answer["product"] == "sun-dial"
     done = tabard("check", folder, "--no-browser", "--json")
     failed = [line["rule"] for line in map(json.loads, done.stdout.splitlines()) if line["verdict"] == "fail"]
-    assert failed == ["safety-officer-named"]
+    assert failed == ["safety-officer-named", "support-named"]
     assert "Tom&#x27;s &quot;sun&quot; &amp; &lt;dial&gt;" in (folder / "index.html").read_text()
     assert told("build", folder, "--out", tmp_path / "p")["owed"] == ["safety_officer"]
     marks = [name for name in answer["files"] if b"@ID@" in (folder / name).read_bytes()]

@@ -56,6 +56,24 @@ PAGE = """<!doctype html>
 <html lang="en-GB"><head><meta charset="utf-8"><title>Tiny</title>{script}</head>
 <body><main><h1>Tiny</h1><p>{words}</p></main></body></html>
 """
+README = """# Tiny
+
+Tiny shows the name of the one patient for whom it was opened, as the record system sent it, and nothing besides. Nurses read
+it on a screen. It is not for deciding anything; the record system and the wristband stand.
+
+## What it needs
+
+A link to the record system that sends who patients are, and a browser of the last two years on the ward.
+
+## When it does not work
+
+It shows no name and says so. Staff look into the record system, as they did before.
+
+## Support
+
+Write to tiny@rzz.nhs.uk.
+"""
+CHANGELOG = "# Changes\n\n## {version}\n\nA name is shown.\n"
 SCOPES = ("launch", "patient/Patient.rs")
 
 
@@ -71,10 +89,18 @@ def folder_of(
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "tabard.toml").write_text(MANIFEST.format(version=version, publisher=publisher, scopes=told))
     (folder / "hazards.toml").write_text(HAZARDS)
+    (folder / "README.md").write_text(README)
+    (folder / "CHANGELOG.md").write_text(CHANGELOG.format(version=version))
+    (folder / "data.toml").write_text("".join(_purpose(scope) for scope in scopes if "/" in scope))
     (folder / "index.html").write_text(PAGE.format(script="", words=words))
     (folder / "launch.html").write_text(PAGE.format(script='<script src="launch.js"></script>', words="It opens."))
     (folder / "launch.js").write_text('"use strict";\nconst asked = "Patient";\n')
     return folder
+
+
+def _purpose(scope: str) -> str:
+    kind = scope.partition("/")[2].partition(".")[0]
+    return f'[[data]]\ntype = "{kind}"\npurpose = "It is shown on the page."\n'
 
 
 def package(folder: Path, version: str = "1.0.0", publisher: str = "RZZ", words: str = "A name") -> Package:

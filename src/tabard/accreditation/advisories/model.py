@@ -46,10 +46,15 @@ class AdvisorySet:
     advisories: tuple[Advisory, ...]
     age_days: int = 0
 
+    @property
+    def measured(self) -> tuple[tuple[str, str], ...]:
+        """Its age, as it stands beside a finding."""
+        return (("advisories made", f"{self.made:%Y-%m-%d}"), ("advisories' age", f"{self.age_days} days"))
+
     @cached_property
     def by_package(self) -> dict[tuple[str, str], tuple[Advisory, ...]]:
-        """Advisories by ecosystem and name."""
-        told: dict[tuple[str, str], tuple[Advisory, ...]] = {}
+        """Advisories by ecosystem and name, as names of that ecosystem are compared."""
+        told: dict[tuple[str, str], list[Advisory]] = {}
         for one in self.advisories:
-            told[one.ecosystem, one.name] = (*told.get((one.ecosystem, one.name), ()), one)
-        return told
+            told.setdefault((one.ecosystem, one.name), []).append(one)
+        return {key: tuple(those) for key, those in told.items()}

@@ -49,7 +49,7 @@ class ToolRun:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """All checkers' runs; `confined` says whether a sandbox held them, `measured` are seconds by tool, outside the digest."""
+    """All checkers' runs; `measured` are seconds by tool, outside the digest."""
 
     runs: tuple[ToolRun, ...]
     measured: tuple[tuple[str, str], ...] = field(default=(), compare=False)

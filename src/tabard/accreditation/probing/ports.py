@@ -32,8 +32,23 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
+class Walked:
+    """A walk over a page by the Tab key alone. All are selectors, in the page's order.
+
+    `reached` are the controls that had the focus, `unreached` those that are seen and never had it, `unseen` those that
+    look the same with it, `jumps` those that ask for a place in the order; `trap` is the one that held it ("" for none).
+    """
+
+    reached: tuple[str, ...] = ()
+    unreached: tuple[str, ...] = ()
+    unseen: tuple[str, ...] = ()
+    jumps: tuple[str, ...] = ()
+    trap: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class PageSeen:
-    """One page at one width, in CSS pixels.
+    """One page at one width, in CSS pixels; `walked` is None where nobody walked over it.
 
     `refused` are addresses off the product's own origin that the page reached for, `blocked` what its
     Content-Security-Policy kept out. Where `fault` says something, the page was not judged, and why.
@@ -46,6 +61,7 @@ class PageSeen:
     refused: tuple[str, ...] = ()
     blocked: tuple[str, ...] = ()
     fault: str = ""
+    walked: Walked | None = None
 
 
 @dataclass(frozen=True, slots=True)

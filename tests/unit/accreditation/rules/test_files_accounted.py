@@ -53,7 +53,7 @@ def test_a_hidden_file_fails() -> None:
 
 def test_a_file_of_a_component_may_be_of_any_kind_but_no_program() -> None:
     """A component is known by its name, version and hash."""
-    named = {'"vendor/small.js"]': '"vendor/small.js", "vendor/model.onnx"]'}
+    named = {'"vendor/small.js", ': '"vendor/small.js", "vendor/model.onnx", '}
     assert failing(tiny({"vendor/model.onnx": b"weights"}, named)) == {}
     assert "files-accounted" in failing(tiny({"vendor/model.onnx": b"\x7fELF"}, named))
 

@@ -105,7 +105,7 @@ def test_a_product_that_shows_no_patient_owes_none_of_the_four() -> None:
     plain = {'context = "ward"': 'context = "none"', '"launch", "user/Encounter.rs"': ""}
     log = HAZARDS.replace('types = ["stale", "unavailable", "wrong-patient"]\n', "").partition("[not_applicable]")[2]
     without = "[[hazard]]" + log.partition("[[hazard]]")[2]
-    assert failing(tiny({"hazards.toml": without}, plain)) == {}
+    assert failing(tiny({"hazards.toml": without, "data.toml": None}, plain)) == {}
 
 
 @pytest.mark.parametrize("raw", [b"\xff", b"=", b"hazard = 1", b"", b"a = " + b"[" * 5000])

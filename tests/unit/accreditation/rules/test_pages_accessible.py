@@ -5,7 +5,7 @@ from dataclasses import replace
 from tabard.accreditation import CouldNot, PageSeen, PagesSeen, Subject, Verdict
 from tabard.accreditation.probing.ports import Hit
 from tabard.accreditation.rules import pages_accessible
-from unit.accreditation.tiny import Saw, failing, got_of, tiny
+from unit.accreditation.tiny import Saw, failing, got_of, report_of, tiny
 
 LABEL = Hit("label", "Form elements must have labels", ("#who",), 2)
 CONTRAST = Hit("color-contrast", "Elements must meet minimum contrast", (".pale",), 1)
@@ -51,4 +51,7 @@ def test_a_product_without_pages_has_nothing_to_look_at() -> None:
     drawing = '<svg xmlns="http://www.w3.org/2000/svg"/>'
     pages = {'launch = "index.html"': 'launch = "a.svg"', 'start = "index.html"': 'start = "a.svg"'}
     log = {"hazards.toml": tiny().files["hazards.toml"].replace(b"app.js, index.html", b"app.js"), "index.html": None}
-    assert failing(tiny({"a.svg": drawing, **log}, pages)) == {"pages-accessible": ["not_applicable package"]}
+    package = tiny({"a.svg": drawing, **log}, pages)
+    assert failing(package) == {}
+    (found,) = [one for one in report_of(package).findings if one.rule == "pages-accessible"]
+    assert found.verdict is Verdict.not_applicable

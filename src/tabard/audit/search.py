@@ -3,10 +3,12 @@
 What is answered is read from the log itself: the index only says where it stands.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,7 @@ import msgspec
 
 from tabard.audit.chain import Line
 from tabard.audit.event import AuditEvent, Outcome
+from tabard.audit.file import SUFFIX
 from tabard.audit.index import FILE, Index, Progress, progress_of
 from tabard.audit.index_tables import PLACE_BITS
 from tabard.database import read_only
@@ -28,6 +31,7 @@ MOST = 1000
 """The most events to a page."""
 
 _LONGEST_PLACE = 40
+_ENTRY_ID = re.compile(r"([0-9]{8,12})-([0-9a-f]{8})-([0-9]{1,12})", re.ASCII)
 _PLACES = (1 << PLACE_BITS) - 1
 _decode = msgspec.json.Decoder(Line).decode
 
@@ -91,6 +95,20 @@ class Search:
         older = f"{rows[limit - 1][1]}.{rows[limit - 1][0]}" if len(rows) > limit else None
         return Found(entries, older, progress)
 
+    def entry(self, entry_id: str) -> Entry | None:
+        """The event of an `Entry.id`; None where there is none. Goes through its file as far as the line."""
+        found = _ENTRY_ID.fullmatch(entry_id)
+        files = [] if found is None else sorted(self._folder.glob(f"{found[1]}-*-{found[2]}{SUFFIX}"))
+        if found is None or len(files) != 1 or int(found[3]) < 1:
+            return None
+        place = int(found[3])
+        with files[0].open("rb") as file:
+            line = next(islice(file, place, place + 1), None)
+        if line is None or not line.endswith(b"\n"):  # what its process died on was never finished
+            return None
+        told = _read(files[0].name, line)
+        return told if told.n == place else Entry(files[0].name, place, None)
+
     def count(self, asked: Asked) -> int:
         """How many there are in all."""
         sql, bound = _statement(asked, None)
@@ -127,10 +145,18 @@ class Search:
         try:
             with (self._folder / name).open("rb") as file:
                 file.seek(place)
-                line = _decode(file.readline())
-            return Entry(name, line.n, None if line.event is None else msgspec.convert(line.event, AuditEvent))
-        except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
+                return _read(name, file.readline())
+        except OSError:
             return Entry(name, -1, None)
+
+
+def _read(name: str, raw: bytes) -> Entry:
+    """A line of a file. What cannot be read any more is told so."""
+    try:
+        line = _decode(raw)
+        return Entry(name, line.n, None if line.event is None else msgspec.convert(line.event, AuditEvent))
+    except (msgspec.MsgspecError, UnicodeDecodeError):
+        return Entry(name, -1, None)
 
 
 _CATCH_UP_BYTES = 8 << 20

@@ -17,6 +17,9 @@ Letter = Literal["c", "r", "u", "d", "s"]
 """Create, read, update, delete, search: in the order that the standard wants them written."""
 
 ANY_TYPE = "*"
+BY_NAME = frozenset({"AuditEvent"})
+"""Types that no `*` gives: who saw what is asked for, registered and granted by its name."""
+
 _ALL = "cruds"
 _VERSION_1 = {"read": "rs", "write": "cud", "*": _ALL}
 _RESOURCE = re.compile(r"(patient|user|system)/(\*|[A-Z][A-Za-z]{1,63})\.(read|write|\*|c?r?u?d?s?)(\?.*)?")
@@ -164,7 +167,7 @@ def _bad(message: str, token: str) -> BadScope:
 
 
 def _types_meet(one: str, other: str) -> bool:
-    return ANY_TYPE in (one, other) or one == other
+    return one == other or (ANY_TYPE in (one, other) and BY_NAME.isdisjoint((one, other)))
 
 
 def _without_covered(scopes: tuple[ResourceScope, ...]) -> tuple[ResourceScope, ...]:

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from sqlalchemy import Engine
 
 from tabard.audit import AuditLog
+from tabard.gateway.api.audited import Audited
 from tabard.gateway.api.fhir_api import fhir_api
 from tabard.gateway.app import GatewayApp
 from tabard.gateway.cds.building import Hooks, Hospital, hooks_of
@@ -42,6 +43,7 @@ class Gateway:
     way of what products write, None where nothing is taken; `keep` opens transactions for what they keep here. `waits` tells about whom messages are held. `notices` is what
     subscriptions need, None where there are none. Links to further pages are good for as long as this process runs.
     `outside` tells which hosts a product declares, and `caller` calls those that are approved.
+    `audited` is the audit as it is told over the API, None where it is not.
     """
 
     def __init__(  # noqa: PLR0913  each is a part of the world outside, named by wiring
@@ -68,6 +70,7 @@ class Gateway:
         jwk_sets: JwkSets | None = None,
         outside: Declared = lambda _: (),
         caller: Caller | None = None,
+        audited: Audited | None = None,
     ) -> None:
         base = base_url.rstrip("/")
         place = urlsplit(base)
@@ -95,6 +98,7 @@ class Gateway:
             waits=waits,
             keep=keep,
             glass=self.glass,
+            audited=audited,
         )
         self._launching = Launching(base, clients, record, smart.launches, audit, clock)
         self.door = Door(api.reading, audit, clock, self.glass)

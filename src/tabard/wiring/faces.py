@@ -6,6 +6,7 @@ from sqlalchemy import Engine
 
 from tabard.audit import AuditLog, Search
 from tabard.gateway import Gateway
+from tabard.gateway.api.audited import Audited
 from tabard.gateway.auditing import Auditing
 from tabard.gateway.cds import Hooks
 from tabard.gateway.egress import Caller, internal_hosts
@@ -32,7 +33,9 @@ class Ways:
     waits: Waits
 
 
-def gateway_of(base: Base, ways: Ways, audit: AuditLog, tables: Engine, notices: Notices | None = None) -> Gateway:
+def gateway_of(
+    base: Base, ways: Ways, audit: AuditLog, tables: Engine, search: Search, notices: Notices | None = None
+) -> Gateway:
     """The only door to the information; `tables` are gateway.db's."""
     here, ehr = base.hospital, base.ehr
     return Gateway(
@@ -54,6 +57,7 @@ def gateway_of(base: Base, ways: Ways, audit: AuditLog, tables: Engine, notices:
         clock=base.clock,
         outside=here.installs.outside,
         caller=Caller(internal_hosts(base.root / "hospital.toml")),
+        audited=Audited(search, here.settings.name),
     )
 
 

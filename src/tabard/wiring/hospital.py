@@ -64,7 +64,7 @@ def running(folder: Path, clock: Clock = system_clock) -> Iterator[Running]:
             Waits(base.reader, base.ids),
         )
         _answer(base, ways, parts)
-        gateway = gateway_of(base, ways, audit, tables, notices)
+        gateway = gateway_of(base, ways, audit, tables, keeper.search, notices)
         parts.callback(gateway.close)
         runner = Runner(base.root / "parts", gateway.socket_of, clock)
         hooks = parts.enter_context(firing(gateway, ProductServices(base.hospital.installs, runner), base.heard))

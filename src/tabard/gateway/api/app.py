@@ -17,7 +17,7 @@ from tabard.gateway.api.found import Found
 from tabard.gateway.api.interactions import Interactions, not_audited
 from tabard.gateway.api.receiving import received, with_body, with_form
 from tabard.gateway.api.request import Request
-from tabard.gateway.api.routes import CHANGES, Route
+from tabard.gateway.api.routes import AUDIT, CHANGES, Route
 from tabard.gateway.errors import Refused
 from tabard.gateway.freshness import feed_header
 from tabard.gateway.http import Answer, Header, Receive, Scope, Send, send_answer
@@ -148,7 +148,7 @@ def is_quick(wanted: Route, access: Rights | Refused, elsewhere: Collection[str]
         return True
     if wanted.action in _BODIES:
         return False
-    if wanted.type in elsewhere:
+    if wanted.type in elsewhere or wanted.type == AUDIT:
         return False
     return wanted.action == "read" and wanted.type not in SURROUNDINGS and not isinstance(access.context, WardContext)
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from tabard.fhir.search_parameters import Parameter, parameters_of
+from tabard.gateway.api.audited import declared
 from tabard.gateway.api.offering import Offering
 from tabard.gateway.ports import Elsewhere
 
@@ -60,6 +61,7 @@ def capability_statement(
     """
     resources = [_resource(kind, offering, elsewhere) for kind in offering.types()]
     resources += [] if topics is None else [_subscription(topics)]
+    resources += [declared()] if offering.has_audit else []
     is_written = any(code in {"create", "update"} for kind in offering.types() for code in offering.of(kind))
     return {
         "resourceType": "CapabilityStatement",

@@ -7,7 +7,7 @@ from typing import Any
 from tabard.audit import AuditEvent, Outcome
 from tabard.gateway.api.found import Found
 from tabard.gateway.api.request import Request
-from tabard.gateway.api.routes import parameter_names
+from tabard.gateway.api.routes import AUDIT, parameter_names
 from tabard.gateway.errors import Refused
 from tabard.gateway.model import PatientContext, Rights, told
 from tabard.gateway.policy.breaking import glass_of
@@ -30,7 +30,7 @@ def event_of(
     """The event of one answer: to a request that came alone, or to an entry of a Bundle."""
     return AuditEvent(
         at,
-        request.route.action,
+        "audit" if request.route.type == AUDIT else request.route.action,
         outcome,
         resource=_resource(request, found),
         status=status,

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from tabard.audit import AuditLog
 from tabard.gateway.api.app import FhirApp
+from tabard.gateway.api.audited import Audited, AuditReading
 from tabard.gateway.api.bundling import Bundling
 from tabard.gateway.api.cursors import Cursors
 from tabard.gateway.api.everything import Everything
@@ -48,6 +49,7 @@ def fhir_api(  # noqa: PLR0913  each is a part of the world outside
     waits: Waits | None,
     keep: Keep | None,
     glass: Glass | None = None,
+    audited: Audited | None = None,
 ) -> FhirApi:
     """All parts, joined. `keep` opens transactions of the record; None where nothing is kept of products."""
     cursors = Cursors(new_key())
@@ -56,7 +58,7 @@ def fhir_api(  # noqa: PLR0913  each is a part of the world outside
     looking = Looking(base, record, reach, elsewhere, writes, Waiting(waits, reach), Shield(record), breaking)
     reading = Reading(looking, cursors, feeds)
     types = frozenset() if keep is None else keepable(frozenset() if writes is None else writes.types, elsewhere)
-    offering = Offering(elsewhere, writes, types)
+    offering = Offering(elsewhere, writes, types, has_audit=audited is not None)
     interactions = Interactions(
         reading,
         Histories(looking, reading, cursors, None if keep is None else KeptLook(keep)),
@@ -66,6 +68,7 @@ def fhir_api(  # noqa: PLR0913  each is a part of the world outside
         offering,
         None if writes is None else Writing(base, writes),
         None if keep is None else Keeping(Keeper(base, keep, ReadingSight(looking, reading), types, clock)),
+        None if audited is None else AuditReading(base, audited, cursors),
     )
     bundling = Bundling(base, interactions, audit, clock)
     return FhirApi(FhirApp(interactions, bundling, grants, feeds, audit, clock, elsewhere), reading, offering)

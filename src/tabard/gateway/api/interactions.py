@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tabard.audit import AuditEvent, AuditLog, AuditUnavailable
+from tabard.gateway.api.audited import AuditReading
 from tabard.gateway.api.events import events_before
 from tabard.gateway.api.everything import Everything
 from tabard.gateway.api.formats import require_json
@@ -13,7 +14,7 @@ from tabard.gateway.api.keeping import Keeping
 from tabard.gateway.api.offering import Offering
 from tabard.gateway.api.reading import Reading
 from tabard.gateway.api.request import Request
-from tabard.gateway.api.routes import CHANGES
+from tabard.gateway.api.routes import AUDIT, CHANGES
 from tabard.gateway.api.shaping import WHOLE, shaped, split
 from tabard.gateway.api.writing import Writing
 from tabard.gateway.errors import Refused
@@ -38,6 +39,7 @@ class Interactions:
     offering: Offering
     writing: Writing | None = None
     keeping: Keeping | None = None
+    audited: AuditReading | None = None
 
     def carry_out(self, rights: Rights, request: Request) -> Found:
         """What one request comes to."""
@@ -72,6 +74,8 @@ class Interactions:
 
     def _read(self, rights: Rights, request: Request) -> Found:
         wanted = request.route
+        if wanted.type == AUDIT and self.audited is not None:
+            return self._of_audit(self.audited, rights, request)
         if wanted.action == "search":
             return self.reading.search(rights, wanted.type, request.pairs(), patient=wanted.patient)
         if wanted.action == "history":
@@ -83,6 +87,15 @@ class Interactions:
         if wanted.action == "method":
             raise Refused(405, "not-supported", "method", "This method is not supported here.")
         raise Refused(404, "not-supported", "route", "There is no such interaction here.")
+
+    def _of_audit(self, audited: AuditReading, rights: Rights, request: Request) -> Found:
+        """The audit, of which `Offering` lets no more be asked than a read or a search."""
+        wanted = request.route
+        if wanted.action == "search":
+            return audited.search(rights, request.pairs(), wanted.patient)
+        if request.is_asking and any(name not in _ALLOWED for name, _ in request.pairs()):
+            raise Refused(400, "invalid", "parameters", "An event is read without search parameters.")
+        return audited.read(rights, wanted.id)
 
     def _single(self, rights: Rights, request: Request) -> Found:
         wanted = request.route

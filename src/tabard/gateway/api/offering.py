@@ -3,7 +3,7 @@
 from collections.abc import Collection
 
 from tabard.fhir.scopes import Letter
-from tabard.gateway.api.routes import CHANGES, Route
+from tabard.gateway.api.routes import AUDIT, CHANGES, Route
 from tabard.gateway.errors import Refused
 from tabard.gateway.kept import read_only
 from tabard.gateway.model import Rights
@@ -18,15 +18,23 @@ _LETTERS: dict[str, Letter] = {"search-type": "s", "history-type": "s"}
 
 
 class Offering:
-    """What is asked `elsewhere`, what goes back by links, and which types products `keep`."""
+    """What is asked `elsewhere`, what goes back by links, which types products `keep`, and whether the audit is told."""
 
     def __init__(
-        self, elsewhere: Collection[str] = (), writes: Writes | None = None, keep: Collection[str] = ()
+        self,
+        elsewhere: Collection[str] = (),
+        writes: Writes | None = None,
+        keep: Collection[str] = (),
+        *,
+        has_audit: bool = False,
     ) -> None:
         self.elsewhere = elsewhere
         self.writes = writes
         self.keep = keep
+        self.has_audit = has_audit
         self._offered = {kind: (*self._looking(kind), *self._changing(kind)) for kind in self.types()}
+        if has_audit:
+            self._offered[AUDIT] = _ELSEWHERE
 
     def types(self) -> tuple[str, ...]:
         """The types for which anything is offered."""
@@ -37,12 +45,13 @@ class Offering:
         return self._offered.get(kind, ())
 
     def scopes(self) -> tuple[str, ...]:
-        """The scopes by which this hospital can be written, by links or to be kept; none where it takes no writes."""
+        """The scopes by which this hospital can be written, by links or to be kept, and those of its audit where that is told."""
         told = (
             (kind, "".join(_WRITING[code] for code in codes if code in _WRITING))
             for kind, codes in self._offered.items()
         )
-        return tuple(f"patient/{kind}.{letters}" for kind, letters in sorted(told) if letters)
+        own = tuple(f"{level}/{AUDIT}.rs" for level in ("user", "system")) if self.has_audit else ()
+        return (*(f"patient/{kind}.{letters}" for kind, letters in sorted(told) if letters), *own)
 
     def require(self, rights: Rights, wanted: Route) -> None:
         """Refuse what is not offered, always with the same words; of looking the scope comes first."""

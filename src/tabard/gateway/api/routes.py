@@ -10,6 +10,9 @@ _TYPE = re.compile(r"[A-Z][A-Za-z]{1,63}", re.ASCII)
 _ID = re.compile(r"[A-Za-z0-9\-.]{1,64}", re.ASCII)
 _OURS = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
 _VERSION = re.compile(r"[0-9]{1,9}", re.ASCII)
+AUDIT = "AuditEvent"
+"""The type that has a door of its own."""
+
 _GETTING = frozenset({"GET", "HEAD"})
 _WRITING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 _METHODS = _GETTING | _WRITING
@@ -47,7 +50,7 @@ class Route(NamedTuple):
 
     def told(self, *, is_known: bool) -> str | None:
         """What is named, for the audit. What is not known to be a type and an id here might be a name, and becomes `?`."""
-        kind = self.type if self.type in SERVED or not self.type else "?"
+        kind = self.type if self.type in SERVED or self.type in {AUDIT, ""} else "?"
         found = self.id if is_known or _OURS.fullmatch(self.id) or not self.id else "?"
         return "/".join(part for part in (kind, found) if part) or None
 

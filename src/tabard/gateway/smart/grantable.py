@@ -22,8 +22,8 @@ INTROSPECT = "introspect"
 
 WORDS = (OPENID, FHIR_USER, PROFILE, LAUNCH, LAUNCH_PATIENT, LAUNCH_ENCOUNTER, ONLINE, OFFLINE)
 
-_OF_PEOPLE = parse("patient/*.cruds user/*.rs")
-_OF_SERVICES = parse("system/*.rs")
+_OF_PEOPLE = parse("patient/*.cruds user/*.rs user/AuditEvent.rs")
+_OF_SERVICES = parse("system/*.rs system/AuditEvent.rs")
 
 
 def grantable(client: Client) -> Scopes:

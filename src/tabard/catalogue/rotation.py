@@ -117,8 +117,10 @@ class Rotation:
     def abandon(self) -> None:
         """Forget the draft. Raises CallerError where it is public already in part: then only its end helps."""
         with turn(self.folder):
-            edition, drafts = self._opened()
-            if any(draft.signed.version <= _now(edition, name).signed.version for name, draft in drafts.items()):
+            if not self.pending.exists():
+                return
+            edition, drafts = self._edition(), self._read()
+            if any(draft.signed == _now(edition, name).signed for name, draft in drafts.items()):
                 raise CallerError("a part of this is public already", remedy="sign it to its end")
             shutil.rmtree(self.pending)
 
@@ -159,19 +161,21 @@ class Rotation:
     def _edition(self) -> Edition:
         return Edition(self.folder / "public", {}, self._clock())
 
+    def _read(self) -> dict[str, Metadata[Any]]:
+        return {
+            name: Metadata.from_bytes((self.pending / f"{name}.json").read_bytes()) for name in DOCUMENTS[self._role()]
+        }
+
     def _opened(self) -> tuple[Edition, dict[str, Metadata[Any]]]:
         """What is public now, and the drafts. Raises NotPublished where something else was published in between."""
-        edition, drafts = self._edition(), dict[str, Metadata[Any]]()
-        for name in DOCUMENTS[self._role()]:
-            kind = Root if name == roles.ROOT else Targets
-            drafts[name] = Metadata[kind].from_bytes((self.pending / f"{name}.json").read_bytes())  # type: ignore[valid-type]  # one of two
+        edition, drafts = self._edition(), self._read()
+        for name, draft in drafts.items():
             public = _now(edition, name)
-            is_next = drafts[name].signed.version == public.signed.version + 1
-            if not is_next and drafts[name].signed != public.signed:
+            if draft.signed.version != public.signed.version + 1 and draft.signed != public.signed:
                 raise NotPublished(
                     "something else was signed since this change of keys was drafted",
                     where=name,
-                    expected=f"version {drafts[name].signed.version - 1}",
+                    expected=f"version {draft.signed.version - 1}",
                     got=f"version {public.signed.version}",
                     remedy="abandon this draft and begin it again",
                 )

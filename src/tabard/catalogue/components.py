@@ -17,7 +17,7 @@ from tabard.ground.errors import CallerError, TabardError
 from tabard.ground.private_files import write_private
 from tabard.product import SBOM_NAME, read_package
 
-_PURL = re.compile(r"pkg:[a-z0-9.+-]+/[^@?#\s]+(@[^?#\s]+)?", re.IGNORECASE)
+_PURL = re.compile(r"pkg:[a-z0-9.+-]+/[^?#\s]+", re.IGNORECASE)
 _NUMBERS = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})*")
 _INDEX = "components.json"
 
@@ -75,11 +75,11 @@ def _is_meant(has: str, asked: str, below: str | None) -> bool:
 
 
 def _parts(purl: str) -> tuple[str, str]:
-    """Name and version of a package URL, without what qualifies it."""
-    name, _, version = (
-        re.split(r"[?#]", purl, maxsplit=1)[0].rpartition("@") if "@" in purl.rpartition("/")[2] else (purl, "", "")
-    )
-    return unquote(name).casefold(), unquote(version)
+    """Name and version of a package URL, without what qualifies it; a scope such as `@nhs/` is of the name."""
+    whole = re.split(r"[?#]", purl, maxsplit=1)[0]
+    before, _, last = whole.rpartition("/")
+    name, _, version = last.partition("@")
+    return unquote(f"{before}/{name}").casefold(), unquote(version)
 
 
 def _numbers(version: str) -> tuple[int, ...]:

@@ -19,7 +19,7 @@ ONE_IN = 10
 _LARGE_CHANGE = 0.2
 """A share of a package's code: more than this is judged anew by security."""
 
-_CODE = (".js", ".mjs", ".py", ".html", ".css", ".wasm", ".json", ".toml")
+_CODE = (".js", ".mjs", ".py", ".html", ".css", ".wasm")
 
 
 @unique

@@ -110,7 +110,7 @@ class Gateway:
         """Which hosts outside its products may call."""
         out = caller or Caller()
         egress = EgressApp(self.egress, out, self._grants, audit, clock)
-        here = Here(base, api.reading.looking, clients, self._grants, self.egress, out, engine, audit, clock)
+        here = Here(base, api.reading.looking, clients, self._grants, self.egress, out, engine, audit, clock, feeds)
         self.subscriptions = None if notices is None else subscriptions_of(here, notices)
         """What tells subscribers, once it is begun; None where nobody can subscribe."""
         topics = None if self.subscriptions is None else self.subscriptions.offered

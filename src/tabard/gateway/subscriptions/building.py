@@ -9,7 +9,7 @@ from tabard.audit import AuditLog
 from tabard.gateway.api.capability import Topics
 from tabard.gateway.api.looking import Looking
 from tabard.gateway.egress import Approvals, Caller
-from tabard.gateway.ports import ClientRegistry
+from tabard.gateway.ports import ClientRegistry, Feeds
 from tabard.gateway.smart.grants import Grants
 from tabard.gateway.subscriptions.app import SubscriptionApp
 from tabard.gateway.subscriptions.delivering import Delivering
@@ -56,6 +56,7 @@ class Here:
     engine: Engine
     audit: AuditLog
     clock: Clock
+    feeds: Feeds
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +85,7 @@ def subscriptions_of(here: Here, notices: Notices) -> Subscriptions:
     sending = Sending(endpoints, here.caller, notices.sockets)
     judging = Judging(here.looking)
     delivering = Delivering(
-        here.base, notices.feed, shelf, events, topics, standing, judging, sending, here.audit, clock
+        here.base, notices.feed, shelf, events, topics, standing, judging, sending, here.audit, clock, here.feeds
     )
     noticing = Noticing(notices.feed, shelf, events, topics, notices.hearing)
     service = Service(noticing, delivering, notices.hearing, notices.spawn)

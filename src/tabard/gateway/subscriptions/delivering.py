@@ -13,7 +13,9 @@ from typing import Any
 import structlog
 
 from tabard.audit import AuditEvent, AuditLog, AuditUnavailable, Outcome
+from tabard.gateway.freshness import feed_header
 from tabard.gateway.model import Rights, told
+from tabard.gateway.ports import Feeds
 from tabard.gateway.subscriptions.events import KEPT, MOST_WAITING, Events
 from tabard.gateway.subscriptions.judging import Judging
 from tabard.gateway.subscriptions.model import Content, Event, Status, Subscription
@@ -50,6 +52,7 @@ class Delivering:
     sending: Sending
     audit: AuditLog
     clock: Clock
+    feeds: Feeds
     numbering: Lock = field(default_factory=Lock)
 
     def due(self, one: Subscription, waiting: Mapping[str, tuple[int, int]]) -> bool:
@@ -98,11 +101,15 @@ class Delivering:
             numbered = self.events.number(one.id, [each.event for each in kept], hidden)
         return tuple(each._replace(event=event) for each, event in zip(kept, numbered, strict=False))
 
+    def freshness(self) -> str:
+        """How fresh the feeds are, as the header `Tabard-Feed` says it."""
+        return feed_header(self.feeds()).decode("ascii")
+
     def _shake(self, one: Subscription) -> bool:
         """A handshake. What is written from now on concerns it: whoever has taken the handshake misses nothing."""
         if one.begun is None and not self.shelf.change(one, begun=self.feed.last_change()):
             return True
-        sent = self.sending.send(one, notification(self.base, one, "handshake", self.clock()))
+        sent = self.sending.send(one, notification(self.base, one, "handshake", self.clock(), feeds=self.freshness()))
         if sent.why:
             self._write(one, "handshake", Outcome.failed, status=sent.status, reason=sent.why)
             self._failed(one, sent, HANDSHAKES)
@@ -119,7 +126,7 @@ class Delivering:
         now_one = self.shelf.find(one.id)
         if now_one is None or now_one.version != one.version:
             return True  # changed meanwhile: begin again with what it is now
-        body = notification(self.base, now_one, "event-notification", self.clock(), ready)
+        body = notification(self.base, now_one, "event-notification", self.clock(), ready, feeds=self.freshness())
         try:
             self._write(one, "notify", Outcome.granted, ready, rights, sent_bytes=len(body))
         except AuditUnavailable:
@@ -134,7 +141,7 @@ class Delivering:
         return self.shelf.change(one, **self._arrived())
 
     def _beat(self, one: Subscription) -> bool:
-        sent = self.sending.send(one, notification(self.base, one, "heartbeat", self.clock()))
+        sent = self.sending.send(one, notification(self.base, one, "heartbeat", self.clock(), feeds=self.freshness()))
         if sent.why:
             self._failed(one, sent, ATTEMPTS)
             return False

@@ -99,7 +99,9 @@ class Desk:
         content = _content(asked, one)
         more = _missing(since, min(until, one.last), ready)
         at = self.delivering.clock()
-        body = notification(self.delivering.base, one, "query-event", at, ready, content, more)
+        body = notification(
+            self.delivering.base, one, "query-event", at, ready, content, more, self.delivering.freshness()
+        )
         shown = [each for each in ready if each.is_shown and content is not Content.empty]
         seen = tuple(dict.fromkeys(each.event.reference for each in shown))
         return Caught(body, seen, tuple(dict.fromkeys(name for each in shown for name in each.patients)))

@@ -19,7 +19,7 @@ _WAIT_S = 0.5
 _CHECK_EVERY = 10
 """Turns from one look at what subscriptions hang on to the next; before anything is told, it is looked at anyway."""
 
-_CLOSING_S = 35.0
+_CLOSING_S = 5.0
 _log = structlog.get_logger("tabard.gateway.subscriptions")
 
 
@@ -48,7 +48,7 @@ class Service:
         self._thread.start()
 
     def close(self) -> None:
-        """End. What is being sent ends by its own time; what was not confirmed is sent again after the next start."""
+        """End. What an endpoint has not confirmed by then is sent again after the next start."""
         self._over.set()
         self._wake.set()
         if self._thread is not None:
@@ -63,6 +63,8 @@ class Service:
         while self._noticing.look() and not self._over.is_set():
             pass
         delivering = self._delivering
+        if is_checking:
+            delivering.shelf.sweep()
         waiting = delivering.events.whose()
         for one in delivering.shelf.all(statuses=_LIVE):
             if is_checking:

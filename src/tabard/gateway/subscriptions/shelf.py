@@ -1,7 +1,7 @@
 """The shelf: subscriptions kept, durably, each for its owner alone."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -19,6 +19,9 @@ MOST_OF_ONE = 20
 MOST_OF_CLIENT = 100
 MOST = 400
 """Subscriptions of a hospital: each may have a delivery of its own under way."""
+
+KEPT_OFF = timedelta(days=30)
+"""How long one that is off is kept for its owner to read."""
 
 _S = SUBSCRIPTION.c
 
@@ -83,6 +86,15 @@ class Shelf:
         with self._engine.begin() as connection:
             connection.execute(delete(EVENT).where(EVENT.c.subscription == id_))
             connection.execute(delete(SUBSCRIPTION).where(_S.id == id_))
+
+    def sweep(self) -> None:
+        """Forget, with their headers and all, those that have been off for so long that no owner comes to read why."""
+        old = to_us(self._clock() - KEPT_OFF)
+        over = (_S.status == Status.off.value, _S.changed_us < old)
+        with self._engine.begin() as connection:
+            for id_ in connection.execute(select(_S.id).where(*over)).scalars().all():
+                connection.execute(delete(EVENT).where(EVENT.c.subscription == id_))
+                connection.execute(delete(SUBSCRIPTION).where(_S.id == id_))
 
     def off(self, id_: str, why: str) -> Subscription | None:
         """Turn it off, whatever it is; None where there is none."""

@@ -19,6 +19,9 @@ from tabard.gateway.subscriptions.model import DEFAULT_COUNT, DEFAULT_TIMEOUT_S,
 from tabard.gateway.subscriptions.topics import Topic
 from tabard.ground.time import to_instant
 
+FEEDS = "tabard-feed"
+"""The parameter by which a notification says how fresh the feeds are, as the header of that name does."""
+
 _METHODS = {What.create: ("POST", "201"), What.update: ("PUT", "200"), What.delete: ("DELETE", "204")}
 
 
@@ -69,12 +72,23 @@ def resource_of(one: Subscription, topic: Topic | None) -> Resource:
 
 
 def notification(
-    base: str, one: Subscription, kind: str, at: datetime, told: Sequence[Told] = (), content: Content | None = None,
+    base: str,
+    one: Subscription,
+    kind: str,
+    at: datetime,
+    told: Sequence[Told] = (),
+    content: Content | None = None,
     more: str = "",
-) -> bytes:  # fmt: skip
-    """A notification Bundle of a kind: handshake, heartbeat, event-notification or query-event."""
+    feeds: str = "",
+) -> bytes:
+    """A notification Bundle of a kind: handshake, heartbeat, event-notification or query-event.
+
+    `more` is a word to its reader, `feeds` how fresh the links are: that nothing is told must not look as if nothing happened.
+    """
     level = one.wanted.content if content is None else content
     status = _status(base, one, kind, told, level, more)
+    if feeds:
+        status["parameter"].append({"name": FEEDS, "valueString": feeds})
     entry = {
         "fullUrl": f"urn:uuid:{status['id']}",
         "resource": status,

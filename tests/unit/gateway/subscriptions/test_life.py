@@ -49,6 +49,7 @@ def test_a_handshake_makes_it_active(world: Subscribed, token: str) -> None:
         "status": "requested",
         "type": "handshake",
         "events-since-subscription-start": "0",
+        "tabard-feed": '"lorenzo";state=live;last="2026-03-01T08:30:00.000Z"',
     }
 
 
@@ -317,3 +318,23 @@ def test_how_subscriptions_are_can_be_asked(world: Subscribed, token: str) -> No
     assert world.send("GET", "Subscription/$status?status=off", token).json()["total"] == 1
     assert world.send("POST", f"Subscription/$status?id={id_},{other}", token).json()["total"] == 2
     assert world.send("GET", "Subscription/$status?id=nobody", token).json()["total"] == 0
+
+
+def test_a_heartbeat_says_that_a_feed_is_silent(world: Subscribed, token: str) -> None:
+    """That nothing is told must not look as if nothing happened."""
+    world.subscribe(token, wanted(heartbeat=60))
+    world.feeds[0].state = "silent"
+    world.clock.pass_(seconds=60)
+    world.turn()
+    assert "state=silent" in parameters(world.notifications()[1])["tabard-feed"]
+
+
+def test_one_that_was_off_for_long_is_forgotten(world: Subscribed, token: str) -> None:
+    """With the secrets of its headers; until then its owner reads why."""
+    id_ = world.subscribe(token, wanted(header=[f"Authorization: {SECRET}"], end="2026-03-01T10:00:00Z"))
+    world.clock.pass_(days=1)
+    world.turn()
+    assert world.status(id_) == "off"
+    world.clock.pass_(days=31)
+    world.turn()
+    assert world.send("GET", f"Subscription/{id_}", world.service()).status_code == 404

@@ -84,7 +84,7 @@ def test_a_product_is_submitted_by_the_page(world: World) -> None:
     assert "Submitted" in page
     world.store.check()
     page = world.get(answer.headers["location"]).text
-    assert "Waiting for review" in page
+    assert "In review" in page
     assert "Not assessed" in page
     assert package.sha256 in page
 

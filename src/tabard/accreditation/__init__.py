@@ -1,5 +1,6 @@
 """Accreditation: rules, findings, hazard logs, cases, and how a decision comes about."""
 
+from tabard.accreditation.advisories.model import AdvisorySet
 from tabard.accreditation.assessing import assess
 from tabard.accreditation.cases.clock import SERVICE_DAYS, Service, bank_holidays, service, working_days
 from tabard.accreditation.cases.deciding import add_signature, draft, reopen, scope_of, signers
@@ -33,8 +34,9 @@ from tabard.accreditation.hazards.model import Control, Hazard, HazardLog, InSho
 from tabard.accreditation.hazards.reading import read_hazard_log
 from tabard.accreditation.hazards.scheme import MATRIX, RATINGS, Likelihood, Severity, rating
 from tabard.accreditation.model import Family, Finding, Rule, Subject, Verdict
-from tabard.accreditation.probing.chromium import chromium
-from tabard.accreditation.probing.ports import CouldNot, PageSeen, PagesSeen, Probes, absent
+from tabard.accreditation.probing.chromium import chromium, without_browser
+from tabard.accreditation.probing.known import read_advisories
+from tabard.accreditation.probing.ports import CouldNot, PageSeen, PagesSeen, Probes, absent, no_advisories, no_trial
 from tabard.accreditation.probing.recording import Fared, PartTried, ScenarioTried, Scene, Trial, Wrote
 from tabard.accreditation.report import Report
 from tabard.accreditation.rules_digest import rules_sha256
@@ -49,6 +51,7 @@ __all__ = [
     "REVIEW_WITHIN",
     "RULES",
     "SERVICE_DAYS",
+    "AdvisorySet",
     "BadHazardLog",
     "BadReport",
     "BadReview",
@@ -127,11 +130,14 @@ __all__ = [
     "lot_of",
     "meet",
     "missing_roles",
+    "no_advisories",
+    "no_trial",
     "overdue",
     "plan",
     "product_class",
     "publish",
     "rating",
+    "read_advisories",
     "read_hazard_log",
     "refer_back",
     "reinstate",
@@ -151,5 +157,6 @@ __all__ = [
     "suspend",
     "take",
     "withdraw",
+    "without_browser",
     "working_days",
 ]

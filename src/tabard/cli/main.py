@@ -19,6 +19,7 @@ ROOMS = {
     "hospital": "One trust's own Tabard: make it, install products, serve it.",
     "link": "Links to record systems, and what came over them.",
     "product": "Making a product: begin, check, build, sign, submit.",
+    "rules": "The rules of accreditation: list them, sign advisories.",
     "sandbox": "Pretend record systems with synthetic patients.",
     "store": "The central store: make it, enrol people, serve it.",
 }

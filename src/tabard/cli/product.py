@@ -1,6 +1,7 @@
 """`tabard product`: making a product: begin, check, build, sign, submit."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -11,7 +12,7 @@ import typer
 from tabard.cli.passphrase import make_key, read_key
 from tabard.cli.product_files import browser_parts, folder_of, make_folder, package_in, read_file, write_file
 from tabard.ground.errors import CallerError
-from tabard.ground.keys import SigningKey
+from tabard.ground.keys import PublicKey, SigningKey
 from tabard.product import (
     FILE_NAME,
     BadManifest,
@@ -29,13 +30,14 @@ from tabard.product import (
 )
 
 if TYPE_CHECKING:
-    from tabard.accreditation import Probes
+    from tabard.accreditation import AdvisorySet, CouldNot, Probes, Trial
 
 app = typer.Typer(no_args_is_help=True)
 
 _EXIT_FAILED = 1
 _RELEASE_END = ".release.json"
 _LARGEST_RELEASE_BYTES = 4 * 1024 * 1024
+_LARGEST_KEY = 16 * 1024
 
 AsJson = Annotated[bool, typer.Option("--json", help="Answer in JSON.")]
 Made = Annotated[Path, typer.Argument(metavar="PACKAGE", help="A package that `tabard product build` made.")]
@@ -112,6 +114,12 @@ def check(
     no_trial: Annotated[
         bool, typer.Option("--no-trial", help="Leave out the day at a pretend hospital, and its rules unassessed.")
     ] = False,
+    advisories: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="A signed set of known vulnerabilities.")
+    ] = None,
+    advisories_key: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="The public key (PEM) of whoever signs such sets.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="A line of JSON for each finding.")] = False,
 ) -> None:
     """Hold a product against the rules that the store will hold it against; exit 1 where one failed."""
@@ -121,7 +129,8 @@ def check(
     from tabard.cli import findings as words  # noqa: PLC0415  the same
 
     with Console(stderr=True).status("Reading the product", spinner="line") as status:
-        probes = _probes(status.update, no_browser=no_browser, no_trial=no_trial)
+        knows = _knows(advisories, advisories_key)
+        probes = _probes(status.update, knows, no_browser=no_browser, no_trial=no_trial)
         try:
             made = build_package(product) if product.is_dir() else package_in(product)
             found = accreditation.assess(made, probes, status.update).findings
@@ -134,16 +143,45 @@ def check(
         raise typer.Exit(_EXIT_FAILED)
 
 
-def _probes(tell: Callable[[str], None], *, no_browser: bool, no_trial: bool) -> "Probes":
+def _probes(
+    tell: Callable[[str], None], knows: "Callable[[], AdvisorySet | CouldNot]", *, no_browser: bool, no_trial: bool
+) -> "Probes":
     """What gathers for the rules, as far as it was asked for."""
     from tabard import accreditation  # noqa: PLC0415  building and signing need not wait for it
 
-    if no_trial:
-        return accreditation.absent() if no_browser else accreditation.chromium()
-    from tabard.trial import check_product  # noqa: PLC0415  the same
+    tries: Callable[[Package], Trial | CouldNot] = accreditation.no_trial
+    if not no_trial:
+        from tabard.trial import check_product  # noqa: PLC0415  the same
 
-    tries = partial(check_product, tell=tell, with_browser=not no_browser)
-    return accreditation.absent(tries) if no_browser else accreditation.chromium(tries=tries)
+        tries = partial(check_product, tell=tell, with_browser=not no_browser)
+    if no_browser:
+        return accreditation.without_browser(tries, knows)
+    return accreditation.chromium(tries=tries, knows=knows)
+
+
+def _knows(path: Path | None, key: Path | None) -> "Callable[[], AdvisorySet | CouldNot]":
+    """What knows of vulnerabilities: the set that was given, verified now. Raises CallerError where one of the two is missing."""
+    from tabard import accreditation  # noqa: PLC0415  the same
+
+    if path is None and key is None:
+        return accreditation.no_advisories
+    if path is None or key is None:
+        raise CallerError("a set and the key that signed it go together", where="--advisories, --advisories-key")
+    public = PublicKey.from_pem(read_file(key, _LARGEST_KEY).decode("utf-8", "replace"))
+    known = accreditation.read_advisories(read_file(path, _LARGEST_RELEASE_BYTES), (public,), datetime.now(UTC))
+    return lambda: known
+
+
+@app.command()
+def checkers(*, as_json: AsJson = False) -> None:
+    """Make the environment of the static checkers, of the lock that came with this Tabard; needs a network, once."""
+    from tabard.cli.checkers import make_checkers  # noqa: PLC0415  nothing else needs it
+
+    folder = make_checkers()
+    if as_json:
+        _json({"folder": str(folder)})
+    else:
+        typer.echo(f"The checkers are in {folder}")
 
 
 @app.command()

@@ -2,11 +2,13 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from threading import Event, Thread
 
 import pytest
 from hypothesis import given, strategies as st
@@ -232,3 +234,50 @@ def test_a_report_stays_readable_and_what_is_left_out_is_no_pass() -> None:
     assert len(found) == 2001
     assert [one.place for one in found if one.verdict is not Verdict.passed] == ["package", "z"]
     assert [one.got for one in found if one.verdict is Verdict.failed] == ["3001"]
+
+
+def test_a_rule_that_hangs_is_our_error_and_the_next_one_is_asked() -> None:
+    """In the main thread and in another: the case goes on."""
+
+    def hangs(_: Subject) -> Iterator[Found]:
+        Event().wait()
+        yield passed("a", "never", DIGEST)
+
+    stuck = replace(rule(), id="stuck", check=hangs)
+    well = replace(rule(passed("a", "fine", DIGEST)), id="well")
+    answers: list[Report] = []
+
+    def run() -> None:
+        answers.append(assess(tiny(), absent(), rules=(stuck, well), limit_s=0.05))
+
+    run()
+    elsewhere = Thread(target=run)
+    elsewhere.start()
+    elsewhere.join()
+    for report in answers:
+        assert [(one.rule, one.verdict) for one in report.findings] == [
+            ("stuck", Verdict.error),
+            ("well", Verdict.passed),
+        ]
+
+
+def test_a_pattern_that_searches_without_end_is_ended() -> None:
+    """No line of Python runs while it does."""
+
+    def searches(_: Subject) -> Iterator[Found]:
+        re.match(r"(a+)+$", "a" * 64 + "b")
+        yield passed("a", "never", DIGEST)
+
+    report = assess(tiny(), absent(), rules=(replace(rule(), check=searches),), limit_s=0.05)
+    assert [one.verdict for one in report.findings] == [Verdict.error]
+
+
+def test_what_was_measured_stands_beside_and_in_no_digest() -> None:
+    """Two machines take other times and give one report."""
+    one, other = (
+        assess(tiny(), absent(), rules=(rule(replace(passed("a", "fine", DIGEST), measured=(("took", took),))),))
+        for took in ("1 s", "2 s")
+    )
+    assert one.findings[0].measured == (("took", "1 s"),)
+    assert one.to_bytes() == other.to_bytes()
+    assert one.findings[0].evidence == other.findings[0].evidence

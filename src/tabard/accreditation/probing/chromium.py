@@ -132,3 +132,8 @@ def chromium(
     lives through a day with the product, `knows` has advisories.
     """
     return Gathering(Chromium(page_s, most_pages, all_s).pages, tries, check_code, knows)
+
+
+def without_browser(tries: Tries = no_trial, knows: Knows = no_advisories) -> Probes:
+    """The same without a browser: whatever rests on one is not assessed."""
+    return Gathering(tries=tries, checks=check_code, knows=knows)

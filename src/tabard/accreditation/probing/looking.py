@@ -8,8 +8,9 @@ from typing import Any
 from playwright.async_api import Browser, BrowserContext, CDPSession, Dialog, Error, Page
 
 from tabard.accreditation.probing.axe import NoAnswer, ask_axe
+from tabard.accreditation.probing.keyboard import walk
 from tabard.accreditation.probing.origin import Origin
-from tabard.accreditation.probing.ports import PageSeen
+from tabard.accreditation.probing.ports import WIDTHS, PageSeen
 from tabard.accreditation.words import shown
 from tabard.product import Package
 
@@ -45,8 +46,9 @@ async def _look(context: BrowserContext, origin: Origin, blocked: set[str], widt
     await _open(cdp, origin.url)
     stopped = tuple(sorted(blocked))
     seen = await ask_axe(cdp, axe)
+    walked = await walk(page, cdp) if width == WIDTHS[0] else None
     refused = tuple(sorted(origin.refused))
-    return PageSeen(origin.path, width, seen.violations, seen.incomplete, refused, stopped)
+    return PageSeen(origin.path, width, seen.violations, seen.incomplete, refused, stopped, walked=walked)
 
 
 async def _open(cdp: CDPSession, url: str) -> None:

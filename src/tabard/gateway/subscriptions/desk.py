@@ -55,6 +55,10 @@ class Desk:
             raise bad_request("id", "The id of the resource is not that of the address.")
         if version is not None and version != before.version:
             raise stale()
+        if before.status is Status.off:
+            raise Refused(
+                409, "conflict", "off", "This subscription is off, and stays so.", remedy="Read why, and make another."
+            )
         if resource.get("status") == Status.off:
             self.delivering.shelf.off(id_, "Its owner turned it off.")
         elif not self.delivering.shelf.replace(before, self._judged(rights, resource, before)):

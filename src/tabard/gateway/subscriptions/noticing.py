@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import structlog
 
-from tabard.fhir import Resource, decode
+from tabard.fhir import NotJson, Resource, decode
 from tabard.fhir.matching import matches
 from tabard.fhir.search_errors import BadSearch
 from tabard.gateway.subscriptions.events import Events, Noted
@@ -15,6 +15,9 @@ from tabard.gateway.subscriptions.shelf import Shelf
 from tabard.gateway.subscriptions.topics import Topic
 
 _BATCH = 500
+_MISSHAPEN = (NotJson, AttributeError, IndexError, KeyError, RecursionError, TypeError, ValueError)
+"""What reading a resource of no shape that FHIR knows may come to."""
+
 _Listening = tuple[Subscription, Topic]
 _log = structlog.get_logger("tabard.gateway.subscriptions")
 
@@ -44,7 +47,7 @@ class Noticing:
         noted: list[Noted] = []
         place = self._place
         for write in writes:
-            found = self._noted(write, listening)
+            found = self._guarded(write, listening)
             if found is None:
                 break
             noted += found
@@ -54,6 +57,14 @@ class Noticing:
         self._events.note(place, noted)
         self._place = place
         return place == writes[-1].seq
+
+    def _guarded(self, write: Write, listening: Sequence[_Listening]) -> list[Noted] | None:
+        """The same; a write that cannot be understood concerns nobody, is logged, and keeps no other back."""
+        try:
+            return self._noted(write, listening)
+        except _MISSHAPEN as fault:
+            _log.error("write not understood", seq=write.seq, why=type(fault).__name__)
+            return []
 
     def _noted(self, write: Write, listening: Sequence[_Listening]) -> list[Noted] | None:
         """Whom one write concerns; None where it is not told yet whether it was live."""

@@ -338,3 +338,19 @@ def test_one_that_was_off_for_long_is_forgotten(world: Subscribed, token: str) -
     world.clock.pass_(days=31)
     world.turn()
     assert world.send("GET", f"Subscription/{id_}", world.service()).status_code == 404
+
+
+def test_what_is_off_stays_off(world: Subscribed, token: str) -> None:
+    """Whatever turned it off might do so again: its owner makes another."""
+    id_ = world.subscribe(token, wanted())
+    world.send("PUT", f"Subscription/{id_}", token, {**wanted(), "id": id_, "status": "off"})
+    assert is_outcome(world.send("PUT", f"Subscription/{id_}", token, {**wanted(), "id": id_}), 409)
+    assert world.status(id_) == "off"
+
+
+def test_a_write_of_no_shape_keeps_no_other_back(world: Subscribed, token: str) -> None:
+    """It is passed over, and what follows is told."""
+    world.subscribe(token, wanted(filters=["Observation?patient=Patient/ann"]))
+    world.told_by({**new(1), "subject": ["Patient/ann"], "code": "x"}, new(2))
+    world.turn()
+    assert told(world) == [(1, "Observation/o-new-2")]

@@ -55,6 +55,23 @@ def test_scale_2_minds_what_is_breathed(saturation: float, on_oxygen: bool | Non
     assert told["oxygen saturation"] == points
 
 
+def test_oxygen_and_consciousness_score_as_the_chart_says() -> None:
+    """Oxygen adds 2 and anything but alert 3; air and alert add nothing, and what is not known is no score."""
+    told = [dict(score(Signs(on_oxygen=oxygen, is_alert=alert)).points) for oxygen, alert in
+            ((True, False), (False, True), (None, None))]  # fmt: skip
+    pairs = [(one["air or oxygen"], one["consciousness"]) for one in told]
+    assert pairs == [(2, 3), (0, 0), (None, None)]
+
+
+@pytest.mark.parametrize(
+    ("value", "points"),
+    [(35.04, 3), (35.06, 1), (36.04, 1), (36.06, 0), (38.04, 0), (38.06, 1), (39.04, 1), (39.06, 2)],
+)
+def test_a_temperature_between_two_tenths_is_the_nearer_s(value: float, points: int) -> None:
+    """The chart has tenths: there is no gap between 35.0 and 35.1 to fall through."""
+    assert dict(score(Signs(temperature=value)).points)["temperature"] == points
+
+
 @pytest.mark.parametrize(
     ("changed", "total", "risk"),
     [

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from story.pretend_gateway import PretendGateway, ago, bed, patient, visit
+from tabard.accreditation import read_hazard_log
 
 AXE = Path(__file__).resolve().parents[2] / "src/tabard/accreditation/vendor/axe.min.js"
 
@@ -238,7 +239,7 @@ def violations(page: Page) -> list[str]:
 def test_the_board_names_its_hazards() -> None:
     """Each control of the hazard log says where it lies, in a file that there is."""
     folder = Path(__file__).resolve().parents[2] / "products/ward-board"
-    told = (folder / "hazards.toml").read_text(encoding="utf-8")
-    named = [line.split('"')[1] for line in told.splitlines() if line.startswith("where")]
+    log = read_hazard_log((folder / "hazards.toml").read_bytes())
+    named = [name for one in log.hazards for each in one.controls for name in each.implemented]
     assert named
-    assert all((folder / name).is_file() for where in named for name in where.split(", "))
+    assert all((folder / name).is_file() for name in named)

@@ -5,6 +5,9 @@ from typing import Self
 
 from tabard.ground.errors import CallerError, ProductError
 
+_MOST_TOLD = 100
+"""Faults that stand in an error's words; a file of strangers can have as many as it has letters."""
+
 
 class BadReport(CallerError):  # noqa: N818  says what the input is
     """A report that cannot be read."""
@@ -27,10 +30,26 @@ class BadHazardLog(ProductError):  # noqa: N818  says what the file is
     @classmethod
     def of(cls, faults: tuple[LogFault, ...]) -> Self:
         """The error that tells all of these."""
-        told = "; ".join(f"{one.where}: expected {one.expected}, got {one.got}" for one in faults)
-        error = cls("the hazard log cannot be read", got=told, remedy="mend what is listed")
+        error = cls("the hazard log cannot be read", got=_told(faults), remedy="mend what is listed")
         error.faults = faults
         return error
+
+
+class BadSafetyCase(ProductError):  # noqa: N818  says what the file is
+    """A safety case report that cannot be read; `faults` holds every fault found."""
+
+    faults: tuple[LogFault, ...] = ()
+
+    @classmethod
+    def of(cls, faults: tuple[LogFault, ...]) -> Self:
+        """The error that tells all of these."""
+        error = cls("the safety case cannot be read", got=_told(faults), remedy="mend what is listed")
+        error.faults = faults
+        return error
+
+
+class BadApproval(ProductError):  # noqa: N818  says what the file is
+    """An officer's approval that does not count."""
 
 
 class NotNow(CallerError):  # noqa: N818  says what the caller asked
@@ -47,3 +66,8 @@ class Barred(CallerError):  # noqa: N818  says how the caller stands
 
 class BadSignature(CallerError):  # noqa: N818  says what the input is
     """A signature that cannot be added to a case."""
+
+
+def _told(faults: tuple[LogFault, ...]) -> str:
+    told = "; ".join(f"{one.where}: expected {one.expected}, got {one.got}" for one in faults[:_MOST_TOLD])
+    return told if len(faults) <= _MOST_TOLD else f"{told}; and {len(faults) - _MOST_TOLD} more"

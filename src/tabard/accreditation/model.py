@@ -85,7 +85,7 @@ class Subject:
     """What rules judge: a package, and what the probes saw of it.
 
     `pages` in a browser, `checked` by the static checkers, `tried` in a day at the pretend hospital; `advisories` are what
-    is known of other people's components.
+    is known of other people's components. `before` is the version before, where it was given.
     """
 
     package: Package
@@ -93,6 +93,7 @@ class Subject:
     checked: Checked | CouldNot = _NOT_ASKED
     advisories: AdvisorySet | CouldNot = _NOT_ASKED
     tried: Trial | CouldNot = _NOT_ASKED
+    before: Package | None = None
 
 
 class Check(Protocol):

@@ -62,7 +62,9 @@ def _hazard(one: Told) -> str:
 
 
 def _line(control: Told) -> str:
-    return f"{control['text']} ({', '.join(control['where'])})" if control["where"] else str(control["text"])
+    return (
+        f"{control['text']} ({', '.join(control['implemented'])})" if control["implemented"] else str(control["text"])
+    )
 
 
 def _unreviewed(one: Told) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import msgspec
 import typer
 
+from tabard.cli import hazards
 from tabard.cli.passphrase import make_key, read_key
 from tabard.cli.product_files import browser_parts, folder_of, make_folder, package_in, read_file, write_file
 from tabard.ground.errors import CallerError
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from tabard.accreditation import AdvisorySet, CouldNot, Probes, Trial
 
 app = typer.Typer(no_args_is_help=True)
+app.add_typer(hazards.app, name="hazards", help="A product's hazard log and safety case.")
 
 _EXIT_FAILED = 1
 _RELEASE_END = ".release.json"

@@ -25,8 +25,11 @@ from tabard.accreditation.found import not_applicable
 from tabard.accreditation.model import Found, Tell
 from tabard.accreditation.probing.checked import Checked, Spotted, ToolRun
 from tabard.accreditation.probing.ports import WIDTHS, Walked, no_browser
+from tabard.accreditation.safety.exposures import exposures
+from tabard.accreditation.safety.model import APPROVAL, CASE
 from tabard.fhir.scopes import parse
-from tabard.product import SBOM_NAME, Package, pack, parse_manifest, read_package, sbom_of
+from tabard.product import SBOM_NAME, Manifest, Package, pack, parse_manifest, read_package, sbom_of
+from unit.accreditation.safe import with_papers
 
 MANIFEST = """
 id = "tiny"
@@ -59,22 +62,37 @@ files = ["vendor/small.js", "vendor/small.LICENSE"]
 """
 
 HAZARDS = """
-[not_applicable]
-missing = "The list is one page and is never cut short."
+product = "tiny"
+version = "1.0.0"
+issue = 1
+phase = "deployment"
+approved_by = "Dr Ada Pretend"
+
+[[not_applicable]]
+type = "missing"
+reason = "The list is one page and is never cut short."
 
 [[hazard]]
 id = "H1"
 title = "Old list, or none"
-cause = "The feed stops."
+causes = ["The feed stops."]
 effect = "A patient is looked for in the wrong bed."
-before = { severity = 4, likelihood = 3 }
-after = { severity = 4, likelihood = 1 }
+harm = "Care is late."
+care_setting = "wards"
 types = ["stale", "unavailable", "wrong-patient"]
+initial = { severity = "major", likelihood = "medium", rating = 3, rationale = "Feeds stop." }
+residual = { severity = "major", likelihood = "very low", rating = 2, rationale = "It is said." }
+status = "controlled"
 [[hazard.control]]
-owner = "maker"
+id = "H1.1"
+kind = "design"
+owner = "manufacturer"
 text = "The list says how old it is."
-where = "app.js, index.html"
+implemented = ["app.js", "index.html"]
+effective = ["app.js"]
 [[hazard.control]]
+id = "H1.2"
+kind = "process"
 owner = "deployer"
 text = "Choose when a feed counts as silent."
 """
@@ -135,9 +153,21 @@ def tiny(files: Mapping[str, str | bytes | None] | None = None, manifest: Mappin
         told = told.replace(old, new)
     whole = {**FILES, "tabard.toml": told.encode(), "data.toml": data_of(told).encode(), **changed}
     kept = {name: raw for name, raw in whole.items() if raw is not None}
+    if "hazards.toml" not in changed:
+        kept["hazards.toml"] = covering(parse_manifest(kept["tabard.toml"], kept))
+    if not {CASE, APPROVAL} & changed.keys():
+        kept = with_papers(kept)
     if SBOM_NAME not in changed:
         kept[SBOM_NAME] = sbom_of(parse_manifest(kept["tabard.toml"], kept), kept)
     return read_package(pack(kept))
+
+
+def covering(manifest: Manifest) -> bytes:
+    """The log, of this version and of all that the manifest says that the product shows and writes."""
+    names = [one.name for one in exposures(manifest)]
+    covers = f"covers = {names}\n" if any(one.is_write for one in exposures(manifest)) else ""
+    log = HAZARDS.replace("status =", f"{covers}status =").replace("reason =", f"{covers}reason =")
+    return log.replace('version = "1.0.0"', f'version = "{manifest.version}"').encode()
 
 
 def with_files(package: Package, files: Mapping[str, bytes]) -> Package:

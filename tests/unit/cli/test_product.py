@@ -146,17 +146,19 @@ def test_check_tells_a_finding_a_line(folder: Path) -> None:
     """Rule, verdict, place, expected, got, remedy, evidence; exit 1 since the hazard log is empty."""
     done = tabard("check", folder, "--no-browser", "--json")
     lines = [json.loads(line) for line in done.stdout.splitlines()]
-    assert all(set(line) == {"rule", "verdict", "place", "expected", "got", "remedy", "evidence", "measured"} for line in lines)
+    assert all(
+        set(line) == {"rule", "verdict", "place", "expected", "got", "remedy", "evidence", "measured"} for line in lines
+    )
     verdicts = {line["rule"]: line["verdict"] for line in lines}
     assert verdicts["manifest-sound"] == "pass"
-    assert verdicts["hazard-log-sound"] == "fail"
+    assert verdicts["hazard-log-readable"] == "fail"
     assert done.exit_code == 1
 
 
 def test_check_tells_a_person_rule_by_rule(folder: Path) -> None:
     """What failed stands with its place and remedy, and the sum at the end."""
     out = tabard("check", folder, "--no-browser").stdout
-    assert "FAIL          hazard-log-sound" in out
+    assert "FAIL          hazard-log-readable" in out
     assert "remedy:" in out
     assert "failed." in out.splitlines()[-1] or "NOT A PASS" in out
 

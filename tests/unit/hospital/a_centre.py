@@ -33,20 +33,25 @@ CHEAP = Cost(log2_n=4, r=1, p=1)
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 SCOPES = ("launch", "user/Encounter.rs", "user/Patient.rs")
 HAZARDS = """
-[not_applicable]
-"wrong-patient" = "tests"
-stale = "tests"
-missing = "tests"
-unavailable = "tests"
+product = "ward-board"
+version = "1.0.0"
+issue = 1
+phase = "development"
+approved_by = "nobody: tests"
 [[hazard]]
 id = "WB-1"
 title = "A board that is old"
-cause = "The feed is silent."
+causes = ["The feed is silent."]
 effect = "Somebody acts on what was."
-before = { severity = 3, likelihood = 3 }
-after = { severity = 3, likelihood = 1 }
+harm = "Care is late."
+care_setting = "wards"
 types = ["stale"]
+initial = { severity = "considerable", likelihood = "medium", rating = 3, rationale = "tests" }
+residual = { severity = "considerable", likelihood = "very low", rating = 2, rationale = "tests" }
+status = "controlled"
 [[hazard.control]]
+id = "WB-1.1"
+kind = "process"
 owner = "deployer"
 text = "Tell the ward what to do when the feed is silent."
 """

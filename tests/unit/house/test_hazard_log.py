@@ -1,42 +1,98 @@
-"""The hazard log of Tabard itself agrees with its own table, and what it points at exists."""
+"""Tabard's own hazard log and safety case pass the rules that they hold products to; what nobody approved says so."""
 
-import tomllib
-from pathlib import Path
-from typing import Any
+from dataclasses import replace
 
 import pytest
 
-ROOT = Path(__file__).parents[3]
-LOG: dict[str, Any] = tomllib.loads((ROOT / "docs/safety/hazards.toml").read_text())
-HAZARDS: list[dict[str, Any]] = LOG["hazard"]
-RISKS = [(hazard["id"], when, hazard[when]) for hazard in HAZARDS for when in ("initial", "residual")]
-CONTROLS = [control for hazard in HAZARDS for control in hazard["controls"]]
+import generate_safety_page
+from tabard.accreditation import RULES, CouldNot, HazardLog, Subject, Verdict, read_hazard_log
+from tabard.accreditation.model import Family, Found
+from tabard.product import Package
+from unit.house.own_papers import SAFETY, package
+
+LOG: HazardLog = read_hazard_log((SAFETY / "hazards.toml").read_bytes())
+RULES_OF_SAFETY = [rule for rule in RULES if rule.family is Family.safety]
+
+NOBODY = {
+    "hazard-risk-borne",
+    "safety-case-of-this-configuration",
+    "safety-case-of-this-log",
+    "safety-log-signed",
+    "safety-registration-in-date",
+}
+"""What only a clinical safety officer can make true, and none has: each says that it is not for use with real patients."""
+
+MUST_COVER = {
+    "wrong patient": "H1",
+    "late message": "H2",
+    "stale screen": "H3",
+    "refused write": "H4",
+    "lost message": "H5",
+    "wrong merge": "H7",
+    "results not fetched": "H9",
+    "advice wrong or missing": "H15",
+    "broken glass": "H17",
+    "unavailability": "H20",
+    "subscription late or twice": "H21",
+    "egress": "H22",
+}
 
 
-@pytest.mark.parametrize(("hazard", "when", "risk"), RISKS, ids=[f"{row[0]}-{row[1]}" for row in RISKS])
-def test_a_rating_is_the_one_of_the_table(hazard: str, when: str, risk: dict[str, Any]) -> None:
-    """The matrix is not symmetric: a rating is looked up, never multiplied."""
-    scheme = LOG["scheme"]
-    row = scheme["likelihood"].index(risk["likelihood"])
-    column = scheme["severity"].index(risk["severity"])
-    assert risk["rating"] == scheme["matrix"][row][column], f"{hazard} {when}"
+def findings(judged: Package) -> dict[str, list[Found]]:
+    subject = Subject(judged, CouldNot("no page of a product", "none"))
+    return {rule.id: list(rule.check(subject)) for rule in RULES_OF_SAFETY}
 
 
-@pytest.mark.parametrize("control", CONTROLS, ids=[control["id"] for control in CONTROLS])
-def test_a_control_points_at_code_and_tests_that_exist(control: dict[str, Any]) -> None:
-    """A control whose code or test is gone is no control."""
-    assert control["code"], "who carries it out?"
-    assert control["tests"], "what shows that it works?"
-    missing = [path for path in control["code"] + control["tests"] if not (ROOT / path).exists()]
-    assert missing == []
+FOUND = findings(package())
 
 
-def test_ids_are_used_once() -> None:
-    """An id is never reused: incidents and decisions point at it for years."""
-    ids = [hazard["id"] for hazard in HAZARDS] + [control["id"] for control in CONTROLS]
-    assert len(ids) == len(set(ids))
+@pytest.mark.parametrize(
+    "rule", [rule.id for rule in RULES_OF_SAFETY if rule.id not in NOBODY | {"safety-officer-named"}]
+)
+def test_the_own_papers_pass_the_rule(rule: str) -> None:
+    """The same rule, the same code, as for any product."""
+    assert [(one.place, one.expected, one.got) for one in FOUND[rule] if one.verdict is not Verdict.passed] == []
 
 
-def test_no_control_makes_a_risk_worse() -> None:
-    """A residual rating above the initial one is a mistake in the log."""
-    assert [hazard["id"] for hazard in HAZARDS if hazard["residual"]["rating"] > hazard["initial"]["rating"]] == []
+@pytest.mark.parametrize("rule", sorted(NOBODY))
+def test_what_an_officer_must_say_is_not_assessed_and_says_why(rule: str) -> None:
+    """Nobody has approved it: no rule calls that a pass, and each says what it must not be used for."""
+    (one,) = FOUND[rule]
+    assert one.verdict is Verdict.not_assessed
+    assert "not for use with real patients" in f"{one.got} {one.remedy}"
+
+
+def test_no_officer_is_named() -> None:
+    """When one is, the rules above are to be passed, and this test and the word `nobody` go."""
+    assert LOG.is_unapproved
+    assert [one.verdict for one in FOUND["safety-officer-named"]] == [Verdict.failed]
+    assert not (SAFETY / "approval.json").exists()
+
+
+@pytest.mark.parametrize("what", MUST_COVER)
+def test_the_log_covers_what_it_must(what: str) -> None:
+    """Each by a hazard that stands, with controls."""
+    (hazard,) = [one for one in LOG.hazards if one.id == MUST_COVER[what]]
+    assert hazard.controls
+    assert hazard.status in ("controlled", "open")
+
+
+def test_a_control_whose_code_or_test_is_gone_is_told() -> None:
+    """The rule is no ornament: a moved file turns it red."""
+    whole = package()
+    gone = {name: raw for name, raw in whole.files.items() if name != "src/tabard/link/identity.py"}
+    told = findings(replace(whole, files=gone))["hazard-controls-shown"]
+    assert {one.verdict for one in told} == {Verdict.failed}
+    assert "H1 H1.1.implemented" in {one.place.removeprefix("hazards.toml ") for one in told}
+
+
+def test_the_papers_lie_where_the_docs_say() -> None:
+    """Two files and the page made of them."""
+    assert {path.name for path in SAFETY.iterdir()} == {"README.md", "case.toml", "hazards.toml"}
+
+
+def test_the_page_is_made_of_the_data() -> None:
+    """Whoever changes the log or the report makes the page anew: `python scripts/generate_safety_page.py`."""
+    told = (SAFETY / "README.md").read_text()
+    assert generate_safety_page.page(told, *generate_safety_page.read()) == told
+    assert told.count(generate_safety_page.MARK) == 1

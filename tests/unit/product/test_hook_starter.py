@@ -26,6 +26,8 @@ def test_it_owes_people_and_nothing_else(begun: Path) -> None:
     findings = assess(build(begun), absent(), lambda _: None).findings
     wrong = {one.rule for one in findings if one.verdict in (Verdict.failed, Verdict.error)}
     assert wrong == {"safety-officer-named", "support-named"}
+    unsigned = {one.rule for one in findings if "nobody" in one.got}
+    assert unsigned >= {"safety-log-signed", "safety-case-of-this-log", "safety-registration-in-date"}
 
 
 def test_its_own_test_passes(begun: Path) -> None:

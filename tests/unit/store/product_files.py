@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from tabard.product import Package, build
+from unit.accreditation.safe import with_papers
 
 MANIFEST = """
 id = "tiny"
@@ -33,22 +34,37 @@ context = "patient"
 scopes = [{scopes}]
 """
 HAZARDS = """
-[not_applicable]
-missing = "It shows one name and no list, so nothing can be missing from it."
+product = "tiny"
+version = "{version}"
+issue = 1
+phase = "deployment"
+approved_by = "Dr Pat Doe"
+
+[[not_applicable]]
+type = "missing"
+reason = "It shows one name and no list, so nothing can be missing from it."
 
 [[hazard]]
 id = "T1"
 title = "A name that is another patient's"
-cause = "It was opened for another patient."
+causes = ["It was opened for another patient."]
 effect = "Care meant for one is given to another."
+harm = "A treatment is given to the wrong one."
+care_setting = "wards"
 types = ["wrong-patient", "stale", "unavailable"]
-before = { severity = 4, likelihood = 3 }
-after = { severity = 4, likelihood = 1 }
+initial = {{ severity = "major", likelihood = "medium", rating = 3, rationale = "Names are alike." }}
+residual = {{ severity = "major", likelihood = "very low", rating = 2, rationale = "The launch says who it is." }}
+status = "controlled"
 [[hazard.control]]
-owner = "maker"
+id = "T1.1"
+kind = "design"
+owner = "manufacturer"
 text = "The name comes from the launch alone."
-where = "launch.js"
+implemented = ["launch.js"]
+effective = ["launch.js"]
 [[hazard.control]]
+id = "T1.2"
+kind = "process"
 owner = "deployer"
 text = "Wristbands are checked as before."
 """
@@ -88,13 +104,23 @@ def folder_of(
     told = ", ".join(f'"{scope}"' for scope in scopes)
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "tabard.toml").write_text(MANIFEST.format(version=version, publisher=publisher, scopes=told))
-    (folder / "hazards.toml").write_text(HAZARDS)
+    (folder / "hazards.toml").write_text(HAZARDS.format(version=version))
     (folder / "README.md").write_text(README)
     (folder / "CHANGELOG.md").write_text(CHANGELOG.format(version=version))
     (folder / "data.toml").write_text("".join(_purpose(scope) for scope in scopes if "/" in scope))
     (folder / "index.html").write_text(PAGE.format(script="", words=words))
     (folder / "launch.html").write_text(PAGE.format(script='<script src="launch.js"></script>', words="It opens."))
     (folder / "launch.js").write_text('"use strict";\nconst asked = "Patient";\n')
+    return sign_papers(folder)
+
+
+def sign_papers(folder: Path) -> Path:
+    """Safety case and approval of what lies in `folder` now."""
+    names = [path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()]
+    files = {name: (folder / name).read_bytes() for name in names if not name.startswith("safety/")}
+    (folder / "safety").mkdir(exist_ok=True)
+    for name, raw in with_papers(files).items():
+        (folder / name).write_bytes(raw)
     return folder
 
 

@@ -123,11 +123,11 @@ def test_an_assessor_reads_what_keeps_each_hazard_down(world: World) -> None:
     log = read_hazard_log(ward_board().files["hazards.toml"])
     for one in log.hazards:
         assert one.cause in text
-        assert one.after.words in text
+        assert one.residual.words in text
         for control in one.controls:
-            who = "The product" if control.owner is Owner.maker else "Each hospital"
+            who = "The product" if control.owner is Owner.manufacturer else "Each hospital"
             assert f"{who}: {control.text}" in text
-            assert ", ".join(control.where) in text
+            assert ", ".join(control.implemented) in text
 
 
 def test_a_wrong_password_opens_nothing(world: World) -> None:

@@ -1,116 +1,149 @@
 """Reading `hazards.toml`: all that is wrong is told together, each at its key."""
 
-from typing import Any
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import TypeVar
 
 from tabard.accreditation.errors import BadHazardLog, LogFault
-from tabard.accreditation.hazards.model import Control, Hazard, HazardLog, Owed, Owner, Risk
-from tabard.accreditation.hazards.scheme import Likelihood, Severity
+from tabard.accreditation.hazards.declared import declared
+from tabard.accreditation.hazards.model import (
+    Acceptance,
+    Control,
+    ControlKind,
+    Happened,
+    Hazard,
+    HazardLog,
+    HazardStatus,
+    NotApplicable,
+    Owed,
+    Owner,
+    Phase,
+    Risk,
+)
+from tabard.accreditation.hazards.scheme import Level, Likelihood, Scheme, Severity
+from tabard.accreditation.hazards.taking import Faults, Taker
 from tabard.ground.toml import read_toml
 
-_KEYS = ("id", "title", "cause", "effect", "before", "after", "control", "types", "reason")
-_MOST = 500
-_LARGEST_BYTES = 1024 * 1024
+_Word = TypeVar("_Word", bound=StrEnum)
+
+LARGEST_BYTES = 1024 * 1024
+_MOST_HAZARDS = 500
+_MOST_CONTROLS = 60
+_MOST_LINES = 200
+_MOST_ISSUES = 100_000
 
 
 def read_hazard_log(raw: bytes) -> HazardLog:
     """The hazard log of a `hazards.toml`. Raises BadHazardLog with every fault of it."""
     try:
-        told = read_toml(raw, _LARGEST_BYTES)
+        told = read_toml(raw, LARGEST_BYTES)
     except ValueError as fault:
         raise BadHazardLog.of((LogFault("", "TOML in UTF-8", str(fault)),)) from fault
-    faults: list[LogFault] = []
-    read = _Reading(faults)
-    hazards = tuple(_hazard(read, f"hazard[{at}]", one) for at, one in enumerate(read.tables(told, "hazard", "")))
-    not_applicable = read.texts_by_name(told, "not_applicable")
-    read.known(told, "", ("hazard", "not_applicable"))
+    faults: Faults = []
+    log = _log(Taker(told, "", faults))
     if faults:
         raise BadHazardLog.of(tuple(faults))
-    return HazardLog(tuple(one for one in hazards if one), not_applicable)
+    return log
 
 
-def _hazard(read: "_Reading", where: str, told: dict[str, Any]) -> Hazard | None:
-    id_, title, cause, effect = (read.text(told, key, where) for key in ("id", "title", "cause", "effect"))
-    before, after = (_risk(read, told, key, where) for key in ("before", "after"))
-    given = read.tables(told, "control", where) if "control" in told else []
-    controls = tuple(_control(read, f"{where}.control[{at}]", one) for at, one in enumerate(given))
-    types = read.words(told, "types", where, tuple(Owed))
-    reason = read.text(told, "reason", where, default="")
-    read.known(told, where, _KEYS)
-    if before is None or after is None or None in controls:
+def _log(take: Taker) -> HazardLog:
+    scheme = declared(take)
+    log = HazardLog(
+        product=take.line("product"),
+        version=take.line("version"),
+        issue=take.number("issue", 1, _MOST_ISSUES),
+        phase=_one(take, "phase", Phase, Phase.development),
+        approved_by=take.line("approved_by"),
+        supersedes=take.sha256("supersedes", ""),
+        scheme=scheme,
+        hazards=tuple(_hazard(one, scheme) for one in take.tables("hazard", _MOST_HAZARDS, is_owed=True)),
+        not_applicable=tuple(_not_applicable(one) for one in take.tables("not_applicable", _MOST_HAZARDS)),
+    )
+    take.finish()
+    return log
+
+
+def _hazard(take: Taker, scheme: Scheme) -> Hazard:
+    hazard = Hazard(
+        id=take.id("id"),
+        title=take.line("title"),
+        description=take.prose("description", ""),
+        causes=take.texts("causes", is_owed=True),
+        effect=take.prose("effect"),
+        harm=take.prose("harm"),
+        care_setting=take.line("care_setting"),
+        types=take.texts("types", tuple(Owed)),
+        covers=take.texts("covers"),
+        initial=_risk(take, "initial", scheme),
+        existing=take.texts("existing_controls"),
+        controls=tuple(_control(one) for one in take.tables("control", _MOST_CONTROLS)),
+        residual=_risk(take, "residual", scheme),
+        status=_one(take, "status", HazardStatus, HazardStatus.open),
+        transferred_to=take.line("transferred_to", ""),
+        owner=take.line("owner", ""),
+        acceptance=_acceptance(take.table("acceptance")),
+        history=tuple(_happened(one) for one in take.tables("history", _MOST_LINES)),
+    )
+    take.finish()
+    return hazard
+
+
+def _risk(take: Taker, key: str, scheme: Scheme) -> Risk:
+    inner = take.table(key, is_owed=True)
+    if inner is None:
+        return Risk(Severity.minor, Likelihood.very_low, 1, 1)
+    severity, likelihood = (
+        _place(inner, name, levels)
+        for name, levels in (("severity", scheme.severity), ("likelihood", scheme.likelihood))
+    )
+    told, rationale = inner.number("rating", 1, 5), inner.prose("rationale")
+    inner.finish()
+    return Risk(Severity(severity), Likelihood(likelihood), scheme.rating(severity, likelihood), told, rationale)
+
+
+def _place(take: Taker, key: str, levels: Sequence[Level]) -> int:
+    """Which of the scheme's five it is, from 1."""
+    codes = [one.code for one in levels]
+    word = take.word(key, codes)
+    return codes.index(word) + 1 if word in codes else 1
+
+
+def _control(take: Taker) -> Control:
+    control = Control(
+        id=take.id("id"),
+        kind=_one(take, "kind", ControlKind, ControlKind.design),
+        owner=_one(take, "owner", Owner, Owner.manufacturer),
+        text=take.prose("text"),
+        implemented=take.texts("implemented"),
+        effective=take.texts("effective"),
+        introduces=take.texts("introduces"),
+        code=take.texts("code"),
+    )
+    take.finish()
+    return control
+
+
+def _acceptance(take: Taker | None) -> Acceptance | None:
+    if take is None:
         return None
-    kept = tuple(one for one in controls if one)
-    return Hazard(id_, title, cause, effect, before, after, kept, types, reason)
+    acceptance = Acceptance(take.line("by"), take.line("role"), take.prose("reason"), take.day("at"))
+    take.finish()
+    return acceptance
 
 
-def _risk(read: "_Reading", told: dict[str, Any], key: str, where: str) -> Risk | None:
-    inner = told.get(key)
-    if not isinstance(inner, dict):
-        read.note(where, key, "{ severity = 1 to 5, likelihood = 1 to 5 }", inner)
-        return None
-    read.known(inner, f"{where}.{key}", ("severity", "likelihood"))
-    severity, likelihood = (read.one_to_five(inner, name, f"{where}.{key}") for name in ("severity", "likelihood"))
-    return Risk(Severity(severity), Likelihood(likelihood)) if severity and likelihood else None
+def _happened(take: Taker) -> Happened:
+    happened = Happened(take.day("at"), take.line("by"), take.prose("words"))
+    take.finish()
+    return happened
 
 
-def _control(read: "_Reading", where: str, told: dict[str, Any]) -> Control | None:
-    owner = read.text(told, "owner", where)
-    text = read.text(told, "text", where)
-    files = read.text(told, "where", where, default="")
-    read.known(told, where, ("owner", "text", "where"))
-    if owner not in list(Owner):
-        read.note(where, "owner", " or ".join(Owner), owner)
-        return None
-    return Control(Owner(owner), text, tuple(name.strip() for name in files.split(",") if name.strip()))
+def _not_applicable(take: Taker) -> NotApplicable:
+    told = NotApplicable(_one(take, "type", Owed, Owed.missing), take.prose("reason"), take.texts("covers"))
+    take.finish()
+    return told
 
 
-class _Reading:
-    """Takes values out of tables and notes what is wrong with them."""
-
-    def __init__(self, faults: list[LogFault]) -> None:
-        self._faults = faults
-
-    def note(self, where: str, key: str, expected: str, got: Any) -> None:
-        told = "nothing" if got is None else repr(got)[:60]
-        self._faults.append(LogFault(".".join(name for name in (where, key) if name), expected, told))
-
-    def known(self, table: dict[str, Any], where: str, keys: tuple[str, ...]) -> None:
-        for key in sorted(table.keys() - set(keys)):
-            self.note(where, key, f"one of the keys {', '.join(keys)}", "a key that is not known")
-
-    def text(self, table: dict[str, Any], key: str, where: str, default: str | None = None) -> str:
-        value = table.get(key, default)
-        if not isinstance(value, str) or (default is None and not value.strip()):
-            self.note(where, key, "a text that is not empty", value)
-            return ""
-        return value
-
-    def one_to_five(self, table: dict[str, Any], key: str, where: str) -> int:
-        value = table.get(key)
-        if isinstance(value, bool) or not isinstance(value, int) or value not in list(Severity):
-            self.note(where, key, "a whole number of 1 to 5", value)
-            return 0
-        return value
-
-    def tables(self, table: dict[str, Any], key: str, where: str) -> list[dict[str, Any]]:
-        values = table.get(key)
-        if not isinstance(values, list) or not values or not all(isinstance(one, dict) for one in values):
-            self.note(where, key, f"one [[{key}]] at the least", values)
-            return []
-        if len(values) > _MOST:
-            self.note(where, key, f"{_MOST} at the most", len(values))
-        return values[:_MOST]
-
-    def words(self, table: dict[str, Any], key: str, where: str, known: tuple[str, ...]) -> tuple[str, ...]:
-        values = table.get(key, [])
-        if not isinstance(values, list) or any(value not in known for value in values):
-            self.note(where, key, f"a list out of {', '.join(known)}", values)
-            return ()
-        return tuple(values)
-
-    def texts_by_name(self, table: dict[str, Any], key: str) -> tuple[tuple[str, str], ...]:
-        values = table.get(key, {})
-        if not isinstance(values, dict):
-            self.note("", key, "a table", values)
-            return ()
-        self.known(values, key, tuple(Owed))
-        return tuple((name, self.text(values, name, key)) for name in values if name in list(Owed))
+def _one(take: Taker, key: str, words: type[_Word], otherwise: _Word) -> _Word:
+    """The word that stands there; `otherwise` once a fault is noted."""
+    told = take.word(key, tuple(words))
+    return words(told) if told else otherwise

@@ -13,6 +13,7 @@ from typing import Any
 from tabard.accreditation.contents.kinds import text_of
 from tabard.accreditation.found import failed, not_assessed, passed, sha256
 from tabard.accreditation.model import Family, Found, Subject
+from tabard.accreditation.safety.openly import told_openly
 
 FAMILY = Family.code
 CRITERIA = ("tabard/no-secrets", "asvs-5.0/13.3.1")
@@ -36,7 +37,7 @@ _REMEDY = "take it out, and have whatever it opens changed: it has been seen"
 def check(subject: Subject) -> Iterator[Found]:
     """Look into every file, and prove which were looked into."""
     files = subject.package.files
-    known = frozenset(digest for raw in files.values() for digest in _digests(raw))
+    known = frozenset(digest for raw in files.values() for digest in _digests(raw)) | told_openly(subject.package)
     faults: list[Found] = []
     left = _LARGEST_WHOLE_BYTES
     for name, raw in files.items():
@@ -95,7 +96,7 @@ def _seen_by(plugin: Any, name: str, line: str) -> Iterable[str]:
 
 
 def _is_one(secret: str, known: frozenset[str]) -> bool:
-    """Not the digest of a file of the package, nor an alphabet, nor a template's place for one."""
+    """Not the digest of a file of the package, nor one that its papers tell, nor an alphabet, nor a template's place for one."""
     from detect_secrets.filters import heuristic  # noqa: PLC0415  slow to import
 
     bare = re.sub(r"^sha(256|384|512)-", "", secret)

@@ -50,7 +50,7 @@ def test_a_product_without_pages_has_nothing_to_look_at() -> None:
     """Not applicable, with its reason, holds nothing up."""
     drawing = '<svg xmlns="http://www.w3.org/2000/svg"/>'
     pages = {'launch = "index.html"': 'launch = "a.svg"', 'start = "index.html"': 'start = "a.svg"'}
-    log = {"hazards.toml": tiny().files["hazards.toml"].replace(b"app.js, index.html", b"app.js"), "index.html": None}
+    log = {"hazards.toml": tiny().files["hazards.toml"].replace(b', "index.html"]', b"]"), "index.html": None}
     package = tiny({"a.svg": drawing, **log}, pages)
     assert failing(package) == {}
     (found,) = [one for one in report_of(package).findings if one.rule == "pages-accessible"]

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tabard.gateway.subscriptions import delivering, events
+from tabard.gateway.subscriptions import delivering, events, noticing
 from unit.gateway.subscriptions.subscribed import (
     OBSERVATIONS,
     SECRET,
@@ -348,9 +348,18 @@ def test_what_is_off_stays_off(world: Subscribed, token: str) -> None:
     assert world.status(id_) == "off"
 
 
-def test_a_write_of_no_shape_keeps_no_other_back(world: Subscribed, token: str) -> None:
+def test_a_write_that_cannot_be_understood_keeps_no_other_back(
+    world: Subscribed, token: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """It is passed over, and what follows is told."""
+
+    def fails(resource: dict[str, Any], _filters: object) -> bool:
+        if resource["id"] == "o-new-1":
+            raise ValueError("no shape that FHIR knows")
+        return True
+
+    monkeypatch.setattr(noticing, "matches", fails)
     world.subscribe(token, wanted(filters=["Observation?patient=Patient/ann"]))
-    world.told_by({**new(1), "subject": ["Patient/ann"], "code": "x"}, new(2))
+    world.told_by(new(1), new(2))
     world.turn()
     assert told(world) == [(1, "Observation/o-new-2")]

@@ -29,6 +29,7 @@ from tabard.ground.time import Clock
 from tabard.product import read_package
 from tabard.store.cases import Cases, Kept, Told
 from tabard.store.errors import MovedOn, NotTaken, NotYours
+from tabard.store.evidence import Evidences
 from tabard.store.folder import Folder
 from tabard.store.publishers import Publishers
 
@@ -43,6 +44,7 @@ class Judging(NamedTuple):
     cases: Cases
     publishers: Publishers
     publishing: Publishing
+    evidence: Evidences
     verifier: str
     clock: Clock
 
@@ -118,7 +120,7 @@ class Judging(NamedTuple):
                 where=case_id,
                 remedy="the publisher submits a next version, signed with a key that is",
             )
-        now, terms = self.clock().replace(microsecond=0), self._whole(terms)
+        now, terms = self.clock().replace(microsecond=0), self._whole(terms, kept.case)
 
         def act(case: Case) -> Case:
             check_taken(case, who)
@@ -151,15 +153,19 @@ class Judging(NamedTuple):
             self.cases.tell(case_id, Told("decided", "the store", words))
         return kept
 
-    def _whole(self, terms: Terms) -> Terms:
-        """The terms with plain lines, and with the frameworks that are in force today."""
+    def _whole(self, terms: Terms, case: Case) -> Terms:
+        """The terms with plain lines, with the frameworks in force and the evidence that stands today."""
         lines = tuple(map(one_line, terms.grounds))
         conditions = tuple(replace(one, text=one_line(one.text)) for one in terms.conditions)
         first = terms.first_of_type
         if first is not None:
             first = replace(first, exit_criteria=tuple(map(one_line, first.exit_criteria)))
+        items = (one.sha256 for one in self.evidence.standing(case.publisher, case.product))
+        found = tuple(dict.fromkeys((*terms.evidence, *items)))
         used = tuple(FrameworkUsed(one.id, one.version, one.sha256) for one in frameworks(self.clock().date()))
-        return replace(terms, grounds=lines, conditions=conditions, first_of_type=first, frameworks=used)
+        return replace(
+            terms, grounds=lines, conditions=conditions, first_of_type=first, frameworks=used, evidence=found
+        )
 
 
 def one_line(words: str) -> str:

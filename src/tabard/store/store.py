@@ -24,6 +24,7 @@ from tabard.store.cases import Cases
 from tabard.store.checker import Checker, ProcessChecker
 from tabard.store.decision_log import DecisionLog
 from tabard.store.errors import FolderTaken
+from tabard.store.evidence import Evidences
 from tabard.store.folder import Folder
 from tabard.store.form import check_form
 from tabard.store.judging import Judging
@@ -45,7 +46,7 @@ _log = structlog.get_logger()
 class Store:
     """What a store's folder holds, opened; made by `load`.
 
-    Beside its verbs: `folder`, `settings`, `publishers`, `assessors`, and for pages `accounts`, `sessions`, `throttle`
+    Beside its verbs: `folder`, `settings`, `publishers`, `assessors`, `evidence`, `log`, and for pages `accounts`, `sessions`, `throttle`
     and `seals`. `heard` is called after a verb that leaves work to do.
     """
 
@@ -78,7 +79,8 @@ class Store:
         self.log = DecisionLog(tables)
         self._submitting = Submitting(folder, cases, self.publishers, clock)
         self._standing = Standing(cases, self.log, clock)
-        self._judging = Judging(folder, cases, self.publishers, publishing, settings.verifier, clock)
+        self.evidence = Evidences(tables, clock)
+        self._judging = Judging(folder, cases, self.publishers, publishing, self.evidence, settings.verifier, clock)
         self._looking = Looking(cases, self.assessors, self.publishers, clock)
         self._listings = Listings(self._looking, publishing, clock)
         self._checking = Checking(folder, cases, checker, clock)

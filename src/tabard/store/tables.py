@@ -108,8 +108,18 @@ DECISIONS = Table(
 )
 """The decision log, an entry a row, each holding the digest of the one before."""
 
+EVIDENCE = Table(
+    "evidence_entry",
+    METADATA,
+    Column("organisation", String, primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("sha256", String, nullable=False),
+    Column("entry", Text, nullable=False),
+)
+"""Each organisation's ledger of evidence, an entry a row, each holding the digest of the one before."""
+
 for _verb in ("UPDATE", "DELETE"):
-    for _table in (EVENTS, STATES, DECISIONS):
+    for _table in (EVENTS, STATES, DECISIONS, EVIDENCE):
         _text = (
             f"CREATE TRIGGER IF NOT EXISTS {_table.name}_{_verb.lower()} BEFORE {_verb} ON {_table.name} "
             "BEGIN SELECT RAISE(ABORT, 'what happened is not changed'); END"

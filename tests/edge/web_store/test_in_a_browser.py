@@ -90,6 +90,11 @@ def test_two_people_sign_in_their_browsers_and_the_product_is_published(
     for path in ("/", "/submit", "/sign-in", f"/submissions/{world.store.cases()[0].id}", "/nowhere"):
         page.goto(base + path)
         must_be_accessible(page)
+    sign_in(page, world, "token")
+    must_be_accessible(page)
+    page.click("text=Take this case")
+    page.wait_for_url("**?done=assigned")
+    page.click("text=Sign out")
     sign_in(page, world, "clinical")
     must_be_accessible(page)
     page.fill("#conditions", "Only on screens of staff.")

@@ -1,0 +1,62 @@
+"""Evidence as the store keeps it: a ledger for each organisation, in a table to which lines are only added."""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from typing import NamedTuple
+
+import msgspec
+from sqlalchemy import Connection, Engine, insert, select
+from sqlalchemy.exc import IntegrityError
+
+from tabard.accreditation.claims import Evidence, Ledger, add, plain_entry, read_ledger, standing, supersede, withdraw
+from tabard.ground.time import Clock
+from tabard.store.errors import MovedOn
+from tabard.store.tables import EVIDENCE
+
+
+class Evidences(NamedTuple):
+    """Every organisation's ledger. What the verbs of the ledger raise passes; then nothing is written."""
+
+    engine: Engine
+    clock: Clock
+
+    def ledger(self, organisation: str) -> Ledger:
+        """That organisation's ledger, read whole. Raises BadLedger where the chain does not hold."""
+        with self.engine.begin() as connection:
+            return _read(connection, organisation)
+
+    def add(self, evidence: Evidence, by: str) -> Ledger:
+        """Add an item to its organisation's ledger."""
+        return self._written(evidence.organisation, lambda old, now: add(old, evidence, by=by, at=now))
+
+    def supersede(self, old: Iterable[str], evidence: Evidence, by: str) -> Ledger:
+        """Add an item in the place of others."""
+        ids = tuple(old)
+        return self._written(evidence.organisation, lambda kept, now: supersede(kept, ids, evidence, by=by, at=now))
+
+    def withdraw(self, organisation: str, evidence: str, reason: str, by: str) -> Ledger:
+        """Let an item stand no longer; it is not taken away."""
+        return self._written(organisation, lambda old, now: withdraw(old, evidence, reason, by=by, at=now))
+
+    def standing(self, organisation: str, product: str) -> tuple[Evidence, ...]:
+        """What stands today for that product: the organisation's own evidence, and the product's."""
+        return standing(self.ledger(organisation), self.clock().date(), organisation=organisation, product=product)
+
+    def _written(self, organisation: str, act: Callable[[Ledger, datetime], Ledger]) -> Ledger:
+        """The ledger with its new lines. Raises MovedOn where somebody else wrote one in between."""
+        try:
+            with self.engine.begin() as connection:
+                old = _read(connection, organisation)
+                new = act(old, self.clock())
+                for number, entry in enumerate(new.entries[len(old.entries) :], len(old.entries) + 1):
+                    text = msgspec.json.encode(plain_entry(entry)).decode()
+                    row = {"organisation": organisation, "number": number, "sha256": entry.sha256, "entry": text}
+                    connection.execute(insert(EVIDENCE).values(**row))
+        except IntegrityError as fault:
+            raise MovedOn("somebody else wrote to this ledger meanwhile", remedy="look at it again") from fault
+        return new
+
+
+def _read(connection: Connection, organisation: str) -> Ledger:
+    asked = select(EVIDENCE.c.entry).where(EVIDENCE.c.organisation == organisation).order_by(EVIDENCE.c.number)
+    return read_ledger(msgspec.json.decode(row.entry) for row in connection.execute(asked).all())

@@ -64,14 +64,15 @@ class ResourceScope:
         return (self.type == resource_type or self.type == ANY_TYPE) and letter in self.letters  # noqa: PLR1714  half the time of `in`
 
     def meet(self, other: "ResourceScope") -> "ResourceScope | None":
-        """What both allow; None where that is nothing. Levels never stand in for one another."""
+        """What both allow; None where that is nothing, or asks for more than a scope may. Levels never stand in for one another."""
         if self.level is not other.level or not _types_meet(self.type, other.type):
             return None
         letters = "".join(letter for letter in _ALL if letter in self.letters and letter in other.letters)
         narrower = other.type if self.type == ANY_TYPE else self.type
         search = tuple(sorted({*self.search, *other.search}))
         asked = self.asked if letters == self.letters else ""
-        return ResourceScope(self.level, narrower, letters, search, asked) if letters else None
+        met = ResourceScope(self.level, narrower, letters, search, asked)
+        return met if letters and _is_tellable(met) else None
 
     def __str__(self) -> str:
         plain = f"{self.level}/{self.type}.{self.asked or self.letters}"
@@ -134,9 +135,12 @@ def _resource_scope(token: str) -> ResourceScope:
         raise _bad("This scope is not written as the standard says.", token)
     search = () if found[4] is None else _search(found[2], found[4][1:], token)
     letters = _VERSION_1.get(found[3])
-    return ResourceScope(
+    made = ResourceScope(
         Level(found[1]), found[2], letters or found[3], search, asked="" if letters is None else found[3]
     )
+    if not _is_tellable(made):
+        raise _not_understood(token)
+    return made
 
 
 def _search(resource_type: str, text: str, token: str) -> Search:
@@ -146,14 +150,23 @@ def _search(resource_type: str, text: str, token: str) -> Search:
     known = () if resource_type == ANY_TYPE else parameters_of(resource_type)
     is_sound = len(token) <= _MOST_CHARACTERS and len(pairs) <= _MOST_PAIRS
     if not is_sound or any(name not in known or not value or not value.isprintable() for name, value in pairs):
-        raise _bad("The search part of this scope is not understood here.", token)
+        raise _not_understood(token)
     return tuple(sorted(pairs))
+
+
+def _is_tellable(scope: ResourceScope) -> bool:
+    """Whether the scope, written out, can be read again: whatever was granted must be, as grants are kept as text."""
+    return not scope.search or (len(scope.search) <= _MOST_PAIRS and len(str(scope)) <= _MOST_CHARACTERS)
 
 
 def _word(token: str) -> str:
     if not _TOKEN.fullmatch(token):
         raise _bad("A scope is empty or holds a character that a scope may not hold.", token)
     return token
+
+
+def _not_understood(token: str) -> BadScope:
+    return _bad("The search part of this scope is not understood here.", token)
 
 
 def _bad(message: str, token: str) -> BadScope:

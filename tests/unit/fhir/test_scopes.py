@@ -143,6 +143,48 @@ def test_scopes_told_and_parsed_again_are_the_same(text: str) -> None:
     assert parse(str(parse(text))) == parse(text)
 
 
+@pytest.mark.parametrize(
+    "text", [f"patient/Observation.rs?code={'é' * 900}", f"patient/Observation.rs?code={'%7F' * 10}"]
+)
+def test_a_scope_that_could_not_be_read_again_is_refused(text: str) -> None:
+    """Grants are kept as text: a value that grows beyond the bound as it is written out is refused, as one with a control mark."""
+    with pytest.raises(BadScope):
+        parse(text)
+
+
+def test_what_two_sides_ask_together_is_bounded_too() -> None:
+    """Both parts are sound, and more together than can be read again: nothing is granted by it, and the rest stands."""
+    asked = parse("patient/Patient.rs patient/Observation.rs?" + "&".join(f"code=a{each}" for each in range(10)))
+    accredited = parse("patient/Patient.rs patient/Observation.rs?code=b")
+    assert str(asked.narrow(accredited)) == "patient/Patient.rs"
+    assert str(accredited.narrow(asked)) == "patient/Patient.rs"
+
+
+FINER = st.lists(
+    st.builds(
+        "{}/Observation.{}{}".format,
+        LEVELS,
+        LETTERS,
+        st.sampled_from(["", "?code=a", "?category=b", "?category=b&code=a"]),
+    ),
+    max_size=5,
+).map(" ".join)
+
+
+@given(SCOPES, FINER, st.sampled_from(["Patient", "Observation", "Location"]), st.sampled_from("cruds"))
+@settings(derandomize=True, deadline=None, max_examples=80)
+def test_what_is_permitted_is_what_some_scope_says(plain: str, finer: str, kind: str, letter: str) -> None:
+    """The quick way tells the same as going through every scope: whether one permits it, and what it asks besides."""
+    scopes = parse(f"{plain} {finer}".strip()) if plain else parse(finer)
+    for levels in ((), (Level.user,), (Level.patient, Level.user), tuple(Level)):
+        covering = [
+            one for one in scopes.resources if one.level in levels and one.type in {kind, "*"} and letter in one.letters
+        ]
+        searches = tuple(dict.fromkeys(one.search for one in covering))
+        assert scopes.permits(kind, letter, levels) == bool(covering)  # type: ignore[arg-type]  # a letter of cruds
+        assert scopes.searches(kind, letter, levels) == (() if () in searches else searches)  # type: ignore[arg-type]  # a letter of cruds
+
+
 def test_no_scope_permits_nothing() -> None:
     """Deny by default."""
     assert not Scopes().permits("Patient", "r")

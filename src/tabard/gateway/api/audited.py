@@ -1,6 +1,7 @@
 """AuditEvents: the audit over the API, for those who answer for it; each look is itself in the audit.
 
-A person sees what is about the patient of their launch, a service all. No wildcard of a scope reaches here.
+A person sees what is about the patient of their launch, and of an event that is about others too only that patient's part;
+a service sees all. No wildcard of a scope reaches here.
 Source: FHIR R4, AuditEvent; SMART App Launch 2.2, "Scopes and Launch Context".
 """
 
@@ -9,6 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
+
+import msgspec
 
 from tabard.audit import AUDITORS, Asked, Entry, Search, patients_of
 from tabard.audit.fhir import as_audit_event, asked_of
@@ -30,6 +33,7 @@ SEARCHED = ("patient", "agent", "entity", "date", "subtype", "outcome")
 """The search parameters that hold."""
 
 _OURS = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
+_PATIENT = "Patient/"
 _UNREAD = "A line of the audit is gone or was changed, and is not shown. Have whoever runs the hospital run `tabard audit verify`."
 _BEHIND = "The newest events are not in the index yet, and may not be among these. Ask again in a moment."
 
@@ -58,7 +62,9 @@ class AuditReading:
             raise outside()
         if entry is None or entry.event is None:
             raise not_found()
-        return self._found(encode(as_audit_event(entry, self.audited.hospital)), [entry], patients_of(entry.event))
+        told = entry if patient is None else _part_of(entry, patient)
+        about = patients_of(entry.event) if patient is None else (patient,)
+        return self._found(encode(as_audit_event(told, self.audited.hospital)), [entry], about)
 
     def search(self, rights: Rights, pairs: Pairs, patient: str = "") -> Found:
         """A page, the newest first; with `patient`, of that patient's compartment."""
@@ -73,7 +79,7 @@ class AuditReading:
             links["next"] = _address(self.base, ((PAGE, onward),))
         told = [_UNREAD] if any(one.event is None for one in page.entries) else []
         told += [] if page.progress.is_whole else [_BEHIND]
-        shown = [one for one in page.entries if one.event is not None]
+        shown = [one if bound is None else _part_of(one, bound) for one in page.entries if one.event is not None]
         return self._found(self._searchset(shown, told, links), shown, _known(asked))
 
     def _place(self, rights: Rights, pairs: Pairs) -> Place:
@@ -147,13 +153,27 @@ def _within(asked: Asked, patient: str | None) -> Asked:
     """What is asked, of that patient alone. Raises Refused where somebody else is asked for."""
     if patient is None:
         return asked
-    if asked.patient not in {None, patient}:
+    is_of_another = (asked.resource or "").startswith(_PATIENT) and asked.resource != f"{_PATIENT}{patient}"
+    if is_of_another or asked.patient not in {None, patient}:
         raise outside()
     return replace(asked, patient=patient)
 
 
 def _is_about(entry: Entry | None, patient: str) -> bool:
     return entry is not None and entry.event is not None and patient in patients_of(entry.event)
+
+
+def _part_of(entry: Entry, patient: str) -> Entry:
+    """The event as far as it is about one patient: whose the other resources are that were seen with theirs, nobody can say."""
+    event = entry.event
+    if event is None or patients_of(event) == (patient,):
+        return entry
+    own = f"{_PATIENT}{patient}"
+    resource = event.resource if event.resource is None or event.resource == own or "/" not in event.resource else None
+    seen = tuple(one for one in event.seen if one == own)
+    return replace(
+        entry, event=msgspec.structs.replace(event, context=None, resource=resource, seen=seen, patients=(patient,))
+    )
 
 
 def _known(asked: Asked) -> tuple[str, ...]:

@@ -1,5 +1,6 @@
 """AuditEvents over the API: for those who answer for the audit and for services registered for it by name; each look is audited."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from tabard.gateway import Client, Context, Gateway, PatientContext, Person, War
 from tabard.gateway.api.audited import SEARCHED, Audited
 from tabard.gateway.model import ClientKind
 from unit.gateway.api.keeping_world import KeepingWorld
-from unit.gateway.world import BASE, BOARD, CLINICIAN, REDIRECT, is_outcome
+from unit.gateway.world import BASE, BOARD, CLINICIAN, REDIRECT, encounter, is_outcome
 
 ANN, BEN = "00000000-0000-4000-8000-00000000000a", "00000000-0000-4000-8000-00000000000b"
 GUARDIAN = Person("p-guardian", "A Guardian", frozenset({"clinician", "clinical_safety"}))
@@ -148,6 +149,26 @@ def test_a_person_sees_what_is_about_the_patient_of_the_launch(world: AuditWorld
     entries = [{"request": {"method": "GET", "url": f"AuditEvent/{one}"}} for one in (mine[0]["id"], other)]
     batch = world.send("POST", "", token, {"resourceType": "Bundle", "type": "batch", "entry": entries})
     assert [one["response"]["status"] for one in batch.json()["entry"]] == ["200", "403"]
+
+
+def test_of_an_event_about_several_a_person_sees_the_part_of_their_patient(world: AuditWorld) -> None:
+    """Who else was on a list, and whose the rest of it was, is told to a service alone; nor is it told by what is found."""
+    for name in (ANN, BEN):
+        world.put(encounter(f"e-{name}", name, ("w1", "active")))
+    ward = world.access(WardContext("w1"), WILD)
+    assert world.get("Encounter?_include=Encounter:patient", ward).status_code == 200
+    assert world.get(f"Patient/{BEN}", world.access(PatientContext(ANN), WILD)).status_code == 403
+    whole = events(world.get(f"AuditEvent?patient={ANN}&_count=200", world.service()))
+    assert any(BEN in json.dumps(one) for one in whole)
+    token = world.app(PatientContext(ANN))["access_token"]
+    mine = events(world.get("AuditEvent?_count=200", token))
+    assert {one["id"] for one in mine} >= {one["id"] for one in whole}
+    read = [world.get(f"AuditEvent/{one['id']}", token).json() for one in mine]
+    assert read == mine
+    assert BEN not in json.dumps(mine)
+    assert all(f"Patient/{ANN}" in about(one) for one in mine)
+    assert is_outcome(world.get(f"AuditEvent?entity=Patient/{BEN}", token), 403)
+    assert events(world.get(f"AuditEvent?entity=Patient/{ANN}", token))
 
 
 def test_who_may_not(world: AuditWorld) -> None:

@@ -1,7 +1,7 @@
 """A site's side: fetches the catalogue, believes only what it can verify, and remembers what it has seen."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -94,7 +94,7 @@ class Client:
         kept = self.folder / "targets" / roles.INDEX
         try:
             with self._lock, turn(self.folder), self._source, _telling(self._source):
-                raw = self._need(self._fresh(), roles.INDEX)
+                raw = self._need(self._fresh(), roles.INDEX, lambda one: _read(one, Index, roles.INDEX))
         except Untrusted:
             if not kept.exists():
                 raise
@@ -176,7 +176,7 @@ class Client:
         updater.refresh()
         listed = _read(self._need(updater, roles.RECALLS), RecallList, roles.RECALLS)
         self._recalls = keep_recalls(self.folder, listed.recalls, now)  # before all else: a recall waits for nothing
-        trust = _trust(self._need(updater, roles.ACCREDITORS))
+        trust = _trust(self._need(updater, roles.ACCREDITORS, _trust))
         if listed.reinstatements:
             self._recalls = keep_undone(self.folder, undone(listed.reinstatements, trust, now))
         _need_clock(_as_of(updater), now)
@@ -196,15 +196,15 @@ class Client:
             self.refresh()
         return kept.read_bytes()
 
-    def _need(self, updater: Updater, path: str) -> bytes:
-        raw = self._fetch(updater, path)
+    def _need(self, updater: Updater, path: str, check: Callable[[bytes], object] = len) -> bytes:
+        raw = self._fetch(updater, path, check)
         if raw is None:
             raise untrusted(Fault.missing, path, "no role lists it")
         return raw
 
-    def _fetch(self, updater: Updater, path: str) -> bytes | None:
+    def _fetch(self, updater: Updater, path: str, check: Callable[[bytes], object] = len) -> bytes | None:
         """The target's verified bytes, from the site's own copy where that is the one meant; None when not listed."""
-        return target(updater, self._source, path, self.folder / "targets" / path)
+        return target(updater, self._source, path, self.folder / "targets" / path, check)
 
     def _settle(self, state: CatalogueState) -> None:
         self._state = state

@@ -1,5 +1,6 @@
 """One look at a catalogue, by TUF's own order, with our bounds, our clock and our ways: what the client and its conformance run share."""
 
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from urllib.parse import quote
@@ -26,10 +27,13 @@ def opened(folder: Path, source: Source, root: bytes, now: datetime) -> Updater:
     return updater
 
 
-def target(updater: Updater, source: Source, path: str, kept: Path) -> bytes | None:
+def target(
+    updater: Updater, source: Source, path: str, kept: Path, check: Callable[[bytes], object] = len
+) -> bytes | None:
     """The target's verified bytes: the copy `kept` where that is the one meant, else fetched and kept. None when not listed.
 
-    Raises RepositoryError, DownloadError, Untrusted.
+    What `check` raises at is not kept: in its place stays what was known before. Raises RepositoryError, DownloadError,
+    Untrusted, and what `check` raises.
     """
     info = updater.get_targetinfo(path)
     if info is None:
@@ -40,6 +44,7 @@ def target(updater: Updater, source: Source, path: str, kept: Path) -> bytes | N
         raise untrusted(Fault.too_large, path, f"{info.length} bytes")
     raw = source.download_bytes(f"targets/{_name(updater, info)}", info.length)
     info.verify_length_and_hashes(raw)
+    check(raw)
     write_private(kept, raw)
     return raw
 

@@ -1,6 +1,7 @@
 """Attacks on real repositories, from a folder and over loopback HTTP: each is refused for its own reason."""
 
 import hashlib
+import json
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -9,10 +10,10 @@ import pytest
 
 from edge.catalogue.mirror import Mirror
 from tabard.catalogue import Client, Entry, Fault, Level, Listed, Untrusted, roles
-from tabard.catalogue.metadata import to_bytes
+from tabard.catalogue.metadata import Targets, to_bytes
 from tabard.catalogue.model import RecallList, write
 from tabard.catalogue.rotating import next_root
-from tabard.decision import NotAccredited, Reason, Trust, judge
+from tabard.decision import BadTrust, NotAccredited, Reason, Trust, judge
 from tabard.ground.errors import CallerError, NotFound
 from tabard.ground.keys import SigningKey, new_signing_key
 from unit.catalogue.centre import EVIL, GOOD, VERIFIER, Centre, steal
@@ -404,7 +405,8 @@ def test_a_site_without_the_network_remembers(centre: Centre, mirror: Mirror, si
     client = Client(tmp_path / "site", mirror.source, centre.publishing.root(), centre.clock)
     assert (client.trust(), client.products()) == (centre.trust(), known)
     assert client.recalls() == site.recalls()
-    assert client.state() == replace(site.state(), fault=Fault.missing, told=client.state().told)
+    assert client.state() == replace(site.state(), fault=client.state().fault, told=client.state().told)
+    assert client.state().fault in {Fault.missing, Fault.unreachable}
     with pytest.raises(Untrusted):
         client.entry("ward-board")
 
@@ -417,3 +419,78 @@ def test_a_root_that_is_none_is_told(mirror: Mirror, tmp_path: Path, centre: Cen
     for root in (b"", b"{}", (mirror.folder / "metadata/timestamp.json").read_bytes(), to_bytes(few)):
         with pytest.raises(CallerError, match="no root"):
             Client(tmp_path / "new", mirror.source, root)
+
+
+def test_fast_forward_is_healed_by_new_keys(centre: Centre, mirror: Mirror, site: Client) -> None:
+    """A thief lets versions run far ahead, so that honest ones look old: refused until new keys are named, then believed."""
+    thief = centre.edition()
+    thief.hurry(2**30)
+    honest = (centre.public / "metadata/timestamp.json").read_bytes()
+    thief.publish()
+    mirror.copy(centre.public)
+    site.refresh()
+    (centre.public / "metadata/timestamp.json").write_bytes(honest)
+    mirror.copy(centre.public)
+    refused(site, Fault.rolled_back)
+    assert centre.rotate("online", [], [*centre.keys("root"), *centre.keys("targets")]).is_done
+    mirror.copy(centre.public)
+    site.refresh()
+    assert site.entry("ward-board").newest.version == "1.0.0"
+
+
+def test_an_unknown_delegation(centre: Centre, mirror: Mirror, site: Client) -> None:
+    """A role that nobody named, in the snapshot and signed by the stolen keys, speaks for nothing."""
+    thief = centre.edition()
+    thief.start("bin-stranger", Targets())
+    steal(thief, "bin-stranger", roles.entry_path("observations"), centre.entry().to_bytes(), online_keys(centre))
+    steal(thief, "bin-stranger", roles.ACCREDITORS, Trust(VERIFIER, ()).to_bytes(), online_keys(centre))
+    thief.publish()
+    mirror.copy(centre.public)
+    site.refresh()
+    assert site.trust() == centre.trust()
+    with pytest.raises(NotFound):
+        site.entry("observations")
+
+
+@pytest.mark.parametrize(
+    ("was", "becomes"),
+    [
+        (b'"version":', b'"version":"1",":":'),
+        (b'"version":', b'"version":-1,":":'),
+        (b'"expires":"', b'"expires":"never","x":"'),
+        (b'"_type":"timestamp"', b'"_type":"snapshot"'),
+        (b'"snapshot.json":{', b'"snapshot.json":[],"x":{'),
+        (b'"signatures":[', b'"signatures":{"a":1},"x":['),
+        (b'"x-tabard-signed":"', b'"x-tabard-signed":7,"x":"'),
+        (b'"x-tabard-channel":"live"', b'"x-tabard-channel":{}'),
+    ],
+)
+def test_values_of_wrong_types(mirror: Mirror, site: Client, was: bytes, becomes: bytes) -> None:
+    """Texts for numbers, lists for objects, other roles' types: refused, each told whole."""
+    path = mirror.folder / "metadata/timestamp.json"
+    raw = path.read_bytes()
+    assert was in raw
+    path.write_bytes(raw.replace(was, becomes))
+    with pytest.raises(Untrusted) as caught:
+        site.refresh()
+    assert caught.value.reason in {Fault.unreadable, Fault.not_signed, Fault.other_channel, Fault.mixed_up}
+
+
+def test_one_key_under_two_names_is_enrolled_nowhere(centre: Centre) -> None:
+    """The same key for two people makes no list: not at the centre, and not at a site that a thief of targets keys tells it."""
+    ann, ben = centre.trust().accreditors
+    with pytest.raises(BadTrust, match="same key"):
+        Trust(VERIFIER, (ann, replace(ben, keys=ann.keys)))
+
+
+def test_a_site_refuses_a_list_with_one_key_twice(centre: Centre, mirror: Mirror, site: Client) -> None:
+    """Signed by all targets keys, and still no list of accreditors."""
+    told = centre.trust().to_bytes()
+    ann, ben = (json.dumps(one.keys[0].pem).encode() for one in centre.trust().accreditors)
+    edition = centre.edition()
+    edition.put(roles.TARGETS, roles.ACCREDITORS, told.replace(ben, ann))
+    edition.sign(roles.TARGETS, centre.keys("targets"))
+    edition.publish()
+    mirror.copy(centre.public)
+    refused(site, Fault.unreadable)
+    assert site.trust() == centre.trust()

@@ -15,6 +15,9 @@ from tabard import store as stores, wiring
 from tabard.accreditation import Report
 from tabard.catalogue import Publishing
 from tabard.product import read_package
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
 from unit.accreditation.tiny import two_left
 
 

@@ -30,6 +30,7 @@ from tabard.accreditation.frameworks import (
     product_class,
     set_aside,
 )
+from tabard.accreditation.hazards.differing import LogDifference, differences
 from tabard.accreditation.hazards.model import Control, Hazard, HazardLog, InShort, Owed, Owner, Risk
 from tabard.accreditation.hazards.reading import read_hazard_log
 from tabard.accreditation.hazards.scheme import MATRIX, RATINGS, Likelihood, Severity, rating
@@ -72,6 +73,7 @@ __all__ = [
     "HazardLog",
     "InShort",
     "Likelihood",
+    "LogDifference",
     "LogFault",
     "Milestone",
     "Moved",
@@ -120,6 +122,7 @@ __all__ = [
     "criteria_for",
     "criterion",
     "dialect_class",
+    "differences",
     "draft",
     "drop_condition",
     "expire",

@@ -6,6 +6,7 @@ or the order in which a rule speaks reaches the report.
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import TypeVar
 
 from tabard.accreditation.found import failed, sha256
@@ -35,13 +36,16 @@ def assess(
     tell: Tell = lambda _: None,
     rules: tuple[Rule, ...] = RULES,
     limit_s: float = LIMIT_S,
+    before: Package | None = None,
 ) -> Report:
     """The report of `rules` on `package`; `tell` hears what is being done. A rule has `limit_s` seconds.
+
+    `before` is the version before, for the rules that hold one against the other.
 
     A rule that raises or hangs is told as `error`, a probe that cannot run makes `not_assessed`; neither is ever a pass.
     """
     tell("Looking at the pages in a browser, and at the code")
-    subject = gather(package, probes)
+    subject = replace(gather(package, probes), before=before)
     findings: list[Finding] = []
     for rule in rules:
         tell(rule.title)

@@ -122,6 +122,9 @@ def check(
     advisories_key: Annotated[
         Path | None, typer.Option(metavar="FILE", help="The public key (PEM) of whoever signs such sets.")
     ] = None,
+    before: Annotated[
+        Path | None, typer.Option(metavar="PACKAGE", help="The version before, to hold hazards and changes against.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="A line of JSON for each finding.")] = False,
 ) -> None:
     """Hold a product against the rules that the store will hold it against; exit 1 where one failed."""
@@ -135,7 +138,8 @@ def check(
         probes = _probes(status.update, knows, no_browser=no_browser, no_trial=no_trial)
         try:
             made = build_package(product) if product.is_dir() else package_in(product)
-            found = accreditation.assess(made, probes, status.update).findings
+            older = package_in(before) if before else None
+            found = accreditation.assess(made, probes, status.update, before=older).findings
         except BadManifest as bad:
             found = words.of_manifest(bad)
         except BadPackage as bad:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
+from tabard.accreditation import BadHazardLog, differences, read_hazard_log
 from tabard.product import Manifest, touches
 from tabard.store.cases import Kept
 
@@ -16,7 +17,7 @@ def changes(before: Kept, after: Kept) -> tuple[str, ...]:
         *_said("The intended use", old.intended_use, new.intended_use),
         *_said("The licence", old.licence, new.licence),
         *_said("The safety officer", _officer(old), _officer(new)),
-        *(("The hazard log changed.",) if before.hazards != after.hazards else ("The hazard log is the same.",)),
+        *_hazards(before.hazards, after.hazards),
         *_components(old, new),
         *_files(before.files, after.files),
     )
@@ -32,6 +33,17 @@ def _touches(old: Manifest, new: Manifest) -> tuple[str, ...]:
     more = [f"It asks for more: {after[scope]}" for scope in after if after[scope] != before.get(scope)]
     less = [f"It no longer asks: {before[scope]}" for scope in before if scope not in after]
     return (*more, *less) or ("It asks for nothing more and nothing less.",)
+
+
+def _hazards(before: bytes, after: bytes) -> tuple[str, ...]:
+    """That the log changed, and a sentence a change where both can be read."""
+    if before == after:
+        return ("The hazard log is the same.",)
+    try:
+        told = differences(read_hazard_log(before), read_hazard_log(after)).words
+    except BadHazardLog:
+        told = ()
+    return ("The hazard log changed.", *told)
 
 
 def _said(what: str, old: str, new: str) -> tuple[str, ...]:

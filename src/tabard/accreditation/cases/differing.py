@@ -7,9 +7,11 @@ no maker can try bytes until it spares them; number and digest are kept, so that
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum, unique
 
+from tabard.accreditation.errors import BadHazardLog
+from tabard.accreditation.hazards.reading import read_hazard_log
 from tabard.decision import Role
 from tabard.product import Manifest, Package
 
@@ -101,12 +103,21 @@ def _changes(before: Package, after: Package) -> Iterable[tuple[Changed, str]]:
         yield Changed.intended_use, "What it is for is told in other words."
     if old.safety_officer != new.safety_officer:
         yield Changed.safety_officer, "Its clinical safety officer is another."
-    if before.files.get(old.hazards) != after.files.get(new.hazards):
+    if _hazards_differ(before.files.get(old.hazards, b""), after.files.get(new.hazards, b"")):
         yield Changed.hazards, "Its hazard log changed."
     if _components(old) != _components(new):
         yield Changed.dependencies, "Its dependencies changed."
     if (share := code_changed(before.files, after.files)) > _LARGE_CHANGE:
         yield Changed.code, f"{share:.0%} of its code changed."
+
+
+def _hazards_differ(before: bytes, after: bytes) -> bool:
+    """Whether more differs than which version and issue it is: a log names them, and so no two are the same bytes."""
+    try:
+        old, new = (replace(read_hazard_log(raw), version="", issue=1, supersedes="") for raw in (before, after))
+    except BadHazardLog:
+        return before != after
+    return old != new
 
 
 def code_changed(before: Mapping[str, bytes], after: Mapping[str, bytes]) -> float:

@@ -32,7 +32,7 @@ def check(subject: Subject) -> Iterator[Found]:
         yield not_assessed(f"{name} supersedes", expected, got, remedy, sha256(package.files[name]))
         return
     wrong += _gone(log, before) if before else ()
-    yield from judged(package, name, wrong, _told(log, before))
+    yield from judged(package, name, wrong, _told(log, before), before=before)
 
 
 def _used_twice(log: HazardLog) -> Iterator[Wrong]:

@@ -29,7 +29,7 @@ def check(subject: Subject) -> Iterator[Found]:
         yield _alone(package, case)
     else:
         told = f"what changed since {before.manifest.version} is told"
-        yield from judged(package, CASE, _wrong(package, before, case), told, package.manifest.hazards)
+        yield from judged(package, CASE, _wrong(package, before, case), told, package.manifest.hazards, before=before)
 
 
 def _alone(package: Package, case: SafetyCase) -> Found:

@@ -54,9 +54,12 @@ def unsealed(package: Package) -> Found:
     return not_assessed(CASE, expected, reason, remedy, sha256(package.files[CASE]))
 
 
-def judged(package: Package, name: str, wrong: Iterable[Wrong], got: str, *others: str) -> Iterator[Found]:
-    """A fail for each thing that is wrong with the file `name`, else a pass; `others` are files looked at as well."""
+def judged(
+    package: Package, name: str, wrong: Iterable[Wrong], got: str, *others: str, before: Package | None = None
+) -> Iterator[Found]:
+    """A fail for each thing that is wrong with the file `name`, else a pass; `others` and `before` were looked at as well."""
     looked_at = tuple(sha256(package.files[each]) for each in (name, *others) if each in package.files)
+    looked_at += (before.sha256,) if before else ()
     is_well = True
     for key, expected, stands, remedy in wrong:
         is_well = False

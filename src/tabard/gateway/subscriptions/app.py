@@ -33,6 +33,7 @@ from tabard.gateway.http import (  # fmt: skip
     send_answer,
 )
 from tabard.gateway.model import Rights, told
+from tabard.gateway.policy.breaking import glass_of
 from tabard.gateway.subscriptions.desk import Desk
 from tabard.gateway.subscriptions.model import Subscription
 from tabard.gateway.subscriptions.shown import statuses
@@ -220,6 +221,7 @@ class SubscriptionApp:
             client=None if rights is None else rights.client,
             grant=None if rights is None else rights.grant,
             context=None if rights is None else told(rights.context),
+            glass=None if rights is None else glass_of(rights),
             resource=f"{_TYPE}/{id_}" if id_ else _TYPE,
             status=None if handled is None else handled.status,
             reason=reason,

@@ -5,6 +5,7 @@ arrived. What is told is judged just before, audited before it leaves, and strip
 """
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from threading import Lock
@@ -15,6 +16,7 @@ import structlog
 from tabard.audit import AuditEvent, AuditLog, AuditUnavailable, Outcome
 from tabard.gateway.freshness import feed_header
 from tabard.gateway.model import Rights, told
+from tabard.gateway.policy.breaking import glass_of
 from tabard.gateway.ports import Feeds
 from tabard.gateway.subscriptions.events import KEPT, MOST_WAITING, Events
 from tabard.gateway.subscriptions.judging import Judging
@@ -67,11 +69,18 @@ class Delivering:
         return one.status is Status.requested or one.id in waiting or _is_beating(one, now)
 
     def step(self, id_: str) -> bool:
-        """Do one thing that is due; whether there may be more to do at once."""
+        """Do one thing that is due; whether there may be more to do at once. Without an audit nothing is done, for a while."""
         one = self.shelf.find(id_)
         waiting = self.events.whose()
         if one is None or not self.due(one, waiting):
             return False
+        try:
+            return self._step(one, waiting)
+        except AuditUnavailable:
+            self.shelf.change(one, next_us=to_us(self.clock() + _AUDIT_WAIT))
+            return False
+
+    def _step(self, one: Subscription, waiting: Mapping[str, tuple[int, int]]) -> bool:
         rights = self.standing.rights_of(one)
         now = self.clock()
         if _is_over(one, now) or rights is None or _is_too_much(waiting.get(one.id), now):
@@ -85,12 +94,13 @@ class Delivering:
     def check(self, one: Subscription) -> None:
         """Turn it off where nobody may be told anything any more."""
         if one.status is not Status.off and self.standing.rights_of(one) is None:
-            self.turn_off(one, NO_RIGHTS)
+            with suppress(AuditUnavailable):  # it is looked at again, and told nothing meanwhile
+                self.turn_off(one, NO_RIGHTS)
 
     def turn_off(self, one: Subscription, why: str) -> None:
         """End it, in the audit too; its owner may still read how it is."""
-        if self.shelf.move(one, Status.off, why):
-            self._write(one, "subscription-off", Outcome.granted, reason=why)
+        self._write(one, "subscription-off", Outcome.granted, reason=why)
+        self.shelf.move(one, Status.off, why)
 
     def prepared(self, one: Subscription, rights: Rights, events: tuple[Event, ...]) -> tuple[Told, ...]:
         """Events as they may be told, each numbered now or before; what may not be told and has no number is forgotten."""
@@ -109,12 +119,12 @@ class Delivering:
         """A handshake. What is written from now on concerns it: whoever has taken the handshake misses nothing."""
         if one.begun is None and not self.shelf.change(one, begun=self.feed.last_change()):
             return True
+        self._write(one, "handshake", Outcome.granted)
         sent = self.sending.send(one, notification(self.base, one, "handshake", self.clock(), feeds=self.freshness()))
         if sent.why:
             self._write(one, "handshake", Outcome.failed, status=sent.status, reason=sent.why)
             self._failed(one, sent, HANDSHAKES)
             return False
-        self._write(one, "handshake", Outcome.granted, status=sent.status)
         self.shelf.move(one, Status.active, **self._arrived())
         return True
 
@@ -124,14 +134,10 @@ class Delivering:
         if not ready:
             return True
         now_one = self.shelf.find(one.id)
-        if now_one is None or now_one.version != one.version:
+        if now_one is None or now_one.version != one.version or self.standing.rights_of(one) != rights:
             return True  # changed meanwhile: begin again with what it is now
         body = notification(self.base, now_one, "event-notification", self.clock(), ready, feeds=self.freshness())
-        try:
-            self._write(one, "notify", Outcome.granted, ready, rights, sent_bytes=len(body))
-        except AuditUnavailable:
-            self.shelf.change(one, next_us=to_us(self.clock() + _AUDIT_WAIT))
-            return False
+        self._write(one, "notify", Outcome.granted, ready, rights, sent_bytes=len(body))
         sent = self.sending.send(one, body)
         if sent.why:
             self._write(one, "notify", Outcome.failed, (), rights, status=sent.status, reason=sent.why)
@@ -183,6 +189,7 @@ class Delivering:
             client=one.owner.client,
             grant=one.grant,
             context=None if rights is None else told(rights.context),
+            glass=None if rights is None else glass_of(rights),
             resource=f"Subscription/{one.id}",
             status=status,
             reason=reason,

@@ -1,7 +1,7 @@
 """The desk: what the owner of subscriptions may do with them. Blocking; every method raises Refused."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 from uuid import uuid4
 
@@ -61,7 +61,9 @@ class Desk:
             )
         if resource.get("status") == Status.off:
             self.delivering.shelf.off(id_, "Its owner turned it off.")
-        elif not self.delivering.shelf.replace(before, self._judged(rights, resource, before)):
+        elif not self.delivering.shelf.replace(
+            before, self._same_topic(self._judged(rights, resource, before), before)
+        ):
             raise stale()
         return self.read(rights, id_)
 
@@ -88,7 +90,10 @@ class Desk:
         )
 
     def events(self, rights: Rights, id_: str, asked: Mapping[str, str]) -> Caught:
-        """What happened between two numbers, judged anew: for whoever was not there when it was told."""
+        """What happened between two numbers, for whoever was not there when it was told.
+
+        Numbered by what the subscription may see, and shown by what it and the asking token may see: that may be less.
+        """
         if asked.keys() - {"eventsSinceNumber", "eventsUntilNumber", "content", "_format", "_pretty"}:
             raise bad_request("parameters", "$events takes eventsSinceNumber, eventsUntilNumber and content.")
         one = self.read(rights, id_)
@@ -96,10 +101,14 @@ class Desk:
         if standing is None or one.status is Status.off:
             raise forbidden("off", "This subscription is off.", remedy="Make another.")
         since, until = _number(asked, "eventsSinceNumber", 1), _number(asked, "eventsUntilNumber", 2**53)
+        topic = self.delivering.topics.get(one.wanted.topic)
+        if topic is not None:
+            require_topic(rights, topic)
+        mine = replace(rights, scopes=standing.scopes.narrow(rights.scopes))
         self._number_waiting(one, standing)
         one = self.read(rights, id_)
         chosen = self.delivering.events.between(id_, since, until, _MOST_EVENTS)
-        ready = self.delivering.prepared(one, standing, chosen) if chosen else ()
+        ready = self.delivering.prepared(one, mine, chosen) if chosen else ()
         content = _content(asked, one)
         more = _missing(since, min(until, one.last), ready)
         at = self.delivering.clock()
@@ -151,6 +160,15 @@ class Desk:
             raise forbidden(
                 "lent", "This token is good for one call, or what approved it has ended: nothing can hang on it.",
                 remedy="Subscribe with the token of a launch, or of a backend service.",
+            )  # fmt: skip
+        return made
+
+    def _same_topic(self, made: Subscription, before: Subscription) -> Subscription:
+        """Refuse another topic: what waits was noticed by that which it had."""
+        if made.wanted.topic != before.wanted.topic:
+            raise Refused(
+                422, "business-rule", "topic", "The topic of a subscription stays.", where="Subscription.criteria",
+                remedy="Make another for another topic.",
             )  # fmt: skip
         return made
 

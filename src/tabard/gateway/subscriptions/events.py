@@ -76,7 +76,7 @@ class Events:
                 return ()
             numbered = []
             for event in told:
-                found = _number(connection, event.seq)
+                found = event.number or _number(connection, event.seq)
                 if found is None:
                     last += 1
                     found = last

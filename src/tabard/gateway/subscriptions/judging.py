@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tabard.fhir import decode
+from tabard.fhir.matching import matches
 from tabard.fhir.search_errors import BadSearch
 from tabard.gateway.api.found import is_deleted
 from tabard.gateway.api.looking import Looking, may_show
@@ -64,11 +65,12 @@ class Judging:
         return stored if stored in judged and all(may_show(within, one) for one in judged) else None
 
     def _is_searched(self, rights: Rights, stored: Stored, filters: _Filters) -> bool:
-        """Whether a search by these filters would find it: by its scope, and by what is shown of it."""
+        """Whether a search by these filters, which may be others than when it was noticed, would find it by what is shown of it."""
         require_scope(rights, stored.type, "s")
         within = limit(rights, stored.type, "s", lambda: self.looking.reach.of(rights))
         within = narrowed(within, stored.type, tuple(filters), self.looking.shield)
+        found = decode(stored.body)
         try:
-            return within.permits(stored.id, lambda: decode(stored.body))
+            return (not filters or matches(found, filters)) and within.permits(stored.id, lambda: found)
         except BadSearch:
             return False

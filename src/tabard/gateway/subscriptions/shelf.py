@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
-from sqlalchemy import Engine, Row, delete, func, insert, select, update
+from sqlalchemy import Connection, Engine, Row, Select, delete, func, insert, select, update
 
 from tabard.gateway.errors import Refused
 from tabard.gateway.model import ClientKind
@@ -35,14 +35,10 @@ class Shelf:
         self._clock = clock
 
     def add(self, one: Subscription) -> None:
-        """Keep a new one. Raises Refused (429) where there are too many."""
+        """Keep a new one. Raises Refused (429) where there are too many that are not off."""
         with self._engine.begin() as connection:
-            of_client, of_owner = _S.client == one.owner.client, _is_of(one.owner)
-            counts = [
-                connection.execute(select(func.count()).select_from(SUBSCRIPTION).where(*where)).scalar_one()
-                for where in (of_owner, (of_client,), ())
-            ]
-            if any(count >= most for count, most in zip(counts, (MOST_OF_ONE, MOST_OF_CLIENT, MOST), strict=True)):
+            bounds = ((_is_of(one.owner), MOST_OF_ONE), ((_S.client == one.owner.client,), MOST_OF_CLIENT), ((), MOST))
+            if any(not _has_room(connection, where, most) for where, most in bounds):
                 raise Refused(
                     429, "throttled", "too_many", "There are too many subscriptions.",
                     expected=f"{MOST_OF_ONE} at most, {MOST_OF_CLIENT} of a client", remedy="Delete those that are not needed.",
@@ -84,17 +80,14 @@ class Shelf:
     def remove(self, id_: str) -> None:
         """Take it away, with all that waits for it."""
         with self._engine.begin() as connection:
-            connection.execute(delete(EVENT).where(EVENT.c.subscription == id_))
-            connection.execute(delete(SUBSCRIPTION).where(_S.id == id_))
+            _forget(connection, select(_S.id).where(_S.id == id_))
 
     def sweep(self) -> None:
         """Forget, with their headers and all, those that have been off for so long that no owner comes to read why."""
         old = to_us(self._clock() - KEPT_OFF)
         over = (_S.status == Status.off.value, _S.changed_us < old)
         with self._engine.begin() as connection:
-            for id_ in connection.execute(select(_S.id).where(*over)).scalars().all():
-                connection.execute(delete(EVENT).where(EVENT.c.subscription == id_))
-                connection.execute(delete(SUBSCRIPTION).where(_S.id == id_))
+            _forget(connection, select(_S.id).where(*over))
 
     def off(self, id_: str, why: str) -> Subscription | None:
         """Turn it off, whatever it is; None where there is none."""
@@ -103,6 +96,24 @@ class Shelf:
         with self._engine.begin() as connection:
             connection.execute(update(SUBSCRIPTION).where(_S.id == id_).values(**told))
         return self.find(id_)
+
+
+def _has_room(connection: Connection, where: Sequence[Any], most: int) -> bool:
+    """Whether there is room for one more; those that are off, the oldest first, give up theirs where it is needed."""
+    count = connection.execute(select(func.count()).select_from(SUBSCRIPTION).where(*where)).scalar_one()
+    if count >= most:
+        off = select(_S.id).where(*where, _S.status == Status.off.value).order_by(_S.changed_us, _S.id)
+        count -= _forget(connection, off.limit(count - most + 1))
+    return bool(count < most)
+
+
+def _forget(connection: Connection, which: Select[tuple[str]]) -> int:
+    """Forget them, their headers and all that waits for them; how many they were."""
+    ids = connection.execute(which).scalars().all()
+    for id_ in ids:
+        connection.execute(delete(EVENT).where(EVENT.c.subscription == id_))
+        connection.execute(delete(SUBSCRIPTION).where(_S.id == id_))
+    return len(ids)
 
 
 def _is_of(owner: Owner) -> tuple[Any, ...]:

@@ -69,7 +69,8 @@ class Millpond(World):
         self.millennium.start()
         self.millennium.register_client("tabard", link_key(folder, load_link(folder, "millennium")).pem)
         told = replace(settings, base_url=self.millennium.fhir_base, patience_s=patience_s, **more)
-        self.ehr = Ehr(folder, "millennium", told, RecordReader(record_in(folder)), KeyedIds(KEY), self._now, pace)
+        self._beside = RecordReader(record_in(folder))
+        self.ehr = Ehr(folder, "millennium", told, self._beside, KeyedIds(KEY), self._now, pace)
         super().__init__(folder, self.ehr.record)
 
     def _now(self) -> Any:
@@ -131,6 +132,7 @@ class Millpond(World):
         self.millennium.close()
         self.links.stop()
         self.ehr.stop()
+        self._beside.close()
         super().close()
 
 

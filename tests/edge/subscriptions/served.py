@@ -50,14 +50,14 @@ class Served(Subscribed):
         assert made.status_code == 201, made.text
         return str(made.json()["id"])
 
-    def until_audited(self, action: str) -> None:
-        """Wait until something was done."""
+    def until_audited(self, **wanted: str) -> None:
+        """Wait until something was done, and ended so."""
         pause = Event()
         for _ in range(1200):
-            if self.audited(action=action):
+            if self.audited(**wanted):
                 return
             pause.wait(0.1)
-        raise AssertionError(f"no {action} came")
+        raise AssertionError(f"none came: {wanted}")
 
 
 @contextmanager

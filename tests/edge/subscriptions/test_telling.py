@@ -56,8 +56,7 @@ def test_a_certificate_of_nobody_known_is_told_nothing(tmp_path: Path, pem: Path
     with listening(listener, pem) as port, serving(tmp_path, here(port)) as world:
         world.approve(host=f"{NAME}:{port}")
         world.ask_for(f"https://{NAME}:{port}/told")
-        world.until_audited("handshake")
-        assert world.audited(action="handshake")[0]["outcome"] == "failed"
+        world.until_audited(action="handshake", outcome="failed")
     assert listener.bodies == []
 
 
@@ -68,8 +67,9 @@ def test_a_redirect_is_not_followed(tmp_path: Path) -> None:
         listener.status, listener.location = 307, f"http://localhost:{other}/"
         world.approve(host=f"localhost:{port}")
         world.ask_for(f"http://localhost:{port}/")
-        world.until_audited("handshake")
-        assert world.audited(action="handshake")[0]["reason"] == "The host sent us elsewhere; nobody goes there."
+        world.until_audited(action="handshake", outcome="failed")
+        (failed,) = world.audited(action="handshake", outcome="failed")
+        assert failed["reason"] == "The host sent us elsewhere; nobody goes there."
     assert elsewhere.bodies == []
 
 

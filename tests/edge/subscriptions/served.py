@@ -37,7 +37,7 @@ class Served(Subscribed):
             sessions=self.sessions,
             audit=self.audit,
             engine=self.engine,
-            notices=Notices(self.told, self.reader, self.hearing),
+            notices=Notices(self.notices_db, self.reader, self.hearing),
             caller=self.caller,
         )
         assert gateway.subscriptions is not None

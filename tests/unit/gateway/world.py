@@ -172,7 +172,7 @@ class World:
         self.audit = AuditLog(folder / "audit", self.clock)
         self.record: Record = record or self.reader
         self.runner = asyncio.Runner()
-        self.told = engine(folder / "subscriptions.db")
+        self.notices_db = engine(folder / "subscriptions.db")
         self.gateway = self.open()
 
     def open(self) -> Gateway:
@@ -195,7 +195,7 @@ class World:
     def notices(self) -> Notices:
         """What subscriptions need; deliveries are made in `turn`, one after another."""
         self.hearing = Hearing(self.reader.last_change())
-        return Notices(self.told, self.reader, self.hearing, spawn=lambda work, _: work())
+        return Notices(self.notices_db, self.reader, self.hearing, spawn=lambda work, _: work())
 
     def restart(self) -> None:
         """Stop the gateway and start it again on the same files."""
@@ -214,7 +214,7 @@ class World:
         self.gateway.close()
         self.runner.close()
         self.engine.dispose()
-        self.told.dispose()
+        self.notices_db.dispose()
         self.audit.close()
         self.reader.close()
         self.writer.close()

@@ -19,6 +19,7 @@ from tabard.accreditation import (
     add_report,
     add_signature,
     ask_review,
+    draft,
     expire,
     publish,
     refer_back,
@@ -38,13 +39,13 @@ from tabard.decision import NEEDED, FirstOfType, Outcome, Owner, read_statement,
 from tabard.ground.errors import TabardError
 from unit.accreditation.people import (
     BROKEN,
+    CENTRE,
     CLEAN,
     KEYS,
     NOW,
     OPEN,
     PACKAGE,
     TRUST,
-    drafted,
     signature,
     submitted,
     who,
@@ -144,7 +145,8 @@ class Cases(RuleBasedStateMachine):
     @rule(terms=TERMS)
     def drafts(self, terms: Terms) -> None:
         """The statement is written."""
-        self.do(drafted, PACKAGE, terms)
+        keys = (KEYS["maker"].public.pem,)
+        self.do(draft, PACKAGE, keys, verifier=CENTRE, now=self.now, terms=terms)
 
     @precondition(lambda self: self.case.statement is not None)
     @rule(name=st.sampled_from(sorted(KEYS)))

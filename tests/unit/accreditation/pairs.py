@@ -61,7 +61,7 @@ def hook(
     """The tiny product with a service in place of its page."""
     told = FILES["tabard.toml"].decode().replace(PART, HOOK)
     files = {"tabard.toml": told, "service.py": service, "index.html": None, "app.js": None, "app.css": None}
-    log = HAZARDS.replace("app.js, index.html", "service.py")
+    log = HAZARDS.replace('["app.js", "index.html"]', '["service.py"]').replace('["app.js"]', '["service.py"]')
     return tiny({**files, "hazards.toml": log, **(more or {})}, manifest)
 
 

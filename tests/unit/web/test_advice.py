@@ -39,6 +39,15 @@ def test_everything_else_is_text(detail: str) -> None:
     assert html.count("<") == 2
 
 
+@pytest.mark.parametrize("marks", ["**", "*_", "_a*b", "*a "])
+def test_a_thicket_of_emphasis_is_text(marks: str) -> None:
+    """Marks beyond number are paired with nothing: no product makes the page wait for its layout."""
+    thicket = (marks * 20_000)[:20_000]
+    assert "<em>" not in told(thicket)
+    assert "<strong>" not in told(thicket)
+    assert "<em>" in told("*few* " * 200)
+
+
 def test_the_most_urgent_stands_first() -> None:
     """Whoever said it."""
     calm, urgent = Advice(service("a"), (card(indicator="info"),)), Advice(service("b"), (card(indicator="critical"),))

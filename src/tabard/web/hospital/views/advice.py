@@ -11,6 +11,10 @@ from tabard.gateway.cds import Advice, Card, Hook, Said, Service
 from tabard.web.design.times import When, when
 
 _MARKDOWN = MarkdownIt("zero").enable(["list", "emphasis", "escape"])
+_LISTS_ALONE = MarkdownIt("zero").enable(["list", "escape"])
+_MOST_MARKS = 500
+"""Stars and underscores that are read as emphasis: pairing them takes time with their square, and the page waits."""
+
 _URGENCY = {"critical": "Critical", "warning": "Warning", "info": "For information"}
 _RANK = tuple(_URGENCY)
 _MOMENTS = {Hook.encounter_start: "at the admission", Hook.encounter_discharge: "at the discharge"}
@@ -35,7 +39,9 @@ class Shown:
     @property
     def detail(self) -> Markup:
         """The detail as HTML: of a product's Markdown lists and emphasis alone; all else is text, markup and links too."""
-        return Markup(_MARKDOWN.render(self.card.detail))  # noqa: S704  made by a renderer that lets no HTML through
+        text = self.card.detail
+        laid_out = _MARKDOWN if text.count("*") + text.count("_") <= _MOST_MARKS else _LISTS_ALONE
+        return Markup(laid_out.render(text))  # noqa: S704  made by a renderer that lets no HTML through
 
 
 def shown(

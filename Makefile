@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help setup setup-tests demo test check soak bench mutations lock clean
+.PHONY: help setup setup-tests demo test test-postgresql check soak bench mutations lock clean
 
 help:  ## what can be made
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/'
@@ -24,6 +24,9 @@ check: setup-tests  ## lint, types and floors
 
 test: check  ## the whole suite, browser stories included
 	$(BIN)/pytest -n 3 --dist loadfile
+
+test-postgresql: setup-tests  ## the tests of the guarded door once more, with every hospital's record on PostgreSQL
+	TABARD_RECORD=postgresql $(BIN)/pytest -n 3 --dist loadfile tests/conformance tests/edge/gateway tests/unit/gateway
 
 soak: setup-tests  ## the long figures: a million messages, 1,000 kills, 100 power cuts
 	TABARD_KILLS=200 TABARD_POWER_CUTS=20 $(BIN)/pytest tests/edge/intake -s

@@ -71,7 +71,7 @@ class Carrying:
             if held is not None and state_in(held) is not None:
                 told = {name: value for name, value in resource.items() if name != "meta"}
                 kept = {"identifier": held["identifier"]} if "identifier" in held else {}
-                writing.put({**told, **kept, "id": id_}, held["meta"]["source"])
+                writing.put({**told, **kept, **_labels(resource), "id": id_}, held["meta"]["source"])
         self._confirm(write)
 
     def _file_one(self, write: Write) -> None:
@@ -157,6 +157,12 @@ class Carrying:
                 if held is not None and state_in(held) is not None:
                     writing.put(marked(held, write.state, write.reason), held["meta"]["source"])
         self._book.told(write.id, write.state, write.reason)
+
+
+def _labels(resource: Resource) -> Resource:
+    """The `meta` of what was read back as far as it holds here: how restricted it is, which the record system decides."""
+    security = resource.get("meta", {}).get("security")
+    return {"meta": {"security": security}} if security else {}
 
 
 def reason_of(message: OutMessage) -> str:

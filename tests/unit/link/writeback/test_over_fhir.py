@@ -13,6 +13,7 @@ from tabard.ground.time import Clock
 from tabard.link import FhirSettings, LinkSettings, add_link
 from tabard.link.write_settings import WriteSettings
 from tabard.link.writeback import WriteState
+from tabard.link.writeback.marks import STATE
 from tabard.record import Stored
 from unit.link.itk import adt
 from unit.link.writeback.a_hospital import NOW, Hospital, temperature
@@ -144,6 +145,26 @@ def test_what_is_read_back_confirms_it_and_takes_its_place(tmp_path: Path, road:
     assert made.back.entries()[0].state is WriteState.confirmed
     made.turn_over_fhir()
     assert len(road.looks) == 3
+    made.close()
+
+
+def test_what_the_record_system_restricts_is_restricted_here(tmp_path: Path, road: Road) -> None:
+    """A label that it was given there comes with it when it is read back: nobody sees it here who may not see it there."""
+    made = hospital(tmp_path, road)
+    taken = made.write(temperature(made.patient()))
+    label = {"system": "http://terminology.hl7.org/CodeSystem/v3-Confidentiality", "code": "R"}
+    tags = [{"system": STATE, "code": "pending"}]
+    meta = {"versionId": "7", "security": [label], "tag": tags}
+    there = {**temperature(made.patient(), 38.2, own=None), "id": "o-there", "meta": meta}
+    road.answers = [Answer("accepted", id="o-there")]
+    road.there = [Stored("Observation", "o-there", 7, NOW, encode(there), "millennium")]
+    for _ in range(2):
+        made.turn_over_fhir()
+        made.turn()
+    held = made.read(taken.write.resource)
+    assert held["meta"]["security"] == [label]
+    assert tag(held) is None
+    assert made.back.entries()[0].state is WriteState.confirmed
     made.close()
 
 

@@ -84,7 +84,11 @@ class Approvals:
         """Approve a host, or withdraw that; at once. Raises Refused (400, 403, 404), AuditUnavailable."""
         reason = reason.strip()
         if APPROVERS.isdisjoint(roles):
-            raise forbidden("role", "Outside hosts are approved by an administrator.")
+            raise forbidden(
+                "role",
+                "Outside hosts are approved by an administrator.",
+                remedy="Have somebody with the role admin do it (tabard hospital account DIR NAME --role admin makes one).",
+            )
         declared = next((one for one in self._declared(product) if one.host == host), None)
         if declared is None:
             raise not_found()

@@ -46,7 +46,7 @@ _log = structlog.get_logger()
 class Store:
     """What a store's folder holds, opened; made by `load`.
 
-    Beside its verbs: `folder`, `settings`, `publishers`, `assessors`, `evidence`, `log`, and for pages `accounts`, `sessions`, `throttle`
+    Beside its verbs: `folder`, `settings`, `publishers`, `assessors`, `evidence`, `log`, `clock`, and for pages `accounts`, `sessions`, `throttle`
     and `seals`. `heard` is called after a verb that leaves work to do.
     """
 
@@ -55,7 +55,7 @@ class Store:
         check_form(tables, str(folder.database))
         accounts.METADATA.create_all(tables)
         METADATA.create_all(tables)
-        self.folder, self.settings, self.checker = folder, settings, checker
+        self.folder, self.settings, self.checker, self.clock = folder, settings, checker, clock
         self.heard: Callable[[], None] = lambda: None
         self.seals = Seals(folder.session_key)
         self.throttle = Throttle(clock)

@@ -16,7 +16,7 @@ from tabard.web.design.headers import WithHeaders, csp
 from tabard.web.store import faults
 from tabard.web.store.counter import Counter
 from tabard.web.store.guard import judging_action, judging_page, open_page
-from tabard.web.store.pages import case, cases, judging, listings, product, signing_in, submitting
+from tabard.web.store.pages import case, cases, criteria, judging, listings, product, signing_in, submitting
 
 ASSETS = Path(__file__).parent / "assets"
 Simple = Callable[[Counter, Request], Awaitable[Response]]
@@ -54,10 +54,16 @@ def _judging_routes(counter: Counter) -> list[Route]:
         "/cases/{case}/questions": judging.refer_back,
         "/cases/{case}/refusals": judging.refuse,
         "/cases/{case}/reopenings": judging.reopen,
+        "/cases/{case}/conditions": judging.add_condition,
+        "/cases/{case}/conditions/dropped": judging.drop_condition,
+        "/cases/{case}/conditions/met": judging.meet,
+        "/cases/{case}/suspensions": judging.suspend,
+        "/cases/{case}/reinstatements": judging.reinstate,
     }
     return [
         Route("/cases", judging_page(counter, cases.show)),
         Route("/cases/{case}", judging_page(counter, case.show)),
+        Route("/cases/{case}/criteria", judging_page(counter, criteria.show)),
         *(Route(path, judging_action(counter, act), methods=["POST"]) for path, act in acts.items()),
     ]
 

@@ -1,10 +1,12 @@
 """What the store's pages work with: named once, by the wiring."""
 
 from dataclasses import dataclass, field
+from datetime import date
 
 from tabard.store import Store
 from tabard.web.design.desk import Desk
 from tabard.web.store.api.intake import Intake
+from tabard.web.store.basis import Bases
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,6 +15,15 @@ class Counter:
 
     store: Store
     intake: Intake = field(default_factory=Intake)
+    bases: Bases = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "bases", Bases(self.store.package))
+
+    @property
+    def today(self) -> date:
+        """The day, as the store's clock has it."""
+        return self.store.clock().date()
 
     @property
     def base_url(self) -> str:

@@ -6,14 +6,19 @@ from hashlib import sha256
 
 from starlette.responses import Response
 
-from tabard.accreditation import RULES, Case, Status, missing_roles
+from tabard.accreditation import RULES, Case, Criterion, NoSuchCriterion, Status, criterion
 from tabard.decision import Accreditor
 from tabard.store import CaseDetail
 from tabard.web.design.times import when
 from tabard.web.store.counter import Counter
 from tabard.web.store.guard import Judging
+from tabard.web.store.pages.cases import clock_words
+from tabard.web.store.pages.difference import shown_difference
+from tabard.web.store.pages.permits import Permits, permits
 from tabard.web.store.pages.product import Person
+from tabard.web.store.pages.working_off import shown_conditions
 from tabard.web.store.render import page
+from tabard.web.store.standings import STANDINGS, standings_of
 from tabard.web.store.words import ShownFinding, all_findings, officer_words, role_words, shown_findings, status_words
 
 _JUDGES = {rule.id: rule.judges for rule in RULES}
@@ -25,8 +30,14 @@ _DONE = {
     "referred-back": "The publisher is asked.",
     "refused": "The refusal is written. Read it below, then sign it.",
     "reopened": "The statement is dropped; the case is in review again.",
+    "condition": "The condition is set. It will stand in the decision.",
+    "condition-dropped": "The condition is taken away.",
+    "condition-met": "It is written down that the condition is met.",
+    "suspended": "The version is suspended. In a moment it is listed no more.",
+    "reinstating": "Your word is written down. A second person of another role must say so too.",
+    "reinstated": "The version is listed again, in a moment.",
 }
-_TAKEN = (Status.submitted, Status.checking, Status.in_review, Status.referred_back, Status.signing)
+_LONGEST_ABOUT = 200
 _KIB = 1024
 
 
@@ -41,45 +52,45 @@ class Statement:
 def show(counter: Counter, asked: Judging) -> Response:
     """The page of a case. Raises NotFound."""
     detail = counter.store.case(asked.request.path_params["case"])
-    case, hazards = detail.case, detail.hazards
+    case, row, may = detail.case, detail.row, permits(detail, asked.who)
     status, colour = status_words(case.status, case.outcome)
-    is_mine = any(one.id == asked.who.id and one.is_free for one in case.taken)
     return page(
         "case.html",
         frame=asked.frame,
         row={
             "id": case.id,
-            "product": case.product,
             "version": case.version,
             "status": status,
             "colour": colour,
-            "next_step": detail.row.next_step,
+            "next_step": row.next_step,
         },
-        name=detail.row.name,
+        name=row.name,
         version=detail.version,
         base=counter.base_url,
         role=role_words(asked.who.role),
         done=_DONE.get(asked.request.query_params.get("done", ""), ""),
         facts=_facts(detail),
+        may=may,
+        taken=[{"name": one.name, "role": role_words(one.role), "conflicts": one.conflicts} for one in case.taken],
+        service=clock_words(row.used_days, row.of_days, is_running=case.status is not Status.referred_back),
+        is_over=row.used_days > row.of_days,
+        difference=shown_difference(counter, detail),
         touches=detail.touches,
-        changed=detail.changed,
-        hazards=hazards.hazards if hazards else (),
-        tasks=hazards.tasks if hazards else (),
+        standings=standings_of(counter, detail, counter.today),
+        standing_words=tuple(word for word, _ in STANDINGS.values()),
+        safety=counter.bases.of(case.package_sha256).safety,
+        hazards=detail.hazards.hazards if detail.hazards else (),
+        tasks=detail.hazards.tasks if detail.hazards else (),
         findings=all_findings(case),
         progress=detail.progress,
-        may_take=case.status in _TAKEN and not any(one.id == asked.who.id for one in case.taken),
-        taken=[{"name": one.name, "role": role_words(one.role), "conflicts": one.conflicts} for one in case.taken],
-        service=f"{detail.row.used_days} of {detail.row.of_days} working days",
-        remarks=[{"said": one, "at": when(one.at)} for one in case.remarks],
-        may_refer_back=is_mine and case.status in (Status.in_review, Status.referred_back, Status.signing),
-        may_reopen=is_mine and case.status is Status.signing,
-        may_review=is_mine and case.status is Status.in_review and bool(case.unreviewed),
         unreviewed=_for(asked.who, case),
-        may_draft=is_mine and _may_draft(case),
+        remarks=[{"said": one, "at": when(one.at)} for one in case.remarks],
+        about=_about(asked),
+        conditions=shown_conditions(case, counter.today),
         words=detail.words,
-        signed_by=[Person(one.name, role_words(one.role)) for one in detail.row.signed_by],
-        statement=_statement(detail, asked.who),
-        may_refuse=is_mine and not missing_roles(case) and case.status in (Status.in_review, Status.referred_back),
+        signed_by=[Person(one.name, role_words(one.role)) for one in row.signed_by],
+        statement=_statement(detail, may),
+        suspended=_said(case),
         happened=[{"at": when(one.at), "by": one.by, "words": f"{one.kind}: {one.words}"} for one in detail.happened],
     )
 
@@ -104,18 +115,28 @@ def _for(who: Accreditor, case: Case) -> tuple[ShownFinding, ...]:
     return shown_findings(mine, ())
 
 
-def _may_draft(case: Case) -> bool:
-    is_unsigned = case.status is Status.in_review or (
-        case.status is Status.signing and case.statement is not None and not case.statement.signatures
-    )
-    return is_unsigned and not case.unreviewed and not missing_roles(case)
+def _about(asked: Judging) -> tuple[str, str]:
+    """What a question is to be about, as the address of the page says, and its title where it is a criterion."""
+    told = asked.request.query_params.get("about", "")[:_LONGEST_ABOUT]
+    try:
+        found: Criterion | None = criterion(told)
+    except NoSuchCriterion:
+        found = None
+    return told, found.title if found else ""
 
 
-def _statement(detail: CaseDetail, who: Accreditor) -> Statement | None:
+def _statement(detail: CaseDetail, may: Permits) -> Statement | None:
     """What this person has yet to sign; None where there is nothing, or they have."""
     envelope = detail.case.statement
-    has_signed = any(one.accreditor == who.id for one in detail.row.signed_by)
-    is_mine = any(one.id == who.id and one.is_free for one in detail.case.taken)
-    if envelope is None or has_signed or not is_mine or detail.case.status is not Status.signing:
+    if envelope is None or not may.sign:
         return None
     return Statement(sha256(envelope.payload).hexdigest(), b64encode(envelope.to_sign).decode())
+
+
+def _said(case: Case) -> tuple[str, ...]:
+    """Why it is suspended, and who said already that it may be listed again."""
+    if case.status is not Status.suspended or case.suspended is None:
+        return ()
+    said, first = case.suspended, case.reinstating
+    told = (f"Suspended by {said.by} on {when(said.at).text}: {said.reason}",)
+    return (*told, f"{first.by} says that it may be listed again: {first.reason}") if first else told

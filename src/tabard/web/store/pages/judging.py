@@ -2,11 +2,12 @@
 
 import binascii
 from base64 import b64decode
+from datetime import date
 
 from starlette.responses import RedirectResponse, Response
 
-from tabard.accreditation import Terms
-from tabard.decision import Condition
+from tabard.accreditation import Status, Terms
+from tabard.decision import Condition, FirstOfType, Owner
 from tabard.ground.errors import CallerError
 from tabard.web.store.counter import Counter
 from tabard.web.store.guard import Judging
@@ -23,7 +24,14 @@ def review(counter: Counter, asked: Judging) -> Response:
 def draft(counter: Counter, asked: Judging) -> Response:
     """Write the decision that both will sign."""
     conditions = tuple(Condition("", line) for line in _lines(asked, "conditions"))
-    terms = Terms(months=_number(asked.form.get("months", ""), "months"), conditions=conditions)
+    sites, exits = _words(asked, "sites"), _lines(asked, "exit_criteria")
+    terms = Terms(
+        months=_number(asked.form.get("months", ""), "months"),
+        conditions=conditions,
+        first_of_type=FirstOfType(sites, exits) if sites or exits else None,
+        tabard_versions=_words(asked, "tabard_versions"),
+        dialects=_words(asked, "dialects"),
+    )
     counter.store.draft(_case(asked), asked.who, terms, seen=_seen(asked))
     return _back(asked, "drafted")
 
@@ -66,6 +74,57 @@ def reopen(counter: Counter, asked: Judging) -> Response:
     """Drop the statement, and review on."""
     counter.store.reopen(_case(asked), asked.who, seen=_seen(asked))
     return _back(asked, "reopened")
+
+
+def add_condition(counter: Counter, asked: Judging) -> Response:
+    """Set one more condition of the decision, with its owner and, where it has one, its last day."""
+    form = asked.form
+    text, owner, due = form.get("text", ""), _owner(form.get("owner", "")), _day(form.get("due", "").strip())
+    counter.store.add_condition(_case(asked), asked.who, text, owner, due, seen=_seen(asked))
+    return _back(asked, "condition")
+
+
+def drop_condition(counter: Counter, asked: Judging) -> Response:
+    """Take a condition away again."""
+    counter.store.drop_condition(_case(asked), asked.who, asked.form.get("condition", ""), seen=_seen(asked))
+    return _back(asked, "condition-dropped")
+
+
+def meet(counter: Counter, asked: Judging) -> Response:
+    """See a condition met: how, and on what evidence."""
+    form = asked.form
+    condition, words, evidence = (form.get(name, "").strip() for name in ("condition", "words", "evidence"))
+    counter.store.meet(_case(asked), asked.who, condition, words, evidence, seen=_seen(asked))
+    return _back(asked, "condition-met")
+
+
+def suspend(counter: Counter, asked: Judging) -> Response:
+    """Have the version listed no more, at once."""
+    counter.store.suspend(_case(asked), asked.who, asked.form.get("reason", ""), seen=_seen(asked))
+    return _back(asked, "suspended")
+
+
+def reinstate(counter: Counter, asked: Judging) -> Response:
+    """Say that it may be listed again; the second person's word lists it."""
+    after = counter.store.reinstate(_case(asked), asked.who, asked.form.get("reason", ""), seen=_seen(asked))
+    return _back(asked, "reinstated" if after.case.status is Status.published else "reinstating")
+
+
+def _owner(text: str) -> Owner:
+    if text not in Owner.__members__:
+        raise CallerError("nobody is named whose condition it is", where="owner", expected=" or ".join(Owner))
+    return Owner(text)
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError as fault:
+        raise CallerError("this is no day", where="due", expected="such as 2027-03-31", got=text[:20]) from fault
+
+
+def _words(asked: Judging, name: str) -> tuple[str, ...]:
+    return tuple(asked.form.get(name, "").replace(",", " ").split())
 
 
 def _lines(asked: Judging, name: str) -> tuple[str, ...]:

@@ -231,6 +231,23 @@ def test_her_visit_is_not_found_by_who_referred_her(sent: World, name: str, valu
     assert {one["resource"]["id"] for one in found["entry"]} == {"e-ann"}
 
 
+@pytest.mark.parametrize("value", ["REF", "REF,ADM", "http://terminology.hl7.org/CodeSystem/v3-ParticipationType|REF"])
+def test_that_she_was_referred_is_not_found_by_the_role(sent: World, value: str) -> None:
+    """Neither by the role of who is left out, nor by an order or a chain that looks at it; by a role that is shown it is."""
+    role = {"type": [{"coding": [{"code": "ATND"}]}], "individual": {"reference": "Practitioner/dr"}}
+    visit = referred("e-ann", "ann")
+    sent.put({**visit, "participant": [*visit["participant"], role]})
+    found = sent.gateway.door.search(CLINICIAN, "Encounter", (("participant-type", value),), "test")
+    assert {one["resource"]["id"] for one in found.get("entry", ())} <= {"e-ben"}
+    found = sent.gateway.door.search(CLINICIAN, "Encounter", (("participant-type", "ATND"),), "test")
+    assert {one["resource"]["id"] for one in found["entry"]} == {"e-ann"}
+    token = sent.access(WardContext("w1"))
+    assert "e-ann" not in ids(sent.get("Encounter?participant-type=REF", token))
+    assert sent.get("Encounter?_sort=participant-type", token).status_code == 400
+    ann = sent.access(ANN)
+    assert sent.get("Observation?encounter.participant-type=REF", ann).status_code == 400
+
+
 def test_only_where_the_practice_is_hidden(sent: World) -> None:
     """Of whom the telephone alone is hidden, the referrer is told; of whom nobody is known, not."""
     sent.put(hidden("telecom"), referred("e-none", "nobody"))

@@ -15,7 +15,9 @@ COUNT = "_count"
 DEFAULT_COUNT = 50
 MAX_COUNT = 200
 _PRESENTATION = frozenset({"_format", "_pretty"})
-_HIDDEN = frozenset({"telecom", "phone", "email", "general-practitioner", "participant", "practitioner"})
+_HIDDEN = frozenset(
+    {"telecom", "phone", "email", "general-practitioner", "participant", "participant-type", "practitioner"}
+)
 _PARTS = re.compile(r"[.:,]")
 
 

@@ -27,6 +27,7 @@ _ABOUT = frozenset({"patient", "subject", "encounter"})
 """Parameters that look at whom and which visit a resource is about, which is always shown."""
 
 _PARTICIPANT = frozenset({"participant", "practitioner"})
+_ROLE = "participant-type"
 
 Pairs = tuple[tuple[str, str], ...]
 
@@ -39,7 +40,9 @@ def narrowed(within: Limit, resource_type: str, parameters: Pairs, shield: Shiel
     """
     _require_sorted_by_what_is_shown(resource_type, parameters)
     if resource_type == "Encounter":
-        return _by_participant(within, [pair for pair in parameters if _bare(pair[0]) in _PARTICIPANT], shield)
+        return _by_participant(
+            within, [pair for pair in parameters if _bare(pair[0]) in {*_PARTICIPANT, _ROLE}], shield
+        )
     if resource_type != "Patient":
         return _by_what_is_shown(within, [pair for pair in parameters if _is_telling(resource_type, pair[0])], shield)
     elements = {_element(name) for name, _ in parameters} - {None}
@@ -91,6 +94,8 @@ def _may_be_hidden(resource_type: str, name: str) -> bool:
 def _is_telling(resource_type: str, name: str) -> bool:
     """Whether a search parameter may look at whom or what is left out of the answer."""
     bare = _bare(name)
+    if bare == _ROLE:
+        return True
     if bare.startswith("_") or bare in _ABOUT or resource_type in SURROUNDINGS:
         return False
     if resource_type == "RelatedPerson" or "." in bare:
@@ -107,7 +112,9 @@ def _checked(within: Limit, permits: Check) -> Limit:
 
 
 def _names(visit: Resource, name: str, value: str) -> bool:
-    """Whether a search finds the visit by who is shown in it; by other than a plain reference it does not."""
+    """Whether a search finds the visit by who is shown in it, and as what; by other than a plain reference it does not."""
+    if _bare(name) == _ROLE:
+        return matches(visit, [(name, value)])
     kind = name.partition(":")[2] or "Practitioner"
     shown = {one for participant in visit.get("participant", ()) for one in referenced(participant)}
     return not shown.isdisjoint(one if "/" in one else f"{kind}/{one}" for one in value.split(","))

@@ -86,6 +86,30 @@ def test_it_reads_searches_every_page_and_creates(gateway: str) -> None:
     assert fhir.create({"resourceType": "Observation"})["id"] == "new"
 
 
+def test_it_subscribes(gateway: str) -> None:
+    """To its own server: a rest-hook without an endpoint, with the guide's extensions."""
+    made = Fhir("t", gateway).subscribe(
+        "urn:tabard:topic:encounter-start", "Beds", filters=["Encounter?class=IMP"], heartbeat_s=60
+    )
+    guide = "http://hl7.org/fhir/uv/subscriptions-backport/StructureDefinition"
+    assert made == {
+        "id": "new",
+        "resourceType": "Subscription",
+        "status": "requested",
+        "reason": "Beds",
+        "criteria": "urn:tabard:topic:encounter-start",
+        "_criteria": {
+            "extension": [{"url": f"{guide}/backport-filter-criteria", "valueString": "Encounter?class=IMP"}]
+        },
+        "channel": {
+            "extension": [{"url": f"{guide}/backport-heartbeat-period", "valueUnsignedInt": 60}],
+            "type": "rest-hook",
+            "payload": "application/fhir+json",
+            "_payload": {"extension": [{"url": f"{guide}/backport-payload-content", "valueCode": "id-only"}]},
+        },
+    }
+
+
 def test_a_refusal_is_told_by_its_code(gateway: str) -> None:
     """Status and code, and nothing of what was asked for."""
     with pytest.raises(FhirError, match="404: not-found"):

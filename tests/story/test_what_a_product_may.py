@@ -68,10 +68,10 @@ others = "Observation?patient={other}"
 
 [[component]]
 name = "tabard-kit"
-version = "0.1.0"
+version = "0.2.0"
 licence = "Apache-2.0"
-purl = "pkg:pypi/tabard-kit@0.1.0"
-files = ["wheels/tabard_kit-0.1.0-py3-none-any.whl"]
+purl = "pkg:pypi/tabard-kit@0.2.0"
+files = ["wheels/tabard_kit-0.2.0-py3-none-any.whl"]
 """
 TELLING = """
 import json

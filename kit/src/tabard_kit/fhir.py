@@ -1,8 +1,8 @@
-"""A FHIR client over the one socket that leads out of the sandbox: read, search page by page, create."""
+"""A FHIR client over the one socket that leads out of the sandbox: read, search page by page, create, subscribe."""
 
 import json
 import socket
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from http.client import HTTPConnection, HTTPException
 from typing import Any
 from urllib.parse import urlencode, urlsplit
@@ -15,6 +15,7 @@ _LARGEST_BYTES = 32 * 1024 * 1024
 _MOST_PAGES = 100
 _TIMEOUT_S = 10.0
 _OK, _CREATED = 200, 201
+_GUIDE = "http://hl7.org/fhir/uv/subscriptions-backport/StructureDefinition"
 
 
 class FhirError(Exception):
@@ -58,6 +59,39 @@ class Fhir:
         kind = _segment(str(resource.get("resourceType", "")))
         return self._asked("POST", f"{_BASE}/{kind}", json.dumps(resource).encode())
 
+    def subscribe(
+        self,
+        topic: str,
+        reason: str,
+        *,
+        content: str = "id-only",
+        filters: Sequence[str] = (),
+        heartbeat_s: int = 0,
+    ) -> Resource:
+        """The Subscription to a topic as it was made: its notifications come to this product's own server. Raises FhirError.
+
+        `content` is `empty`, `id-only` or `full-resource`; each filter is as `Encounter?class=IMP`, and all must hold. It wants
+        the token of a launch, and lasts as long as that: one that is lent for the call of a hook is refused (403).
+        """
+        wishes = [_extension("backport-filter-criteria", "valueString", text) for text in filters]
+        beats = [_extension("backport-heartbeat-period", "valueUnsignedInt", heartbeat_s)] if heartbeat_s else []
+        channel: Resource = {
+            **({"extension": beats} if beats else {}),
+            "type": "rest-hook",
+            "payload": _JSON,
+            "_payload": {"extension": [_extension("backport-payload-content", "valueCode", content)]},
+        }
+        return self.create(
+            {
+                "resourceType": "Subscription",
+                "status": "requested",
+                "reason": reason,
+                "criteria": topic,
+                **({"_criteria": {"extension": wishes}} if wishes else {}),
+                "channel": channel,
+            }
+        )
+
     def _asked(self, method: str, target: str, body: bytes | None = None) -> Resource:
         headers = {"authorization": f"Bearer {self._token}", "accept": _JSON, "prefer": "return=representation"}
         if body is not None:
@@ -100,6 +134,10 @@ def _resource(status: int, raw: bytes) -> Resource:
         issues = told.get("issue") or [{}]
         raise FhirError(status, str(issues[0].get("code", "refused")))
     return told
+
+
+def _extension(name: str, kind: str, value: str | int) -> Resource:
+    return {"url": f"{_GUIDE}/{name}", kind: value}
 
 
 def _next(bundle: Resource) -> str | None:

@@ -5,11 +5,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tabard_kit.cards import Card
+from tabard_kit.errors import BadCall
 from tabard_kit.fhir import Fhir, Resource
-
-
-class BadCall(ValueError):  # noqa: N818  says what came
-    """What was sent is no call of CDS Hooks; its words hold nothing of what was sent but the name of a hook."""
+from tabard_kit.listening import Hears, Listening
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +63,10 @@ class Service:
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """The services of one product, by id."""
+    """The services of one product by id, and what of it listens to subscriptions."""
 
     by_id: dict[str, Service] = field(default_factory=dict)
+    listening: Listening = field(default_factory=Listening)
 
     def hook(
         self,
@@ -88,6 +87,19 @@ class Services:
                 raise ValueError(f"there is a service {id} already")
             self.by_id[id] = Service(id, name, title, description or title, dict(prefetch or {}), answers)
             return answers
+
+        return taken
+
+    def subscription(self, topic: str = "") -> Callable[[Hears], Hears]:
+        """Make a function hear the notifications of a topic, whoever subscribed; without one, those that name none.
+
+        With the content `empty` none is named. What the function has returned from is not told again; what it raised at,
+        is. Raises ValueError for a topic that is taken.
+        """
+
+        def taken(hears: Hears) -> Hears:
+            self.listening.listen(topic, hears)
+            return hears
 
         return taken
 
@@ -122,4 +134,4 @@ def request_of(told: Any, socket: str | None = None) -> Request:
 services = Services()
 """The services of the product that this process is of."""
 
-hook = services.hook
+hook, subscription = services.hook, services.subscription

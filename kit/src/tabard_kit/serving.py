@@ -4,17 +4,22 @@ import json
 import os
 import socket
 import sys
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from http.server import BaseHTTPRequestHandler
 from typing import Any
 
-from tabard_kit.hooks import BadCall, Services, services
+from tabard_kit.errors import BadCall, Busy, NobodyListens, NotTaken
+from tabard_kit.hooks import Services, services
 
 _LISTENING_FD = 3
 _THREADS = 4
 _LARGEST_BYTES = 4 * 1024 * 1024
 _TIMEOUT_S = 30.0
-_PLACE = "/cds-services"
+_PLACE, _TOLD = "/cds-services", "/notifications"
+
+_Answer = tuple[int, dict[str, Any]]
 
 
 def serve(of: Services = services) -> None:
@@ -65,24 +70,46 @@ class _Handler(BaseHTTPRequestHandler):
             self._give(404, {"error": "no such address"})
 
     def do_POST(self) -> None:
-        """A call of a service."""
+        """A call of a service, or a notification."""
+        if self.path == _TOLD:
+            self._read(self._heard)
+            return
         place, _, id_ = self.path.rpartition("/")
         if place != _PLACE or id_ not in self._of.by_id:
             self._give(404, {"error": "no such service"})
             return
-        try:
-            told = json.loads(self._body())
-        except BadCall as fault:
-            self._give(400, {"error": str(fault)})
-        except ValueError:
-            self._give(400, {"error": "a call is JSON"})
-        else:
-            self._give(*self._called(id_, told))
+        self._read(partial(self._called, id_))
 
     def log_message(self, *told: Any) -> None:
         """Nothing: a request's line may lead to a patient."""
 
-    def _called(self, id_: str, told: Any) -> tuple[int, dict[str, Any]]:
+    def _read(self, answered: Callable[[Any], _Answer]) -> None:
+        """Answer to the JSON that came."""
+        try:
+            told = json.loads(self._body())
+        except BadCall as fault:
+            self._give(400, {"error": str(fault)})
+        except (ValueError, RecursionError):
+            self._give(400, {"error": "a call is JSON"})
+        else:
+            self._give(*answered(told))
+
+    def _heard(self, told: Any) -> _Answer:
+        """Whatever is not 200 is told again, by and by."""
+        try:
+            self._of.listening.hear(told)
+        except BadCall as fault:
+            return 400, {"error": str(fault)}
+        except NobodyListens:
+            return 404, {"error": "nothing listens to that topic"}
+        except Busy:
+            return 503, {"error": "what was told before is still in hand"}
+        except NotTaken as fault:
+            print(f"{_TOLD}: {type(fault.__cause__).__name__}", file=sys.stderr)  # noqa: T201  by its kind alone: its words may hold a patient's
+            return 500, {"error": "the notification was not taken"}
+        return 200, {}
+
+    def _called(self, id_: str, told: Any) -> _Answer:
         try:
             return 200, self._of.answer(id_, told, self._fhir_socket)
         except BadCall as fault:

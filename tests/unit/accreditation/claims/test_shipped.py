@@ -17,7 +17,7 @@ CLASSES = {"ward-board": 1, "observations": 1, "early-warning": 2}
 def files_of(name: str) -> dict[str, bytes]:
     """The product's files, and a stand-in for each of its parts that a set-up fetches."""
     folder = PRODUCTS / name
-    fetched = ("vendor/fhir-client.js", "vendor/fhir-client.LICENSE", "wheels/tabard_kit-0.1.0-py3-none-any.whl")
+    fetched = ("vendor/fhir-client.js", "vendor/fhir-client.LICENSE", "wheels/tabard_kit-0.2.0-py3-none-any.whl")
     there = {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
     return dict.fromkeys(fetched, b"") | there
 

@@ -3,7 +3,7 @@
 import asyncio
 import threading
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future
+from concurrent.futures import Future, InvalidStateError as ConcurrentInvalidState
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import groupby
@@ -83,14 +83,15 @@ class AuditLog:
         return done
 
     def close(self) -> None:
-        """Write what waits, then stop. Later writes are refused. May be called twice."""
+        """Write what waits, then stop. Later writes are refused. May be called twice, and from several threads at once."""
         with self._lock:
             self._closed = True
             self._groups.put(None)
         self._thread.join()
-        if self._file is not None:
-            self._file.close()
-            self._file = None
+        with self._lock:
+            file, self._file = self._file, None
+        if file is not None:
+            file.close()
 
     def _end_turn(self, loop: asyncio.AbstractEventLoop) -> None:
         events, waiting = self._turns.pop(loop)
@@ -175,9 +176,8 @@ def _tell(group: _Group, error: AuditUnavailable | None) -> None:
 
 def _settle(waiting: Sequence[_Done], error: AuditUnavailable | None) -> None:
     for done in waiting:
-        if done.done():  # whoever waited has gone away
-            continue
-        if error is None:
-            done.set_result(None)
-        else:
-            done.set_exception(error)
+        with suppress(ConcurrentInvalidState, asyncio.InvalidStateError):  # whoever waited has gone away, at any moment
+            if error is None:
+                done.set_result(None)
+            else:
+                done.set_exception(error)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Event
 
 import pytest
 
@@ -156,6 +157,48 @@ def test_a_closed_audit_refuses(log: AuditLog) -> None:
 
     with pytest.raises(AuditUnavailable):
         asyncio.run(write_one())
+
+
+class SlowToClose(ChainFile):
+    """A file whose closing takes a while, and that counts how often it was closed."""
+
+    closed = 0
+
+    def close(self) -> None:
+        """Close it once; anything else is counted alone: the number of its descriptor may be another file's by then."""
+        type(self).closed += 1
+        Event().wait(0.2)
+        if type(self).closed == 1:
+            super().close()
+
+
+def test_closed_by_several_at_once_it_lets_its_file_go_once(tmp_path: Path) -> None:
+    """A second close of one descriptor would close whatever has its number by then."""
+    SlowToClose.closed = 0
+    log = AuditLog(tmp_path / "audit", lambda: NOW, SlowToClose)
+    write(log, 3)
+    with ThreadPoolExecutor(4) as pool:
+        for done in [pool.submit(log.close) for _ in range(4)]:
+            done.result(20)
+    assert SlowToClose.closed == 1
+
+
+class GivenUp(Future[None]):
+    """A promise whose waiter goes away between the look whether somebody waits and the word."""
+
+    def done(self) -> bool:
+        """Nobody has gone yet, and then somebody has."""
+        self.cancel()
+        return False
+
+
+def test_a_waiter_that_goes_away_takes_nobody_with_it(log: AuditLog) -> None:
+    """At whatever moment: the thread that writes lives on, and the others of the group are told."""
+    left, stays = GivenUp(), Future[None]()
+    left.cancel()
+    log._put([an_event(1), an_event(2)], [left, stays], None)
+    assert stays.result(5) is None
+    write(log, 2)
 
 
 def test_lines_chained_behind_a_failed_group_fail_with_it(tmp_path: Path) -> None:

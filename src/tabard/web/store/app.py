@@ -16,7 +16,20 @@ from tabard.web.design.headers import WithHeaders, csp
 from tabard.web.store import faults
 from tabard.web.store.counter import Counter
 from tabard.web.store.guard import judging_action, judging_page, open_page
-from tabard.web.store.pages import case, cases, criteria, judging, listings, product, signing_in, submitting
+from tabard.web.store.pages import (
+    case,
+    cases,
+    criteria,
+    decision,
+    decisions,
+    frameworks,
+    judging,
+    listings,
+    product,
+    signing_in,
+    submission,
+    submitting,
+)
 
 ASSETS = Path(__file__).parent / "assets"
 Simple = Callable[[Counter, Request], Awaitable[Response]]
@@ -35,9 +48,15 @@ def _open_routes(counter: Counter) -> list[Route]:
         Route("/", open_page(counter, listings.show)),
         Route("/products/{product}", open_page(counter, product.show)),
         Route("/products/{product}/{version}", open_page(counter, product.show)),
+        Route("/decisions", open_page(counter, decisions.show)),
+        Route("/decisions/{sha256}", open_page(counter, decision.show)),
+        Route("/decisions/{sha256}/report", open_page(counter, decision.report)),
+        Route("/decisions/{sha256}/report.json", open_page(counter, decision.report_json)),
+        Route("/decisions/{sha256}/statement.json", open_page(counter, decision.statement)),
+        Route("/decisions/{sha256}/attestation.cdx.json", open_page(counter, decision.attested)),
         Route("/submit", open_page(counter, submitting.form), methods=["GET"]),
         Route("/submit", _simple(counter, submitting.submit), methods=["POST"]),
-        Route("/submissions/{case}", open_page(counter, submitting.show)),
+        Route("/submissions/{case}", open_page(counter, submission.show)),
         Route("/sign-in", _simple(counter, signing_in.form), methods=["GET"]),
         Route("/sign-in", _simple(counter, signing_in.sign_in), methods=["POST"]),
         Route("/assets/{path:path}", _asset),
@@ -64,6 +83,7 @@ def _judging_routes(counter: Counter) -> list[Route]:
         Route("/cases", judging_page(counter, cases.show)),
         Route("/cases/{case}", judging_page(counter, case.show)),
         Route("/cases/{case}/criteria", judging_page(counter, criteria.show)),
+        Route("/frameworks", judging_page(counter, frameworks.show)),
         *(Route(path, judging_action(counter, act), methods=["POST"]) for path, act in acts.items()),
     ]
 

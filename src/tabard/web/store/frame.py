@@ -25,14 +25,14 @@ class Frame:
     ways: tuple[Way, ...]
 
 
-_OPEN = (("/", "Products"), ("/submit", "Submit a product"))
-_JUDGING = ("/cases", "Cases")
-_SIGN_IN = ("/sign-in", "Sign in to judge")
+_OPEN = (("/", "Products"), ("/decisions", "Decisions"), ("/submit", "Submit a product"))
+_JUDGING = (("/cases", "Cases"), ("/frameworks", "Frameworks"))
+_SIGN_IN = (("/sign-in", "Sign in to judge"),)
 
 
 def framed(counter: Counter, path: str, session: Session | None = None, token: str = "") -> Frame:
     """The frame of a page, for somebody signed in or for anybody."""
-    ways = (*_OPEN, _JUDGING if session else _SIGN_IN)
+    ways = (*_OPEN, *(_JUDGING if session else _SIGN_IN))
     shown = tuple(Way(href, text, _is_here(href, path)) for href, text in ways)
     name = counter.store.settings.name
     if session is None:

@@ -98,20 +98,15 @@ class Standings:
     fault: str
 
 
-def standings_of(counter: Counter, detail: CaseDetail, on: date) -> Standings:
-    """How the criteria stand of which a maker is asked on that day."""
+def standings_of(
+    counter: Counter, detail: CaseDetail, on: date, evidence: tuple[Evidence, ...] | None = None
+) -> Standings:
+    """How the criteria stand of which a maker is asked on that day, by this `evidence`, or by what stands today."""
     case, basis = detail.case, counter.bases.of(detail.case.package_sha256)
     classed = product_class(detail.manifest)
     criteria = criteria_for(classed, on)
-    items = counter.store.evidence.standing(case.publisher, case.product)
-    known = Known(
-        findings=case.report.findings if case.report else (),
-        claims=basis.claims,
-        evidence=items,
-        reviewed=case.reviews,
-        package_sha256=case.package_sha256,
-        traits=classed.traits,
-    )
+    items = counter.store.evidence.standing(case.publisher, case.product) if evidence is None else evidence
+    known = known_of(counter, detail, items)
     found = standings(criteria, known, on, rules=RULES)
     held = holding_up(criteria, found)
     shown = _Showing(detail, known, {one.criterion for one in held})
@@ -123,6 +118,19 @@ def standings_of(counter: Counter, detail: CaseDetail, on: date) -> Standings:
         open=len(held) - broken,
         aside=tuple((one.id, one.title, why) for one, why in set_aside(classed, on)),
         fault=basis.fault,
+    )
+
+
+def known_of(counter: Counter, detail: CaseDetail, evidence: tuple[Evidence, ...]) -> Known:
+    """What is known of a case when its criteria are judged."""
+    case = detail.case
+    return Known(
+        findings=case.report.findings if case.report else (),
+        claims=counter.bases.of(case.package_sha256).claims,
+        evidence=evidence,
+        reviewed=case.reviews,
+        package_sha256=case.package_sha256,
+        traits=product_class(detail.manifest).traits,
     )
 
 
@@ -180,7 +188,8 @@ class _Showing:
 
     def _claim(self, claim: Claim) -> ShownClaim:
         until = f" by {claim.by:%d-%b-%Y}" if claim.by else ""
-        words = ". ".join(one.rstrip(".") for one in (claim.answer, claim.reason) if one)
+        answer = f"The answer is “{claim.answer}”. " if claim.answer else ""
+        words = f"{answer}{claim.reason}".strip()
         evidence = tuple(evidence_of(ref, self.known.evidence) for ref in claim.evidence)
         return ShownClaim(f"{_STATES[claim.state]}{until}", words, evidence)
 

@@ -56,9 +56,14 @@ class ShownFinding:
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """All findings of a report: `open` are those that a reader must look at, and those that a person reviewed."""
+    """All findings of a report: `failing` must be mended, `open` a person must look at, those that fail among them, or reviewed.
+
+    `rest` are those of `open` that neither fail nor wait for a person: reviewed, or an error of ours.
+    """
 
     counted: str
+    failing: tuple[ShownFinding, ...]
+    rest: tuple[ShownFinding, ...]
     open: tuple[ShownFinding, ...]
     passed: tuple[ShownFinding, ...]
 
@@ -97,7 +102,10 @@ def all_findings(case: Case) -> Findings | None:
     still = (Verdict.passed, Verdict.not_applicable)
     passed = tuple(one for one in findings if one.verdict in still)
     open_ = tuple(one for one in findings if one.verdict not in still)
-    return Findings(_counted(findings), shown_findings(open_, case.reviews), shown_findings(passed, case.reviews))
+    failing = tuple(one for one in open_ if one.verdict is Verdict.failed)
+    rest = tuple(one for one in open_ if one not in failing and one not in case.unreviewed)
+    shown = (shown_findings(each, case.reviews) for each in (failing, rest, open_, passed))
+    return Findings(_counted(findings), *shown)
 
 
 def _counted(findings: tuple[Finding, ...]) -> str:

@@ -91,7 +91,10 @@ def show(counter: Counter, asked: Judging) -> Response:
         signed_by=[Person(one.name, role_words(one.role)) for one in row.signed_by],
         statement=_statement(detail, may),
         suspended=_said(case),
-        happened=[{"at": when(one.at), "by": one.by, "words": f"{one.kind}: {one.words}"} for one in detail.happened],
+        happened=[
+            {"at": when(one.at), "by": one.by, "words": f"{one.kind.replace('_', ' ')}: {one.words}"}
+            for one in detail.happened
+        ],
     )
 
 

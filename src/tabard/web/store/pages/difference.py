@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 from tabard.accreditation import Route
 from tabard.accreditation.hazards.differing import differences
-from tabard.ground.errors import NotFound
 from tabard.store import CaseDetail
 from tabard.web.store.counter import Counter
 from tabard.web.store.words import role_words
@@ -41,17 +40,15 @@ def shown_difference(counter: Counter, detail: CaseDetail) -> ShownDifference | 
         code=f"{since.code_changed:.0%}" if is_later else "",
         because=since.because if since.route is Route.difference else (),
         hazards=_hazards(counter, detail, since.version) if is_later else (),
-        changed=detail.changed if is_later else (),
+        changed=detail.changed[1:] if is_later and detail.changed[:1] == (f"Compared with {since.version}:",) else (),
     )
 
 
 def _hazards(counter: Counter, detail: CaseDetail, version: str) -> tuple[str, ...]:
     """What changed in the hazard log, a sentence each."""
-    try:
-        versions = counter.store.listing(detail.case.product).versions
-    except NotFound:
-        return ("The version before is listed no more: compare the two logs yourself.",)
-    sha256 = next((one.package_sha256 for one in versions if one.version == version), "")
+    wanted = (detail.case.product, version)
+    entries = reversed(counter.store.decisions())
+    sha256 = next((one.package_sha256 for one in entries if (one.product, one.version) == wanted), "")
     before = counter.bases.of(sha256).log if sha256 else None
     if before is None or detail.hazards is None:
         return ("The two logs cannot be compared here: compare them yourself.",)

@@ -51,6 +51,7 @@ class Shown:
     signed_by: tuple[Person, ...]
     versions: tuple[Version, ...]
     recalls: tuple[ShownRecall, ...]
+    decision: str
 
 
 def show(counter: Counter, asked: Asked) -> Response:
@@ -77,7 +78,14 @@ def _shown(counter: Counter, listing: Listing, one: ListedVersion) -> Shown:
         signed_by=tuple(Person(each.name, role_words(each.role)) for each in one.signed_by),
         versions=tuple(map(_version, listing.versions)),
         recalls=tuple(shown_recall(each, versions) for each in one.recalls),
+        decision=_decision(counter, one.package_sha256),
     )
+
+
+def _decision(counter: Counter, package_sha256: str) -> str:
+    """The SHA-256 of the statement by which that package was decided on, as the log has it."""
+    entries = reversed(counter.store.decisions())
+    return next((one.statement_sha256 for one in entries if one.package_sha256 == package_sha256), "")
 
 
 def _facts(listing: Listing, one: ListedVersion) -> tuple[tuple[str, str], ...]:

@@ -5,7 +5,7 @@ Source: Subscriptions R5 Backport 1.1, profile backport-subscription; RFC 9110 5
 
 import re
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -186,7 +186,7 @@ def _extensions(told: Any, known: set[str], where: str) -> list[dict[str, Any]]:
     """The extensions of an element, each known: one that is not understood might change what is meant."""
     found = told.get("extension") if isinstance(told, dict) and not told.keys() - {"extension", "id"} else None
     if not isinstance(found, list | tuple) or not all(
-        isinstance(one, dict) and one.get("url") in known for one in found
+        isinstance(one, dict) and isinstance(one.get("url"), str) and one["url"] in known for one in found
     ):
         raise _wrong(where, "extensions of the R5 Subscriptions Backport alone")
     urls = [one["url"] for one in found if one["url"] != FILTER]
@@ -199,10 +199,11 @@ def _end(told: Any, now: datetime) -> datetime | None:
     if told is None:
         return None
     try:
-        end = datetime.fromisoformat(_text(told, "Subscription.end"))
-    except ValueError:
+        said = datetime.fromisoformat(_text(told, "Subscription.end"))
+        end = said.astimezone(UTC)
+    except (ValueError, OverflowError):  # one at the very end of the calendar is none in another zone
         raise _wrong("Subscription.end", "an instant") from None
-    if end.tzinfo is None or end <= now:
+    if said.tzinfo is None or end <= now:
         raise _wrong("Subscription.end", "an instant that is still to come")
     return end
 

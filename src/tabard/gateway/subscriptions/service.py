@@ -67,17 +67,27 @@ class Service:
             delivering.shelf.sweep()
         waiting = delivering.events.whose()
         for one in delivering.shelf.all(statuses=_LIVE):
-            if is_checking:
-                delivering.check(one)
-            if delivering.due(one, waiting):
-                self._deliver(one.id)
+            try:
+                if is_checking:
+                    delivering.check(one)
+                if delivering.due(one, waiting):
+                    self._deliver(one.id)
+            except DatabaseAway:
+                raise
+            except Exception as fault:  # noqa: BLE001  one subscription's fault must not end the others
+                _log.error("subscription not looked at", subscription=one.id, why=type(fault).__name__)
 
     def _deliver(self, id_: str) -> None:
         with self._lock:
             if id_ in self._busy:
                 return
             self._busy[id_] = None
-        self._spawn(lambda: self._steps(id_), id_)
+        try:
+            self._spawn(lambda: self._steps(id_), id_)
+        except Exception:  # no thread to be had now: the next turn tries again
+            with self._lock:
+                self._busy.pop(id_, None)
+            raise
 
     def _beside(self, work: Callable[[], None], id_: str) -> None:
         thread = threading.Thread(target=work, name=f"subscription-{id_[:8]}", daemon=True)

@@ -10,8 +10,9 @@ from tabard.gateway import PatientContext
 from tabard.gateway.model import Rights
 from tabard.gateway.subscriptions.events import Events
 from tabard.gateway.subscriptions.judging import Judging
-from tabard.gateway.subscriptions.model import Event
+from tabard.gateway.subscriptions.model import Event, Subscription
 from tabard.gateway.subscriptions.shown import Told
+from tabard.gateway.subscriptions.standing import Standing
 from unit.gateway.subscriptions.subscribed import OBSERVATIONS, Subscribed, events_in, kind_of, told, wanted
 from unit.gateway.test_breaking import labelled, launched
 from unit.gateway.world import CLINICIAN, is_outcome, observation
@@ -152,3 +153,61 @@ def test_an_event_that_was_told_long_ago_takes_no_new_number(world: Subscribed) 
     assert numbered.number == 1
     assert world.found(id_)["status"] == "active"
     assert subscriptions.app.desk.delivering.shelf.find(id_).last == 1  # type: ignore[union-attr]  # it is there
+
+
+@pytest.mark.parametrize(
+    "end", ["9999-12-31T23:59:59-14:00", "0001-01-01T00:00:00+14:00", "2027-01-01T00:00:00", "2027-13-01"]
+)
+def test_an_end_that_is_no_instant_is_refused(world: Subscribed, end: str) -> None:
+    """One at the very end of the calendar too: it could be kept, and never be shown."""
+    world.approve()
+    token = world.service()
+    assert is_outcome(world.send("POST", "Subscription", token, wanted() | {"end": end}), 422)
+    assert world.send("GET", "Subscription", token).json()["total"] == 0
+
+
+@pytest.mark.parametrize("url", [{"a": 1}, ["a"], None, 1])
+def test_an_extension_of_no_name_is_refused(world: Subscribed, url: Any) -> None:
+    """By the element, as anything else that is not understood."""
+    world.approve()
+    extension = {"extension": [{"url": url, "valueString": "Observation?patient=Patient/ann"}]}
+    assert is_outcome(world.send("POST", "Subscription", world.service(), wanted() | {"_criteria": extension}), 422)
+
+
+def test_one_that_cannot_be_looked_at_holds_up_no_other(world: Subscribed, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever is wrong with the one, the others are told."""
+    world.approve()
+    ill = world.subscribe(world.service(), wanted())
+    world.approve("other-service")
+    other = world.subscribe(world.service(client="other-service"), wanted())
+    whole = Standing.rights_of
+
+    def rights(standing: Standing, one: Subscription) -> Rights | None:
+        if one.id == ill:
+            raise RuntimeError("its person cannot be looked up")
+        return whole(standing, one)
+
+    monkeypatch.setattr(Standing, "rights_of", rights)
+    world.told_by(observation("o-1", "ann"))
+    world.turn()
+    assert told(world) == [(1, "Observation/o-1")]
+    assert other in world.notifications()[-1]["entry"][0]["request"]["url"]
+
+
+def test_without_a_thread_now_it_is_told_by_the_next_turn(world: Subscribed, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A machine that is full for a moment loses nobody for good."""
+    world.approve()
+    world.subscribe(world.service(), wanted())
+    world.told_by(observation("o-1", "ann"))
+    subscriptions = world.gateway.subscriptions
+    assert subscriptions is not None
+
+    def refuse(_work: object, _id: str) -> None:
+        raise RuntimeError("can't start new thread")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(subscriptions.service, "_spawn", refuse)
+        world.turn()
+    assert told(world) == []
+    world.turn()
+    assert told(world) == [(1, "Observation/o-1")]

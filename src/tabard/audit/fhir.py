@@ -4,6 +4,7 @@ Source: FHIR R4, AuditEvent; value sets audit-event-type, audit-event-sub-type (
 audit-entity-type, object-role; RESTful Patient and Query patterns of HL7's Basic Audit Log Patterns.
 """
 
+import re
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -43,6 +44,9 @@ _REST = {
 
 _OUTCOMES = {Outcome.granted: "0", Outcome.refused: "4", Outcome.failed: "8"}
 _SIGN_INS = frozenset({"sign-in", "authorize", "token", "refresh", "revoke", "launch"})
+
+
+_MONTH = re.compile(r"([0-9]{4})(?:-([0-9]{2}))?", re.ASCII)
 
 
 def as_audit_event(entry: Entry, hospital: str) -> Resource:
@@ -202,8 +206,10 @@ def _narrow(told: dict[str, Any], value: str) -> None:
 
 
 def _span(text: str) -> tuple[datetime, datetime]:
-    """From when until before when a date or a moment is; a moment without its zone is UTC's."""
+    """From when until before when a year, a month, a date or a moment is; a moment without its zone is UTC's."""
     try:
+        if len(text) <= len("2026-03"):
+            return _months(text)
         if len(text) <= len("2026-03-01"):
             day = datetime.combine(date.fromisoformat(text), datetime.min.time(), UTC)
             return day, day + timedelta(days=1)
@@ -212,4 +218,16 @@ def _span(text: str) -> tuple[datetime, datetime]:
         step = timedelta(milliseconds=1) if "." in text else timedelta(seconds=1)
         return moment, moment + step
     except (ValueError, OverflowError) as fault:
-        raise CallerError("this is no date", where="date", expected="2026-03-01 or 2026-03-01T08:30:00Z") from fault
+        raise CallerError(
+            "this is no date", where="date", expected="2026, 2026-03, 2026-03-01 or 2026-03-01T08:30:00Z"
+        ) from fault
+
+
+def _months(text: str) -> tuple[datetime, datetime]:
+    """A year, or one of its months. Raises ValueError."""
+    found = _MONTH.fullmatch(text)
+    if found is None:
+        raise ValueError
+    first = datetime(int(found[1]), int(found[2] or 1), 1, tzinfo=UTC)
+    after = (first + timedelta(days=31 if found[2] else 366)).replace(day=1)
+    return first, after if found[2] else after.replace(month=1)

@@ -13,7 +13,7 @@ from tabard.cli.person import By, person_of
 from tabard.cli.terminal import line
 from tabard.database import engine
 from tabard.gateway.egress import Approvals
-from tabard.gateway.subscriptions import FILE, Endpoints, Shelf, Subscription
+from tabard.gateway.subscriptions import FILE, Endpoints, Shelf, Status, Subscription
 from tabard.ground.errors import CallerError, NotFound
 from tabard.ground.time import system_clock, to_instant
 from tabard.hospital import load
@@ -81,22 +81,26 @@ def off(
         )
         audit.write(event).result()
         stopped = shelf.off(id_, "The hospital turned it off.")
-    if as_json and stopped is not None:
-        tell_json(_told(stopped))
+    if as_json:
+        tell_json(_told(stopped or one._replace(status=Status.off)))
     else:
         line(f"{id_} is off: {one.owner.client} is told nothing more of {one.wanted.topic}.")
 
 
 @app.command()
-def approve(folder: _Folder, client: _Client, host: _Host, *, by: By, reason: _Reason) -> None:
+def approve(folder: _Folder, client: _Client, host: _Host, *, by: By, reason: _Reason, as_json: AsJson = False) -> None:
     """Let a registered client be told at a host. A product's hosts are approved by `hospital egress`."""
     _decide(folder, client, host, by, reason, is_approval=True)
+    _decided(client, host, is_approval=True, as_json=as_json)
 
 
 @app.command()
-def withdraw(folder: _Folder, client: _Client, host: _Host, *, by: By, reason: _Reason) -> None:
+def withdraw(
+    folder: _Folder, client: _Client, host: _Host, *, by: By, reason: _Reason, as_json: AsJson = False
+) -> None:
     """Let it be told there no more, at once."""
     _decide(folder, client, host, by, reason, is_approval=False)
+    _decided(client, host, is_approval=False, as_json=as_json)
 
 
 def _decide(folder: Path, client: str, host: str, by: str, reason: str, *, is_approval: bool) -> None:
@@ -106,7 +110,13 @@ def _decide(folder: Path, client: str, host: str, by: str, reason: str, *, is_ap
         raise NotFound("no such client is registered here", where=client, remedy="tabard hospital client list")
     with _parts(folder) as (_, endpoints, _):
         endpoints.decide(person.username, person.roles, client, host, reason, approve=is_approval)
-    line(f"{client} may {'now' if is_approval else 'no longer'} be told at {host}.")
+
+
+def _decided(client: str, host: str, *, is_approval: bool, as_json: bool) -> None:
+    if as_json:
+        tell_json({"client": client, "host": host, "approved": is_approval})
+    else:
+        line(f"{client} may {'now' if is_approval else 'no longer'} be told at {host}.")
 
 
 @contextmanager

@@ -101,6 +101,17 @@ def test_a_trust_says_where_a_client_may_be_told(folder: Path) -> None:
         told("approve", str(folder), "svc", "h.example.org/path", "--by", admin(folder), "--reason", "agreed")
 
 
+def test_what_was_done_is_told_as_json(folder: Path) -> None:
+    """For whoever does it by a script."""
+    by = ("--by", admin(folder), "--reason", "agreed by IG", "--json")
+    for word, is_approved in (("approve", True), ("withdraw", False)):
+        done = json.loads(told(word, str(folder), "svc", "h.example.org", *by).stdout)
+        assert done == {"client": "svc", "host": "h.example.org", "approved": is_approved}
+        assert _may(folder) is is_approved
+    (one,) = json.loads(told("list", str(folder), "--json").stdout)
+    assert json.loads(told("off", str(folder), one["id"], *by).stdout)["status"] == "off"
+
+
 def _may(folder: Path) -> bool:
     tables, audit = engine(folder / "gateway.db"), AuditLog(folder / "audit", system_clock)
     try:

@@ -20,7 +20,7 @@ KINDS = {
 }
 """What a line of the log tells, in words and a colour."""
 
-_OUTCOMES = {
+_OUTCOMES: dict[str, tuple[str, str]] = {
     Outcome.with_conditions: ("Accredited, with conditions", "green"),
     Outcome.first_of_type: ("First of its type", "yellow"),
 }

@@ -1,0 +1,149 @@
+"""The pages for assessors, makers and the public in a real browser: accessible at two widths, by keyboard, without a script."""
+
+import socket
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import uvicorn
+from playwright.sync_api import Browser, Dialog, Page
+
+from browser import chromium
+from unit.web_store.judged import Judged, judged_in
+
+AXE = (Path(__file__).resolve().parents[3] / "src/tabard/accreditation/vendor/axe.min.js").read_text()
+WHAT_FAILS = """async () => (await axe.run({runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}))
+    .violations.map(one => one.id + " at " + one.nodes[0].target)"""
+WIDTHS = (1280, 400)
+
+
+@pytest.fixture(scope="module", name="judged")
+def _judged(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Judged]:
+    """A store in which much was judged, served until the module's tests are done."""
+    folder = tmp_path_factory.mktemp("judged")
+    with socket.create_server(("127.0.0.1", 0)) as listener, judged_in(folder, listener.getsockname()[1]) as made:
+        app = made.world.app
+        server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False, lifespan="off", ws="none"))
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+        thread.start()
+        yield made
+        server.should_exit = True
+        thread.join()
+
+
+@pytest.fixture(scope="module", name="browser")
+def _browser(judged: Judged) -> Iterator[Browser]:
+    """A Chromium begun after the world: while it lives, no test in this process can run a loop of its own."""
+    del judged
+    with chromium() as running:
+        yield running
+
+
+@pytest.fixture(scope="module", name="page")
+def _page(browser: Browser, judged: Judged) -> Iterator[Page]:
+    """A browser in which the clinical safety reviewer is signed in."""
+    context = browser.new_context()
+    page, who = context.new_page(), judged.world.people["clinical"]
+    page.goto(f"{base(judged)}/sign-in?next=/cases")
+    page.fill("#username", who.username)
+    page.fill("#password", who.password)
+    page.click("main button")
+    page.wait_for_url("**/cases")
+    yield page
+    context.close()
+
+
+def base(judged: Judged) -> str:
+    """Where the store answers."""
+    return judged.world.store.settings.base_url
+
+
+def opened(page: Page, url: str) -> None:
+    """The page, wholly there, each part that folds unfolded."""
+    page.goto(url)
+    page.wait_for_load_state()
+    page.evaluate("document.querySelectorAll('main details').forEach(one => { one.open = true; })")
+
+
+def must_be_accessible(page: Page) -> None:
+    """No violation, and nothing wider than the screen, at each width."""
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 900})
+        wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert wide <= 0, f"{page.url} is {wide} px wider than {width}"
+        page.evaluate(AXE)
+        assert page.evaluate(WHAT_FAILS) == [], f"{page.url} at {width}"
+
+
+def test_every_page_is_accessible(page: Page, judged: Judged) -> None:
+    """Each with all that folds unfolded, of cases in every state, with what a hostile maker wrote, and narrow."""
+    decision = f"/decisions/{judged.decision(judged.accredited)}"
+    paths = (
+        "/cases",
+        "/cases?state=expired",
+        f"/cases/{judged.accredited}",
+        f"/cases/{judged.suspended}",
+        f"/cases/{judged.referred_back}?about=dtac-2.0/C1.2.4",
+        f"/cases/{judged.harmful}",
+        f"/cases/{judged.accredited}/criteria?framework=dtac-2.0",
+        f"/cases/{judged.accredited}/criteria?standing=met",
+        f"/submissions/{judged.failing}",
+        f"/submissions/{judged.referred_back}",
+        f"/submissions/{judged.refused}",
+        "/decisions",
+        decision,
+        f"{decision}/report",
+        "/frameworks",
+    )
+    for path in paths:
+        opened(page, base(judged) + path)
+        must_be_accessible(page)
+
+
+def test_what_a_maker_wrote_runs_nowhere(page: Page, judged: Judged) -> None:
+    """No script of a maker's is run, on no page that shows their words."""
+    ran: list[str] = []
+
+    def told(dialog: Dialog) -> None:
+        ran.append(dialog.message)
+        dialog.dismiss()
+
+    page.on("dialog", told)
+    for path in (
+        f"/cases/{judged.harmful}",
+        f"/cases/{judged.harmful}/criteria",
+        f"/submissions/{judged.harmful}",
+        "/cases",
+    ):
+        opened(page, base(judged) + path)
+        assert page.locator("main script").count() == 0
+    assert ran == []
+
+
+def test_the_matrix_and_sections_are_reached_by_keyboard(page: Page, judged: Judged) -> None:
+    """The matrix, which can be wider than a phone, takes focus to be scrolled; a section opens by Enter."""
+    page.goto(f"{base(judged)}/cases/{judged.accredited}")
+    matrix = page.get_by_role("region", name="Risk matrix")
+    matrix.focus()
+    assert matrix.evaluate("one => document.activeElement === one")
+    page.goto(f"{base(judged)}/cases/{judged.accredited}/criteria")
+    section = page.locator("details.tabard-section").first
+    section.locator("summary").focus()
+    page.keyboard.press("Enter")
+    assert section.evaluate("one => one.open")
+
+
+def test_a_question_is_put_without_a_script(browser: Browser, page: Page, judged: Judged) -> None:
+    """From the criterion to the form to the maker's page, with scripts switched off."""
+    context = browser.new_context(java_script_enabled=False, storage_state=page.context.storage_state())
+    plain = context.new_page()
+    path = f"{base(judged)}/cases/{judged.referred_back}"
+    plain.goto(f"{path}/criteria?framework=dtac-2.0&standing=not_assessed")
+    plain.goto(f"{path}?about=dtac-2.0/C1.2.4")
+    plain.fill("#words", "Where is the safety case report of this version?")
+    plain.click("button:has-text('Refer it back')")
+    plain.wait_for_url("**?done=referred-back")
+    plain.goto(f"{base(judged)}/submissions/{judged.referred_back}")
+    assert "about dtac-2.0/C1.2.4" in plain.inner_text("main")
+    context.close()

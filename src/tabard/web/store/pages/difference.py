@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from tabard.accreditation import Route
 from tabard.accreditation.hazards.differing import differences
+from tabard.decision import NEEDED
 from tabard.store import CaseDetail
 from tabard.web.store.counter import Counter
 from tabard.web.store.words import role_words
@@ -36,7 +37,8 @@ def shown_difference(counter: Counter, detail: CaseDetail) -> ShownDifference | 
     is_later = since.route is not Route.first
     return ShownDifference(
         route=_ROUTES[since.route].format(since.version),
-        looks_anew=", ".join(role_words(one) for one in since.roles) or "nobody needs to",
+        looks_anew=", ".join(role_words(one) for one in since.roles if one in NEEDED[detail.case.product_class])
+        or "nobody needs to",
         code=f"{since.code_changed:.0%}" if is_later else "",
         because=since.because if since.route is Route.difference else (),
         hazards=_hazards(counter, detail, since.version) if is_later else (),

@@ -41,7 +41,7 @@ _MEND = (
 )
 _ANSWER = ("Answer each question with your own key. With the last answer it is in review again.",)
 _PUBLISHED = (
-    "Hospitals can install it. Watch for questions, and keep the days of your conditions.",
+    "Keep the days of the conditions that are yours.",
     "A next version is judged by what is other than in this one.",
 )
 

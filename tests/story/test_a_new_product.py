@@ -16,6 +16,7 @@ def _gateway(context: BrowserContext, tmp_path: Path) -> PatientGateway:
     parts = {f"vendor/{file.name}": file.read_bytes() for file in vendor.iterdir()}
     (tmp_path / "vendor").mkdir()
     for name, content in starter("first-steps", "First steps", "RZZ", parts).items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_bytes(content)
     gateway = type("NewGateway", (PatientGateway,), {"product": tmp_path})(context)
     assert isinstance(gateway, PatientGateway)

@@ -62,6 +62,7 @@ class TakingThread:
         self._intake: Intake | None = None
         self._listeners: tuple[Listener, ...] = ()
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._ticking: asyncio.TimerHandle | None = None
         self._close_asked = asyncio.Event()
         self._stop_asked = asyncio.Event()
         self._thread = threading.Thread(target=self._run, name="tabard-intake", daemon=True)
@@ -150,6 +151,8 @@ class TakingThread:
             self._intake.flush()
             save_rhythms(self._journal_path.parent, self._feeds.rhythms())
         finally:
+            if self._ticking is not None:
+                self._ticking.cancel()  # the loop turns once more when it is ended
             journal.close()
 
     async def _listen(self, intake: Intake, loop: asyncio.AbstractEventLoop) -> None:
@@ -170,7 +173,7 @@ class TakingThread:
         if self._intake is not None and self._loop is not None:
             self._intake.tick()
             self._feeds.tick()
-            self._loop.call_later(_TICK_S, self._tick)
+            self._ticking = self._loop.call_later(_TICK_S, self._tick)
 
     async def _keep_house(self) -> None:
         """Each hour: what was learned is kept, and what is older than it may be goes, in small steps between the turns."""

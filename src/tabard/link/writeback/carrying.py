@@ -108,13 +108,25 @@ class Carrying:
         self._book.settle(write.id, WriteState.rejected, "It could not be kept or sent.", "Have it written again.")
 
     def _hear_outbox(self) -> None:
-        while changes := self._outbound.changes(self._book.seen, _CHANGES):
+        while self._hear_some():
+            pass
+
+    def _hear_some(self) -> bool:
+        """Settle what changed next; whether anything did.
+
+        Not while something is filed: a message may be answered before the book knows its number, and what was said of it
+        would be passed over for good.
+        """
+        with self._lock:
+            changes = self._outbound.changes(self._book.seen, _CHANGES)
             for message in changes:
                 write = self._book.in_outbox(message.id)
                 if write is not None:
                     state = _STATES[message.state]
                     self._book.settle(write.id, state, reason_of(message), message.remedy)
-            self._book.note_seen(changes[-1].change)
+            if changes:
+                self._book.note_seen(changes[-1].change)
+        return bool(changes)
 
     def _look_for_echoes(self) -> None:
         """What lost its mark in the record came back over the feed: all is looked through once, then what changed."""

@@ -1,5 +1,6 @@
 """A write is a promise: whatever falls over between two steps, it is carried out, once, and shown as it stands."""
 
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -51,6 +52,29 @@ def test_a_fall_between_any_two_steps_neither_loses_nor_doubles(
     assert (again.is_new, again.write.number) == (False, 1)
     assert len(hospital.sent()) == len(hospital.observations()) == 1
     assert hospital.sent()[0][0].split("|")[9] == again.write.control_id
+
+
+def test_an_answer_that_comes_before_the_write_is_filed_is_heard(
+    hospital: Hospital, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The receiver may be quicker than the book: its word is not passed over while the message's number is not known yet."""
+    filed, listeners = hospital.book.filed, []
+
+    def answered_first(number: int, in_outbox: int | None) -> None:
+        conclude(hospital, in_outbox, OutState.accepted)
+        listener = threading.Thread(target=hospital.back._carrying._hear_outbox)
+        listener.start()
+        listener.join(0.2)  # as long as it is let; it has to wait until the write is filed
+        listeners.append(listener)
+        filed(number, in_outbox)
+
+    monkeypatch.setattr(hospital.book, "filed", answered_first)
+    taken = hospital.write(temperature(hospital.patient()))
+    for listener in listeners:
+        listener.join()
+    hospital.turn()
+    assert hospital.book.entry(taken.write.id).state is WriteState.accepted
+    assert tag(hospital.read(taken.write.resource)) == "accepted"
 
 
 def test_a_record_that_cannot_be_written_keeps_the_promise(hospital: Hospital, monkeypatch: pytest.MonkeyPatch) -> None:

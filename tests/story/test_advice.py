@@ -38,7 +38,7 @@ def advised(nurse: Page, words: str) -> None:
     place = nurse.locator("[data-cards]")
     for _ in range(60):
         expect(nurse.locator("[data-advice] [role=status]")).to_have_text("", timeout=UP_MS)
-        if words in place.inner_text():
+        if any(words in card for card in place.locator("article").all_inner_texts()):  # why there is none names it too
             return
         nurse.wait_for_timeout(1000)
         nurse.reload()

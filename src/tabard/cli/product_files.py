@@ -2,9 +2,14 @@
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Annotated
+
+import typer
 
 from tabard.ground.errors import CallerError
 from tabard.product import LARGEST_BYTES, Package, read_package
+
+Made = Annotated[Path, typer.Argument(metavar="PACKAGE", help="A package that `tabard product build` made.")]
 
 
 def browser_parts() -> dict[str, bytes]:

@@ -1,0 +1,70 @@
+"""What sends a signed package to a store, and tells how its case stands."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from tabard.cli.as_json import AsJson, tell_json
+from tabard.cli.product_files import Made, package_in, read_file
+from tabard.product import Package, touches
+
+_EXIT_FAILED = 1
+_LARGEST_RELEASE_BYTES = 4 * 1024 * 1024
+
+
+def submit(
+    package: Made,
+    *,
+    release: Annotated[Path, typer.Option(metavar="FILE", help="What `tabard product sign` wrote.")],
+    to: Annotated[str, typer.Option(metavar="URL", help="The store's address.")],
+    wait: Annotated[bool, typer.Option("--wait", help="Wait until the store's rules have spoken.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Submit a signed package to a store for accreditation. Whoever publishes is its manufacturer under DCB0129."""
+    from rich.console import Console  # noqa: PLC0415  building and signing need not wait for it
+
+    from tabard.cli.submitting import StoreApi  # noqa: PLC0415  the same
+
+    made, signed = package_in(package), read_file(release, _LARGEST_RELEASE_BYTES)
+    with (
+        StoreApi(to) as store,
+        Console(stderr=True).status(f"Sending {made.size_bytes:,} bytes", spinner="line") as status,
+    ):
+        told = store.submit(made.file_name, made.raw, signed)
+        if wait or told.get("status") not in (
+            "submitted",
+            "checking",
+        ):  # what is checked already has findings, or a no with its reason
+            status.update("The store's rules are at work")
+            told |= store.checked(str(told["case"]))
+    if as_json:
+        tell_json(told)
+    else:
+        _tell_case(made, told)
+    if told.get("status") in ("referred_back", "withdrawn", "error") or told.get("outcome") == "refused":
+        raise typer.Exit(_EXIT_FAILED)
+
+
+COMMANDS: tuple[Callable[..., None], ...] = (submit,)
+
+
+def _tell_case(package: Package, told: dict[str, Any]) -> None:
+    """How the case stands, what did not pass, what publishing means, and what the product may touch."""
+    manifest = package.manifest
+    typer.echo(f"{manifest.name} {manifest.version} is case {told.get('case')}: {told.get('status')}")
+    for finding in told.get("findings") or ():
+        if finding.get("verdict") not in ("pass", "not_applicable"):
+            typer.echo(f"  {finding['verdict']:<13} {finding['rule']}  {finding['place']}: {finding['got']}")
+    for one in told.get("questions") or ():
+        typer.echo(f"  question {one['number']}, {one['about']}: {one['words']} ({one['by']})")
+    for ground in told.get("grounds") or ():
+        typer.echo(f"  refused: {ground}")
+    if following := told.get("next"):
+        typer.echo(f"  next: {following}")
+    for words in told.get("words") or [f"{manifest.publisher} is its manufacturer under DCB0129."]:
+        typer.echo(words)
+    typer.echo("What it may touch:")
+    for touch in touches(manifest):
+        typer.echo(f"  {touch.words}")

@@ -13,7 +13,7 @@ from tabard.accreditation.cases.taking import check_stranger, check_taken, missi
 from tabard.accreditation.cases.talking import CASE, refer_back, reply, say, settle
 from tabard.accreditation.cases.terms import Terms
 from tabard.accreditation.cases.working_off import add_condition, drop_condition, meet, overdue, plan
-from tabard.accreditation.errors import BadHazardLog, BadReport, BadReview, BadSignature, Barred, LogFault, NotNow
+from tabard.accreditation.errors import BadHazardLog, BadReport, BadReview, BadSignature, Barred, NotNow
 from tabard.accreditation.frameworks import (
     Bearer,
     Classed,
@@ -74,7 +74,6 @@ __all__ = [
     "InShort",
     "Likelihood",
     "LogDifference",
-    "LogFault",
     "Milestone",
     "Moved",
     "NoSuchCriterion",

@@ -12,7 +12,8 @@ from tempfile import TemporaryDirectory
 
 from tabard.cli.product_files import folder_of, write_file
 from tabard.ground.errors import CallerError, PeerError
-from tabard.product import LOCK, WHEELS, Fault, Locked, normal, read_lock, told_by
+from tabard.ground.faults import Fault
+from tabard.product import LOCK, WHEELS, Locked, normal, read_lock, told_by
 
 _HERE = Path(__file__).resolve().parents[1]
 _SHIPPED, _SOURCE = _HERE / "kit", _HERE.parents[1] / "kit"

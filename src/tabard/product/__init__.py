@@ -1,7 +1,7 @@
 """Product: its manifest, its package, its release; pure but for reading a folder."""
 
 from tabard.product.building import build, left_out
-from tabard.product.errors import BadManifest, BadPackage, BadRelease, Fault, PackageFault, ReleaseFault
+from tabard.product.errors import BadManifest, BadPackage, BadRelease, PackageFault, ReleaseFault
 from tabard.product.manifest import FILE_NAME, owed, parse_manifest, read_manifest
 from tabard.product.model import (
     Allow,
@@ -46,7 +46,6 @@ __all__ = [
     "Context",
     "Declared",
     "DeviceClass",
-    "Fault",
     "Hook",
     "Kind",
     "Locked",

@@ -1,44 +1,16 @@
 """What is wrong with a product's own files, its package, or the signature over it."""
 
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import Self
 
 from tabard.ground.errors import CallerError, ProductError
-
-_MOST_TOLD = 100
-"""Faults that stand in an error's words; a file of strangers can have as many as it has letters."""
+from tabard.ground.faults import FaultyFile
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """One thing wrong with a manifest: at which key, what was expected, what stands there."""
+class BadManifest(FaultyFile):
+    """A manifest that cannot be used."""
 
-    where: str
-    expected: str
-    got: str
-
-    def __str__(self) -> str:
-        return f"{self.where}: expected {self.expected}, got {self.got}"
-
-
-class BadManifest(ProductError):  # noqa: N818  says what the file is
-    """A manifest that cannot be used; `faults` holds every fault found, not the first alone."""
-
-    faults: tuple[Fault, ...] = ()
-
-    @classmethod
-    def of(cls, where: str, faults: tuple[Fault, ...]) -> Self:
-        """The error that tells all these faults of the file `where`."""
-        many = "1 fault" if len(faults) == 1 else f"{len(faults)} faults"
-        more = (f"  and {len(faults) - _MOST_TOLD} more",) if len(faults) > _MOST_TOLD else ()
-        error = cls(
-            "\n".join((f"the manifest has {many}", *(f"  {fault}" for fault in faults[:_MOST_TOLD]), *more)),
-            where=where,
-            remedy="mend what is listed; every key is in docs/look-up/manifest.md",
-        )
-        error.faults = faults
-        return error
+    called = "the manifest"
+    mend = "mend what is listed; every key is in docs/look-up/manifest.md"
 
 
 class PackageFault(StrEnum):

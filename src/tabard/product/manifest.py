@@ -4,9 +4,10 @@ from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
+from tabard.ground.faults import Fault
 from tabard.ground.toml import read_toml
 from tabard.product import checks
-from tabard.product.errors import BadManifest, Fault
+from tabard.product.errors import BadManifest
 from tabard.product.folder import files_in
 from tabard.product.model import (
     Allow,
@@ -66,7 +67,7 @@ def parse_manifest(text: bytes, files: Collection[str]) -> Manifest:
     faults: list[Fault] = []
     manifest = _manifest(frozenset(files), Table(_toml(text), "", faults), faults)
     if faults or manifest is None:
-        raise BadManifest.of(FILE_NAME, tuple(faults))
+        raise BadManifest.of(tuple(faults), FILE_NAME)
     return manifest
 
 

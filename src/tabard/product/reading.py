@@ -2,8 +2,8 @@
 
 from typing import Any
 
+from tabard.ground.faults import Fault
 from tabard.product.checks import Check
-from tabard.product.errors import Fault
 
 _LONGEST_SHOWN = 60
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 
-from tabard.product.errors import Fault
+from tabard.ground.faults import Fault
 from tabard.product.model import Manifest
 
 LOCK = "requirements.txt"

@@ -114,5 +114,5 @@ def test_a_case_without_the_lines_to_seal_is_refused(folder: Path, tmp_path: Pat
     write_signing_key(tmp_path / "officer.pem", unsafe_key())
     case = (folder / CASE).read_text()
     (folder / CASE).write_text(case.replace("configuration_sha256", "configuration"))
-    with pytest.raises(Exception, match="the safety case cannot be read"):
+    with pytest.raises(Exception, match="the safety case has 1 fault"):
         run("approve", folder, "--key", tmp_path / "officer.pem", "--yes")

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tabard.product import LOCK, BadPackage, Fault, PackageFault, build, parse_manifest, read_lock, wheel_faults
+from tabard.ground.faults import Fault
+from tabard.product import LOCK, BadPackage, PackageFault, build, parse_manifest, read_lock, wheel_faults
 from unit.product import made
 from unit.product.test_server import SERVED
 

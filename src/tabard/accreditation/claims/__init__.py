@@ -1,7 +1,7 @@
 """A maker's claims, the evidence for them, and how each criterion stands."""
 
 from tabard.accreditation.claims.attesting import Assessed, attestation
-from tabard.accreditation.claims.errors import BadClaims, BadEvidence, BadLedger, ClaimFault
+from tabard.accreditation.claims.errors import BadClaims, BadEvidence, BadLedger
 from tabard.accreditation.claims.evidence import Evidence, EvidenceKind
 from tabard.accreditation.claims.judging import (
     Judgement,
@@ -34,7 +34,6 @@ __all__ = [
     "BadEvidence",
     "BadLedger",
     "Claim",
-    "ClaimFault",
     "Claims",
     "Entry",
     "Evidence",

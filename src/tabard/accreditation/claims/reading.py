@@ -6,9 +6,10 @@ from datetime import date
 from hashlib import sha256
 from typing import Any
 
-from tabard.accreditation.claims.errors import BadClaims, ClaimFault
+from tabard.accreditation.claims.errors import BadClaims
 from tabard.accreditation.claims.model import NO_CLAIMS, Claim, Claims, Ref, State
 from tabard.accreditation.frameworks import Bearer, Criterion, Kind, NoSuchCriterion, answers_of, criterion
+from tabard.ground.faults import Fault
 from tabard.ground.toml import read_toml
 
 CLAIMS_NAME = "claims.toml"
@@ -35,10 +36,10 @@ def read_claims(raw: bytes, files: Mapping[str, bytes]) -> Claims:
     try:
         told = read_toml(raw, _LARGEST_BYTES)
     except ValueError as fault:
-        raise BadClaims.of(CLAIMS_NAME, (ClaimFault(CLAIMS_NAME, "", "TOML in UTF-8", str(fault)),)) from fault
+        raise BadClaims.of((Fault("", "TOML in UTF-8", str(fault)),), CLAIMS_NAME) from fault
     found = reading.claims(told)
     if reading.faults:
-        raise BadClaims.of(CLAIMS_NAME, tuple(reading.faults))
+        raise BadClaims.of(tuple(reading.faults), CLAIMS_NAME)
     return Claims(tuple(found))
 
 
@@ -46,7 +47,7 @@ class _Reading:
     """Takes claims out of tables and notes what is wrong with them."""
 
     def __init__(self, files: Mapping[str, bytes]) -> None:
-        self.faults: list[ClaimFault] = []
+        self.faults: list[Fault] = []
         self._files = files
         self._claimed: set[str] = set()
 
@@ -144,4 +145,4 @@ class _Reading:
 
     def _note(self, key: str, expected: str, got: Any) -> None:
         told = "nothing" if got is None else (got if isinstance(got, str) else repr(got))
-        self.faults.append(ClaimFault(CLAIMS_NAME, key[:_LONGEST_SHOWN], expected, ascii(told[:_LONGEST_SHOWN])))
+        self.faults.append(Fault(key[:_LONGEST_SHOWN], expected, ascii(told[:_LONGEST_SHOWN])))

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from enum import StrEnum
 from typing import TypeVar
 
-from tabard.accreditation.errors import BadHazardLog, LogFault
+from tabard.accreditation.errors import BadHazardLog
 from tabard.accreditation.hazards.declared import declared
 from tabard.accreditation.hazards.model import (
     Acceptance,
@@ -22,6 +22,7 @@ from tabard.accreditation.hazards.model import (
 )
 from tabard.accreditation.hazards.scheme import Level, Likelihood, Scheme, Severity
 from tabard.accreditation.hazards.taking import Faults, Taker
+from tabard.ground.faults import Fault
 from tabard.ground.toml import read_toml
 
 _Word = TypeVar("_Word", bound=StrEnum)
@@ -38,7 +39,7 @@ def read_hazard_log(raw: bytes) -> HazardLog:
     try:
         told = read_toml(raw, LARGEST_BYTES)
     except ValueError as fault:
-        raise BadHazardLog.of((LogFault("", "TOML in UTF-8", str(fault)),)) from fault
+        raise BadHazardLog.of((Fault("", "TOML in UTF-8", str(fault)),)) from fault
     faults: Faults = []
     log = _log(Taker(told, "", faults))
     if faults:

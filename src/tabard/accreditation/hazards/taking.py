@@ -5,10 +5,10 @@ from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any
 
-from tabard.accreditation.errors import LogFault
+from tabard.ground.faults import Fault
 from tabard.product.checks import LINE, PROSE, matching
 
-Faults = list[LogFault]
+Faults = list[Fault]
 
 _LONGEST_SHOWN = 60
 _MOST_TEXTS = 60
@@ -120,13 +120,13 @@ class Taker:
         for key in sorted(self._values.keys() - set(self._known)):
             known = ", ".join(self._known)
             self._faults.append(
-                LogFault(self._at(key[:_LONGEST_SHOWN]), f"one of the keys {known}", "a key that is not known")
+                Fault(self._at(key[:_LONGEST_SHOWN]), f"one of the keys {known}", "a key that is not known")
             )
 
     def note(self, key: str, expected: str, got: Any) -> None:
         """Note a fault at a key."""
         told = "nothing" if got is None else repr(got)[:_LONGEST_SHOWN]
-        self._faults.append(LogFault(self._at(key), expected, told))
+        self._faults.append(Fault(self._at(key), expected, told))
 
     def _at(self, key: str) -> str:
         return ".".join(name for name in (self._where, key) if name)

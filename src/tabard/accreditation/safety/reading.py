@@ -1,9 +1,10 @@
 """Reading `safety/case.toml`: all that is wrong is told together, each at its key."""
 
-from tabard.accreditation.errors import BadSafetyCase, LogFault
+from tabard.accreditation.errors import BadSafetyCase
 from tabard.accreditation.hazards.model import Phase
 from tabard.accreditation.hazards.taking import Faults, Taker
 from tabard.accreditation.safety.model import Change, Proof, Registration, Remaining, SafetyCase, ThirdParty
+from tabard.ground.faults import Fault
 from tabard.ground.toml import read_toml
 
 LARGEST_BYTES = 1024 * 1024
@@ -17,7 +18,7 @@ def read_safety_case(raw: bytes) -> SafetyCase:
     try:
         told = read_toml(raw, LARGEST_BYTES)
     except ValueError as fault:
-        raise BadSafetyCase.of((LogFault("", "TOML in UTF-8", str(fault)),)) from fault
+        raise BadSafetyCase.of((Fault("", "TOML in UTF-8", str(fault)),)) from fault
     faults: Faults = []
     case = _case(Taker(told, "", faults))
     if faults:

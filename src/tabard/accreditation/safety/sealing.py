@@ -5,12 +5,13 @@ import re
 from collections.abc import Mapping
 from datetime import datetime
 
-from tabard.accreditation.errors import BadSafetyCase, LogFault
+from tabard.accreditation.errors import BadSafetyCase
 from tabard.accreditation.hazards.reading import read_hazard_log
 from tabard.accreditation.safety.approving import approve
 from tabard.accreditation.safety.model import APPROVAL, CASE
 from tabard.accreditation.safety.reading import read_safety_case
 from tabard.ground.canonical import canonical
+from tabard.ground.faults import Fault
 from tabard.ground.keys import SigningKey
 from tabard.product import SBOM_NAME, Manifest
 
@@ -45,7 +46,7 @@ def sealed(text: str, manifest: Manifest, files: Mapping[str, bytes]) -> str:
     for key, value in zip(_KEYS, values, strict=True):
         line = re.compile(rf'^{key}[ \t]*=[ \t]*"[^"\n]*"', re.MULTILINE)
         if len(line.findall(top)) != 1:
-            faults.append(LogFault(key, f'one line `{key} = ""` above the first table', "none, or several"))
+            faults.append(Fault(key, f'one line `{key} = ""` above the first table', "none, or several"))
         top = line.sub(f'{key} = "{value}"', top)
     if faults:
         raise BadSafetyCase.of(tuple(faults))
@@ -62,7 +63,7 @@ def signed_papers(manifest: Manifest, files: Mapping[str, bytes], key: SigningKe
     case_raw = sealed(_text(files.get(CASE, b"")), manifest, files).encode()
     case = read_safety_case(case_raw)
     if case.officer is None:
-        raise BadSafetyCase.of((LogFault("officer", "a table [officer]: whose word it is", "nothing"),))
+        raise BadSafetyCase.of((Fault("officer", "a table [officer]: whose word it is", "nothing"),))
     word = approve(log, ((manifest.hazards, log_raw), (CASE, case_raw)), case.officer, key, at)
     return {CASE: case_raw, APPROVAL: word}
 
@@ -71,7 +72,7 @@ def _text(raw: bytes) -> str:
     try:
         return raw.decode()
     except UnicodeDecodeError as fault:
-        raise BadSafetyCase.of((LogFault("", "TOML in UTF-8", str(fault)),)) from fault
+        raise BadSafetyCase.of((Fault("", "TOML in UTF-8", str(fault)),)) from fault
 
 
 def _parted(text: str) -> tuple[str, str, str]:

@@ -38,8 +38,8 @@ ONE = '[[claim]]\ncriterion = "dtac-2.0/C1.2.4"\nstate = "done"\nevidence = ["ha
 def faults(text: str) -> list[tuple[str, str, str]]:
     with pytest.raises(BadClaims) as caught:
         read_claims(text.encode(), FILES)
-    assert all(one.file == "claims.toml" for one in caught.value.faults)
-    return [(one.key, one.expected, one.got) for one in caught.value.faults]
+    assert caught.value.where == "claims.toml"
+    return [(one.where, one.expected, one.got) for one in caught.value.faults]
 
 
 def test_each_state_is_read_with_what_it_needs() -> None:

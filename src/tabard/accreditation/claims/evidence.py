@@ -10,9 +10,12 @@ from tabard.accreditation.claims.errors import BadEvidence
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,79}")
 _ODS = re.compile(r"[A-Z0-9]{3,10}")
+_NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
+_YEAR = re.compile(r"20[0-9]{2}")
 _SCORE = re.compile(r"(?:10\.0|[0-9]\.[0-9])")
 _MOST_SERVED = 500
 _LONGEST = 500
+_MOST_SAID = 20
 _TOO_GRAVE = 7.0
 _A_YEAR = timedelta(days=365)
 
@@ -53,6 +56,18 @@ _MUST_SAY = {
     EvidenceKind.dspt: ("status", "year"),
     EvidenceKind.officer_registration: ("register", "number"),
 }
+
+
+def must_say(kind: EvidenceKind) -> tuple[str, ...]:
+    """The names of what an item of that kind must say beside its title."""
+    return _MUST_SAY.get(kind, ())
+
+
+def must_end(kind: EvidenceKind) -> bool:
+    """Whether an item of that kind must tell the day on which it ends."""
+    return kind in _ENDS
+
+
 _DSPT_MET = ("standards met", "standards exceeded")
 
 
@@ -61,7 +76,9 @@ class Evidence:
     """One item.
 
     `sha256` is of its bytes; `organisation` is an ODS code; `for_product` the id of the product it is about, None where it is
-    the organisation's standing evidence, and `for_package` the SHA-256 of the package that it was made of. `says` holds what its kind must say, such as a test's worst CVSS. Raises BadEvidence where it is not sound.
+    the organisation's standing evidence, and `for_package` the SHA-256 of the package that it was made of. `says` holds what its kind must say, such as a test's worst CVSS.
+    `follows` are the SHA-256 of what it stands in the place of: a ledger tells them when it is asked what stands, and no line
+    of it holds them. Raises BadEvidence where it is not sound.
     """
 
     id: str
@@ -75,6 +92,7 @@ class Evidence:
     for_package: str | None = None
     expires: date | None = None
     says: tuple[tuple[str, str], ...] = ()
+    follows: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         self._need(_ID.fullmatch(self.id), "id", "letters, digits and . _ : -, 80 at the most")
@@ -95,13 +113,34 @@ class Evidence:
             "none: it is of the organisation",
         )
         said = dict(self.says)
-        for name in _MUST_SAY.get(self.kind, ()):
+        for name in must_say(self.kind):
             self._need(said.get(name, "").strip(), f"says.{name}", f"what a {self.kind} must say")
+        self._need(
+            len(self.says) <= _MOST_SAID and len(said) == len(self.says), "says", "each name once, 20 at the most"
+        )
+        for name, words in self.says:
+            self._need(
+                _NAME.fullmatch(name) and 0 < len(words) <= _LONGEST, "says", f"NAME=VALUE, {_LONGEST} at the most"
+            )
 
     @property
     def is_standing(self) -> bool:
         """Whether it is the organisation's, and of no one product."""
         return self.for_product is None
+
+    @property
+    def ends(self) -> date | None:
+        """The first day on which it stands no more, had it stood before; None for what has no end.
+
+        Source: DTAC 2.0, C3.3 and C2.1, for tests and for the toolkit.
+        """
+        ends = [self.expires] if self.expires else []
+        if self.kind is EvidenceKind.penetration_test:
+            ends.append(self.made + _A_YEAR + timedelta(days=1))
+        year = dict(self.says).get("year", "").partition("-")[0]
+        if self.kind is EvidenceKind.dspt and _YEAR.fullmatch(year):
+            ends.append(date(int(year) + 2, 7, 1))
+        return min(ends, default=None)
 
     def why_not(self, on: date) -> str | None:
         """Why it does not stand on that day; None where it does."""

@@ -75,11 +75,14 @@ def withdraw(ledger: Ledger, id_: str, reason: str, *, by: str, at: datetime) ->
 
 
 def standing(ledger: Ledger, on: date, *, organisation: str, product: str | None = None) -> tuple[Evidence, ...]:
-    """What stands on a day of an organisation's evidence: its own, and with `product` that product's."""
-    gone = ledger.gone
+    """What stands on a day of an organisation's evidence: its own, and with `product` that product's.
+
+    Each tells what it stands in the place of, as far back as that goes: a claim that names what was replaced is not undone by it.
+    """
+    gone, follows = ledger.gone, _follows(ledger)
     items = (one.evidence for one in ledger.entries if one.evidence and one.evidence.id not in gone)
     return tuple(
-        one
+        replace(one, follows=follows[one.id])
         for one in items
         if one.organisation == organisation and one.for_product in (None, product) and one.why_not(on) is None
     )
@@ -93,6 +96,8 @@ def serving(evidence: Iterable[Evidence], criterion: str) -> tuple[Evidence, ...
 def plain_entry(entry: Entry) -> dict[str, Any]:
     """An entry as plain JSON, for whoever keeps the ledger."""
     told: dict[str, Any] = msgspec.to_builtins(entry)
+    if told["evidence"]:
+        del told["evidence"]["follows"]  # read off the ledger, never written in it
     return told
 
 
@@ -102,12 +107,24 @@ def read_ledger(told: Iterable[object]) -> Ledger:
         entries = tuple(msgspec.convert(one, Entry) for one in told)
     except (msgspec.ValidationError, TypeError) as fault:
         raise BadLedger("an entry of the ledger cannot be read", got=str(fault)[:200]) from fault
-    ledger = Ledger()
-    for one in entries:
-        if one.before != ledger.head:
-            raise BadLedger("the ledger was changed after it was written", where=f"entry {len(ledger.entries) + 1}")
-        ledger = Ledger((*ledger.entries, one))
-    return ledger
+    head = _START
+    for number, one in enumerate(entries, 1):
+        if one.before != head:
+            raise BadLedger("the ledger was changed after it was written", where=f"entry {number}")
+        head = one.sha256
+    return Ledger(entries)
+
+
+def _follows(ledger: Ledger) -> dict[str, tuple[str, ...]]:
+    """For each item's id the SHA-256 of all that it stands in the place of, the latest first."""
+    digests: dict[str, str] = {}
+    follows: dict[str, tuple[str, ...]] = {}
+    for entry in ledger.entries:
+        if entry.evidence:
+            before = (one for id_ in entry.instead_of for one in (digests[id_], *follows[id_]))
+            follows[entry.evidence.id] = tuple(dict.fromkeys(before))
+            digests[entry.evidence.id] = entry.evidence.sha256
+    return follows
 
 
 def _with(
@@ -140,4 +157,13 @@ def _need_standing(ledger: Ledger, id_: str, evidence: Evidence | None) -> None:
             where=id_,
             expected=item.organisation,
             got=evidence.organisation,
+        )
+    was = (item.kind, item.for_product or "none")
+    if evidence and (now := (evidence.kind, evidence.for_product or "none")) != was:
+        raise BadLedger(
+            "evidence is superseded by what is of the same kind, for the same product",
+            where=id_,
+            expected=f"{was[0]}, product {was[1]}",
+            got=f"{now[0]}, product {now[1]}",
+            remedy="withdraw the one with a reason, and add the other",
         )

@@ -1,15 +1,24 @@
-"""Public keys on the command line: read from a file that somebody handed over."""
+"""Public keys on the command line: read from a file that somebody handed over, or from the token that holds the other half."""
 
 from pathlib import Path
 
+from tabard.cli.passphrase import named_key
 from tabard.ground.errors import CallerError
 from tabard.ground.keys import PublicKey
+from tabard.ground.keys_named import is_named
 
 _LARGEST_BYTES = 16 * 1024
 
 
 def public_key(path: Path) -> PublicKey:
-    """The public key in the PEM file `path`. Raises CallerError; for a private key too, whose owner needs a new one."""
+    """The public key in the PEM file `path`, or on the token that a `pkcs11:` URI names (no PIN is asked for it).
+
+    Raises CallerError; for a private key too, whose owner needs a new one.
+    """
+    if is_named(str(path)):
+        from tabard.ground.keys_token import public_key_on  # noqa: PLC0415  most keys are in files
+
+        return public_key_on(named_key(path))
     try:
         with path.open("rb") as file:
             text = file.read(_LARGEST_BYTES).decode("ascii")

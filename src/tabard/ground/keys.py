@@ -1,6 +1,7 @@
 """Keys that sign: Ed25519 and ECDSA P-256, each known by an id that is derived from the key itself.
 
-An id that somebody else gave a key would let one key count as two; so no id is ever taken from outside.
+An id that somebody else gave a key would let one key count as two; so no id is ever taken from outside, and a key is
+known by one text alone, in whatever encoding it was handed over.
 """
 
 from dataclasses import dataclass
@@ -20,12 +21,24 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_public_key,
 )
 from securesystemslib.exceptions import UnverifiedSignatureError, VerificationError
-from securesystemslib.signer import CryptoSigner, Signature, SSlibKey
+from securesystemslib.signer import CryptoSigner, Signature, Signer, SSlibKey
 
 from tabard.ground.errors import CallerError
 from tabard.ground.private_files import write_private
 
 _LARGEST_FILE_BYTES = 16 * 1024
+_ED25519_PRIME = 2**255 - 19
+_SMALL_ORDER = frozenset(
+    int.from_bytes(bytes.fromhex(one), "little")
+    for one in (
+        "00" * 32,
+        "01" + "00" * 31,
+        "ec" + "ff" * 30 + "7f",
+        "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05",
+        "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a",
+    )
+)
+"""The y of every point of small order, by which anything at all counts as signed. Source: RFC 8032, 5.1; RFC 7748, 6.1 and 7."""
 _REMEDY = "name a PEM file of an Ed25519 or ECDSA P-256 key; `tabard product sign --new-key FILE` makes one"
 
 
@@ -44,7 +57,9 @@ class PublicKey:
         except (ValueError, UnsupportedAlgorithm) as fault:
             raise CallerError("this is no public key", expected="PEM", remedy=_REMEDY) from fault
         is_p256 = isinstance(key, EllipticCurvePublicKey) and isinstance(key.curve, SECP256R1)
-        if not (is_p256 or isinstance(key, Ed25519PublicKey)):
+        if isinstance(key, Ed25519PublicKey):
+            _refuse_weak(key)
+        elif not is_p256:
             raise CallerError("this kind of key is not accepted", expected="Ed25519 or ECDSA P-256", remedy=_REMEDY)
         whole = key.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
         return cls(SSlibKey.from_crypto(key).keyid, whole)
@@ -65,10 +80,10 @@ class PublicKey:
 
 @dataclass(frozen=True, slots=True)
 class SigningKey:
-    """A private key held in memory; it never shows itself in a text."""
+    """A key that can sign: held in memory, or on a token that never gives it away; it never shows itself in a text."""
 
     public: PublicKey
-    signer: CryptoSigner
+    signer: Signer
 
     def __repr__(self) -> str:
         return f"SigningKey({self.public.keyid})"
@@ -90,6 +105,8 @@ def write_signing_key(path: Path, key: SigningKey, passphrase: str | None = None
     """
     if path.exists():
         raise CallerError("here is a file already", where=str(path), remedy="name another file for the new key")
+    if not isinstance(key.signer, CryptoSigner):
+        raise CallerError("a key on a token does not leave it", where=str(path), remedy="name it by its PKCS#11 URI")
     encryption = BestAvailableEncryption(passphrase.encode()) if passphrase else NoEncryption()
     private = cast("Ed25519PrivateKey", key.signer._private_key)  # noqa: SLF001  the only way to write it encrypted
     write_private(path, private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, encryption))
@@ -119,3 +136,10 @@ def _signing(private: object) -> SigningKey:
         public = cast("Ed25519PrivateKey", private).public_key()
         pem = public.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
     return SigningKey(PublicKey.from_pem(pem), signer)
+
+
+def _refuse_weak(key: Ed25519PublicKey) -> None:
+    """Raises CallerError for a point that is written in a second way, or by which everything would count as signed."""
+    y = int.from_bytes(key.public_bytes(Encoding.Raw, PublicFormat.Raw), "little") & (2**255 - 1)
+    if y >= _ED25519_PRIME or y in _SMALL_ORDER:
+        raise CallerError("this is no key that anybody may rely on", expected="a key as a tool made it", remedy=_REMEDY)

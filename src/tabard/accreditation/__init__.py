@@ -36,10 +36,10 @@ from tabard.accreditation.hazards.reading import read_hazard_log
 from tabard.accreditation.hazards.scheme import MATRIX, RATINGS, Likelihood, Severity, rating
 from tabard.accreditation.model import Family, Finding, Rule, Subject, Verdict
 from tabard.accreditation.probing.chromium import chromium, without_browser
-from tabard.accreditation.probing.known import read_advisories
+from tabard.accreditation.probing.known import open_advisories, read_advisories, vouched_advisories, why_not_now
 from tabard.accreditation.probing.ports import CouldNot, PageSeen, PagesSeen, Probes, absent, no_advisories, no_trial
 from tabard.accreditation.probing.recording import Fared, PartTried, ScenarioTried, Scene, Trial, Wrote
-from tabard.accreditation.report import Report
+from tabard.accreditation.report import Report, TriedAt
 from tabard.accreditation.rules_digest import rules_sha256
 from tabard.accreditation.table import RULES
 
@@ -105,6 +105,7 @@ __all__ = [
     "Verdict",
     "WorkOff",
     "Wrote",
+    "TriedAt",
     "absent",
     "add_condition",
     "add_report",
@@ -140,6 +141,7 @@ __all__ = [
     "publish",
     "rating",
     "read_advisories",
+    "open_advisories",
     "read_hazard_log",
     "refer_back",
     "reinstate",
@@ -162,3 +164,5 @@ __all__ = [
     "without_browser",
     "working_days",
 ]
+    "vouched_advisories",
+    "why_not_now",

@@ -13,7 +13,8 @@ from tabard.accreditation.found import failed, sha256
 from tabard.accreditation.limiting import LIMIT_S, TookTooLong, within
 from tabard.accreditation.model import Finding, Found, Rule, Subject, Tell, Verdict
 from tabard.accreditation.probing.ports import CouldNot, Probes
-from tabard.accreditation.report import Report
+from tabard.accreditation.probing.recording import Trial
+from tabard.accreditation.report import Report, TriedAt
 from tabard.accreditation.rules_digest import rules_sha256
 from tabard.accreditation.table import RULES
 from tabard.accreditation.words import shown
@@ -51,7 +52,23 @@ def assess(
         tell(rule.title)
         findings += _judged(rule, subject, limit_s)
     manifest = package.manifest
-    return Report(manifest.id, manifest.version, package.sha256, rules_sha256(rules), tuple(findings))
+    return Report(
+        manifest.id,
+        manifest.version,
+        package.sha256,
+        rules_sha256(rules),
+        tuple(findings),
+        advisories_sha256="" if isinstance(subject.advisories, CouldNot) else subject.advisories.sha256,
+        before_sha256="" if before is None else before.sha256,
+        tried=_tried_at(subject.tried),
+    )
+
+
+def _tried_at(tried: Trial | CouldNot) -> TriedAt:
+    """Where it was tried, for whoever drafts a decision; nowhere where no part was lived with."""
+    if isinstance(tried, CouldNot) or all(one.untried for one in tried.parts):
+        return TriedAt()
+    return TriedAt(tuple(said for name, said in tried.tools if name == "tabard"), tried.dialects)
 
 
 def gather(package: Package, probes: Probes) -> Subject:

@@ -147,6 +147,13 @@ class Client:
             raise untrusted(Fault.wrong_bytes, path, f"the entry of {entry.product}")
         return entry
 
+    def advisories(self) -> bytes | None:
+        """The signed set of known vulnerabilities that the catalogue carries; None where it has none. Raises Untrusted."""
+        path = roles.ADVISORIES
+        with self._lock, turn(self.folder), self._source, _telling(self._source):
+            kept = self.folder / "targets" / path
+            return target(self._fresh(), self._source, path, kept, most_bytes=roles.LARGEST_ADVISORIES_BYTES)
+
     def package(self, listed: Listed, into: Path | None = None) -> bytes:
         """The package's bytes, of the listed size and SHA-256 and no other; also written to the file `into`."""
         path = roles.package_path(listed.package_sha256)

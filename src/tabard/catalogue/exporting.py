@@ -59,6 +59,7 @@ def _written(client: Client, products: Collection[str], into: Path) -> Iterator[
     for product in products:
         listed = client.entry(product).newest
         yield _put(into / roles.package_path(listed.package_sha256), client.package(listed))
+    client.advisories()  # kept with the other targets, where the catalogue carries any
     client.fetch_bins()
     for role in (roles.TARGETS, roles.CATALOGUE, roles.RECALL, *client.bins()):
         yield from _role(client, role, into)

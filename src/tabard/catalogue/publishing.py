@@ -126,19 +126,21 @@ class Publishing:
 
     def publish_head(self, head: bytes) -> bool:
         """Let the catalogue hold this head of the decision log, signed with all else; whether it was another before."""
-        if self.head() == head:
-            return False
-        with self._writing() as edition:
-            name = edition.bin_of(HEAD_PATH)
-            edition.put(name, HEAD_PATH, head)
-            edition.sign(name)
-            edition.publish()
-        return True
+        return self._hold(HEAD_PATH, head)
 
     def head(self) -> bytes | None:
         """The head of the decision log as it is published; None before the first decision."""
-        edition = self._reading()
-        return edition.target(edition.bin_of(HEAD_PATH), HEAD_PATH)
+        return self._held(HEAD_PATH)
+
+    def publish_advisories(self, signed_set: bytes) -> bool:
+        """Let the catalogue carry this signed set of known vulnerabilities; whether it was another before."""
+        if len(signed_set) > roles.LARGEST_ADVISORIES_BYTES:
+            raise NotPublished("this set of advisories is too large", got=f"{len(signed_set)} bytes")
+        return self._hold(roles.ADVISORIES, signed_set)
+
+    def advisories(self) -> bytes | None:
+        """The signed set of known vulnerabilities that the catalogue carries; None where it has none."""
+        return self._held(roles.ADVISORIES)
 
     def recall(self, recall: Recall, key: SigningKey) -> None:
         """Issue a recall, signed with one of the recall keys. Raises NotPublished for another key or an id twice."""
@@ -200,6 +202,21 @@ class Publishing:
         edition = self._reading()
         signed = {role: edition.role(role).signed.expires for role in (roles.TARGETS, roles.RECALL)}
         return {roles.ROOT: edition.root.signed.expires, **signed}
+
+    def _held(self, path: str) -> bytes | None:
+        edition = self._reading()
+        return edition.target(edition.bin_of(path), path)
+
+    def _hold(self, path: str, content: bytes) -> bool:
+        """Let the bin of this path hold this; whether it was another before."""
+        if self._held(path) == content:
+            return False
+        with self._writing() as edition:
+            name = edition.bin_of(path)
+            edition.put(name, path, content)
+            edition.sign(name)
+            edition.publish()
+        return True
 
     def _due(self, edition: Edition) -> list[str]:
         unattended = (roles.CATALOGUE, *edition.bins(), roles.SNAPSHOT, roles.TIMESTAMP)

@@ -37,6 +37,11 @@ LASTS = {
 ACCREDITORS: Final = "accreditors.json"
 INDEX: Final = "index.json"
 RECALLS: Final = "recall.json"
+ADVISORIES: Final = "products/_advisories.json"
+"""Known vulnerabilities, in a bin. Every catalogue delegates `products/*` to the bins, and no product has such an id."""
+
+LARGEST_ADVISORIES_BYTES = 16 * 1024 * 1024
+"""A site, or a maker, fetches them when it asks for them; all else is small."""
 
 
 def entry_path(product: str) -> str:

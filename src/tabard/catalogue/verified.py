@@ -28,7 +28,12 @@ def opened(folder: Path, source: Source, root: bytes, now: datetime) -> Updater:
 
 
 def target(
-    updater: Updater, source: Source, path: str, kept: Path, check: Callable[[bytes], object] = len
+    updater: Updater,
+    source: Source,
+    path: str,
+    kept: Path,
+    check: Callable[[bytes], object] = len,
+    most_bytes: int = _LARGEST_TARGET_BYTES,
 ) -> bytes | None:
     """The target's verified bytes: the copy `kept` where that is the one meant, else fetched and kept. None when not listed.
 
@@ -40,7 +45,7 @@ def target(
         return None
     if (raw := _kept(kept, info)) is not None:
         return raw
-    if info.length > _LARGEST_TARGET_BYTES:
+    if info.length > most_bytes:
         raise untrusted(Fault.too_large, path, f"{info.length} bytes")
     raw = source.download_bytes(f"targets/{_name(updater, info)}", info.length)
     info.verify_length_and_hashes(raw)

@@ -1,6 +1,6 @@
 """Store: the central service. Publishers, submissions, cases, listings."""
 
-from tabard.store.checker import Checker, ProcessChecker
+from tabard.store.checker import Checker, Given, ProcessChecker
 from tabard.store.decision_log import DecisionLog
 from tabard.store.errors import (
     BadSettings,
@@ -53,6 +53,7 @@ __all__ = [
     "EarlierForm",
     "Enrolled",
     "FolderTaken",
+    "Given",
     "Happening",
     "ListedVersion",
     "Listing",

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Timer
@@ -30,10 +31,21 @@ _KEPT_VARIABLES = (
 _LONGEST_LINE = 200
 
 
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What a check goes by beside the package: the package file of the version before, and the catalogue's advisories."""
+
+    before: Path | None = None
+    advisories: bytes | None = None
+
+
+NOTHING = Given()
+
+
 class Checker(Protocol):
     """What judges packages by the rules."""
 
-    def check(self, package: Path, tell: Callable[[str], None]) -> Report:
+    def check(self, package: Path, tell: Callable[[str], None], given: Given = NOTHING) -> Report:
         """The report on that package file; `tell` hears how far it is. Raises CheckerFailed, Stopped."""
         ...
 
@@ -50,11 +62,15 @@ class ProcessChecker:
         self._process: subprocess.Popen[str] | None = None
         self._is_stopped = False
 
-    def check(self, package: Path, tell: Callable[[str], None]) -> Report:
+    def check(self, package: Path, tell: Callable[[str], None], given: Given = NOTHING) -> Report:
         """The report on that package. Raises CheckerFailed when the checker crashed or took too long, Stopped."""
         with TemporaryDirectory(prefix="tabard-check-") as folder:
             out = Path(folder) / "report.json"
-            code = 0 if self._is_stopped else self._run(package, out, Path(folder), tell)
+            code = (
+                0
+                if self._is_stopped
+                else self._run([str(package), str(out), *_words(given, Path(folder))], tell, folder)
+            )
             if self._is_stopped:
                 raise Stopped("the store is being stopped", remedy="serve it again")
             if code != 0 or not out.is_file():
@@ -71,9 +87,9 @@ class ProcessChecker:
         self._is_stopped = True
         self._kill()
 
-    def _run(self, package: Path, out: Path, folder: Path, tell: Callable[[str], None]) -> int:
+    def _run(self, words: list[str], tell: Callable[[str], None], folder: str) -> int:
         with subprocess.Popen(  # noqa: S603  our own program
-            [*self._command, str(package), str(out)],
+            [*self._command, *words],
             stdin=subprocess.PIPE,  # held open: it ends when we do, whatever way we end
             stdout=subprocess.PIPE,
             cwd=folder,
@@ -99,6 +115,16 @@ class ProcessChecker:
         if process is not None and process.poll() is None:
             with suppress(ProcessLookupError):
                 os.killpg(process.pid, 9)
+
+
+def _words(given: Given, folder: Path) -> list[str]:
+    """What is given, as the process takes it; the advisories lie in its own folder for as long as it lives."""
+    words = [] if given.before is None else ["--before", str(given.before)]
+    if given.advisories is not None:
+        path = folder / "advisories.json"
+        path.write_bytes(given.advisories)
+        words += ["--advisories", str(path)]
+    return words
 
 
 def _variables() -> Mapping[str, str]:

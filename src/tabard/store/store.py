@@ -83,7 +83,7 @@ class Store:
         self._judging = Judging(folder, cases, self.publishers, publishing, self.evidence, settings.verifier, clock)
         self._looking = Looking(cases, self.assessors, self.publishers, clock)
         self._listings = Listings(self._looking, publishing, clock)
-        self._checking = Checking(folder, cases, checker, clock)
+        self._checking = Checking(folder, cases, checker, clock, publishing)
         self._releasing = Releasing(folder, cases, publishing, self.log, clock)
 
     def submit(self, package: bytes, release: bytes) -> Submission:

@@ -25,7 +25,7 @@ from tabard.ground.errors import InternalError, TabardError
 from tabard.ground.time import Clock
 from tabard.product import read_package
 from tabard.store.cases import Cases, Kept, Told
-from tabard.store.checker import Checker
+from tabard.store.checker import Checker, Given
 from tabard.store.decision_log import DecisionLog
 from tabard.store.errors import Stopped
 from tabard.store.folder import Folder
@@ -44,6 +44,7 @@ class Checking(NamedTuple):
     cases: Cases
     checker: Checker
     clock: Clock
+    publishing: Publishing
 
     def work(self) -> bool:
         """Check each case that waits for it, oldest first; whether there was any."""
@@ -70,12 +71,13 @@ class Checking(NamedTuple):
         self.cases.change(case.id, lambda before: start_checking(before, now), None)
         self.cases.note(case.id, "The rules run", tries=kept.tries + 1)  # before: what fells us is not tried for ever
         try:
-            package = self.folder.package(case.package_sha256)
-            report = self.checker.check(package, lambda words: self.cases.note(case.id, words))
+            package, before = self.folder.package(case.package_sha256), self._before(case)
+            older = None if before is None else self.folder.package(before.package_sha256)
+            given = Given(older, self.publishing.advisories())
+            report = self.checker.check(package, lambda words: self.cases.note(case.id, words), given)
             words = (
                 f"{len(report.failing)} findings to mend, {len(report.unassessed)} for people; report {report.sha256}"
             )
-            before = self._before(case)
             self.cases.change(case.id, lambda old: self._judged(old, report, before), Told("checked", _OURS, words))
         except Stopped:
             self.cases.note(case.id, "", tries=kept.tries)  # this was no try

@@ -27,7 +27,7 @@ class Checker:
     def __init__(self, *, is_killed: bool) -> None:
         self._is_killed = is_killed
 
-    def check(self, package: Path, tell: Callable[[str], None]) -> Report:
+    def check(self, package: Path, tell: Callable[[str], None], given: object = None) -> Report:  # noqa: ARG002  the port's own
         """What they find."""
         if self._is_killed:
             killed()

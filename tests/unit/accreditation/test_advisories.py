@@ -10,7 +10,7 @@ import pytest
 from tabard.accreditation import AdvisorySet, CouldNot, Verdict, read_advisories
 from tabard.accreditation.advisories.matching import concerns, package_of
 from tabard.accreditation.advisories.model import Advisory, Range
-from tabard.accreditation.probing.known import KIND, OLDEST, sign_advisories
+from tabard.accreditation.probing.known import KIND, oldest, sign_advisories
 from tabard.ground.dsse import Envelope
 from tabard.ground.errors import CallerError
 from tabard.ground.keys import new_signing_key
@@ -112,13 +112,13 @@ def test_another_s_signature_or_a_changed_byte_is_no_set() -> None:
 def test_an_old_set_and_one_of_days_to_come_judge_nothing() -> None:
     """The finding says of which day they are, and is a person's."""
     raw = sign_advisories([], KEY, MADE)
-    for now in (MADE + OLDEST + timedelta(seconds=1), MADE - timedelta(hours=2)):
+    for now in (MADE + oldest() + timedelta(seconds=1), MADE - timedelta(hours=2)):
         told = read(raw, now)
         assert isinstance(told, CouldNot)
         assert "2026-03-01" in told.reason
         (found,) = [one for one in report_of(tiny(), Saw(known=told)).findings if one.rule == "no-known-vulnerability"]
         assert found.verdict is Verdict.not_assessed
-    assert isinstance(read(raw, MADE + OLDEST), AdvisorySet)
+    assert isinstance(read(raw, MADE + oldest()), AdvisorySet)
 
 
 @pytest.mark.parametrize(

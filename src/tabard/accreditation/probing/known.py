@@ -5,10 +5,13 @@ is no set at all; one that is too old, or is of days to come, is told as such an
 Source: OSV schema 1.6; DSSE 1.0; RFC 1952 (gzip).
 """
 
+import tomllib
 import zlib
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from hashlib import sha256
+from importlib.resources import files
 from typing import Any
 
 import msgspec
@@ -22,14 +25,11 @@ from tabard.ground.errors import CallerError
 from tabard.ground.keys import PublicKey, SigningKey
 
 KIND = "application/vnd.tabard.advisories+gzip"
-OLDEST = timedelta(days=30)
-"""A set that is older judges nothing: what became known since is what matters most."""
-
 _EARLY = timedelta(hours=1)
 _LARGEST_BYTES = 64 * 1024 * 1024
 _MOST = 200_000
 _ECOSYSTEMS = ("PyPI", "npm")
-_REMEDY = "get the newest set from the centre, or have a person look the components up"
+_REMEDY = "have the newest set: `tabard store advisories import` at the store; or have a person look the components up"
 
 
 class _Set(msgspec.Struct, forbid_unknown_fields=True):
@@ -41,24 +41,53 @@ class _Set(msgspec.Struct, forbid_unknown_fields=True):
 
 def read_advisories(raw: bytes, keys: Iterable[PublicKey], now: datetime) -> AdvisorySet | CouldNot:
     """The set that one of `keys` has signed; why not, where it is too old at `now`. Raises CallerError for what is none."""
+    return _judged(open_advisories(raw, now, keys), now)
+
+
+def vouched_advisories(raw: bytes, now: datetime) -> AdvisorySet | CouldNot:
+    """The same of a set that a verified catalogue carries: that it stands there is what is believed of it."""
+    return _judged(open_advisories(raw, now), now)
+
+
+def open_advisories(raw: bytes, now: datetime, keys: Iterable[PublicKey] | None = None) -> AdvisorySet:
+    """What a set says, however old it is; where `keys` are given one of them must have signed it. Raises CallerError."""
     envelope = Envelope.from_bytes(raw)
-    if envelope.payload_type != KIND or not envelope.signers(keys):
+    if envelope.payload_type != KIND or (keys is not None and not envelope.signers(keys)):
         raise CallerError(
             "these advisories are not signed by a key that is known here", expected=KIND, got=envelope.payload_type
         )
+    return _set(envelope, now)
+
+
+@cache
+def oldest() -> timedelta:
+    """How old a set may be that judges anything: data, in `advisories/bounds.toml`, and so in the rules' digest."""
+    told = tomllib.loads(files("tabard.accreditation.advisories").joinpath("bounds.toml").read_text("utf-8"))
+    return timedelta(days=told["oldest_days"])
+
+
+def _set(envelope: Envelope, now: datetime) -> AdvisorySet:
     try:
         told = msgspec.json.decode(_unpacked(envelope.payload), type=_Set)
     except (msgspec.DecodeError, zlib.error, ValueError) as fault:
         raise CallerError("this is no set of advisories", expected="JSON, packed by gzip", got=str(fault)) from fault
     if told.format != 1 or told.made.tzinfo is None or len(told.advisories) > _MOST:
         raise CallerError("this is no set of advisories", expected=f"format 1, at most {_MOST}", got=str(told.format))
-    age = now - told.made
-    if age > OLDEST or age < -_EARLY:
-        when = f"the advisories are of {told.made:%Y-%m-%d}"
-        why = f"{when}, more than {OLDEST.days} days old" if age > OLDEST else f"{when}, which is yet to come"
-        return CouldNot(why, _REMEDY)
-    digest = sha256(envelope.payload).hexdigest()
+    digest, age = sha256(envelope.payload).hexdigest(), now - told.made
     return AdvisorySet(told.made, digest, tuple(told.ecosystems), tuple(told.advisories), max(age.days, 0))
+
+
+def _judged(known: AdvisorySet, now: datetime) -> AdvisorySet | CouldNot:
+    why = why_not_now(known, now)
+    return CouldNot(why, _REMEDY) if why else known
+
+
+def why_not_now(known: AdvisorySet, now: datetime) -> str:
+    """Why the set judges nothing today; "" where it does."""
+    age, when = now - known.made, f"the advisories are of {known.made:%Y-%m-%d}"
+    if age > oldest():
+        return f"{when}, more than {oldest().days} days old"
+    return f"{when}, which is yet to come" if age < -_EARLY else ""
 
 
 def sign_advisories(entries: Iterable[dict[str, Any]], key: SigningKey, made: datetime) -> bytes:

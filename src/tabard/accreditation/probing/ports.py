@@ -113,7 +113,8 @@ def no_advisories() -> CouldNot:
     """No set of advisories was given."""
     return CouldNot(
         "no set of advisories was given",
-        "run it again with `--advisories FILE`, or have a person look the components up",
+        "run it again with `--advisories FILE`, or with `--store` where its catalogue carries a set (the store's operator: "
+        "`tabard store advisories import`); or have a person look the components up",
     )
 
 

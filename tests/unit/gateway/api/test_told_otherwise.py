@@ -71,6 +71,16 @@ def test_a_page_is_filled_with_what_may_be_seen(world: KeepingWorld) -> None:
     assert "next" not in {link["relation"] for link in last.json()["link"]}
 
 
+def test_a_full_page_leads_onward_only_to_what_may_be_seen(world: KeepingWorld) -> None:
+    """Where nothing but what is withheld follows, a page that is full is the last one."""
+    kinds = ["vital-signs", "vital-signs", "laboratory", "laboratory"]
+    world.put(*(result(f"o-{number}", "any", **of(kind)) for number, kind in enumerate(kinds)))
+    token = world.access(ANN, f"launch online_access {FINER}")
+    page = world.get("Observation?code=any&_count=2", token)
+    assert ids(page) == {"Observation/o-0", "Observation/o-1"}
+    assert "next" not in {link["relation"] for link in page.json()["link"]}
+
+
 def test_a_visit_is_not_told_of_unplaced_results_that_are_withheld(world: KeepingWorld) -> None:
     """That results are of no known visit is told of those alone that the scopes would let be seen."""
     world.put({**result("o-1", "secret", **of("laboratory"))} | {"encounter": {}})

@@ -22,15 +22,15 @@ def module() -> Path | None:
 
 
 def main() -> int:
-    """Leave a usable SoftHSM behind, or say how to get one."""
+    """Leave a usable SoftHSM behind, or say what is not tried without it and how to get one."""
     if module() or (debian.install("softhsm2") and module()):
         return 0
     print(
-        "get_softhsm: no SoftHSM here and none could be installed. Remedy: install it "
-        "(Debian: apt install softhsm2), then run again",
+        "get_softhsm: no SoftHSM here and none could be installed: the tests of keys on tokens are skipped, and say so. "
+        "Remedy: install it (Debian: apt install softhsm2), then run again",
         file=sys.stderr,
     )
-    return 1
+    return 0
 
 
 if __name__ == "__main__":

@@ -45,6 +45,7 @@ def main(arguments: Sequence[str]) -> int:
         if wants_tests:
             run("a browser for the tests", [PYTHON, "scripts/get_chromium.py"])
             run("bubblewrap for the tests", [PYTHON, "scripts/get_bubblewrap.py"])
+            run("a token in software for the tests", [PYTHON, "scripts/get_softhsm.py"])
             get_peers()
     except subprocess.CalledProcessError as failure:
         print(f"setup: this step failed (exit {failure.returncode}); its own words stand above.", file=sys.stderr)

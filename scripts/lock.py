@@ -13,7 +13,11 @@ LOCKS = {
     "node.txt": ["requirements/node.in"],
     "runtime.txt": ["pyproject.toml", "--extra", "checks", "--extra", "postgresql"],
     "../src/tabard/accreditation/checkers.txt": ["requirements/checkers.in"],
-    "dev.txt": ["pyproject.toml", *(f"--extra={one}" for one in ("checks", "pdf", "pkcs11", "postgresql")), "--group=dev"],
+    "dev.txt": [
+        "pyproject.toml",
+        *(f"--extra={one}" for one in ("checks", "pdf", "pkcs11", "postgresql")),
+        "--group=dev",
+    ],
 }
 OPTIONS = [
     "--quiet",

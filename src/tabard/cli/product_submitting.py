@@ -1,6 +1,6 @@
 """What sends a signed package to a store, and tells how its case stands."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -33,21 +33,56 @@ def submit(
         Console(stderr=True).status(f"Sending {made.size_bytes:,} bytes", spinner="line") as status,
     ):
         told = store.submit(made.file_name, made.raw, signed)
-        if wait or told.get("status") not in (
-            "submitted",
-            "checking",
-        ):  # what is checked already has findings, or a no with its reason
+        address, is_checked = str(told.get("address", "")), told.get("status") not in ("submitted", "checking")
+        if address and (wait or is_checked):  # what is checked already has findings, or a no with its reason
             status.update("The store's rules are at work")
-            told |= store.checked(str(told["case"]))
+            told |= store.checked(address)
     if as_json:
         tell_json(told)
     else:
         _tell_case(made, told)
+        _tell_address(to, told)
     if told.get("status") in ("referred_back", "withdrawn", "error") or told.get("outcome") == "refused":
         raise typer.Exit(_EXIT_FAILED)
 
 
-COMMANDS: tuple[Callable[..., None], ...] = (submit,)
+def address(
+    case: Annotated[str, typer.Argument(metavar="CASE", help="The case's id, as submitting told it.")],
+    *,
+    store: Annotated[str, typer.Option("--store", metavar="URL", envvar="TABARD_STORE", help="The store's address.")],
+    key: Annotated[
+        Path,
+        typer.Option("--key", metavar="FILE", envvar="TABARD_KEY", help="Your private key; a passphrase is asked for."),
+    ],
+    alone: Annotated[
+        bool, typer.Option("--alone", help="Let every earlier address cease: one came to be known.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """As the publisher: have a fresh address of a submission's page, where you read how it fares and what is asked."""
+    from tabard.cli.passphrase import read_key  # noqa: PLC0415  building and signing need not wait for it
+    from tabard.store.asking import StoreAt  # noqa: PLC0415  the same
+
+    with StoreAt(store, read_key(key)) as asked:
+        told = asked.as_maker(case, "addresses", {"alone": alone})
+    if as_json:
+        tell_json(told)
+    else:
+        _tell_address(store, told)
+
+
+COMMANDS: tuple[Callable[..., None], ...] = (submit, address)
+
+
+def _tell_address(store: str, told: Mapping[str, Any]) -> None:
+    """Where its page is; whoever has that address may read it."""
+    if where := told.get("address"):
+        typer.echo(f"How it fares: {store.rstrip('/')}{where}")
+        typer.echo("Keep this address: whoever has it reads what is asked of you and answered.")
+    elif where is not None:
+        typer.echo(
+            f"These bytes are public. Its page is opened by your key: tabard product address {told.get('case')} --store {store}"
+        )
 
 
 def _tell_case(package: Package, told: dict[str, Any]) -> None:

@@ -35,13 +35,13 @@ class StoreApi:
         files = {"package": (name, package), "release": ("release.json", release, "application/json")}
         return self._asked("POST", "/api/submissions", files=files)
 
-    def case(self, case: str) -> Told:
-        """How the case stands now."""
-        return self._asked("GET", f"/api/submissions/{case}")
+    def case(self, address: str) -> Told:
+        """How the case at that address stands now; the address is as `submit` told it."""
+        return self._asked("GET", f"/api{address}")
 
-    def checked(self, case: str) -> Told:
+    def checked(self, address: str) -> Told:
         """How the case stands once its rules have spoken; asks again every second until then."""
-        while (told := self.case(case)).get("status") in CHECKING:
+        while (told := self.case(address)).get("status") in CHECKING:
             time.sleep(_BETWEEN_S)
         return told
 

@@ -75,11 +75,15 @@ class Enrolled:
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """What a submitter is answered; `words` are for them to read."""
+    """What a submitter is answered; `words` are for them to read.
+
+    `secret` opens the submission's own page, and is told this once; "" where these bytes are public and anybody could have sent them.
+    """
 
     case: Case
     is_new: bool
     words: tuple[str, ...]
+    secret: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,8 @@
 Every verb is blocking and may be called from any thread. The database settles who comes first.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
@@ -21,6 +22,7 @@ from tabard.ground.private_files import write_private
 from tabard.ground.time import Clock, system_clock
 from tabard.store import settings as settings_file
 from tabard.store.cases import Cases
+from tabard.store.addresses import Addresses
 from tabard.store.checker import Checker, ProcessChecker
 from tabard.store.decision_log import DecisionLog
 from tabard.store.errors import FolderTaken
@@ -46,7 +48,7 @@ _log = structlog.get_logger()
 class Store:
     """What a store's folder holds, opened; made by `load`.
 
-    Beside its verbs: `folder`, `settings`, `publishers`, `assessors`, `evidence`, `log`, `clock`, and for pages `accounts`, `sessions`, `throttle`
+    Beside its verbs: `folder`, `settings`, `publishers`, `assessors`, `addresses`, `evidence`, `log`, `clock`, and for pages `accounts`, `sessions`, `throttle`
     and `seals`. `heard` is called after a verb that leaves work to do.
     """
 
@@ -78,6 +80,7 @@ class Store:
         cases = Cases(tables, clock)
         self.log = DecisionLog(tables)
         self._submitting = Submitting(folder, cases, self.publishers, clock)
+        self.addresses = Addresses(tables, clock)
         self._standing = Standing(cases, self.log, clock)
         self.evidence = Evidences(tables, clock)
         self._judging = Judging(folder, cases, self.publishers, publishing, self.evidence, settings.verifier, clock)
@@ -90,7 +93,7 @@ class Store:
         """Take a package and its signed release. Raises BadPackage, BadRelease or NotTaken; then nothing was kept."""
         submission = self._submitting.submit(package, release)
         self.heard()
-        return submission
+        return replace(submission, secret=self.addresses.again(submission.case))
 
     def maker_asks(self, header: str, asked: Asked, case_id: str) -> str:
         """The name of the publisher of that case, who signed that request with a key in force. Raises NotFound, Unknown."""

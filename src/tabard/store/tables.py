@@ -86,6 +86,17 @@ REQUESTS = Table(
     Column("at_us", BigInteger, nullable=False),
 )
 
+ADDRESSES = Table(
+    "submission_address",
+    METADATA,
+    Column("seq", Integer, primary_key=True, autoincrement=True),
+    Column("sha256", String, nullable=False, unique=True),
+    Column("submission", ForeignKey("submission.id"), nullable=False),
+    Column("at_us", BigInteger, nullable=False),
+    Index("address_of_submission", "submission"),
+)
+"""By the hash of its secret, each address that opens a maker's page."""
+
 STATES = Table(
     "submission_state",
     METADATA,

@@ -5,7 +5,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Event
 from typing import Any
@@ -38,6 +38,7 @@ class Place:
     offline: Path
     publisher: SigningKey
     people: dict[str, SigningKey]
+    addresses: dict[str, str] = field(default_factory=dict)
 
     def key_file(self, name: str) -> Path:
         """The file of that person's private key."""
@@ -59,11 +60,13 @@ class Place:
         """The case of that package."""
         answer = self.post(made.raw, sign_release(made, self.publisher).to_bytes())
         assert answer.status_code == 202, answer.text
-        return str(answer.json()["case"])
+        told = answer.json()
+        self.addresses[told["case"]] = told["address"]
+        return str(told["case"])
 
     def status(self, case: str) -> dict[str, Any]:
         """How that case stands, for its submitter."""
-        told: dict[str, Any] = httpx.get(f"{self.url}/api/submissions/{case}").json()
+        told: dict[str, Any] = httpx.get(f"{self.url}/api{self.addresses[case]}").json()
         return told
 
     def comes_to(self, case: str, *statuses: str) -> dict[str, Any]:

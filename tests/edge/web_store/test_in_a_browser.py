@@ -87,7 +87,7 @@ def test_two_people_sign_in_their_browsers_and_the_product_is_published(
 ) -> None:
     """A key with a passphrase is told so; an Ed25519 and a P-256 key sign; every page on the way is accessible."""
     base = world.store.settings.base_url
-    for path in ("/", "/submit", "/sign-in", f"/submissions/{world.store.cases()[0].id}", "/nowhere"):
+    for path in ("/", "/submit", "/sign-in", world.makers_page(world.store.cases()[0].id), "/nowhere"):
         page.goto(base + path)
         must_be_accessible(page)
     sign_in(page, world, "token")

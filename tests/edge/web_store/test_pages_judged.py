@@ -88,9 +88,9 @@ def test_every_page_is_accessible(page: Page, judged: Judged) -> None:
         f"/cases/{judged.harmful}",
         f"/cases/{judged.accredited}/criteria?framework=dtac-2.0",
         f"/cases/{judged.accredited}/criteria?standing=met",
-        f"/submissions/{judged.failing}",
-        f"/submissions/{judged.referred_back}",
-        f"/submissions/{judged.refused}",
+        judged.world.makers_page(judged.failing),
+        judged.world.makers_page(judged.referred_back),
+        judged.world.makers_page(judged.refused),
         "/decisions",
         decision,
         f"{decision}/report",
@@ -113,7 +113,7 @@ def test_what_a_maker_wrote_runs_nowhere(page: Page, judged: Judged) -> None:
     for path in (
         f"/cases/{judged.harmful}",
         f"/cases/{judged.harmful}/criteria",
-        f"/submissions/{judged.harmful}",
+        judged.world.makers_page(judged.harmful),
         "/cases",
     ):
         opened(page, base(judged) + path)
@@ -144,6 +144,6 @@ def test_a_question_is_put_without_a_script(browser: Browser, page: Page, judged
     plain.fill("#words", "Where is the safety case report of this version?")
     plain.click("button:has-text('Refer it back')")
     plain.wait_for_url("**?done=referred-back")
-    plain.goto(f"{base(judged)}/submissions/{judged.referred_back}")
+    plain.goto(base(judged) + judged.world.makers_page(judged.referred_back))
     assert "about dtac-2.0/C1.2.4" in plain.inner_text("main")
     context.close()

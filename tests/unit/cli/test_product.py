@@ -240,8 +240,8 @@ def test_submit_waits_until_the_rules_have_spoken(
 
     def answer(request: httpx.Request) -> httpx.Response:
         if request.method == "POST":
-            return httpx.Response(202, json={"case": "c1", "status": "checking"})
-        assert request.url.path == "/api/submissions/c1"
+            return httpx.Response(202, json={"case": "c1", "status": "checking", "address": "/submissions/c1/s3"})
+        assert request.url.path == "/api/submissions/c1/s3"
         return httpx.Response(200, json={"case": "c1", "status": next(states), "findings": [finding]})
 
     store(answer)
@@ -255,6 +255,7 @@ def test_a_case_that_was_refused_says_why(package: Path, release: Path, store: C
 
     def answer(request: httpx.Request) -> httpx.Response:
         told: dict[str, object] = {"case": "c1", "status": "published", "outcome": "refused"}
+        told["address"] = "/submissions/c1/s3"
         if request.method == "GET":
             told["grounds"] = ["Two patients can be taken for one."]
         return httpx.Response(202 if request.method == "POST" else 200, json=told)

@@ -105,7 +105,7 @@ def test_a_draft_is_no_public_decision(judged: Judged) -> None:
 
 def test_a_maker_reads_what_to_mend(judged: Judged) -> None:
     """What failed with its place, what was expected, what stands there and the remedy; and what happens next."""
-    text = told(judged, f"/submissions/{judged.failing}")
+    text = told(judged, judged.world.makers_page(judged.failing))
     found = judged.world.store.case(judged.failing).case.report
     assert found is not None
     assert f"What you must mend ({len(found.failing)})" in text
@@ -116,7 +116,7 @@ def test_a_maker_reads_what_to_mend(judged: Judged) -> None:
 
 def test_a_maker_reads_what_is_asked_and_how_to_answer(judged: Judged) -> None:
     """The question, what it is about, and the whole command."""
-    text = told(judged, f"/submissions/{judged.referred_back}")
+    text = told(judged, judged.world.makers_page(judged.referred_back))
     assert "Question 1, about pages-accessible" in text
     assert f"tabard accredit reply {judged.referred_back} --store {judged.world.store.settings.base_url}" in text
     assert "Answer each question with your own key." in text
@@ -125,9 +125,9 @@ def test_a_maker_reads_what_is_asked_and_how_to_answer(judged: Judged) -> None:
 
 def test_a_maker_reads_conditions_and_the_right_of_review(judged: Judged) -> None:
     """Which conditions are theirs and until when; of a refusal the grounds, and until when others may review it."""
-    text = told(judged, f"/submissions/{judged.accredited}")
+    text = told(judged, judged.world.makers_page(judged.accredited))
     assert "Mend the small print on screens." in text
     assert "tabard accredit plan" in text
-    refused = told(judged, f"/submissions/{judged.refused}")
+    refused = told(judged, judged.world.makers_page(judged.refused))
     assert "Two patients can be taken for one." in refused
     assert "tabard accredit ask-review" in refused

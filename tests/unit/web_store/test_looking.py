@@ -93,7 +93,7 @@ def test_what_changed_since_the_last_decision_is_told(judged: Judged) -> None:
     assert "is the first version to be published" not in text
 
 
-@pytest.mark.parametrize("path", ["/cases", "/cases/{}", "/cases/{}/criteria", "/submissions/{}"])
+@pytest.mark.parametrize("path", ["/cases", "/cases/{}", "/cases/{}/criteria", "/cases/{}/submission"])
 def test_nothing_of_a_makers_comes_unescaped(judged: Judged, path: str) -> None:
     """Markup in a name, a hazard, a claim or a file is shown as the letters it is."""
     judged.world.sign_in("clinical")

@@ -66,7 +66,9 @@ def test_the_root_is_where_a_product_s_page_says(world: World) -> None:
     assert root.content == world.store.folder.root_of_trust.read_bytes()
 
 
-@pytest.mark.parametrize("path", ["/products/none", "/submissions/none", "/nowhere", "/products/none/1.0.0"])
+@pytest.mark.parametrize(
+    "path", ["/products/none", "/submissions/none", "/submissions/none/none", "/nowhere", "/products/none/1.0.0"]
+)
 def test_what_is_not_there_is_told_by_a_page(world: World, path: str) -> None:
     """A page that says what to do, and 404."""
     answer = world.get(path)
@@ -184,7 +186,7 @@ def test_who_looked_at_an_older_state_is_told(world: World) -> None:
     assert world.act(path, f"{path}/questions", seen="0", **asked).status_code == 409
     assert world.act(path, f"{path}/questions", seen="x", **asked).status_code == 400
     assert world.act(path, f"{path}/questions", **asked).status_code == 303
-    assert asked["words"] in world.get(f"/submissions/{case}").text
+    assert asked["words"] in world.get(world.makers_page(case)).text
     assert asked["words"] in world.get(path).text
 
 
@@ -205,7 +207,7 @@ def test_a_refusal_is_written_signed_and_told(world: World) -> None:
         assert world.act(path, f"{path}/signatures", signature=signature, statement=digest).status_code == 303
     world.store.release()
     assert "Refused" in world.get(path).text
-    assert "It shows the wrong ward at night." in world.get(f"/submissions/{case}").text
+    assert "It shows the wrong ward at night." in world.get(world.makers_page(case)).text
     assert world.get("/products/ward-board").status_code == 404
 
 

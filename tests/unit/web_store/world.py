@@ -90,6 +90,10 @@ class World:
         answer = self.act("/sign-in", "/sign-in", username=who.username, password=who.password, next="/cases")
         assert answer.status_code == 303, answer.text
 
+    def makers_page(self, case: str) -> str:
+        """An address at which the maker of that case reads how it fares."""
+        return f"/submissions/{case}/{self.store.addresses.begin(case)}"
+
     def submitted(self) -> str:
         """The id of the ward board's case, the rules run on it."""
         package = ward_board()

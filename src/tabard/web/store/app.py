@@ -56,7 +56,7 @@ def _open_routes(counter: Counter) -> list[Route]:
         Route("/decisions/{sha256}/attestation.cdx.json", open_page(counter, decision.attested)),
         Route("/submit", open_page(counter, submitting.form), methods=["GET"]),
         Route("/submit", _simple(counter, submitting.submit), methods=["POST"]),
-        Route("/submissions/{case}", open_page(counter, submission.show)),
+        Route("/submissions/{case}/{secret}", open_page(counter, submission.show)),
         Route("/sign-in", _simple(counter, signing_in.form), methods=["GET"]),
         Route("/sign-in", _simple(counter, signing_in.sign_in), methods=["POST"]),
         Route("/assets/{path:path}", _asset),
@@ -83,6 +83,7 @@ def _judging_routes(counter: Counter) -> list[Route]:
         Route("/cases", judging_page(counter, cases.show)),
         Route("/cases/{case}", judging_page(counter, case.show)),
         Route("/cases/{case}/criteria", judging_page(counter, criteria.show)),
+        Route("/cases/{case}/submission", judging_page(counter, submission.show_assessor)),
         Route("/frameworks", judging_page(counter, frameworks.show)),
         *(Route(path, judging_action(counter, act), methods=["POST"]) for path, act in acts.items()),
     ]

@@ -111,6 +111,10 @@ class _Reply(_Strict):
     words: str
 
 
+class _Address(_Strict):
+    alone: bool = False
+
+
 class _Plan(_Strict):
     condition: str
     steps: tuple[Milestone, ...]
@@ -205,6 +209,13 @@ def _withdraw(made: Made) -> Response:
     return _progress(made.store.withdraw(made.case_id, made.by, decoded(made.body, _Reason).reason))
 
 
+def _address(made: Made) -> Response:
+    """A fresh address of the maker's page; with `alone`, every earlier one ceases."""
+    alone = decoded(made.body, _Address).alone
+    secret = made.store.addresses.begin(made.case_id, alone=alone)
+    return answer({"case": made.case_id, "address": views.address(made.case_id, secret)}, 201)
+
+
 def _case(detail: CaseDetail) -> Response:
     return answer(views.whole(detail), 201)
 
@@ -233,5 +244,6 @@ MAKING: Mapping[str, Callable[[Made], Response]] = {
     "plans": _plan,
     "reviews": _ask_review,
     "withdrawals": _withdraw,
+    "addresses": _address,
 }
 """What a maker does with a case of theirs, by the last part of its address under `/api/submissions/CASE`."""

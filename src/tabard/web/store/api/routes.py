@@ -55,7 +55,7 @@ def _routes(api: Api) -> list[BaseRoute]:
     case = "/cases/{case}"
     return [
         Route("/submissions", _open(api, _submit), methods=["POST"]),
-        Route("/submissions/{case}", _open(api, _progress), methods=["GET"]),
+        Route("/submissions/{case}/{secret}", _open(api, _progress), methods=["GET"]),
         Route("/receipts", _open(api, _receipt), methods=["POST"]),
         Route("/cases", _signed(api, _all), methods=["GET"]),
         Route(case, _signed(api, _one), methods=["GET"]),
@@ -150,7 +150,8 @@ async def _submit(api: Api, request: Request) -> Response:
     api.submissions.take(_place(request))
     async with api.intake.submission(request) as (package, release):
         submission = await run_in_threadpool(api.store.submit, package, release)
-    return answer(views.submitted(submission), 202, {"Location": f"/api/submissions/{submission.case.id}"})
+    told = views.submitted(submission)
+    return answer(told, 202, {"Location": f"/api{told['address']}"} if told["address"] else {})
 
 
 async def _receipt(api: Api, request: Request) -> Response:
@@ -162,7 +163,10 @@ async def _receipt(api: Api, request: Request) -> Response:
 
 
 async def _progress(api: Api, request: Request) -> Response:
-    return answer(views.progress(await run_in_threadpool(api.store.case, request.path_params["case"])))
+    """How far a submission is, for who has its address; for anybody else there is none."""
+    case, secret = request.path_params["case"], request.path_params["secret"]
+    await run_in_threadpool(api.store.addresses.check, case, secret)
+    return answer(views.progress(await run_in_threadpool(api.store.case, case)))
 
 
 async def _decisions(api: Api, _request: Request) -> Response:

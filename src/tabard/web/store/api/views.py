@@ -1,4 +1,4 @@
-"""Cases as JSON: what anybody with a submission's id may see, and what an assessor sees."""
+"""Cases as JSON: what anybody with a submission's address may see, and what an assessor sees."""
 
 from base64 import b64encode
 from collections.abc import Mapping
@@ -26,8 +26,14 @@ def submitted(submission: Submission) -> Told:
         "version": case.version,
         "package_sha256": case.package_sha256,
         "is_new": submission.is_new,
+        "address": address(case.id, submission.secret) if submission.secret else "",
         "words": submission.words,
     }
+
+
+def address(case_id: str, secret: str) -> str:
+    """Where a submission's page is, for who has its secret; under `/api` the same for programs."""
+    return f"/submissions/{case_id}/{secret}"
 
 
 def progress(detail: CaseDetail) -> Told:

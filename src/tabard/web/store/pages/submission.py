@@ -10,7 +10,8 @@ from tabard.decision import Outcome
 from tabard.store import CaseDetail
 from tabard.web.design.times import when
 from tabard.web.store.counter import Counter
-from tabard.web.store.guard import Asked
+from tabard.web.store.frame import Frame
+from tabard.web.store.guard import Asked, Judging
 from tabard.web.store.pages.cases import clock_words
 from tabard.web.store.pages.working_off import shown_conditions
 from tabard.web.store.render import page
@@ -58,14 +59,27 @@ class Question:
 
 
 def show(counter: Counter, asked: Asked) -> Response:
-    """How far a submission is; whoever knows the address may look. Raises NotFound."""
-    detail = counter.store.case(asked.request.path_params["case"])
+    """How far a submission is, for who has its whole address. Raises NotFound."""
+    case_id, secret = (asked.request.path_params[name] for name in ("case", "secret"))
+    counter.store.addresses.check(case_id, secret)
+    return _page(counter, asked.frame, case_id, is_makers=True)
+
+
+def show_assessor(counter: Counter, asked: Judging) -> Response:
+    """The same page, as its maker sees it, for an assessor. Raises NotFound."""
+    return _page(counter, asked.frame, asked.request.path_params["case"], is_makers=False)
+
+
+def _page(counter: Counter, frame: Frame, case_id: str, *, is_makers: bool) -> Response:
+    detail = counter.store.case(case_id)
     case, row = detail.case, detail.row
     word, colour = status_words(row.status, row.outcome)
     is_refused = case.status is Status.published and case.outcome is Outcome.refused
     return page(
         "submission.html",
-        frame=asked.frame,
+        frame=frame,
+        case=case_id,
+        is_makers=is_makers,
         row={
             "product": row.name,
             "version": row.version,

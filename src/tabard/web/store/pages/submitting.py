@@ -5,7 +5,8 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from tabard.ground.errors import CallerError
-from tabard.store import LARGEST_PACKAGE_BYTES, LARGEST_RELEASE_BYTES
+from tabard.store import LARGEST_PACKAGE_BYTES, LARGEST_RELEASE_BYTES, Submission
+from tabard.web.store.api.views import address
 from tabard.web.store.counter import Counter
 from tabard.web.store.faults import fault_page
 from tabard.web.store.guard import Asked, bordered
@@ -26,11 +27,22 @@ async def submit(counter: Counter, request: Request) -> Response:
         async with counter.intake.submission(request) as (package, release):
 
             def taken(_request: Request) -> Response:
-                return RedirectResponse(f"/submissions/{counter.store.submit(package, release).case.id}", 303)
+                return _taken(counter.store.submit(package, release))
 
             return await run_in_threadpool(bordered, counter, taken, request)
     except CallerError as error:
         return fault_page(counter, error)
+
+
+def _taken(submission: Submission) -> Response:
+    """To the submission's own page; of what is public by now anybody may have sent the bytes, and they open nothing."""
+    case = submission.case.id
+    if not submission.secret:
+        raise CallerError(
+            "these bytes were submitted before, and anybody can have them by now",
+            remedy=f"have the address of their page by your key: tabard product address {case}",
+        )
+    return RedirectResponse(address(case, submission.secret), 303)
 
 
 def _check_size(request: Request) -> None:

@@ -5,6 +5,7 @@ from tabard.accreditation.assessing import assess
 from tabard.accreditation.cases.clock import SERVICE_DAYS, Service, bank_holidays, service, working_days
 from tabard.accreditation.cases.deciding import add_signature, draft, reopen, scope_of, signers
 from tabard.accreditation.cases.differing import ONE_IN, Changed, Route, Since, code_changed, is_drawn, lot_of, since
+from tabard.accreditation.cases.judging import MOST_AT_ONCE, asked_of, judge, stood
 from tabard.accreditation.cases.model import Case, Milestone, Moved, Remark, Said, Side, Status, Taken, WorkOff
 from tabard.accreditation.cases.moving import LEGAL
 from tabard.accreditation.cases.standing import REVIEW_WITHIN, ask_review, expire, publish, reinstate, suspend, withdraw
@@ -27,6 +28,7 @@ from tabard.accreditation.frameworks import (
     dialect_class,
     framework,
     frameworks,
+    judges_of,
     product_class,
     set_aside,
 )
@@ -47,6 +49,7 @@ __all__ = [
     "CASE",
     "LEGAL",
     "MATRIX",
+    "MOST_AT_ONCE",
     "ONE_IN",
     "RATINGS",
     "REVIEW_WITHIN",
@@ -112,6 +115,7 @@ __all__ = [
     "add_signature",
     "all_frameworks",
     "ask_review",
+    "asked_of",
     "assess",
     "bank_holidays",
     "begin",
@@ -129,7 +133,9 @@ __all__ = [
     "framework",
     "frameworks",
     "is_drawn",
+    "judge",
     "judge_by_difference",
+    "judges_of",
     "lot_of",
     "meet",
     "missing_roles",
@@ -157,6 +163,7 @@ __all__ = [
     "signers",
     "since",
     "start_checking",
+    "stood",
     "submit",
     "suspend",
     "take",

@@ -31,9 +31,9 @@ from tabard.store.cases import Cases, Kept, Told
 from tabard.store.errors import MovedOn, NotTaken, NotYours
 from tabard.store.evidence import Evidences
 from tabard.store.folder import Folder
+from tabard.store.lines import one_line
 from tabard.store.publishers import Publishers
 
-_LONGEST = 2000
 _STANDS = (Verdict.passed, Verdict.not_applicable)
 
 
@@ -166,16 +166,6 @@ class Judging(NamedTuple):
         return replace(
             terms, grounds=lines, conditions=conditions, first_of_type=first, frameworks=used, evidence=found
         )
-
-
-def one_line(words: str) -> str:
-    """What a person wrote, on one line: in the page that is signed no line may look like another. Raises NotTaken."""
-    flat = " ".join(words.split())
-    if not flat or len(flat) > _LONGEST or not flat.isprintable():
-        raise NotTaken(
-            "these words cannot stand in a decision", expected=f"1 to {_LONGEST} characters that can be read"
-        )
-    return flat
 
 
 def _words(terms: Terms) -> str:

@@ -24,7 +24,7 @@ from tabard.decision import Accreditor
 from tabard.ground.time import Clock
 from tabard.store.cases import Cases, Kept, Told
 from tabard.store.decision_log import DecisionLog
-from tabard.store.judging import one_line
+from tabard.store.lines import one_line
 
 
 class Standing(NamedTuple):

@@ -13,7 +13,8 @@ import structlog
 
 from tabard import accounts
 from tabard.accounts import STANDARD, Accounts, Cost, Seals, Sessions, Throttle
-from tabard.accreditation import Milestone, Terms
+from tabard.accreditation import Criterion, Milestone, Terms
+from tabard.accreditation.claims import Standing as CriterionStanding, Status as CriterionStatus
 from tabard.catalogue import Publishing, Recall, Sites, begin as begin_catalogue
 from tabard.database import engine
 from tabard.decision import Accreditor, Entry, Owner
@@ -25,6 +26,7 @@ from tabard.store.cases import Cases
 from tabard.store.addresses import Addresses
 from tabard.store.checker import Checker, ProcessChecker
 from tabard.store.decision_log import DecisionLog
+from tabard.store.criteria import Claimed, Judged
 from tabard.store.errors import FolderTaken
 from tabard.store.evidence import Evidences
 from tabard.store.folder import Folder
@@ -84,6 +86,8 @@ class Store:
         self._standing = Standing(cases, self.log, clock)
         self.evidence = Evidences(tables, clock)
         self._judging = Judging(folder, cases, self.publishers, publishing, self.evidence, settings.verifier, clock)
+        self.advisories = Advisories(publishing, clock)
+        self._judged = Judged(cases, Claimed(folder), self.evidence, clock)
         self._looking = Looking(cases, self.assessors, self.publishers, clock)
         self._listings = Listings(self._looking, publishing, clock)
         self._checking = Checking(folder, cases, checker, clock, publishing)
@@ -129,6 +133,28 @@ class Store:
         return self.case(case_id)
 
     def assign(self, case_id: str, who: Accreditor, conflicts: str, *, seen: int | None = None) -> CaseDetail:
+    def judge(
+        self,
+        case_id: str,
+        who: Accreditor,
+        criteria: Iterable[str],
+        status: CriterionStatus,
+        reason: str,
+        conditions: tuple[str, ...] = (),
+        *,
+        seen: int | None = None,
+    ) -> CaseDetail:
+        """Give a person's word on these criteria; one word for 300 at the most. `conditions` are ids of the case's.
+
+        Raises NotFound, NotTaken, NotNow, Barred, BadReview, NoSuchCriterion, MovedOn.
+        """
+        self._judged.judge(case_id, who, criteria, status, reason, conditions, seen=seen)
+        return self.case(case_id)
+
+    def standings(self, case_id: str) -> tuple[tuple[Criterion, CriterionStanding], ...]:
+        """How each criterion stands today that is asked of that product's maker, in their order. Raises NotFound."""
+        return self._judged.standings(case_id)
+
         """Take a case on, with a word on conflicts of interest: `none`, or what it is. Raises NotFound, NotNow, Barred."""
         self._judging.assign(case_id, who, conflicts, seen=seen)
         return self.case(case_id)

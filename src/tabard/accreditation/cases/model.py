@@ -5,6 +5,7 @@ from datetime import date, datetime
 from enum import StrEnum, unique
 
 from tabard.accreditation.cases.differing import Since
+from tabard.accreditation.claims import Judgement
 from tabard.accreditation.model import Finding
 from tabard.accreditation.report import Report
 from tabard.decision import NO_CONFLICT, Condition, Outcome, Reviewed, Role
@@ -141,6 +142,7 @@ class Case:
     taken: tuple[Taken, ...] = ()
     remarks: tuple[Remark, ...] = ()
     reviews: tuple[Reviewed, ...] = ()
+    judgements: tuple[Judgement, ...] = ()
     conditions: tuple[Condition, ...] = ()
     work_off: tuple[WorkOff, ...] = ()
     outcome: Outcome | None = None

@@ -75,7 +75,7 @@ def expire(case: Case, now: datetime) -> Case:
 
 
 def ask_review(case: Case, by: str, reason: str, now: datetime) -> Case:
-    """The refusal under review by other people, as its maker asks; the reviews of those who refused go with them.
+    """The refusal under review by other people, as its maker asks; what those judged who refused goes with them.
 
     Raises NotNow unless it is a published refusal of the last 28 days that was not reviewed before; BadReview.
     """
@@ -100,6 +100,7 @@ def ask_review(case: Case, by: str, reason: str, now: datetime) -> Case:
         barred=tuple(one.id for one in case.taken),
         taken=(),
         reviews=(),
+        judgements=(),
         review_asked=Said(by, now, reason),
     )
 

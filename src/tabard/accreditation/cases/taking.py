@@ -34,7 +34,8 @@ def take(case: Case, who: Accreditor, conflicts: str, now: datetime) -> Case:
     taken = Taken(who.id, who.name, who.role, who.organisation, told, now)
     others = tuple(one for one in case.taken if one.id != who.id)
     reviews = tuple(one for one in case.reviews if taken.is_free or one.by != who.name)
-    case = replace(case, taken=(*others, taken), reviews=reviews)
+    judgements = tuple(one for one in case.judgements if taken.is_free or one.by != who.name)
+    case = replace(case, taken=(*others, taken), reviews=reviews, judgements=judgements)
     if case.status is not Status.signing:
         return case
     return move(case, Status.in_review, now, statement=None, outcome=None)  # who judges stands in the statement

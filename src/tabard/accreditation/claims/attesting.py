@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from tabard.accreditation.claims.evidence import Evidence
-from tabard.accreditation.claims.judging import Standing, Status
+from tabard.accreditation.claims.judgement import Status
+from tabard.accreditation.claims.judging import Standing
 from tabard.accreditation.claims.model import Claims
 from tabard.accreditation.frameworks import Criterion, Framework
 

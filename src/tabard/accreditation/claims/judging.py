@@ -1,6 +1,7 @@
 """How a criterion stands: worked out from what the rules found, what the maker claims, what was shown, and what people judged.
 
-What nobody has judged is never met, and no person's word makes up for what a rule found broken.
+What nobody has judged is never met, and no person's word makes up for what a rule found broken. A condition that a person
+sets may stand in for what the maker says is still to do, or has not proven yet; their plain word that it is met may not.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -8,38 +9,30 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from tabard.accreditation.claims.evidence import OF_BYTES, Evidence
-from tabard.accreditation.claims.model import NO_CLAIMS, Claim, Claims, Ref, State
-from tabard.accreditation.frameworks import Criterion, Level, Trait, contradictions, framework, walk
+from tabard.accreditation.claims.evidence import OF_BYTES
+from tabard.accreditation.claims.judgement import Judgement, Status
+from tabard.accreditation.claims.knowing import Known, basis_of
+from tabard.accreditation.claims.model import Claim, Ref, State
+from tabard.accreditation.frameworks import Criterion, Level, contradictions, framework, walk
 from tabard.accreditation.model import Finding, Rule, Verdict
-from tabard.decision import Reviewed, Role
 
 
-class Status(StrEnum):
-    """How a criterion stands."""
+class Waits(StrEnum):
+    """For what a criterion waits that holds up: the maker, a review of a finding, a judgement, or one with a condition."""
 
-    met = "met"
-    met_with_conditions = "met_with_conditions"
-    not_met = "not_met"
-    not_applicable = "not_applicable"
-    not_assessed = "not_assessed"
-
-
-@dataclass(frozen=True, slots=True)
-class Judgement:
-    """A person's word on a criterion, for these bytes: met, with conditions, not met, or not applicable, and why."""
-
-    criterion: str
-    status: Status
-    reason: str
-    by: str
-    role: Role
-    conditions: tuple[str, ...] = ()
+    nothing = ""
+    maker = "maker"
+    review = "review"
+    judgement = "judgement"
+    condition = "condition"
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How one criterion stands and why. `evidence` are the SHA-256 of all that it rests on, `rules` and `people` who looked."""
+    """How one criterion stands and why. `evidence` are the SHA-256 of all that it rests on, `rules` and `people` who looked.
+
+    `conditions` are the ids of the case's conditions on which it is met; `waits` says what it waits for.
+    """
 
     criterion: str
     status: Status
@@ -48,30 +41,12 @@ class Standing:
     rules: tuple[str, ...] = ()
     people: tuple[str, ...] = ()
     conditions: tuple[str, ...] = ()
+    waits: Waits = Waits.nothing
 
     @property
     def holds_up(self) -> bool:
         """Whether it keeps a product from being accredited, where it is a must."""
         return self.status in (Status.not_met, Status.not_assessed)
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """All that is known when criteria are judged: each part may be empty, and what is not there is not met.
-
-    `findings` are a report's, `reviewed` the reviews that stand where a rule could not assess, `evidence` what stands of
-    the organisation and of the product, `package_sha256` the package in hand, `traits` what the product has and does,
-    and `aside` what is not asked of a product of its class, with reasons.
-    """
-
-    findings: tuple[Finding, ...] = ()
-    claims: Claims = NO_CLAIMS
-    evidence: tuple[Evidence, ...] = ()
-    judgements: tuple[Judgement, ...] = ()
-    reviewed: tuple[Reviewed, ...] = ()
-    package_sha256: str = ""
-    traits: frozenset[Trait] = frozenset()
-    aside: tuple[tuple[str, str], ...] = ()
 
 
 def standing_of(criterion: Criterion, known: Known, on: date, *, rules: Iterable[Rule]) -> Standing:
@@ -86,9 +61,19 @@ def standings(criteria: Iterable[Criterion], known: Known, on: date, *, rules: I
 
 
 def holding_up(criteria: Iterable[Criterion], found: Iterable[Standing]) -> tuple[Standing, ...]:
-    """The standings that keep a product from being accredited: of musts alone."""
-    musts = {one.id for one in criteria if one.level is Level.must}
-    return tuple(one for one in found if one.holds_up and one.criterion in musts)
+    """The standings that keep a product from being accredited: of musts alone. A must that none speaks of is not assessed."""
+    told = {one.criterion: one for one in found}
+    musts = [one.id for one in criteria if one.level is Level.must]
+    silent = (_silent(id_) for id_ in musts if id_ not in told)
+    return (*(told[id_] for id_ in musts if id_ in told and told[id_].holds_up), *silent)
+
+
+def _silent(criterion: str) -> Standing:
+    return Standing(criterion, Status.not_assessed, (_NOBODY,), waits=Waits.judgement)
+
+
+_NOBODY = "no rule looks at it, and nobody has said anything of it"
+_Step = Callable[[], Iterator[tuple[Status, str]]]
 
 
 class _Judging:
@@ -99,26 +84,41 @@ class _Judging:
         self._claim: Claim | None = known.claims.of(criterion.id)
         self._named = tuple(one.id for one in rules if criterion.id in one.criteria)
         self._findings = [one for one in known.findings if one.rule in self._named]
-        self._judgements = [one for one in known.judgements if one.criterion == criterion.id]
+        words = [one for one in known.judgements if one.criterion == criterion.id]
+        basis = basis_of(criterion, known, rules) if words else ""
+        why_not = {one: why for one in words if (why := self._why_fallen(one, basis))}
+        self._judgements = [one for one in words if one not in why_not]
+        self._fallen = tuple(why_not.values())
 
     def standing(self) -> Standing:
-        steps: tuple[Callable[[], Iterator[tuple[Status, str]]], ...] = (
-            self._set_aside,
-            self._broken,
-            self._refused,
-            self._passed_by,
-            self._not_applicable,
-            self._admitted,
-            self._unproven,
-            self._open,
-            self._judged,
-            self._seen_by_rules,
-            self._waiting,
+        steps: tuple[tuple[_Step, Waits], ...] = (
+            (self._set_aside, Waits.nothing),
+            (self._broken, Waits.maker),
+            (self._refused, Waits.maker),
+            (self._passed_by, Waits.nothing),
+            (self._not_applicable, Waits.nothing),
+            (self._contradicted, Waits.maker),
+            (self._met_on_condition, Waits.review),
+            (self._admitted, Waits.condition),
+            (self._unproven, Waits.condition),
+            (self._open, Waits.review),
+            (self._judged, Waits.nothing),
+            (self._seen_by_rules, Waits.nothing),
+            (self._waiting, Waits.judgement),
         )
-        for step in steps:
+        for step, waits in steps:
             if found := list(step()):
-                return self._told(found[0][0], tuple(why for _, why in found))
-        return self._told(Status.not_assessed, ("no rule looks at it, and nobody has said anything of it",))
+                return self._told(found[0][0], tuple(why for _, why in found), waits)
+        return self._told(Status.not_assessed, (_NOBODY,), Waits.judgement)
+
+    def _why_fallen(self, one: Judgement, basis: str) -> str | None:
+        """Why a person's word does not stand any more; None where it does."""
+        if one.basis != basis:
+            return f"the word of {one.by} stands no more: what they had before them has changed since"
+        known = {each.id for each in self._known.conditions}
+        if gone := [each for each in one.conditions if each not in known]:
+            return f"the word of {one.by} stands no more: the condition {', '.join(gone)} was dropped"
+        return None
 
     def _set_aside(self) -> Iterator[tuple[Status, str]]:
         yield from ((Status.not_applicable, why) for id_, why in self._known.aside if id_ == self._criterion.id)
@@ -142,6 +142,20 @@ class _Judging:
     def _not_applicable(self) -> Iterator[tuple[Status, str]]:
         yield from ((one.status, _by(one)) for one in self._judgements if one.status is Status.not_applicable)
 
+    def _contradicted(self) -> Iterator[tuple[Status, str]]:
+        """An answer otherwise than the product itself shows: that is mended, and not made up for."""
+        claim, question = self._claim, self._criterion.question
+        if claim and claim.answer and question and question.agrees:
+            form, _, number = self._criterion.id.partition("/")
+            told = contradictions(framework(form), {number: claim.answer}, self._known.traits)
+            yield from ((Status.not_met, why) for why in told)
+
+    def _met_on_condition(self) -> Iterator[tuple[Status, str]]:
+        """Stands in for what the maker admits or has not proven; never for what a rule has yet to see."""
+        told = [one for one in self._judgements if one.status is Status.met_with_conditions]
+        if told:
+            yield from list(self._open()) or ((one.status, _by(one)) for one in told)
+
     def _admitted(self) -> Iterator[tuple[Status, str]]:
         claim, question = self._claim, self._criterion.question
         if claim and claim.state is State.todo:
@@ -149,10 +163,6 @@ class _Judging:
             yield Status.not_met, f"the maker says that it is still to do{until}: {claim.reason}"
         if claim and claim.answer and question and question.passes and claim.answer not in question.passes:
             yield Status.not_met, f"the answer is “{claim.answer}”; {' or '.join(question.passes)} is asked"
-        if claim and claim.answer and question and question.agrees:
-            form, _, number = self._criterion.id.partition("/")
-            told = contradictions(framework(form), {number: claim.answer}, self._known.traits)
-            yield from ((Status.not_met, why) for why in told)
 
     def _unproven(self) -> Iterator[tuple[Status, str]]:
         """Evidence that the claim names and that does not stand."""
@@ -169,10 +179,7 @@ class _Judging:
         yield from ((Status.not_assessed, f"{name} was not run") for name in self._named if name not in spoken)
 
     def _judged(self) -> Iterator[tuple[Status, str]]:
-        if self._judgements:
-            has_conditions = any(one.status is Status.met_with_conditions for one in self._judgements)
-            status = Status.met_with_conditions if has_conditions else Status.met
-            yield from ((status, _by(one)) for one in self._judgements if one.status in (Status.met, status))
+        yield from ((one.status, _by(one)) for one in self._judgements if one.status is Status.met)
 
     def _seen_by_rules(self) -> Iterator[tuple[Status, str]]:
         """Only where the rules see the whole of a criterion, and one of them looked."""
@@ -222,17 +229,23 @@ class _Judging:
         told = (one.verdict for one in self._known.reviewed if (one.rule, one.place) == (finding.rule, finding.place))
         return Verdict(next(told, finding.verdict))
 
-    def _told(self, status: Status, because: tuple[str, ...]) -> Standing:
+    def _told(self, status: Status, because: tuple[str, ...], waits: Waits) -> Standing:
+        is_open = status in (Status.not_met, Status.not_assessed)
         claimed = [ref.sha256 for ref in self._claim.evidence] if self._claim else []
         return Standing(
             self._criterion.id,
             status,
-            because,
+            (*because, *self._fallen) if is_open else because,
             evidence=tuple(dict.fromkeys((*(one.evidence for one in self._findings), *claimed))),
             rules=tuple(dict.fromkeys(one.rule for one in self._findings)),
             people=tuple(dict.fromkeys(one.by for one in self._judgements)),
-            conditions=tuple(text for one in self._judgements for text in one.conditions),
+            conditions=self._conditions() if status is Status.met_with_conditions else (),
+            waits=waits if is_open else Waits.nothing,
         )
+
+    def _conditions(self) -> tuple[str, ...]:
+        told = (one.conditions for one in self._judgements if one.status is Status.met_with_conditions)
+        return tuple(dict.fromkeys(id_ for each in told for id_ in each))
 
 
 def _by(one: Judgement) -> str:

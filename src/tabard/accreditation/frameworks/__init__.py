@@ -1,6 +1,6 @@
 """Frameworks as data, the class of a product, and which criteria are asked of it."""
 
-from tabard.accreditation.frameworks.choosing import criteria_for, set_aside, why_not
+from tabard.accreditation.frameworks.choosing import criteria_for, judges_of, set_aside, why_not
 from tabard.accreditation.frameworks.classes import Classed, ProductClass, dialect_class, product_class, traits_of
 from tabard.accreditation.frameworks.differing import Affected, Change, Difference, Judged, affected, differences
 from tabard.accreditation.frameworks.errors import BadFramework, NoSuchCriterion, OtherFamily
@@ -46,6 +46,7 @@ __all__ = [
     "differences",
     "framework",
     "frameworks",
+    "judges_of",
     "plain_criterion",
     "product_class",
     "read_framework",

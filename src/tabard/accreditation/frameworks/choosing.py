@@ -5,6 +5,7 @@ from datetime import date
 from tabard.accreditation.frameworks.classes import Classed
 from tabard.accreditation.frameworks.model import Bearer, Criterion, Level, Trait
 from tabard.accreditation.frameworks.shelf import frameworks
+from tabard.decision import NEEDED, Role
 
 _HAS = {
     Trait.patient_data: "reads or writes what is recorded of patients",
@@ -44,6 +45,17 @@ def why_not(one: Criterion, classed: Classed) -> str | None:
         if trait in classed.traits:
             return f"asked only where a product does not do so: this one {_HAS[trait]}"
     return None
+
+
+def judges_of(one: Criterion, product_class: int) -> tuple[Role, ...]:
+    """The roles whose people may judge that criterion, of a product of this class.
+
+    Those that the criterion names; where the class needs none of these, the roles that it needs may as well: whatever is
+    asked has somebody who judges it.
+    """
+    needed = NEEDED[product_class]
+    may = set(one.judges) if needed & set(one.judges) else needed | set(one.judges)
+    return tuple(role for role in Role if role in may)
 
 
 def _judged(on: date, of: Bearer) -> list[Criterion]:

@@ -6,6 +6,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
+from tabard.decision import Role
 from tabard.ground.canonical import canonical
 
 
@@ -73,7 +74,7 @@ class Criterion:
 
     This store's own criteria are words, `tabard/least-privilege`, and keep their ids from version to version.
 
-    Where it is met `by_rule_alone`, the rules that name it see the whole of it; any other wants a person as well.
+    Where it is met `by_rule_alone`, the rules that name it see the whole of it; any other wants a person as well, of one of the roles `judges`.
     `rank` is the original's own level, such as `L1` or `AA`. It is asked of products of `least_class` and above that have every trait of `needs` and none of `unless`.
     """
 
@@ -89,6 +90,7 @@ class Criterion:
     question: Question | None = None
     rank: str = ""
     by_rule_alone: bool = False
+    judges: tuple[Role, ...] = ()
 
     @property
     def number(self) -> str:
@@ -151,6 +153,7 @@ def plain_criterion(one: Criterion) -> dict[str, Any]:
         "unless",
         "rank",
         "by_rule_alone",
+        "judges",
     )
     asked = one.question
     return {name: getattr(one, name) for name in fields} | {

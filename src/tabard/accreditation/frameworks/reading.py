@@ -7,9 +7,10 @@ from typing import Any
 
 from tabard.accreditation.frameworks.errors import BadFramework
 from tabard.accreditation.frameworks.model import Bearer, Criterion, Framework, Kind, Level, Question, Trait
+from tabard.decision import Role
 
 _KEYS = {"family", "version", "prefix", "title", "effective", "until", "grace_days", "source", "licence", "told"}
-_OF_SECTION = {"title", "owner", "level", "least_class", "needs", "unless"}
+_OF_SECTION = {"title", "owner", "level", "least_class", "needs", "unless", "judges"}
 _OF_CRITERION = {"n", "title", "asks", "rank", "machine", *_OF_SECTION, "kind", "options", "passes", "next", "agrees"}
 
 
@@ -71,6 +72,7 @@ def _criterion(framework: str, section: str, told: dict[str, Any]) -> Criterion:
         question=_question(told) if "kind" in told else None,
         rank=told.get("rank", ""),
         by_rule_alone=told.get("machine", False) is True,
+        judges=tuple(Role(one) for one in told.get("judges", ())),
     )
 
 

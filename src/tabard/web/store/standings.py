@@ -6,7 +6,18 @@ from datetime import date
 from itertools import groupby
 
 from tabard.accreditation import RULES, Criterion, Framework, criteria_for, frameworks, product_class, set_aside
-from tabard.accreditation.claims import Claim, Evidence, Known, Ref, Standing, State, Status, holding_up, standings
+from tabard.accreditation.claims import (
+    Claim,
+    Evidence,
+    Known,
+    Ref,
+    Standing,
+    State,
+    Status,
+    holding_up,
+    known_of as judged_by,
+    standings,
+)
 from tabard.store import CaseDetail
 from tabard.web.store.counter import Counter
 from tabard.web.store.words import ShownFinding, shown_findings
@@ -123,15 +134,8 @@ def standings_of(
 
 def known_of(counter: Counter, detail: CaseDetail, evidence: tuple[Evidence, ...]) -> Known:
     """What is known of a case when its criteria are judged."""
-    case = detail.case
-    return Known(
-        findings=case.report.findings if case.report else (),
-        claims=counter.bases.of(case.package_sha256).claims,
-        evidence=evidence,
-        reviewed=case.reviews,
-        package_sha256=case.package_sha256,
-        traits=product_class(detail.manifest).traits,
-    )
+    claims = counter.bases.of(detail.case.package_sha256).claims
+    return judged_by(detail.case, detail.manifest, claims, evidence)
 
 
 def counted(criteria: Iterable[ShownCriterion]) -> str:

@@ -12,7 +12,7 @@ from cyclonedx.validation.json import JsonStrictValidator
 from tabard.accreditation.claims import Assessed, Known, Status, attestation, read_claims, standings
 from tabard.accreditation.frameworks import all_frameworks, criterion
 from unit.accreditation.claims.test_evidence import TEST
-from unit.accreditation.claims.test_judging import FOUND, MET, RULES
+from unit.accreditation.claims.test_judging import FOUND, MENDED, MET, RULES, bound
 
 TODAY = date(2026, 4, 10)
 CLAIMS = read_claims(
@@ -33,13 +33,14 @@ reason = "Nobody has looked at every page."
     {"hazards.toml": b"log"},
 )
 ASKED = [criterion(one) for one in ("dtac-2.0/C3.3", "dcb0129-4.2/3.3.1", "wcag-2.2/1.4.3", "tabard/no-secrets")]
-KNOWN = Known(
-    findings=(FOUND,),
-    claims=CLAIMS,
-    evidence=(TEST,),
-    judgements=(
-        replace(MET, criterion="dtac-2.0/C3.3", status=Status.met_with_conditions, conditions=("Again in May.",)),
-    ),
+KNOWN = bound(
+    Known(
+        findings=(FOUND,),
+        claims=CLAIMS,
+        evidence=(TEST,),
+        judgements=(replace(MET, criterion="dtac-2.0/C3.3", status=Status.met_with_conditions, conditions=("C1",)),),
+        conditions=(MENDED,),
+    )
 )
 STANDINGS = standings(ASKED, KNOWN, TODAY, rules=RULES)
 DOCUMENT = attestation(

@@ -9,7 +9,9 @@ from tabard.accreditation.claims import (
     Claims,
     Judgement,
     Known,
+    Standing,
     Status,
+    basis_of,
     holding_up,
     read_claims,
     standing_of,
@@ -17,7 +19,7 @@ from tabard.accreditation.claims import (
 )
 from tabard.accreditation.frameworks import Trait, all_frameworks, criterion
 from tabard.accreditation.model import Finding, Rule, Verdict
-from tabard.decision import Reviewed, Role
+from tabard.decision import Condition, Owner, Reviewed, Role
 from unit.accreditation.claims.test_evidence import TEST
 from unit.accreditation.claims.test_ledger import OF_PRODUCT
 
@@ -30,6 +32,7 @@ RULES = tuple(
 FOUND = Finding("secrets", Verdict.passed, "package", "", "3 of 3 files", "", "e" * 64)
 CONTRAST = replace(FOUND, rule="contrast")
 MET = Judgement(BY_PEOPLE.id, Status.met, "Looked at each page.", "Sam Ade", Role.clinical_safety)
+MENDED = Condition("C1", "The dialog is mended by then.", Owner.maker, date(2026, 6, 1))
 NOTHING = Known()
 
 
@@ -38,8 +41,18 @@ def claims(state: str, one: str = BY_PEOPLE.id, more: str = "") -> Claims:
     return read_claims(text.encode(), {"page.md": b""})
 
 
+def bound(known: Known, rules: tuple[Rule, ...] = RULES) -> Known:
+    """The same, each word given by somebody who had just this before them."""
+    words = (replace(one, basis=basis_of(criterion(one.criterion), known, rules)) for one in known.judgements)
+    return replace(known, judgements=tuple(words))
+
+
+def stands(one: str, known: Known) -> Standing:
+    return standing_of(criterion(one), bound(known), TODAY, rules=RULES)
+
+
 def status(one: str, known: Known) -> Status:
-    return standing_of(criterion(one), known, TODAY, rules=RULES).status
+    return stands(one, known).status
 
 
 def test_of_nothing_known_nothing_is_met() -> None:
@@ -91,18 +104,19 @@ def test_a_rule_that_did_not_run_is_no_pass() -> None:
     """Though the others passed and a person judged."""
     silent = replace(RULES[0], id="other")
     known = Known(findings=(FOUND,), judgements=(replace(MET, criterion=BY_RULE.id),))
-    assert standing_of(BY_RULE, known, TODAY, rules=(*RULES, silent)).because == ("other was not run",)
+    run = (*RULES, replace(silent, criteria=(BY_RULE.id,)))
+    assert standing_of(BY_RULE, bound(known, run), TODAY, rules=run).because == ("other was not run",)
 
 
 def test_a_person_may_refuse_set_conditions_or_say_it_does_not_apply() -> None:
     """Of several the gravest word holds."""
     no = replace(MET, status=Status.not_met, by="Kim Roe")
-    maybe = replace(MET, status=Status.met_with_conditions, conditions=("Mend the dialog.",))
+    maybe = replace(MET, status=Status.met_with_conditions, conditions=("C1",))
     never = replace(MET, status=Status.not_applicable)
-    base = Known(findings=(CONTRAST,))
+    base = Known(findings=(CONTRAST,), conditions=(MENDED,))
     assert status(BY_PEOPLE.id, replace(base, judgements=(MET, no))) is Status.not_met
-    found = standing_of(BY_PEOPLE, replace(base, judgements=(MET, maybe)), TODAY, rules=RULES)
-    assert (found.status, found.conditions) == (Status.met_with_conditions, ("Mend the dialog.",))
+    found = stands(BY_PEOPLE.id, replace(base, judgements=(MET, maybe)))
+    assert (found.status, found.conditions) == (Status.met_with_conditions, ("C1",))
     assert status(BY_PEOPLE.id, replace(base, judgements=(never,))) is Status.not_applicable
 
 

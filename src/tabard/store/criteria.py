@@ -1,0 +1,99 @@
+"""How the criteria of a case stand, and people's words on them; what a package claims is read once, for its bytes never change."""
+
+from collections.abc import Callable, Iterable
+from datetime import date
+from functools import lru_cache
+from typing import NamedTuple
+
+from tabard.accreditation import Case, Criterion, judge, stood
+from tabard.accreditation.claims import (
+    NO_CLAIMS,
+    BadClaims,
+    Claims,
+    Evidence,
+    Known,
+    Standing,
+    Status,
+    claims_of,
+    known_of,
+)
+from tabard.decision import Accreditor
+from tabard.ground.time import Clock
+from tabard.product import read_package
+from tabard.store.cases import Cases, Kept, Told
+from tabard.store.evidence import Evidences
+from tabard.store.folder import Folder
+from tabard.store.lines import one_line
+
+_KEPT = 64
+
+
+class Claimed:
+    """What the maker of each package claims, by its SHA-256; nothing where that cannot be read, and then nothing is met."""
+
+    def __init__(self, folder: Folder) -> None:
+        self.of: Callable[[str], Claims] = lru_cache(maxsize=_KEPT)(
+            lambda sha256: _claims(folder.package(sha256).read_bytes())
+        )
+
+
+class Judged(NamedTuple):
+    """The criteria of cases, as they stand and as people judge them."""
+
+    cases: Cases
+    claimed: Claimed
+    evidence: Evidences
+    clock: Clock
+
+    def standings(self, case_id: str) -> tuple[tuple[Criterion, Standing], ...]:
+        """How each criterion stands today that is asked of that product's maker. Raises NotFound."""
+        kept = self.cases.get(case_id)
+        return stood(kept.case, self.known(kept, kept.case), self.today)
+
+    def judge(
+        self,
+        case_id: str,
+        who: Accreditor,
+        criteria: Iterable[str],
+        status: Status,
+        reason: str,
+        conditions: tuple[str, ...] = (),
+        *,
+        seen: int | None = None,
+    ) -> Kept:
+        """Keep a person's word on these criteria. Raises what `accreditation.judge` raises."""
+        ids, reason, kept = tuple(criteria), one_line(reason), self.cases.get(case_id)
+        items = self.items(kept.case)
+
+        def act(case: Case) -> Case:
+            known = self.known(kept, case, items)
+            return judge(case, who, ids, status, reason, conditions, known=known, now=self.clock())
+
+        return self.cases.change(case_id, act, Told("judged", who.name, _words(ids, status, reason, conditions)), seen)
+
+    def items(self, case: Case) -> tuple[Evidence, ...]:
+        """What stands today of the maker's evidence."""
+        return self.evidence.standing(case.publisher, case.product)
+
+    def known(self, kept: Kept, case: Case, items: tuple[Evidence, ...] | None = None) -> Known:
+        """What is known of the case; `kept` is what was kept of its package."""
+        found = self.items(case) if items is None else items
+        return known_of(case, kept.manifest, self.claimed.of(case.package_sha256), found)
+
+    @property
+    def today(self) -> date:
+        """The day by which is judged."""
+        return self.clock().date()
+
+
+def _claims(raw: bytes) -> Claims:
+    try:
+        return claims_of(read_package(raw).files)
+    except BadClaims:
+        return NO_CLAIMS
+
+
+def _words(ids: tuple[str, ...], status: Status, reason: str, conditions: tuple[str, ...]) -> str:
+    what = ids[0] if len(ids) == 1 else f"{len(ids)} criteria"
+    on = f" on condition {', '.join(conditions)}" if conditions else ""
+    return f"{what}: {status.replace('_', ' ')}{on}: {reason}"

@@ -14,6 +14,7 @@ from tabard.catalogue.publishing import Publishing
 from tabard.catalogue.recalling import draft_reinstatement
 from tabard.catalogue.receipts import Here, NotReceived, Receipt, Standing
 from tabard.catalogue.reinstating import Reinstatement, digest_of, read_reinstatement
+from tabard.catalogue.roles import LARGEST_ADVISORIES_BYTES
 from tabard.catalogue.rotation import Missing, Rotating, Rotation
 from tabard.catalogue.sending import send_receipt
 from tabard.catalogue.source import Patience
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "BAD_DAYS",
+    "LARGEST_ADVISORIES_BYTES",
     "Affected",
     "At",
     "CatalogueState",

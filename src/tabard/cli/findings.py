@@ -8,7 +8,7 @@ from itertools import groupby
 import msgspec
 import typer
 
-from tabard.accreditation import RULES, Finding, Verdict
+from tabard.accreditation import RULES, AdvisorySet, CouldNot, Finding, Verdict
 from tabard.product import FILE_NAME, BadManifest, BadPackage
 
 _SIGNS = {
@@ -54,6 +54,14 @@ def summary(findings: Sequence[Finding]) -> str:
             " at accreditation a person's review, with its reason, must stand in their place."
         )
     return told
+
+
+def of_advisories(known: AdvisorySet | CouldNot) -> str:
+    """By what components were looked up, and how old that is; or that there was nothing to go by."""
+    if isinstance(known, CouldNot):
+        return f"Known vulnerabilities were not looked up: {known.reason}."
+    count, made = len(known.advisories), f"{known.made:%Y-%m-%d}"
+    return f"Looked up among {count:,} advisories of {made}, {known.age_days} days old (sha256 {known.sha256})."
 
 
 def of_manifest(bad: BadManifest) -> tuple[Finding, ...]:

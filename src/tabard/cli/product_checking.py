@@ -1,7 +1,6 @@
 """What holds a product against the rules before anybody else does: the check, its checkers, and the trial alone."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -9,20 +8,16 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tabard.cli.as_json import AsJson, tell_json
-from tabard.cli.product_files import package_in, read_file
-from tabard.ground.errors import CallerError
-from tabard.ground.keys import PublicKey
+from tabard.cli.product_files import package_in, write_file
 from tabard.product import BadManifest, BadPackage, Package, build as build_package
 
 if TYPE_CHECKING:
     from tabard.accreditation import AdvisorySet, CouldNot, Probes, Trial
 
 _EXIT_FAILED = 1
-_LARGEST_KEY_BYTES = 16 * 1024
-_LARGEST_ADVISORIES_BYTES = 4 * 1024 * 1024
 
 
-def check(
+def check(  # noqa: PLR0913  each is a word of the command line
     product: Annotated[Path, typer.Argument(metavar="DIR|PACKAGE", help="A product's folder, or its package.")],
     *,
     no_browser: Annotated[
@@ -37,8 +32,20 @@ def check(
     advisories_key: Annotated[
         Path | None, typer.Option(metavar="FILE", help="The public key (PEM) of whoever signs such sets.")
     ] = None,
+    store: Annotated[
+        str | None,
+        typer.Option(
+            metavar="URL|DIR", help="A catalogue to take advisories and the version before from, as the store does."
+        ),
+    ] = None,
+    root: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="The root by which that catalogue is believed.")
+    ] = None,
     before: Annotated[
         Path | None, typer.Option(metavar="PACKAGE", help="The version before, to hold hazards and changes against.")
+    ] = None,
+    report: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write the report too, as the store keeps it.")
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="A line of JSON for each finding.")] = False,
 ) -> None:
@@ -47,19 +54,25 @@ def check(
 
     from tabard import accreditation  # noqa: PLC0415  the same
     from tabard.cli import findings as words  # noqa: PLC0415  the same
+    from tabard.cli.product_by import Sources, gone_by  # noqa: PLC0415  the same
 
-    with Console(stderr=True).status("Reading the product", spinner="line") as status:
-        knows = _knows(advisories, advisories_key)
-        probes = _probes(status.update, knows, no_browser=no_browser, no_trial=no_trial)
+    sources = Sources(advisories, advisories_key, before, store, root)
+    known: AdvisorySet | CouldNot | None = None
+    with Console(stderr=True).status("Reading the product", spinner="line") as status, gone_by(sources) as by:
+        probes = _probes(status.update, by.knows, no_browser=no_browser, no_trial=no_trial)
         try:
             made = build_package(product) if product.is_dir() else package_in(product)
-            older = package_in(before) if before else None
-            found = accreditation.assess(made, probes, status.update, before=older).findings
+            told = accreditation.assess(made, probes, status.update, before=by.before(made))
+            found, known = told.findings, by.advisories
+            if report is not None:
+                write_file(report, told.to_bytes())
         except BadManifest as bad:
             found = words.of_manifest(bad)
         except BadPackage as bad:
             found = words.of_package(bad)
     (words.tell_lines if as_json else words.tell_words)(found)
+    if known is not None and not as_json:
+        typer.echo(words.of_advisories(known))
     if any(one.verdict in (accreditation.Verdict.failed, accreditation.Verdict.error) for one in found):
         raise typer.Exit(_EXIT_FAILED)
 
@@ -115,16 +128,3 @@ def _probes(
     if no_browser:
         return accreditation.without_browser(tries, knows)
     return accreditation.chromium(tries=tries, knows=knows)
-
-
-def _knows(path: Path | None, key: Path | None) -> "Callable[[], AdvisorySet | CouldNot]":
-    """What knows of vulnerabilities: the set that was given, verified now. Raises CallerError where one of the two is missing."""
-    from tabard import accreditation  # noqa: PLC0415  the same
-
-    if path is None and key is None:
-        return accreditation.no_advisories
-    if path is None or key is None:
-        raise CallerError("a set and the key that signed it go together", where="--advisories, --advisories-key")
-    public = PublicKey.from_pem(read_file(key, _LARGEST_KEY_BYTES).decode("utf-8", "replace"))
-    known = accreditation.read_advisories(read_file(path, _LARGEST_ADVISORIES_BYTES), (public,), datetime.now(UTC))
-    return lambda: known

@@ -6,12 +6,14 @@ from typing import Annotated
 import msgspec
 import typer
 
+from tabard.cli import store_advisories
 from tabard.cli.keys import public_key
 from tabard.cli.passphrase import read_key
 from tabard.decision import Role
 from tabard.store import Begun, Enrolled, Publisher, init as begin, load
 
 app = typer.Typer(no_args_is_help=True)
+app.add_typer(store_advisories.app, name="advisories", help="Known vulnerabilities that the catalogue carries.")
 
 _PORT = 8600
 Folder = Annotated[Path, typer.Argument(metavar="DIR", help="The store's folder.")]

@@ -23,6 +23,8 @@ from tabard.ground.private_files import write_private
 from tabard.ground.time import Clock, system_clock
 from tabard.store import settings as settings_file
 from tabard.store.cases import Cases
+from tabard.store.advisories import Advisories
+from tabard.store.cases import Cases
 from tabard.store.addresses import Addresses
 from tabard.store.checker import Checker, ProcessChecker
 from tabard.store.decision_log import DecisionLog
@@ -50,7 +52,7 @@ _log = structlog.get_logger()
 class Store:
     """What a store's folder holds, opened; made by `load`.
 
-    Beside its verbs: `folder`, `settings`, `publishers`, `assessors`, `addresses`, `evidence`, `log`, `clock`, and for pages `accounts`, `sessions`, `throttle`
+    Beside its verbs: `folder`, `settings`, `publishers`, `assessors`, `addresses`, `evidence`, `advisories`, `log`, `clock`, and for pages `accounts`, `sessions`, `throttle`
     and `seals`. `heard` is called after a verb that leaves work to do.
     """
 

@@ -11,6 +11,7 @@ from tabard.accreditation import (
     Case,
     Status,
     Terms,
+    TriedAt,
     Verdict,
     add_condition,
     add_signature,
@@ -154,7 +155,7 @@ class Judging(NamedTuple):
         return kept
 
     def _whole(self, terms: Terms, case: Case) -> Terms:
-        """The terms with plain lines, with the frameworks in force and the evidence that stands today."""
+        """The terms with plain lines, the frameworks in force, the evidence that stands today, and with what it was tried."""
         lines = tuple(map(one_line, terms.grounds))
         conditions = tuple(replace(one, text=one_line(one.text)) for one in terms.conditions)
         first = terms.first_of_type
@@ -163,8 +164,16 @@ class Judging(NamedTuple):
         items = (one.sha256 for one in self.evidence.standing(case.publisher, case.product))
         found = tuple(dict.fromkeys((*terms.evidence, *items)))
         used = tuple(FrameworkUsed(one.id, one.version, one.sha256) for one in frameworks(self.clock().date()))
+        tried = case.report.tried if case.report else TriedAt()  # as the trial says: nobody types it
         return replace(
-            terms, grounds=lines, conditions=conditions, first_of_type=first, frameworks=used, evidence=found
+            terms,
+            grounds=lines,
+            conditions=conditions,
+            first_of_type=first,
+            frameworks=used,
+            evidence=found,
+            tabard_versions=tried.tabard_versions,
+            dialects=tried.dialects,
         )
 
 

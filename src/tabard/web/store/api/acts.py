@@ -86,8 +86,6 @@ class _Draft(_Strict):
     sites: tuple[str, ...] = ()
     exit_criteria: tuple[str, ...] = ()
     evidence: tuple[str, ...] = ()
-    tabard_versions: tuple[str, ...] = ()
-    dialects: tuple[str, ...] = ()
     seen: int | None = None
 
 
@@ -162,8 +160,6 @@ def _draft(judged: Judged) -> Response:
         first_of_type=first,
         grounds=one.grounds,
         evidence=one.evidence,
-        tabard_versions=one.tabard_versions,
-        dialects=one.dialects,
     )
     return _case(judged.store.draft(judged.case_id, judged.who, terms, seen=one.seen))
 

@@ -14,6 +14,10 @@ from tabard.store.errors import (
     Stopped,
     Unknown,
 )
+from tabard.store.evidence_askers import Maker
+from tabard.store.evidence_desk import LARGEST_EVIDENCE_BYTES, Taken, check_offer
+from tabard.store.evidence_ending import EndingEvidence
+from tabard.store.evidence_media import Media
 from tabard.store.model import (
     Assessor,
     Begun,
@@ -30,12 +34,13 @@ from tabard.store.model import (
     Submission,
 )
 from tabard.store.people import ROLE
-from tabard.store.requests import SCHEME, Asked, signed
+from tabard.store.requests import SCHEME, Asked, body_sha256_told, signed
 from tabard.store.store import Store, init, load
 from tabard.store.submitting import LARGEST_PACKAGE_BYTES, LARGEST_RELEASE_BYTES, MANUFACTURER
 from tabard.store.worker import Worker
 
 __all__ = [
+    "LARGEST_EVIDENCE_BYTES",
     "LARGEST_PACKAGE_BYTES",
     "LARGEST_RELEASE_BYTES",
     "MANUFACTURER",
@@ -51,12 +56,15 @@ __all__ = [
     "CheckerFailed",
     "DecisionLog",
     "EarlierForm",
+    "EndingEvidence",
     "Enrolled",
     "FolderTaken",
     "Given",
     "Happening",
     "ListedVersion",
     "Listing",
+    "Maker",
+    "Media",
     "MovedOn",
     "NoStore",
     "NotTaken",
@@ -69,8 +77,11 @@ __all__ = [
     "Stopped",
     "Store",
     "Submission",
+    "Taken",
     "Unknown",
     "Worker",
+    "body_sha256_told",
+    "check_offer",
     "init",
     "load",
     "signed",

@@ -13,6 +13,13 @@ from tabard.ground.time import Clock
 from tabard.store.errors import MovedOn
 from tabard.store.tables import EVIDENCE
 
+Also = Callable[[Connection, Ledger], None]
+"""What is done in the same transaction as a line, and undone with it; it is told the ledger before."""
+
+
+def nothing(_connection: Connection, _old: Ledger) -> None:
+    """Where a line is all."""
+
 
 class Evidences(NamedTuple):
     """Every organisation's ledger. What the verbs of the ledger raise passes; then nothing is written."""
@@ -27,27 +34,28 @@ class Evidences(NamedTuple):
 
     def add(self, evidence: Evidence, by: str) -> Ledger:
         """Add an item to its organisation's ledger."""
-        return self._written(evidence.organisation, lambda old, now: add(old, evidence, by=by, at=now))
+        return self.written(evidence.organisation, lambda old, now: add(old, evidence, by=by, at=now))
 
     def supersede(self, old: Iterable[str], evidence: Evidence, by: str) -> Ledger:
         """Add an item in the place of others."""
         ids = tuple(old)
-        return self._written(evidence.organisation, lambda kept, now: supersede(kept, ids, evidence, by=by, at=now))
+        return self.written(evidence.organisation, lambda kept, now: supersede(kept, ids, evidence, by=by, at=now))
 
     def withdraw(self, organisation: str, evidence: str, reason: str, by: str) -> Ledger:
         """Let an item stand no longer; it is not taken away."""
-        return self._written(organisation, lambda old, now: withdraw(old, evidence, reason, by=by, at=now))
+        return self.written(organisation, lambda old, now: withdraw(old, evidence, reason, by=by, at=now))
 
     def standing(self, organisation: str, product: str) -> tuple[Evidence, ...]:
         """What stands today for that product: the organisation's own evidence, and the product's."""
         return standing(self.ledger(organisation), self.clock().date(), organisation=organisation, product=product)
 
-    def _written(self, organisation: str, act: Callable[[Ledger, datetime], Ledger]) -> Ledger:
-        """The ledger with its new lines. Raises MovedOn where somebody else wrote one in between."""
+    def written(self, organisation: str, act: Callable[[Ledger, datetime], Ledger], also: Also = nothing) -> Ledger:
+        """The ledger with the lines that `act` adds, which is pure and quick. Raises MovedOn where somebody else wrote one in between."""
         try:
             with self.engine.begin() as connection:
                 old = _read(connection, organisation)
                 new = act(old, self.clock())
+                also(connection, old)
                 for number, entry in enumerate(new.entries[len(old.entries) :], len(old.entries) + 1):
                     text = msgspec.json.encode(plain_entry(entry)).decode()
                     row = {"organisation": organisation, "number": number, "sha256": entry.sha256, "entry": text}

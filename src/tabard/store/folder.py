@@ -27,6 +27,11 @@ class Folder:
         return self.root / "packages"
 
     @property
+    def evidence(self) -> Path:
+        """The bytes of every item of evidence, by their SHA-256."""
+        return self.root / "evidence"
+
+    @property
     def catalogue(self) -> Path:
         """The catalogue's online keys and its public files."""
         return self.root / "catalogue"
@@ -67,7 +72,7 @@ class Folder:
 
     def begin(self) -> None:
         """Make what is missing: folders, and the key of sessions. A key that is there already is left alone."""
-        for place in (self.root, self.packages, self.catalogue, self._session_key.parent):
+        for place in (self.root, self.packages, self.evidence, self.catalogue, self._session_key.parent):
             place.mkdir(mode=0o700, parents=True, exist_ok=True)
         if not self._session_key.exists():
             write_private(self._session_key, new_key())

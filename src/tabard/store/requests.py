@@ -32,12 +32,16 @@ _LONGEST_HEADER = 4096
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A request as it came, and the address of the store that it is for: what a signature must be over."""
+    """A request as it came, and the address of the store that it is for: what a signature must be over.
+
+    Where its body is not at hand whole, `sha256` is what its sender says of it: see `body_sha256_told`.
+    """
 
     store: str
     method: str
     path: str
     body: bytes
+    sha256: str = ""
 
 
 def signed(asked: Asked, key: SigningKey, now: datetime) -> str:
@@ -69,6 +73,14 @@ def signer_of(header: str, asked: Asked, keys: Iterable[PublicKey], now: datetim
     return next(iter(signers)), sha256(envelope.payload).hexdigest()
 
 
+def body_sha256_told(header: str) -> str:
+    """The SHA-256 that a signed request tells of its body, before any of that came: whoever reads it holds it against this.
+
+    Believe it only of a header that `signer_of` has taken. Raises Unknown.
+    """
+    return _told(_envelope(header)).body_sha256
+
+
 class Once:
     """Remembers requests for as long as they would be good, also across a restart: a second one is refused."""
 
@@ -96,7 +108,7 @@ class _Told(msgspec.Struct, forbid_unknown_fields=True):
 
 
 def _facts(asked: Asked) -> dict[str, str]:
-    body = sha256(asked.body).hexdigest()
+    body = asked.sha256 or sha256(asked.body).hexdigest()
     return {"store": asked.store.lower(), "method": asked.method, "path": asked.path, "body_sha256": body}
 
 

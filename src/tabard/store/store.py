@@ -14,7 +14,7 @@ import structlog
 from tabard import accounts
 from tabard.accounts import STANDARD, Accounts, Cost, Seals, Sessions, Throttle
 from tabard.accreditation import Criterion, Milestone, Terms
-from tabard.accreditation.claims import Standing as CriterionStanding, Status as CriterionStatus
+from tabard.accreditation.claims import Claims, Evidence, Standing as CriterionStanding, Status as CriterionStatus
 from tabard.catalogue import Publishing, Recall, Sites, begin as begin_catalogue
 from tabard.database import engine
 from tabard.decision import Accreditor, Entry, Owner
@@ -22,15 +22,18 @@ from tabard.ground.errors import NotFound, TabardError
 from tabard.ground.private_files import write_private
 from tabard.ground.time import Clock, system_clock
 from tabard.store import settings as settings_file
-from tabard.store.cases import Cases
+from tabard.store.addresses import Addresses
 from tabard.store.advisories import Advisories
 from tabard.store.cases import Cases
-from tabard.store.addresses import Addresses
 from tabard.store.checker import Checker, ProcessChecker
-from tabard.store.decision_log import DecisionLog
 from tabard.store.criteria import Claimed, Judged
+from tabard.store.decision_log import DecisionLog
 from tabard.store.errors import FolderTaken
 from tabard.store.evidence import Evidences
+from tabard.store.evidence_askers import Askers, Maker
+from tabard.store.evidence_desk import Desk, Taken
+from tabard.store.evidence_ending import EndingEvidence, Endings
+from tabard.store.evidence_files import EvidenceFiles
 from tabard.store.folder import Folder
 from tabard.store.form import check_form
 from tabard.store.judging import Judging
@@ -82,14 +85,17 @@ class Store:
             clock,
         )
         cases = Cases(tables, clock)
+        self.addresses = Addresses(tables, clock)
         self.log = DecisionLog(tables)
         self._submitting = Submitting(folder, cases, self.publishers, clock)
-        self.addresses = Addresses(tables, clock)
         self._standing = Standing(cases, self.log, clock)
         self.evidence = Evidences(tables, clock)
-        self._judging = Judging(folder, cases, self.publishers, publishing, self.evidence, settings.verifier, clock)
+        self.askers = Askers(self.assessors, self.publishers, clock)
+        self.desk = Desk(tables, EvidenceFiles(folder.evidence), self.evidence, cases)
+        self._endings = Endings(cases, self.evidence, clock)
         self.advisories = Advisories(publishing, clock)
         self._judged = Judged(cases, Claimed(folder), self.evidence, clock)
+        self._judging = Judging(folder, cases, self.publishers, publishing, self.evidence, settings.verifier, clock)
         self._looking = Looking(cases, self.assessors, self.publishers, clock)
         self._listings = Listings(self._looking, publishing, clock)
         self._checking = Checking(folder, cases, checker, clock, publishing)
@@ -134,7 +140,6 @@ class Store:
         self._judging.review(case_id, who, rule, reason, verdict=verdict, place=place, seen=seen)
         return self.case(case_id)
 
-    def assign(self, case_id: str, who: Accreditor, conflicts: str, *, seen: int | None = None) -> CaseDetail:
     def judge(
         self,
         case_id: str,
@@ -153,10 +158,15 @@ class Store:
         self._judged.judge(case_id, who, criteria, status, reason, conditions, seen=seen)
         return self.case(case_id)
 
+    def claims(self, case_id: str) -> Claims:
+        """What the maker of that case's product claims; nothing where its claims cannot be read. Raises NotFound."""
+        return self._judged.claimed.of(self.case(case_id).case.package_sha256)
+
     def standings(self, case_id: str) -> tuple[tuple[Criterion, CriterionStanding], ...]:
         """How each criterion stands today that is asked of that product's maker, in their order. Raises NotFound."""
         return self._judged.standings(case_id)
 
+    def assign(self, case_id: str, who: Accreditor, conflicts: str, *, seen: int | None = None) -> CaseDetail:
         """Take a case on, with a word on conflicts of interest: `none`, or what it is. Raises NotFound, NotNow, Barred."""
         self._judging.assign(case_id, who, conflicts, seen=seen)
         return self.case(case_id)
@@ -261,6 +271,19 @@ class Store:
             raise NotFound("there is no such package", got=package_sha256[:64])
         return found.read_bytes()
 
+    def keep_evidence(self, maker: Maker, item: Evidence, raw: bytes, instead_of: Iterable[str] = ()) -> Taken:
+        """Keep a maker's evidence with its bytes, `instead_of` other items where any are named. Raises NotTaken, NotYours, BadLedger."""
+        return self.desk.keep(maker, item, raw, instead_of)
+
+    def evidence_bytes(self, digest: str) -> bytes:
+        """The bytes of an item of evidence, held against their digest. Raises NotFound. Of what kind: `desk.media`."""
+        self.desk.media(digest)
+        return self.desk.files.path(digest).read_bytes()
+
+    def ending_evidence(self) -> tuple[EndingEvidence, ...]:
+        """What is published and rests on evidence that ends within 30 days, or has ended: the soonest first."""
+        return self._endings.all()
+
     def check(self) -> bool:
         """Have what waits for it checked; whether there was any. Slow: a browser looks at each page."""
         return self._checking.work()
@@ -268,12 +291,20 @@ class Store:
     def release(self) -> bool:
         """Publish what is decided, and sign again what is about to be out of date; whether anything was done."""
         is_published = self._releasing.work()
+        self._tidy()
         return self._refresh() or is_published
 
     def work(self) -> None:
         """Both, once."""
         self.check()
         self.release()
+
+    def _tidy(self) -> None:
+        """Bytes that a crash left behind may lie there a while longer; nothing else waits for that."""
+        try:
+            self.desk.tidy()
+        except (TabardError, OSError) as fault:
+            _log.error("tidying_failed", error=type(fault).__name__)
 
     def _refresh(self) -> bool:
         """A refresh that fails is told and tried again: it must not keep anything else from being done."""

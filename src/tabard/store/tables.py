@@ -129,8 +129,18 @@ EVIDENCE = Table(
 )
 """Each organisation's ledger of evidence, an entry a row, each holding the digest of the one before."""
 
+EVIDENCE_BYTES = Table(
+    "evidence_bytes",
+    METADATA,
+    Column("organisation", String, primary_key=True),
+    Column("sha256", String, primary_key=True),
+    Column("size_bytes", Integer, nullable=False),
+    Column("media", String, nullable=False),
+)
+"""Which bytes an organisation has brought: they lie in the folder, by their digest, and of what kind they are."""
+
 for _verb in ("UPDATE", "DELETE"):
-    for _table in (EVENTS, STATES, DECISIONS, EVIDENCE):
+    for _table in (EVENTS, STATES, DECISIONS, EVIDENCE, EVIDENCE_BYTES):
         _text = (
             f"CREATE TRIGGER IF NOT EXISTS {_table.name}_{_verb.lower()} BEFORE {_verb} ON {_table.name} "
             "BEGIN SELECT RAISE(ABORT, 'what happened is not changed'); END"

@@ -9,6 +9,7 @@ from tabard.catalogue.client import Client
 from tabard.catalogue.errors import Fault, NotPublished, Untrusted
 from tabard.catalogue.exporting import Exported, export
 from tabard.catalogue.kept import CatalogueState, KeptRecall
+from tabard.catalogue.keyring import unattended
 from tabard.catalogue.model import Entry, Level, Listed, Recall, Summary
 from tabard.catalogue.publishing import Publishing
 from tabard.catalogue.recalling import draft_reinstatement
@@ -68,6 +69,7 @@ __all__ = [
     "export",
     "read_reinstatement",
     "send_receipt",
+    "unattended",
     "walk",
 ]
 

@@ -36,6 +36,11 @@ def need_online(folder: Path, edition: Edition) -> dict[str, SigningKey]:
     return found
 
 
+def unattended(folder: Path) -> frozenset[str]:
+    """The ids of the keys that lie in the catalogue's folder, where whoever breaks into the store finds them."""
+    return frozenset(key.public.keyid for role in roles.ONLINE for key in _lying(folder, role))
+
+
 def _lying(folder: Path, role: str) -> Iterator[SigningKey]:
     for place in (folder / "keys", folder / PENDING / "keys"):
         path = place / f"{role}.pem"

@@ -1,6 +1,6 @@
 """Whom the catalogue names as assessors, without reading it all again each time it is asked."""
 
-from tabard.catalogue import Publishing
+from tabard.catalogue import Publishing, unattended
 from tabard.decision import Trust
 
 
@@ -10,6 +10,10 @@ class Named:
     def __init__(self, publishing: Publishing) -> None:
         self._publishing = publishing
         self._kept: tuple[tuple[int, int], Trust] | None = None
+
+    def unattended(self) -> frozenset[str]:
+        """The ids of the store's own keys, which sign with nobody beside them: none of them is a person's."""
+        return unattended(self._publishing.folder)
 
     def trust(self) -> Trust:
         """The list as it stands."""

@@ -117,11 +117,16 @@ class Assessors(NamedTuple):
 
     def _refuse_known(self, key: PublicKey, trust: Trust, username: str | None) -> None:
         publisher = self.publishers.whose(key.keyid)
-        if publisher is not None or key in trust.keys:
+        taken = {
+            f"publisher {publisher.ods}" if publisher else "": publisher is not None,
+            "another assessor's key": key.keyid in {one.keyid for one in trust.keys},
+            "the store's own key": key.keyid in self.named.unattended(),
+        }
+        if any(taken.values()):
             raise NotTaken(
                 "this key is enrolled already",
                 where=key.keyid,
-                got=f"publisher {publisher.ods}" if publisher else "another assessor's key",
+                got=next(whose for whose, is_so in taken.items() if is_so),
                 remedy="let each person make a key of their own: tabard accredit key FILE",
             )
         if username is None:

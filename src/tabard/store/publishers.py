@@ -36,8 +36,13 @@ class Publishers:
         ods, name = ods_code(ods), name.strip()
         if not name or not keys:
             raise NotTaken("a publisher has a name and one key at the least", remedy="give both")
-        if set(keys) & set(self._named.trust().keys):
-            raise NotTaken("this key is enrolled already, as an assessor's", where=ods, remedy=_ANOTHER)
+        others = {
+            "an assessor's": {key.keyid for key in self._named.trust().keys},
+            "the store's": self._named.unattended(),
+        }
+        for whose, keyids in others.items():
+            if {key.keyid for key in keys} & keyids:
+                raise NotTaken(f"this key is enrolled already, as {whose}", where=ods, remedy=_ANOTHER)
         until_us = to_us(now + KEY_LIFE if until is None else until)
         rows = [
             {"keyid": key.keyid, "ods": ods, "pem": key.pem, "from_us": to_us(now), "until_us": until_us}

@@ -1,11 +1,16 @@
 """Who may be enrolled, as what, and with which key."""
 
+from pathlib import Path
+
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_private_key
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
 from tabard.catalogue import NotPublished
 from tabard.decision import BadTrust, Role
-from tabard.ground.keys import new_signing_key
+from tabard.ground.keys import PublicKey, new_signing_key, read_signing_key
 from tabard.store import NotTaken
+from unit.ground.test_one_key import compressed
 from unit.store.world import World
 
 
@@ -85,3 +90,48 @@ def test_a_publisher_may_have_several_keys(world: World) -> None:
     key = new_signing_key().public
     publisher = world.store.publishers.enrol("rzz", "St Elsewhere NHS Trust", (key,))
     assert {one.keyid for one in publisher.keys} == {key.keyid, world.begun.publisher.public.keyid}
+
+
+def test_a_key_is_known_in_every_encoding(world: World, tmp_path: Path) -> None:
+    """The same key as PKCS#8, as SEC 1, as a compressed point and with other line ends is nobody else's, as either."""
+    private = generate_private_key(SECP256R1())
+    spki = private.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
+    (tmp_path / "sec1.pem").write_bytes(
+        private.private_bytes(Encoding.PEM, PrivateFormat.TraditionalOpenSSL, NoEncryption())
+    )
+    others = (
+        PublicKey.from_pem(spki.replace("\n", "\r\n")),
+        PublicKey.from_pem(compressed(private)),
+        read_signing_key(tmp_path / "sec1.pem").public,
+    )
+    people, publishers = world.store.assessors, world.store.publishers
+    people.enrol("Di New", Role.security, PublicKey.from_pem(spki), world.targets, organisation="X26")
+    for again in others:
+        with pytest.raises(NotTaken, match="enrolled already"):
+            people.enrol("Ed New", Role.clinical_safety, again, world.targets, organisation="X26")
+        with pytest.raises(NotTaken, match="enrolled already"):
+            publishers.enrol("RYY", "Another trust", (again,))
+
+
+def test_a_publishers_key_is_known_in_every_encoding(world: World) -> None:
+    """A publisher's key is no other publisher's and no assessor's, nor twice in one enrolment, as whatever it is written."""
+    private = generate_private_key(SECP256R1())
+    spki = private.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
+    one, again = PublicKey.from_pem(spki), PublicKey.from_pem(compressed(private))
+    with pytest.raises(NotTaken, match="enrolled already"):
+        world.store.publishers.enrol("RYY", "Another trust", (one, again))
+    world.store.publishers.enrol("RYY", "Another trust", (one,))
+    with pytest.raises(NotTaken, match="enrolled already"):
+        world.store.publishers.enrol("RXX", "A third trust", (again,))
+    with pytest.raises(NotTaken, match="enrolled already"):
+        world.store.assessors.enrol("Di New", Role.security, again, world.targets, organisation="X26")
+
+
+def test_a_key_of_the_catalogue_is_nobody_s(world: World) -> None:
+    """What signs the catalogue unattended lies at the store: with it nobody judges, and nobody submits."""
+    for role in ("catalogue", "snapshot", "timestamp"):
+        key = read_signing_key(world.store.folder.catalogue / "keys" / f"{role}.pem").public
+        with pytest.raises(NotTaken, match="enrolled already"):
+            world.store.assessors.enrol("Di New", Role.security, key, world.targets, organisation="X26")
+        with pytest.raises(NotTaken, match="enrolled already"):
+            world.store.publishers.enrol("RYY", "Another trust", (key,))

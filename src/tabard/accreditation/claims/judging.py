@@ -13,6 +13,7 @@ from tabard.accreditation.claims.evidence import OF_BYTES
 from tabard.accreditation.claims.judgement import Judgement, Status
 from tabard.accreditation.claims.knowing import Known, basis_of
 from tabard.accreditation.claims.model import Claim, Ref, State
+from tabard.accreditation.claims.proving import named_by, why_unproven
 from tabard.accreditation.frameworks import Criterion, Level, contradictions, framework, walk
 from tabard.accreditation.model import Finding, Rule, Verdict
 
@@ -204,21 +205,11 @@ class _Judging:
             yield Status.not_assessed, "rules looked at a part of it; a person has not judged it yet"
 
     def _why_not(self, ref: Ref) -> str | None:
-        if ref.file:
-            return None
-        items = [one for one in self._known.evidence if one.sha256 == ref.sha256]
-        if not items:
-            return f"the evidence {ref.sha256[:12]}… is not among what stands of the organisation or the product"
-        serving = [one for one in items if self._criterion.id in one.serves]
-        if not serving:
-            return f"the evidence {ref.sha256[:12]}… was not put forward for this criterion"
-        told = [one.why_not(self._on) for one in serving]
-        return None if None in told else f"{serving[0].title}: {told[0]}"
+        return why_unproven(ref, self._criterion.id, self._known.evidence, self._on)
 
     def _of_other_bytes(self, ref: Ref) -> str | None:
-        for one in self._known.evidence:
-            is_other = one.for_package not in (None, self._known.package_sha256)
-            if one.sha256 == ref.sha256 and one.kind in OF_BYTES and is_other:
+        for one in named_by(ref, self._known.evidence):
+            if one.kind in OF_BYTES and one.for_package not in (None, self._known.package_sha256):
                 return f"{one.title} was made of other bytes: a person says whether it still holds"
         return None
 
@@ -231,7 +222,7 @@ class _Judging:
 
     def _told(self, status: Status, because: tuple[str, ...], waits: Waits) -> Standing:
         is_open = status in (Status.not_met, Status.not_assessed)
-        claimed = [ref.sha256 for ref in self._claim.evidence] if self._claim else []
+        claimed = [each for ref in self._claim.evidence for each in self._shown(ref)] if self._claim else []
         return Standing(
             self._criterion.id,
             status,
@@ -242,6 +233,10 @@ class _Judging:
             conditions=self._conditions() if status is Status.met_with_conditions else (),
             waits=waits if is_open else Waits.nothing,
         )
+
+    def _shown(self, ref: Ref) -> tuple[str, ...]:
+        """The digests of what a reference shows today: of what stands in the place of what it names, where something does."""
+        return tuple(one.sha256 for one in named_by(ref, self._known.evidence)) or (ref.sha256,)
 
     def _conditions(self) -> tuple[str, ...]:
         told = (one.conditions for one in self._judgements if one.status is Status.met_with_conditions)

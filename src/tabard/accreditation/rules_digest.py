@@ -11,35 +11,63 @@ from tabard.accreditation.table import RULES
 from tabard.ground.canonical import canonical
 
 TOOLS = ("cyclonedx-python-lib", "detect-secrets", "license-expression", "packaging")
-"""The libraries whose version bears on a verdict. The static checkers are in it by their lock, which is a text here; the browser
-and axe-core are told in the pages' own evidence, and a set of advisories by its digest in the finding's."""
+"""The libraries whose version bears on a verdict. The static checkers are in it by their lock and axe-core by its own text, which
+lie among the sources; the browser is told in the evidence of what it showed, and a set of advisories by its digest there."""
 
-_JUDGING = ("tabard.accreditation", "tabard.product", "tabard.fhir")
-"""Rooms whose text bears on a verdict."""
+JUDGING = ("accreditation", "decision", "fhir", "ground", "product")
+"""Rooms by whose text findings come about: rules, frameworks, bounds, schemas, and what reads a package for them."""
 
-_NOT_JUDGING = ("__pycache__", "vendor", "cases")
-_KINDS = (".py", ".toml", ".json", ".js", ".yml", ".txt")
+TRYING = (
+    "accounts",
+    "audit",
+    "database",
+    "dialect",
+    "gateway",
+    "hl7v2",
+    "journal",
+    "link",
+    "record",
+    "runner",
+    "sandbox",
+    "trial",
+)
+"""Rooms by whose text a trial goes as it goes: the scenes, the pretend hospital, and the doors through which it answers."""
+
+_NOT_JUDGING = ("__pycache__", "cases", "starter", "starter_hook")
+"""How a case goes on, and what a new product begins with."""
+
+KINDS = (".py", ".toml", ".json", ".js", ".yml", ".txt")
 
 
-def rules_sha256(rules: tuple[Rule, ...] = RULES) -> str:
-    """The digest, in hexadecimal: the same wherever the same release of this checker runs with the same tools."""
+def rules_sha256(rules: tuple[Rule, ...] = RULES, house: Traversable | None = None) -> str:
+    """The digest, in hexadecimal: the same wherever the same release of this checker runs with the same tools.
+
+    `house` is the folder of the rooms: this one, where none is named.
+    """
     told = {
         "rules": [rule.id for rule in rules],
-        "sources": _sources(),
+        "sources": _ours() if house is None else _sources(house),
         "tools": {name: version(name) for name in TOOLS},
     }
     return sha256(canonical(told)).hexdigest()
 
 
 @cache
-def _sources() -> dict[str, str]:
+def _ours() -> dict[str, str]:
+    return _sources(files("tabard"))
+
+
+def _sources(house: Traversable) -> dict[str, str]:
     """The digest of every file that judges, by its name in the distribution."""
-    return {name: sha256(one.read_bytes()).hexdigest() for room in _JUDGING for name, one in _texts(room, files(room))}
+    found = [one for room in (*JUDGING, *TRYING) for one in _texts(room, house.joinpath(room))]
+    return {name: sha256(one.read_bytes()).hexdigest() for name, one in found}
 
 
 def _texts(name: str, folder: Traversable) -> list[tuple[str, Traversable]]:
-    found = [(f"{name}/{one.name}", one) for one in folder.iterdir() if one.name.endswith(_KINDS)]
-    for inner in folder.iterdir():
-        if inner.is_dir() and inner.name not in _NOT_JUDGING:
-            found += _texts(f"{name}/{inner.name}", inner)
+    found = []
+    for one in folder.iterdir():
+        if one.name.endswith(KINDS):
+            found.append((f"{name}/{one.name}", one))
+        elif one.name not in _NOT_JUDGING and one.is_dir():
+            found += _texts(f"{name}/{one.name}", one)
     return found

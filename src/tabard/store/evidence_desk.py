@@ -22,7 +22,7 @@ from tabard.store.tables import EVIDENCE_BYTES
 
 LARGEST_EVIDENCE_BYTES = 25 * 1024 * 1024
 MOST_STANDING = 1000
-MOST_LINES = 5000
+MOST_LINES = 3000
 MOST_BYTES = 5 * 1024 * 1024 * 1024
 """What one organisation may have here: items that stand, lines of its ledger ever, and bytes ever, since nothing is thrown away."""
 

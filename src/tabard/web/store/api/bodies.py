@@ -26,7 +26,7 @@ T = TypeVar("T")
 
 async def read_body(request: Request) -> bytes:
     """A small body. Raises TooLarge, or CallerError where it does not come."""
-    return b"".join([chunk async for chunk in _bounded(request, _JSON_BYTES)])
+    return b"".join([chunk async for chunk in bounded(request, _JSON_BYTES)])
 
 
 def decoded(body: bytes, kind: type[T]) -> T:
@@ -54,7 +54,7 @@ async def submission(request: Request) -> AsyncIterator[Sent]:
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != _KIND:
         raise Elsewhere("a submission is a multipart form", expected=f"{_KIND} with the files package and release")
     most = LARGEST_PACKAGE_BYTES + LARGEST_RELEASE_BYTES + _AROUND_BYTES
-    parser = MultiPartParser(request.headers, _bounded(request, most), max_files=2, max_fields=0)
+    parser = MultiPartParser(request.headers, bounded(request, most), max_files=2, max_fields=0)
     try:
         form = await parser.parse()
     except (MultiPartException, KeyError, ValueError) as fault:
@@ -76,7 +76,7 @@ def _file(found: UploadFile | str | None, name: str, most: int) -> UploadFile:
     return found
 
 
-async def _bounded(request: Request, most: int) -> AsyncGenerator[bytes, None]:
+async def bounded(request: Request, most: int) -> AsyncGenerator[bytes, None]:
     """The body as it comes. Raises TooLarge as soon as it is too large, CallerError when it takes too long."""
     size = 0
     told = request.headers.get("content-length", "0")

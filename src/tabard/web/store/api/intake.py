@@ -18,11 +18,14 @@ _READ_AT_ONCE = 2
 
 
 class Intake:
-    """The one way in for packages, by a page or by the API. It belongs to one event loop."""
+    """The one way in for packages, by a page or by the API, and for evidence. It belongs to one event loop.
+
+    `reading` is held by whoever has a whole body in memory.
+    """
 
     def __init__(self) -> None:
         self._coming: Counter[str] = Counter()
-        self._reading = Semaphore(_READ_AT_ONCE)
+        self.reading = Semaphore(_READ_AT_ONCE)
 
     @asynccontextmanager
     async def submission(self, request: Request) -> AsyncIterator[tuple[bytes, bytes]]:
@@ -30,13 +33,14 @@ class Intake:
 
         Raises TooMany when as many are coming already, and what `bodies.submission` raises.
         """
-        place = request.client.host if request.client else ""
-        with self._place(place):
-            async with submission(request) as sent, self._reading:
+        with self.place(request):
+            async with submission(request) as sent, self.reading:
                 yield await sent.read()
 
     @contextmanager
-    def _place(self, place: str) -> Iterator[None]:
+    def place(self, request: Request) -> Iterator[None]:
+        """One place among those whose bodies come now. Raises TooMany."""
+        place = request.client.host if request.client else ""
         if self._coming.total() >= _MOST or self._coming[place] >= _MOST_OF_ONE:
             raise TooMany("other submissions are still coming in", remedy="try again in a minute")
         self._coming[place] += 1

@@ -17,6 +17,7 @@ from tabard.store import Asked, Store, Unknown
 from tabard.web.store.api import views
 from tabard.web.store.api.acts import JUDGING, MAKING, Judged, Made
 from tabard.web.store.api.bodies import read_body
+from tabard.web.store.api.evidence import evidence_routes
 from tabard.web.store.api.faults import told
 from tabard.web.store.api.intake import Intake
 from tabard.web.store.api.json import answer
@@ -45,8 +46,13 @@ def routes(store: Store, clock: Clock = system_clock) -> list[BaseRoute]:
     """The API's routes, and the catalogue's public files."""
     reads, submissions, unknown, receipts = (Rate(most, clock) for most in (_READS, _SUBMISSIONS, _UNKNOWN, _RECEIPTS))
     api = Api(store, reads, submissions, unknown, receipts, Intake())
+    evidence = evidence_routes(store, reads, unknown, api.intake, clock)
     return [
-        Mount("/api", Starlette(routes=_routes(api), exception_handlers={HTTPException: _no_route}), name="api"),
+        Mount(
+            "/api",
+            Starlette(routes=[*_routes(api), *evidence], exception_handlers={HTTPException: _no_route}),
+            name="api",
+        ),
         Mount("/catalogue", StaticFiles(directory=store.folder.public), name="catalogue"),
     ]
 

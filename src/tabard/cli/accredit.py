@@ -7,7 +7,13 @@ from typing import Annotated, Any
 
 import typer
 
-from tabard.cli import accredit_judging as judging, accredit_log as log, accredit_making as making, framework
+from tabard.cli import (
+    accredit_criteria as criteria,
+    accredit_judging as judging,
+    accredit_log as log,
+    accredit_making as making,
+    framework,
+)
 from tabard.cli.accredit_options import AsJson, At, Key, One, case_id, tell_json
 from tabard.cli.cases import tell_case, tell_drafted, tell_rows
 from tabard.cli.passphrase import VARIABLE, make_key, read_key
@@ -146,7 +152,7 @@ def refuse(
     _tell_signed(told, as_json=as_json)
 
 
-for _verb in (*judging.COMMANDS, *making.COMMANDS):
+for _verb in (*judging.COMMANDS, *criteria.COMMANDS, *making.COMMANDS):
     app.command()(_verb)
 app.add_typer(log.app, name="log", help="The decision log: read it, hold it against what the catalogue signs.")
 

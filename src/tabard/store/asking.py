@@ -1,7 +1,7 @@
 """Asking a store from elsewhere: an assessor's side of its API, each request signed by the assessor's key."""
 
 from base64 import b64decode, b64encode
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from hashlib import sha256
 from typing import Any, NamedTuple, NoReturn, Self
@@ -66,6 +66,17 @@ class StoreAt:
     def review(self, case_id: str, rule: str, reason: str, place: str | None = None) -> Told:
         """Give a person's word in the place of what that rule could not assess; the case as it is then."""
         return self._post(case_id, "reviews", {"rule": rule, "reason": reason, "place": place})
+
+    def standings(self, case_id: str) -> Told:
+        """How each criterion of the case stands, and what it waits for. Raises NotFound."""
+        return self._json("GET", f"{_path(case_id)}/standings")
+
+    def judge(
+        self, case_id: str, criteria: Iterable[str], status: str, reason: str, conditions: Iterable[str] = ()
+    ) -> Told:
+        """Give a person's word on these criteria; the case as it is then."""
+        told = {"criteria": tuple(criteria), "status": status, "reason": reason, "conditions": tuple(conditions)}
+        return self._post(case_id, "judgements", told)
 
     def assign(self, case_id: str, conflicts: str) -> Told:
         """Take the case on, with a word on conflicts of interest; the case as it is then."""

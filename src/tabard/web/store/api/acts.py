@@ -4,11 +4,13 @@ from base64 import b64decode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Annotated
 
 import msgspec
 from starlette.responses import Response
 
-from tabard.accreditation import Milestone, Terms
+from tabard.accreditation import MOST_AT_ONCE, Milestone, Terms
+from tabard.accreditation.claims import Status
 from tabard.decision import Accreditor, Condition, FirstOfType, Owner
 from tabard.ground.errors import CallerError
 from tabard.store import CaseDetail, Store
@@ -51,6 +53,14 @@ class _Review(_Strict):
     reason: str
     verdict: str = "pass"
     place: str | None = None
+    seen: int | None = None
+
+
+class _Judgement(_Strict):
+    criteria: Annotated[tuple[str, ...], msgspec.Meta(min_length=1, max_length=MOST_AT_ONCE)]
+    status: Status
+    reason: str
+    conditions: tuple[str, ...] = ()
     seen: int | None = None
 
 
@@ -129,6 +139,12 @@ def _review(judged: Judged) -> Response:
         judged.case_id, judged.who, one.rule, one.reason, verdict=one.verdict, place=one.place, seen=one.seen
     )
     return _case(detail)
+
+
+def _judge(judged: Judged) -> Response:
+    one = decoded(judged.body, _Judgement)
+    words = (one.criteria, one.status, one.reason, one.conditions)
+    return _case(judged.store.judge(judged.case_id, judged.who, *words, seen=one.seen))
 
 
 def _refer_back(judged: Judged) -> Response:
@@ -223,6 +239,7 @@ def _progress(detail: CaseDetail) -> Response:
 JUDGING: Mapping[str, Callable[[Judged], Response]] = {
     "assignments": _assign,
     "reviews": _review,
+    "judgements": _judge,
     "questions": _refer_back,
     "conditions": _add_condition,
     "conditions/dropped": _drop_condition,

@@ -14,7 +14,7 @@ from starlette.staticfiles import StaticFiles
 from tabard.ground.errors import NotFound
 from tabard.ground.time import Clock, system_clock
 from tabard.store import Asked, Store, Unknown
-from tabard.web.store.api import views
+from tabard.web.store.api import criteria, views
 from tabard.web.store.api.acts import JUDGING, MAKING, Judged, Made
 from tabard.web.store.api.bodies import read_body
 from tabard.web.store.api.evidence import evidence_routes
@@ -65,6 +65,7 @@ def _routes(api: Api) -> list[BaseRoute]:
         Route("/receipts", _open(api, _receipt), methods=["POST"]),
         Route("/cases", _signed(api, _all), methods=["GET"]),
         Route(case, _signed(api, _one), methods=["GET"]),
+        Route(f"{case}/standings", _signed(api, _standings), methods=["GET"]),
         Route(f"{case}/package", _signed(api, _package), methods=["GET"]),
         *(Route(f"{case}/{name}", _signed(api, verb), methods=["POST"]) for name, verb in JUDGING.items()),
         *(
@@ -196,6 +197,10 @@ def _all(judged: Judged) -> Response:
 
 def _one(judged: Judged) -> Response:
     return answer(views.whole(judged.store.case(judged.case_id)))
+
+
+def _standings(judged: Judged) -> Response:
+    return answer(criteria.standings(judged.store, judged.who, judged.case_id))
 
 
 def _package(judged: Judged) -> Response:

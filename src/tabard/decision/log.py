@@ -23,15 +23,17 @@ HEAD_PATH = "decisions/head.json"
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line: what happened (`decided`, `refused`, `suspended`, `reinstated`, `withdrawn`, `expired`, `review_asked`) to which version.
+    """One line: what happened (`decided`, `refused`, `widened`, `suspended`, `reinstated`, `withdrawn`, `expired`, `review_asked`) to which version.
 
-    `statement_sha256` is of the statement that was signed, "" where nothing was; `by` names persons, `words` are a sentence.
+    `decision` is the id of the decision, `statement_sha256` of the statement that was signed; `by` names persons with their
+    roles, as they are published, `words` are a sentence. `case` stands only in lines of the earlier form, which named it in
+    the decision's place: they are kept as they were written, for their digests are in the chain. Raises BadDecision for a
+    line of both forms, or of neither.
     """
 
     seq: int
     at: datetime
     kind: str
-    case: str
     product: str
     version: str
     package_sha256: str
@@ -40,10 +42,19 @@ class Entry:
     by: tuple[str, ...]
     words: str
     previous: str
+    decision: str = ""
+    case: str = ""
+
+    def __post_init__(self) -> None:
+        if bool(self.decision) == bool(self.case):
+            raise BadDecision(
+                "a line of the decision log names its decision", where=f"entry {self.seq}", expected="a decision's id"
+            )
 
     def to_bytes(self) -> bytes:
-        """The entry's one text: canonical JSON."""
+        """The entry's one text: canonical JSON, with all that the line says and nothing else."""
         told = {**asdict(self), "at": msgspec.to_builtins(self.at)}
+        del told["case" if self.decision else "decision"]
         return canonical(told)
 
     @property

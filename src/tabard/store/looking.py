@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from tabard.accreditation import BadHazardLog, Case, HazardLog, Status, missing_roles, read_hazard_log, service
 from tabard.decision import NEEDED, ROLES, Outcome, Role, plain_words, read_statement
+from tabard.ground.errors import NotFound
 from tabard.ground.time import Clock
 from tabard.product import touched, touches
 from tabard.store.cases import Cases, Kept
@@ -91,6 +92,13 @@ class Looking(NamedTuple):
             package_size=kept.package_size,
             release_keyid=kept.release_keyid,
         )
+
+    def of_package(self, product: str, package_sha256: str) -> CaseDetail:
+        """All of the case that is about that package. Raises NotFound."""
+        for kept in self.cases.of_product(product):
+            if kept.case.package_sha256 == package_sha256:
+                return self.detail(kept.case.id)
+        raise NotFound("there is no such case", remedy="look at the list of decisions")
 
     def changed(self, kept: Kept) -> tuple[str, ...]:
         """What is other than in the version published before it."""

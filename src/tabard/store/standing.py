@@ -23,8 +23,11 @@ from tabard.accreditation import (
 from tabard.decision import Accreditor
 from tabard.ground.time import Clock
 from tabard.store.cases import Cases, Kept, Told
-from tabard.store.decision_log import DecisionLog
+from tabard.store.decision_log import DecisionLog, as_published
 from tabard.store.lines import one_line
+
+_REVIEW = "Its maker asked that other people review the refusal, which stands until they have."
+_GIVEN_UP = "Its maker gave the review up: the refusal stands."
 
 
 class Standing(NamedTuple):
@@ -37,9 +40,8 @@ class Standing(NamedTuple):
     def suspend(self, case_id: str, who: Accreditor, reason: str, *, seen: int | None = None) -> Kept:
         """List a version no more. Raises what `accreditation.suspend` raises."""
         reason = one_line(reason)
-        return self._logged(
-            case_id, lambda case, now: suspend(case, who, reason, now), "suspended", who.name, reason, seen
-        )
+        told = Told("suspended", who.name, reason)
+        return self._logged(case_id, lambda case, now: suspend(case, who, reason, now), told, as_published(who), seen)
 
     def reinstate(self, case_id: str, who: Accreditor, reason: str, *, seen: int | None = None) -> Kept:
         """Say that it may be listed again; with a second person's word, of another role, it is."""
@@ -47,11 +49,11 @@ class Standing(NamedTuple):
 
         def also(connection: Connection, case: Case) -> None:
             if case.status is Status.published:
-                by = tuple(one for one in (before, who.name) if one)
+                by = tuple(one for one in (before, as_published(who)) if one)
                 self.log.append(connection, case, "reinstated", by, reason, now)
 
         first = self.cases.get(case_id).case.reinstating
-        before = first.by if first else ""
+        before = f"{first.by} ({first.role})" if first else ""
         told = Told("reinstating", who.name, reason)
         return self.cases.change(case_id, lambda case: reinstate(case, who, reason, now), told, seen, also)
 
@@ -85,32 +87,38 @@ class Standing(NamedTuple):
 
     def ask_review(self, case_id: str, by: str, reason: str) -> Kept:
         """Have a refusal reviewed by other people. Raises what `accreditation.ask_review` raises."""
-        reason = one_line(reason)
-        return self._logged(case_id, lambda case, now: ask_review(case, by, reason, now), "review_asked", by, reason)
+        told = Told("review_asked", by, one_line(reason))
+        return self._logged(case_id, lambda case, now: ask_review(case, by, told.words, now), told, by, public=_REVIEW)
 
     def withdraw(self, case_id: str, by: str, reason: str) -> Kept:
         """The maker takes a version back. Raises what `accreditation.withdraw` raises."""
-        reason, before = one_line(reason), self.cases.get(case_id).case
-        was_public = before.status in (Status.published, Status.suspended)
-        act: Callable[[Case, datetime], Case] = lambda case, now: withdraw(case, by, reason, now)  # noqa: E731  one verb, two ways to keep it
-        if not was_public:
-            now = self.clock()
-            return self.cases.change(case_id, lambda case: act(case, now), Told("withdrawn", by, reason))
-        return self._logged(case_id, act, "withdrawn", by, reason)
+        reason, now = one_line(reason), self.clock()
+
+        def also(connection: Connection, case: Case) -> None:
+            if case.moves[-2].status in (Status.published, Status.suspended):
+                self.log.append(connection, case, "withdrawn", (by,), reason, now)
+            elif case.refusal is not None:
+                self.log.append(connection, case, "withdrawn", (by,), _GIVEN_UP, now)
+
+        told = Told("withdrawn", by, reason)
+        return self.cases.change(case_id, lambda case: withdraw(case, by, reason, now), told, also=also)
 
     def _logged(
         self,
         case_id: str,
         act: Callable[[Case, datetime], Case],
-        kind: str,
+        told: Told,
         by: str,
-        words: str,
         seen: int | None = None,
+        public: str = "",
     ) -> Kept:
-        """A change of what is public: with a line in the decision log, or not at all."""
+        """A change of what is public: with a line in the decision log, or not at all.
+
+        The line has the words of `told`, or those of `public` in their place: what a maker says to the centre is theirs.
+        """
         now = self.clock()
 
         def also(connection: Connection, case: Case) -> None:
-            self.log.append(connection, case, kind, (by,), words, now)
+            self.log.append(connection, case, told.kind, (by,), public or told.words, now)
 
-        return self.cases.change(case_id, lambda case: act(case, now), Told(kind, by, words), seen, also)
+        return self.cases.change(case_id, lambda case: act(case, now), told, seen, also)

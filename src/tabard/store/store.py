@@ -252,6 +252,10 @@ class Store:
         """The decision log, the first line first."""
         return self.log.entries()
 
+    def case_of(self, entry: Entry) -> CaseDetail:
+        """The case of which that line of the decision log is; the line itself does not name it. Raises NotFound."""
+        return self._looking.of_package(entry.product, entry.package_sha256)
+
     def listings(self) -> tuple[Listing, ...]:
         """Every product that is published, by name."""
         return self._listings.all()

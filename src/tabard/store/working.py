@@ -26,7 +26,7 @@ from tabard.ground.time import Clock
 from tabard.product import read_package
 from tabard.store.cases import Cases, Kept, Told
 from tabard.store.checker import Checker, Given
-from tabard.store.decision_log import DecisionLog
+from tabard.store.decision_log import DecisionLog, as_published
 from tabard.store.errors import Stopped
 from tabard.store.folder import Folder
 from tabard.store.versions import as_numbers
@@ -235,4 +235,4 @@ class Releasing(NamedTuple):
 
 
 def _signed(case: Case, trust: Trust) -> tuple[str, ...]:
-    return tuple(one.name for one in signers(case, trust))
+    return tuple(map(as_published, signers(case, trust)))

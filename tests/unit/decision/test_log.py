@@ -1,6 +1,7 @@
 """The decision log: an entry that was changed, left out or put in is found."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from hypothesis import given, strategies as st
@@ -15,7 +16,13 @@ def a_log(length: int) -> tuple[Entry, ...]:
     entries: list[Entry] = []
     head = Head(0, BEGINNING)
     for number in range(length):
-        told = {"at": NOW, "kind": "decided", "case": f"c{number}", "product": "ward-board", "version": f"1.{number}.0"}
+        told = {
+            "at": NOW,
+            "kind": "decided",
+            "decision": f"d{number}",
+            "product": "ward-board",
+            "version": f"1.{number}.0",
+        }
         more = {"package_sha256": PACKAGE, "statement_sha256": "01" * 32, "outcome": "accredited", "by": ("Ann", "Ben")}
         entries.append(next_entry(head, **told, **more, words="Accredited."))
         head = Head(entries[-1].seq, entries[-1].sha256)
@@ -68,3 +75,31 @@ def test_what_is_no_log_is_told(raw: bytes) -> None:
         read_log(raw)
     with pytest.raises(BadDecision):
         Head.from_bytes(raw)
+
+
+def an_earlier_log() -> tuple[Entry, ...]:
+    """Two lines as an earlier Tabard wrote them, which named the case."""
+    raw = (Path(__file__).parent / "earlier_log.json").read_bytes()
+    return read_log(raw)
+
+
+def test_an_earlier_log_verifies_and_goes_on() -> None:
+    """Lines that name the case keep their digests, byte for byte; a line of today follows them and names the decision alone."""
+    earlier = an_earlier_log()
+    raw = b"[" + b",".join(one.to_bytes() for one in earlier) + b"]"
+    assert raw == (Path(__file__).parent / "earlier_log.json").read_bytes()
+    head = verify_log(earlier, Head(2, "a94cfbcaacc800593b5ec1b52361a14afa87f5b91d151b61141c7a5aa65d7e91"))
+    told = {"at": NOW, "kind": "suspended", "decision": "d1", "product": "ward-board", "version": "1.0.0"}
+    more = {"package_sha256": PACKAGE, "statement_sha256": "01" * 32, "outcome": "accredited", "by": ("Ann",)}
+    longer = (*earlier, next_entry(head, **told, **more, words="It froze."))
+    assert verify_log(longer, head).count == 3
+    assert b"case" not in longer[-1].to_bytes()
+    assert read_log(b"[" + longer[-1].to_bytes() + b"]") == longer[-1:]
+
+
+@pytest.mark.parametrize("names", [{}, {"case": "c", "decision": "d"}])
+def test_a_line_is_of_one_form(names: dict[str, str]) -> None:
+    """A line that names both a case and a decision could be changed in the one that its digest leaves out; one with neither says nothing."""
+    told = {"at": NOW, "kind": "decided", "product": "ward-board", "version": "1.0.0", "package_sha256": PACKAGE}
+    with pytest.raises(BadDecision, match="names its decision"):
+        next_entry(Head(0, BEGINNING), **told, **names, statement_sha256="", outcome="", by=(), words="")

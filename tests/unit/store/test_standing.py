@@ -49,9 +49,9 @@ def test_every_decision_and_what_became_of_it_is_a_line(world: World) -> None:
     world.store.release()
     assert kinds(world) == ["decided", "suspended", "reinstated", "expired"]
     assert [one.by for one in world.store.decisions()] == [
-        ("Ada Safe", "Bo Secure"),
-        ("Ada Safe",),
-        ("Ada Safe", "Bo Secure"),
+        ("Ada Safe (clinical_safety)", "Bo Secure (security)"),
+        ("Ada Safe (clinical_safety)",),
+        ("Ada Safe (clinical_safety)", "Bo Secure (security)"),
         (),
     ]
     raw = world.store.publishing.head()

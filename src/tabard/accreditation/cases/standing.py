@@ -61,7 +61,10 @@ def withdraw(case: Case, by: str, reason: str, now: datetime) -> Case:
         )
     must_be(case, *_BEFORE, Status.published, Status.suspended)
     check_reason(reason, case.id)
-    return move(case, Status.withdrawn, now, ended=Said(by, now, reason))
+    ended = Said(by, now, reason)
+    if case.status in _BEFORE:  # what was drafted and never decided is nobody's word
+        return move(case, Status.withdrawn, now, ended=ended, statement=None, outcome=None)
+    return move(case, Status.withdrawn, now, ended=ended)
 
 
 def expire(case: Case, now: datetime) -> Case:

@@ -56,7 +56,7 @@ def decided(counter: Counter, statement_sha256: str) -> Decided:
     entry = next((one for one in entries if one.statement_sha256 == statement_sha256 and one.kind in _FOUND), None)
     if entry is None or not statement_sha256:
         raise NotFound("there is no such decision", remedy="look at the list of decisions")
-    detail = counter.store.case(entry.case)
+    detail = counter.store.case_of(entry)
     envelope = _envelope(detail, statement_sha256)
     decision, manifest = read_statement(envelope.payload), detail.manifest
     items = _items(counter, decision)
@@ -68,7 +68,7 @@ def decided(counter: Counter, statement_sha256: str) -> Decided:
         words=plain_words(decision, touched(manifest)),
         signed_by=counter.store.assessors.signers_of(envelope),
         entry=entry,
-        since=tuple(one for one in entries if one.case == entry.case and one.seq > entry.seq),
+        since=tuple(one for one in entries if one.package_sha256 == entry.package_sha256 and one.seq > entry.seq),
         evidence=_evidence(decision, items),
         items=items,
         frameworks=_frameworks(counter, detail, decision, items),

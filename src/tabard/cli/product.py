@@ -3,6 +3,7 @@
 import typer
 
 from tabard.cli import (
+    evidence,
     hazards,
     product_beginning as beginning,
     product_checking as checking,
@@ -12,6 +13,7 @@ from tabard.cli import (
 
 app = typer.Typer(no_args_is_help=True)
 app.add_typer(hazards.app, name="hazards", help="A product's hazard log and safety case.")
+app.add_typer(evidence.app, name="evidence", help="What a maker shows a store: its own evidence, and a product's.")
 
 
 @app.callback()

@@ -47,6 +47,10 @@ def check(  # noqa: PLR0913  each is a word of the command line
     report: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write the report too, as the store keeps it.")
     ] = None,
+    evidence: Annotated[
+        Path | None,
+        typer.Option(metavar="LIST.json", help="What `tabard product evidence list --json` wrote: is all shown?"),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="A line of JSON for each finding.")] = False,
 ) -> None:
     """Hold a product against the rules that the store will hold it against; exit 1 where one failed."""
@@ -58,6 +62,7 @@ def check(  # noqa: PLR0913  each is a word of the command line
 
     sources = Sources(advisories, advisories_key, before, store, root)
     known: AdvisorySet | CouldNot | None = None
+    made: Package | None = None
     with Console(stderr=True).status("Reading the product", spinner="line") as status, gone_by(sources) as by:
         probes = _probes(status.update, by.knows, no_browser=no_browser, no_trial=no_trial)
         try:
@@ -73,7 +78,8 @@ def check(  # noqa: PLR0913  each is a word of the command line
     (words.tell_lines if as_json else words.tell_words)(found)
     if known is not None and not as_json:
         typer.echo(words.of_advisories(known))
-    if any(one.verdict in (accreditation.Verdict.failed, accreditation.Verdict.error) for one in found):
+    unshown = _unshown(made, evidence, as_json=as_json)
+    if unshown or any(one.verdict in (accreditation.Verdict.failed, accreditation.Verdict.error) for one in found):
         raise typer.Exit(_EXIT_FAILED)
 
 
@@ -109,6 +115,15 @@ def trial(
         words.tell_words(told)
     if isinstance(told, CouldNot):
         raise typer.Exit(_EXIT_FAILED)
+
+
+def _unshown(made: Package | None, evidence: Path | None, *, as_json: bool) -> int:
+    """How many references of the product's claims are to evidence that the store would not know."""
+    if made is None or evidence is None:
+        return 0
+    from tabard.cli.evidence_list import read_list, tell_unproven  # noqa: PLC0415  only a list needs it
+
+    return tell_unproven(made, read_list(evidence), as_json=as_json)
 
 
 COMMANDS: tuple[Callable[..., None], ...] = (check, checkers, trial)

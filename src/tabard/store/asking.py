@@ -1,7 +1,7 @@
 """Asking a store from elsewhere: an assessor's side of its API, each request signed by the assessor's key."""
 
 from base64 import b64decode, b64encode
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from hashlib import sha256
 from typing import Any, NamedTuple, NoReturn, Self
@@ -140,8 +140,14 @@ class StoreAt:
     def _ask(self, method: str, path: str, body: bytes, most: int) -> bytes:
         header = signed(Asked(self._url, method, path, body), self._key, self._clock())
         headers = {"Authorization": header, "Content-Type": "application/json"}
+        return self._send(method, path, body, headers, most)
+
+    def _send(
+        self, method: str, path: str, content: bytes | Iterator[bytes], headers: Mapping[str, str], most: int
+    ) -> bytes:
+        """What the store answers to a request that is signed already, `most` bytes of it. Raises CallerError, PeerError."""
         try:
-            with self._http.stream(method, self._url + path, content=body, headers=headers) as response:
+            with self._http.stream(method, self._url + path, content=content, headers=headers) as response:
                 raw = bytearray()
                 for chunk in response.iter_bytes():
                     raw += chunk

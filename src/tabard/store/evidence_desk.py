@@ -133,9 +133,9 @@ def check_offer(maker: Maker, item: Evidence) -> None:
             expected=maker.ods,
             got=item.organisation,
         )
-    one_line(item.title, "title")
-    for name, words in item.says:
-        one_line(words, f"says.{name}")
+    for name, words in (("title", item.title), *((f"says.{each}", words) for each, words in item.says)):
+        if one_line(words, name) != words:
+            raise NotTaken("these words are not on one line", where=name, expected="one blank between two words")
     for one in item.serves:
         try:
             criterion(one)

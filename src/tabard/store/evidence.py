@@ -8,7 +8,17 @@ import msgspec
 from sqlalchemy import Connection, Engine, insert, select
 from sqlalchemy.exc import IntegrityError
 
-from tabard.accreditation.claims import Evidence, Ledger, add, plain_entry, read_ledger, standing, supersede, withdraw
+from tabard.accreditation.claims import (
+    Evidence,
+    Ledger,
+    add,
+    fallen,
+    plain_entry,
+    read_ledger,
+    standing,
+    supersede,
+    withdraw,
+)
 from tabard.ground.time import Clock
 from tabard.store.errors import MovedOn
 from tabard.store.tables import EVIDENCE
@@ -48,6 +58,10 @@ class Evidences(NamedTuple):
     def standing(self, organisation: str, product: str) -> tuple[Evidence, ...]:
         """What stands today for that product: the organisation's own evidence, and the product's."""
         return standing(self.ledger(organisation), self.clock().date(), organisation=organisation, product=product)
+
+    def fallen(self, organisation: str, digests: Iterable[str]) -> tuple[str, ...]:
+        """Those of these SHA-256 that stood in that organisation's ledger and do not today."""
+        return fallen(self.ledger(organisation), digests, self.clock().date())
 
     def written(self, organisation: str, act: Callable[[Ledger, datetime], Ledger], also: Also = nothing) -> Ledger:
         """The ledger with the lines that `act` adds, which is pure and quick. Raises MovedOn where somebody else wrote one in between."""

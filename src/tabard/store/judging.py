@@ -25,7 +25,7 @@ from tabard.accreditation import (
     take,
 )
 from tabard.catalogue import Publishing
-from tabard.decision import Accreditor, FrameworkUsed, Owner, Reviewed
+from tabard.decision import Accreditor, FrameworkUsed, Owner, Reviewed, read_statement
 from tabard.ground.time import Clock
 from tabard.product import read_package
 from tabard.store.cases import Cases, Kept, Told
@@ -140,6 +140,8 @@ class Judging(NamedTuple):
         if keyid not in {key.keyid for key in who.keys}:
             raise NotYours("this is another person's key", where=case_id, got=keyid)
 
+        self._check_evidence(self.cases.get(case_id).case)
+
         def act(case: Case) -> Case:
             payload = case.statement.payload if case.statement else b""
             if not hmac.compare_digest(sha256(payload).hexdigest(), statement_sha256):
@@ -154,6 +156,19 @@ class Judging(NamedTuple):
             self.cases.tell(case_id, Told("decided", "the store", words))
         return kept
 
+    def _check_evidence(self, case: Case) -> None:
+        """Raises MovedOn where something ended or was taken back that an accreditation to be signed names."""
+        decision = read_statement(case.statement.payload) if case.statement else None
+        if decision is None or decision.grounds:
+            return
+        if gone := self.evidence.fallen(case.publisher, decision.evidence):
+            raise MovedOn(
+                "evidence that this decision names stands no more",
+                where=case.id,
+                got=gone[0],
+                remedy="look at the criteria that it served; drop the draft and draft it again",
+            )
+
     def _whole(self, terms: Terms, case: Case) -> Terms:
         """The terms with plain lines, the frameworks in force, the evidence that stands today, and with what it was tried."""
         lines = tuple(map(one_line, terms.grounds))
@@ -163,6 +178,10 @@ class Judging(NamedTuple):
             first = replace(first, exit_criteria=tuple(map(one_line, first.exit_criteria)))
         items = (one.sha256 for one in self.evidence.standing(case.publisher, case.product))
         found = tuple(dict.fromkeys((*terms.evidence, *items)))
+        if gone := self.evidence.fallen(case.publisher, found):
+            raise NotTaken(
+                "this evidence stands no more", where="evidence", got=gone[0], remedy="name what stands in its place"
+            )
         used = tuple(FrameworkUsed(one.id, one.version, one.sha256) for one in frameworks(self.clock().date()))
         tried = case.report.tried if case.report else TriedAt()  # as the trial says: nobody types it
         return replace(

@@ -4,6 +4,7 @@ A line is `{"n":3,"before":"<sha256 of line 2>","event":{...}}`; the hash of a l
 The first line (`n` 0) names the chain and the head of the file before it, so that a missing file is seen too.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
@@ -51,10 +52,15 @@ def first(begin: Begin) -> tuple[bytes, Head]:
     return line + b"\n", Head(1, sha256(line).hexdigest())
 
 
-def following(head: Head, event: msgspec.Struct) -> tuple[bytes, Head]:
-    """The next line with its newline, and the head after it."""
-    line = b'{"n":%d,"before":"%s","event":%s}' % (head.lines, head.digest.encode(), _encode(event))
-    return line + b"\n", Head(head.lines + 1, sha256(line).hexdigest())
+def following(head: Head, events: Iterable[msgspec.Struct]) -> tuple[bytes, Head]:
+    """The next lines, each with its newline, and the head after the last."""
+    number, digest, lines = head.lines, head.digest.encode(), []
+    for event in events:
+        line = b'{"n":%d,"before":"%s","event":%s}' % (number, digest, _encode(event))
+        lines.append(line)
+        number, digest = number + 1, sha256(line).hexdigest().encode()
+    lines.append(b"")
+    return b"\n".join(lines), Head(number, digest.decode())
 
 
 def check(head: Head, line: bytes) -> tuple[Line | None, str | None]:

@@ -111,12 +111,8 @@ class AuditLog:
         if self._closed:
             raise _unavailable("the audit is closed")
         file = self._ready_file()
-        lines, head = [], self._chained
-        for event in events:
-            line, head = following(head, event)
-            lines.append(line)
-        self._chained = head
-        return _Group(file, b"".join(lines), head, waiting, loop)
+        lines, self._chained = following(self._chained, events)
+        return _Group(file, lines, self._chained, waiting, loop)
 
     def _ready_file(self) -> ChainFile:
         if self._file is None:
@@ -176,8 +172,10 @@ def _tell(group: _Group, error: AuditUnavailable | None) -> None:
 
 def _settle(waiting: Sequence[_Done], error: AuditUnavailable | None) -> None:
     for done in waiting:
-        with suppress(ConcurrentInvalidState, asyncio.InvalidStateError):  # whoever waited has gone away, at any moment
+        try:
             if error is None:
                 done.set_result(None)
             else:
                 done.set_exception(error)
+        except (ConcurrentInvalidState, asyncio.InvalidStateError):  # whoever waited has gone away, at any moment
+            continue

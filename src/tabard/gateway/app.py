@@ -1,6 +1,7 @@
 """The gateway over HTTP: which path is whose. Paths are told from the root, wherever the app is mounted."""
 
 import asyncio
+from collections.abc import Awaitable
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -64,19 +65,17 @@ class GatewayApp:
         elif not path.startswith(self.fhir_path) or path[len(self.fhir_path) :][:1] not in ("", "/"):
             await send_answer(send, await self._auth(scope, receive, path.removeprefix(self.auth_path)))
         else:
-            relative = path[len(self.fhir_path) :].strip("/")
-            await self._fhir(scope, receive, send, relative)
+            await self._fhir(scope, receive, send, path[len(self.fhir_path) :].strip("/"))
 
-    async def _fhir(self, scope: Scope, receive: Receive, send: Send, path: str) -> None:
-        """What is below the FHIR base; `path` is relative to it."""
+    def _fhir(self, scope: Scope, receive: Receive, send: Send, path: str) -> Awaitable[None]:
+        """What is below the FHIR base; `path` is relative to it. Not a coroutine of its own: each is gone through twice."""
         if path in _PUBLIC and scope["method"] == "GET":
-            await send_answer(send, self._public(scope, path))
-        elif self.exports is not None and is_export(path):
-            await self.exports(scope, receive, send, path)
-        elif self.told is not None and (is_subscription(path) or is_topic(path, scope["query_string"])):
-            await self.told(scope, receive, send, path)
-        else:
-            await self.fhir(scope, receive, send, path)
+            return send_answer(send, self._public(scope, path))
+        if self.exports is not None and is_export(path):
+            return self.exports(scope, receive, send, path)
+        if self.told is not None and (is_subscription(path) or is_topic(path, scope["query_string"])):
+            return self.told(scope, receive, send, path)
+        return self.fhir(scope, receive, send, path)
 
     def _public(self, scope: Scope, path: str) -> Answer:
         if path == _DISCOVERY:

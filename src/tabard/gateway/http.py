@@ -26,6 +26,7 @@ _PREFLIGHT: tuple[Header, ...] = (
     ),
     (b"access-control-max-age", b"600"),
 )
+_WITHOUT_A_BODY = frozenset({204, 304})
 
 
 class Answer(NamedTuple):
@@ -38,11 +39,11 @@ class Answer(NamedTuple):
 
 async def send_answer(send: Send, answer: Answer, *, is_head: bool = False) -> None:
     """Send all of it, or for HEAD all but the body."""
-    headers = answer.headers
-    if answer.status not in (204, 304):
-        headers = (*headers, (b"content-length", b"%d" % len(answer.body)))
-    await send({"type": "http.response.start", "status": answer.status, "headers": headers})
-    await send({"type": "http.response.body", "body": b"" if is_head else answer.body})
+    status, headers, body = answer
+    if status not in _WITHOUT_A_BODY:
+        headers = (*headers, (b"content-length", b"%d" % len(body)))
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": b"" if is_head else body})
 
 
 def preflight() -> Answer:

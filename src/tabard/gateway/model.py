@@ -1,7 +1,7 @@
 """Who asks, from where, and within which context: the gateway's values."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
@@ -116,6 +116,8 @@ class Rights:
     client_kind: ClientKind = ClientKind.product
     fhir_user: str | None = None
     session: str | None = None
+    worked_out: dict[tuple[str, str, str], object] = field(init=False, repr=False, compare=False, default_factory=dict)
+    """What policy worked out of these rights alone, so that a token's next request need not: never copied to other rights."""
 
 
 def told(context: Context | WholeHospital) -> str:

@@ -27,19 +27,15 @@ _DONE = {200: "It is kept.", 201: "It is kept.", 204: "It is deleted."}
 
 def answer_found(found: Found, request: Request | None = None) -> Answer:
     """The status with the bytes; 304 without them where the caller already holds this version. Source: FHIR R4 3.1.0.1.6."""
-    told = (_WAITING,) if found.is_waiting else ()
-    if found.stored is None:
-        return Answer(found.status, (*_PLAIN, *told), found.body)
-    tag = f'W/"{found.stored.version}"'
-    headers = (
-        *_PLAIN,
-        *told,
-        (b"etag", tag.encode()),
-        (b"last-modified", _http_date(found.stored.updated.replace(microsecond=0))),
-    )
+    told = (*_PLAIN, _WAITING) if found.is_waiting else _PLAIN
+    stored = found.stored
+    if stored is None:
+        return Answer(found.status, told, found.body)
+    tag = b'W/"%d"' % stored.version
+    headers = (*told, (b"etag", tag), (b"last-modified", _http_date(stored.updated)))
     if found.location is not None:
         headers = (*headers, (b"location", found.location.encode("ascii")))
-    if request is not None and request.route.action not in CHANGES and _is_held(request, found, tag):
+    if request is not None and request.route.action not in CHANGES and _is_held(request, found, tag.decode()):
         return Answer(304, headers[1:])
     return Answer(found.status, headers, found.body)
 
@@ -91,7 +87,7 @@ def prettified(answer: Answer) -> Answer:
 
 @lru_cache(maxsize=4096)
 def _http_date(moment: datetime) -> bytes:
-    return format_datetime(moment, usegmt=True).encode()
+    return format_datetime(moment.replace(microsecond=0), usegmt=True).encode()
 
 
 def _is_held(request: Request, found: Found, tag: str) -> bool:

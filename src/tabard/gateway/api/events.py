@@ -7,13 +7,17 @@ from typing import Any
 from tabard.audit import AuditEvent, Outcome
 from tabard.gateway.api.found import Found
 from tabard.gateway.api.request import Request
-from tabard.gateway.api.routes import AUDIT, parameter_names
+from tabard.gateway.api.routes import AUDIT, Route, parameter_names
 from tabard.gateway.errors import Refused
 from tabard.gateway.model import PatientContext, Rights, told
 from tabard.gateway.policy.breaking import glass_of
 from tabard.gateway.policy.subjects import subject_of
 
 BEFORE = "before it is kept"
+_Who = tuple[str | None, str | None, str | None, str | None, str | None]
+"""Person, client, grant, context and glass, as the event has them."""
+
+_NOBODY: _Who = (None, None, None, None, None)
 
 
 def event_of(
@@ -28,32 +32,38 @@ def event_of(
     purpose: str | None = None,
 ) -> AuditEvent:
     """The event of one answer: to a request that came alone, or to an entry of a Bundle."""
-    return AuditEvent(
+    wanted = request.route
+    person, client, grant, context, glass = _NOBODY if rights is None else _who(rights)
+    return AuditEvent(  # by place: it is made for each answer
         at,
-        "audit" if request.route.type == AUDIT else request.route.action,
+        "audit" if wanted.type == AUDIT else wanted.action,
         outcome,
-        resource=_resource(request, found),
-        status=status,
-        reason=reason,
-        purpose=purpose,
-        parameters=_names(request),
-        seen=found.seen if found is not None and found.stored is None else (),
-        patients=_patients(rights, found),
-        **_who(rights),
+        person,
+        client,
+        grant,
+        context,
+        _resource(wanted, found),
+        status,
+        reason,
+        purpose,
+        _names(request),
+        found.seen if found is not None and found.stored is None else (),
+        _patients(rights, found),
+        glass,
     )
 
 
 def events_before(at: datetime, rights: Rights, changes: Sequence[tuple[str, str]]) -> list[AuditEvent]:
     """The events of changes that are about to be kept: action and reference of each."""
-    patients, who = subject_of(rights.context), _who(rights)
+    patients, (person, client, grant, context, glass) = subject_of(rights.context), _who(rights)
+    who: dict[str, Any] = {"person": person, "client": client, "grant": grant, "context": context, "glass": glass}
     return [
         AuditEvent(at, action, Outcome.granted, resource=resource, purpose=BEFORE, patients=patients, **who)
         for action, resource in changes
     ]
 
 
-def _resource(request: Request, found: Found | None) -> str | None:
-    wanted = request.route
+def _resource(wanted: Route, found: Found | None) -> str | None:
     if found is not None and found.stored is not None and wanted.action == "create":
         return f"{found.stored.type}/{found.stored.id}"
     return wanted.told(is_known=found is not None)
@@ -69,11 +79,8 @@ def _patients(rights: Rights | None, found: Found | None) -> tuple[str, ...]:
     return tuple(one for one in found.patients if f"Patient/{one}" not in found.seen)
 
 
-def _who(rights: Rights | None) -> dict[str, Any]:
-    if rights is None:
-        return {}
-    who = {"person": rights.person, "client": rights.client, "grant": rights.grant, "context": told(rights.context)}
-    return who if (glass := glass_of(rights)) is None else {**who, "glass": glass}
+def _who(rights: Rights) -> _Who:
+    return rights.person, rights.client, rights.grant, told(rights.context), glass_of(rights)
 
 
 def _names(request: Request) -> tuple[str, ...]:

@@ -25,7 +25,8 @@ class Found(NamedTuple):
 
 def one(stored: Stored, *, is_waiting: bool = False) -> Found:
     """A single resource, as stored."""
-    return Found(stored.body, (f"{stored.type}/{stored.id}",), stored, is_waiting, subjects_of((stored,)))
+    patients = () if stored.type == "Patient" else subjects_of((stored,))  # a Patient's own reference says it
+    return Found(stored.body, (f"{stored.type}/{stored.id}",), stored, is_waiting, patients)
 
 
 def is_deleted(stored: Stored) -> bool:

@@ -45,10 +45,13 @@ class Interactions:
         """What one request comes to."""
         if request.fault is not None:
             raise request.fault
-        formats = [value for name, value in request.pairs() if name == "_format"] if request.is_asking else []
+        wanted, is_asking = request.route, request.is_asking
+        formats = [value for name, value in request.pairs() if name == "_format"] if is_asking else []
         require_json(request.headers.get(b"accept"), formats)
-        self.offering.require(rights, request.route)
-        if request.route.action in CHANGES:
+        self.offering.require(rights, wanted)
+        if wanted.action == "read" and not is_asking and wanted.type != AUDIT:  # what is asked most, without a detour
+            return self.reading.read(rights, wanted.type, wanted.id)
+        if wanted.action in CHANGES:
             return self._change(rights, request)
         return self._read(rights, request)
 

@@ -13,6 +13,7 @@ from tabard.gateway.ports import Writes
 _WHOLE = ("read", "vread", "history-instance", "history-type", "search-type")
 _ELSEWHERE = ("read", "search-type")
 _KEPT = ("create", "update", "patch", "delete")
+_NAMED = {"read": "read", "vread": "vread", "search": "search-type"}
 _WRITING = {"create": "c", "update": "u", "delete": "d"}
 _LETTERS: dict[str, Letter] = {"search-type": "s", "history-type": "s"}
 
@@ -83,15 +84,10 @@ class Offering:
 
 def interaction_of(wanted: Route) -> str | None:
     """The FHIR name of what is asked; None for what is no interaction of one type."""
-    match wanted.action:
-        case "search":
-            return "search-type"
-        case "history":
-            return "history-instance" if wanted.id else "history-type"
-        case "read" | "vread":
-            return wanted.action
-        case _:
-            return None
+    action = wanted.action
+    if action == "history":
+        return "history-instance" if wanted.id else "history-type"
+    return _NAMED.get(action)
 
 
 def not_offered() -> Refused:

@@ -24,9 +24,14 @@ from tabard.gateway.policy.scoping import is_service, permits, searches
 from tabard.gateway.policy.stays import IN_PROGRESS, is_staying
 from tabard.gateway.policy.types import COMPARTMENT, SERVED, SURROUNDINGS
 
+_SERVED = frozenset(SERVED)
+_LOOKING = frozenset({"r", "s"})
+
 
 def require_scope(rights: Rights, resource_type: str, letter: Letter) -> None:
     """Refuse (403) unless a scope that counts permits `letter` on the type, and the person may see patients at all."""
+    if ("scope", resource_type, letter) in rights.worked_out:
+        return
     if CLINICIAN not in rights.roles and not is_service(rights):
         raise forbidden("role", "This person's roles do not let them see patients.")
     if not permits(rights, resource_type, letter):
@@ -35,6 +40,8 @@ def require_scope(rights: Rights, resource_type: str, letter: Letter) -> None:
             f"The scopes granted do not allow this on {resource_type}.",
             remedy="Ask for the scope, and have the product accredited for it.",
         )
+    if resource_type in _SERVED:  # names that a stranger makes up are not kept
+        rights.worked_out["scope", resource_type, letter] = True
 
 
 def require_write_scope(rights: Rights, resource_type: str, letter: Letter) -> tuple[str, str | None]:
@@ -68,9 +75,21 @@ def limit(rights: Rights, resource_type: str, letter: Letter, reach: Callable[[]
     `reach` looks around the context and is called only where that is needed. Raises Refused (403, or 404 for a type that
     is not served).
     """
-    if resource_type not in SERVED:
+    kept = rights.worked_out.get(("limit", resource_type, letter))
+    if isinstance(kept, Limit):
+        return kept
+    if resource_type not in _SERVED:
         raise Refused(404, "not-supported", "type", "This resource type is not served here.")
-    return filtered(_within(rights, resource_type, reach), searches(rights, resource_type, letter))
+    made = filtered(_within(rights, resource_type, reach), searches(rights, resource_type, letter))
+    if _is_of_rights_alone(rights, resource_type, letter):
+        rights.worked_out["limit", resource_type, letter] = made
+    return made
+
+
+def _is_of_rights_alone(rights: Rights, resource_type: str, letter: Letter) -> bool:
+    """Whether a limit holds for as long as the rights do: what lies around a context changes, whose a chart is does not."""
+    is_of_one = isinstance(rights.context, PatientContext | EncounterContext)
+    return is_of_one and letter in _LOOKING and resource_type not in SURROUNDINGS
 
 
 def _within(rights: Rights, resource_type: str, reach: Callable[[], Reach]) -> Limit:

@@ -5,6 +5,14 @@ from tabard.accreditation.assessing import assess
 from tabard.accreditation.cases.clock import SERVICE_DAYS, Service, bank_holidays, service, working_days
 from tabard.accreditation.cases.deciding import add_signature, draft, reopen, scope_of, signers
 from tabard.accreditation.cases.differing import ONE_IN, Changed, Route, Since, code_changed, is_drawn, lot_of, since
+from tabard.accreditation.cases.drafting import (
+    DRAFT_KEPT,
+    drop_draft,
+    is_left_alone,
+    submit_draft,
+    tell_draft,
+    was_submitted,
+)
 from tabard.accreditation.cases.judging import MOST_AT_ONCE, asked_of, judge, stood
 from tabard.accreditation.cases.model import Case, Milestone, Moved, Remark, Said, Side, Status, Taken, WorkOff
 from tabard.accreditation.cases.moving import LEGAL
@@ -47,6 +55,7 @@ from tabard.accreditation.table import RULES
 
 __all__ = [
     "CASE",
+    "DRAFT_KEPT",
     "LEGAL",
     "MATRIX",
     "MOST_AT_ONCE",
@@ -129,10 +138,12 @@ __all__ = [
     "differences",
     "draft",
     "drop_condition",
+    "drop_draft",
     "expire",
     "framework",
     "frameworks",
     "is_drawn",
+    "is_left_alone",
     "judge",
     "judge_by_difference",
     "judges_of",
@@ -165,9 +176,12 @@ __all__ = [
     "start_checking",
     "stood",
     "submit",
+    "submit_draft",
     "suspend",
     "take",
+    "tell_draft",
     "vouched_advisories",
+    "was_submitted",
     "why_not_now",
     "withdraw",
     "without_browser",

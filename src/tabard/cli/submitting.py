@@ -15,6 +15,11 @@ _TIMEOUT = httpx.Timeout(60, connect=5)
 _BETWEEN_S = 1.0
 
 
+def is_being_checked(told: Told) -> bool:
+    """Whether the store's rules have yet to speak: of a draft too, whose state stays what it is."""
+    return told.get("status") in CHECKING or (told.get("status") == "draft" and not told.get("report_sha256"))
+
+
 class StoreApi:
     """The part of a store's interface that a maker uses."""
 
@@ -30,10 +35,10 @@ class StoreApi:
     def __exit__(self, *_: object) -> None:
         self._http.close()
 
-    def submit(self, name: str, package: bytes, release: bytes) -> Told:
-        """The case that the store opens for the package. Raises CallerError with the store's reasons, or PeerError."""
+    def submit(self, name: str, package: bytes, release: bytes, *, is_draft: bool = False) -> Told:
+        """The case that the store opens for the package, or keeps as a draft. Raises CallerError with the store's reasons, or PeerError."""
         files = {"package": (name, package), "release": ("release.json", release, "application/json")}
-        return self._asked("POST", "/api/submissions", files=files)
+        return self._asked("POST", f"/api/submissions{'?draft=true' if is_draft else ''}", files=files)
 
     def case(self, address: str) -> Told:
         """How the case at that address stands now; the address is as `submit` told it."""
@@ -41,7 +46,7 @@ class StoreApi:
 
     def checked(self, address: str) -> Told:
         """How the case stands once its rules have spoken; asks again every second until then."""
-        while (told := self.case(address)).get("status") in CHECKING:
+        while is_being_checked(told := self.case(address)):
             time.sleep(_BETWEEN_S)
         return told
 

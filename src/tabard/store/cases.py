@@ -1,13 +1,13 @@
 """Cases as they are kept: whole, each change in one transaction with a line of what happened."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import msgspec
 from sqlalchemy import Connection, Engine, Row, Select, insert, select, update
 
-from tabard.accreditation import Case, Status
+from tabard.accreditation import Case, Status, was_submitted
 from tabard.ground.errors import NotFound
 from tabard.ground.time import Clock, from_us, to_us
 from tabard.product import Manifest, parse_manifest
@@ -56,22 +56,40 @@ class Cases:
         self._engine = engine
         self._clock = clock
 
-    def add(self, kept: Kept, told: Told, keep: Callable[["Standing"], None]) -> tuple[Kept, bool]:
+    def add(
+        self,
+        kept: Kept,
+        told: Told,
+        keep: Callable[[tuple[Case, ...]], None],
+        let_go: Callable[[Connection, Case], None] = lambda _connection, _case: None,
+    ) -> tuple[Kept, bool]:
         """Keep a new case; whether it is new: the same bytes again are the case that there is.
 
-        `keep` is told, inside the same transaction, what stands of the product already; it raises to refuse the case, or
-        else keeps what the case needs.
+        `keep` is told, inside the same transaction, the product's other cases, drafts not among them; it raises to refuse
+        the case, or else keeps what the case needs. A draft of that version gives way: its publisher's case goes on by the
+        same id with these bytes, another publisher's stays theirs; then `let_go` is told of what was there.
         """
-        case = kept.case
         with self._engine.begin() as connection:
-            rows = connection.execute(select(CASES).where(CASES.c.product == case.product)).all()
-            for row in rows:
-                if (row.version, row.package_sha256) == (case.version, case.package_sha256):
-                    return _kept(row), False
-            keep(tuple((row.version, row.publisher, row.status) for row in rows))
-            connection.execute(insert(CASES).values(**_row(kept)))
-            self._keep_state(connection, case, kept.version)
-            self._tell(connection, case.id, told)
+            row = _of_version(connection, kept.case)
+            here = None if row is None else _case(row)
+            if row is not None and here is not None and _is_same(here, kept.case):
+                return _kept(row), False
+            others = others_of(connection, kept.case)
+            keep(others)
+            if row is None or here is None or was_submitted(here):
+                connection.execute(insert(CASES).values(**_row(kept)))
+            elif here.publisher == kept.case.publisher:
+                kept = replace(kept, case=replace(kept.case, id=here.id), version=row.state_version + 1)
+                connection.execute(update(CASES).where(CASES.c.id == here.id).values(**_row(kept)))
+            else:
+                connection.execute(
+                    update(CASES).where(CASES.c.id == here.id).values(version=f"{here.version} {here.id}")
+                )
+                connection.execute(insert(CASES).values(**_row(kept)))
+            self._keep_state(connection, kept.case, kept.version)
+            self._tell(connection, kept.case.id, told)
+            if here is not None and here.package_sha256 != kept.case.package_sha256:
+                let_go(connection, here)
         return kept, True
 
     def get(self, case_id: str) -> Kept:
@@ -175,8 +193,21 @@ class Cases:
         )
 
 
-Standing = tuple[tuple[str, str, str], ...]
-"""Version, publisher and status of each case that a product has."""
+def others_of(connection: Connection, case: Case) -> tuple[Case, ...]:
+    """The other cases of its product that were ever submitted: what a maker keeps as a draft is in nobody's way."""
+    rows = connection.execute(select(CASES).where(CASES.c.product == case.product, CASES.c.id != case.id)).all()
+    return tuple(found for found in map(_case, rows) if was_submitted(found))
+
+
+def _of_version(connection: Connection, case: Case) -> Row[Any] | None:
+    asked = select(CASES).where(CASES.c.product == case.product, CASES.c.version == case.version)
+    return connection.execute(asked).one_or_none()
+
+
+def _is_same(here: Case, new: Case) -> bool:
+    """Whether nothing new comes with it: the same bytes, submitted already, or a draft as before."""
+    is_known = was_submitted(here) or (here.status, new.status) == (Status.draft, Status.draft)
+    return is_known and here.package_sha256 == new.package_sha256
 
 
 def _one(connection: Connection, case_id: str) -> Row[Any]:

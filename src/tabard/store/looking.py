@@ -3,7 +3,16 @@
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from tabard.accreditation import BadHazardLog, Case, HazardLog, Status, missing_roles, read_hazard_log, service
+from tabard.accreditation import (
+    BadHazardLog,
+    Case,
+    HazardLog,
+    Status,
+    missing_roles,
+    read_hazard_log,
+    service,
+    was_submitted,
+)
 from tabard.decision import NEEDED, ROLES, Outcome, Role, plain_words, read_statement
 from tabard.ground.errors import NotFound
 from tabard.ground.time import Clock
@@ -17,7 +26,7 @@ from tabard.store.versions import as_numbers
 from tabard.store.working import MOST_TRIES
 
 _NEXT = {
-    Status.draft: "The publisher has not submitted it yet.",
+    Status.draft: "It is a draft, which only its publisher sees: submit it when it is ready.",
     Status.submitted: "The rules will run; look again in a minute.",
     Status.checking: "The rules run; look again in a minute.",
     Status.decided: "All who are needed have signed; it is public in a moment.",
@@ -40,8 +49,8 @@ class Looking(NamedTuple):
     clock: Clock
 
     def rows(self) -> tuple[CaseRow, ...]:
-        """Every case, newest first."""
-        return tuple(self.row(kept) for kept in self.cases.all())
+        """Every case that was ever submitted, newest first: a maker's draft is nobody else's."""
+        return tuple(self.row(kept) for kept in self.cases.all() if was_submitted(kept.case))
 
     def row(self, kept: Kept) -> CaseRow:
         """That case in a row."""
@@ -165,4 +174,6 @@ def _hazards(kept: Kept) -> HazardLog | None:
 
 def is_stuck(kept: Kept) -> bool:
     """Whether our checker failed on it as often as it is tried."""
+    if kept.case.status is Status.draft:
+        return kept.case.report is None and kept.tries >= MOST_TRIES
     return kept.case.status in (Status.submitted, Status.checking) and kept.tries > MOST_TRIES

@@ -18,6 +18,7 @@ from tabard.accreditation import (
     reply,
     say,
     suspend,
+    was_submitted,
     withdraw,
 )
 from tabard.decision import Accreditor
@@ -36,6 +37,7 @@ class Standing(NamedTuple):
     cases: Cases
     log: DecisionLog
     clock: Clock
+    let_go: Callable[[Connection, Case], None]
 
     def suspend(self, case_id: str, who: Accreditor, reason: str, *, seen: int | None = None) -> Kept:
         """List a version no more. Raises what `accreditation.suspend` raises."""
@@ -99,6 +101,8 @@ class Standing(NamedTuple):
                 self.log.append(connection, case, "withdrawn", (by,), reason, now)
             elif case.refusal is not None:
                 self.log.append(connection, case, "withdrawn", (by,), _GIVEN_UP, now)
+            elif not was_submitted(case):
+                self.let_go(connection, case)
 
         told = Told("withdrawn", by, reason)
         return self.cases.change(case_id, lambda case: withdraw(case, by, reason, now), told, also=also)

@@ -13,7 +13,7 @@ import structlog
 
 from tabard import accounts
 from tabard.accounts import STANDARD, Accounts, Cost, Seals, Sessions, Throttle
-from tabard.accreditation import Criterion, Milestone, Terms
+from tabard.accreditation import Criterion, Milestone, Terms, was_submitted
 from tabard.accreditation.claims import Claims, Evidence, Standing as CriterionStanding, Status as CriterionStatus
 from tabard.catalogue import Publishing, Recall, Sites, begin as begin_catalogue
 from tabard.database import engine
@@ -28,6 +28,7 @@ from tabard.store.cases import Cases
 from tabard.store.checker import Checker, ProcessChecker
 from tabard.store.criteria import Claimed, Judged
 from tabard.store.decision_log import DecisionLog
+from tabard.store.drafting import Drafts
 from tabard.store.errors import FolderTaken
 from tabard.store.evidence import Evidences
 from tabard.store.evidence_askers import Askers, Maker
@@ -87,8 +88,9 @@ class Store:
         cases = Cases(tables, clock)
         self.addresses = Addresses(tables, clock)
         self.log = DecisionLog(tables)
-        self._submitting = Submitting(folder, cases, self.publishers, clock)
-        self._standing = Standing(cases, self.log, clock)
+        self._drafts = drafts = Drafts(folder, cases, clock)
+        self._submitting = Submitting(folder, cases, self.publishers, drafts, clock)
+        self._standing = Standing(cases, self.log, clock, drafts.let_go)
         self.evidence = Evidences(tables, clock)
         self.askers = Askers(self.assessors, self.publishers, clock)
         self.desk = Desk(tables, EvidenceFiles(folder.evidence), self.evidence, cases)
@@ -101,15 +103,21 @@ class Store:
         self._checking = Checking(folder, cases, checker, clock, publishing)
         self._releasing = Releasing(folder, cases, publishing, self.log, clock)
 
-    def submit(self, package: bytes, release: bytes) -> Submission:
-        """Take a package and its signed release. Raises BadPackage, BadRelease or NotTaken; then nothing was kept."""
-        submission = self._submitting.submit(package, release)
+    def submit(self, package: bytes, release: bytes, *, is_draft: bool = False) -> Submission:
+        """Take a package and its signed release; a draft is seen by its maker alone. Raises BadPackage, BadRelease or NotTaken; then nothing was kept."""
+        submission = self._submitting.submit(package, release, is_draft=is_draft)
         self.heard()
         return replace(submission, secret=self.addresses.again(submission.case))
 
+    def submit_draft(self, case_id: str, by: str) -> CaseDetail:
+        """The maker submits a draft. Raises NotFound, NotNow, NotTaken."""
+        self._drafts.submit(case_id, by)
+        self.heard()
+        return self.own_case(case_id)
+
     def maker_asks(self, header: str, asked: Asked, case_id: str) -> str:
         """The name of the publisher of that case, who signed that request with a key in force. Raises NotFound, Unknown."""
-        ods = self.case(case_id).case.publisher
+        ods = self.own_case(case_id).case.publisher
         self.assessors.publisher_asks(header, asked, ods)
         found = self.publishers.find(ods)
         return found.name if found else ods
@@ -119,7 +127,14 @@ class Store:
         return self._looking.rows()
 
     def case(self, case_id: str) -> CaseDetail:
-        """All of that case. Raises NotFound."""
+        """All of that case. Raises NotFound, also for what its maker never submitted."""
+        detail = self._looking.detail(case_id)
+        if not was_submitted(detail.case):
+            raise NotFound("there is no such case", remedy="look at the id, or at the list of cases")
+        return detail
+
+    def own_case(self, case_id: str) -> CaseDetail:
+        """All of that case, for its maker, who sees drafts too. Raises NotFound."""
         return self._looking.detail(case_id)
 
     def review(
@@ -246,7 +261,7 @@ class Store:
         """The maker takes a version back, for good. Raises NotFound, NotNow, BadReview."""
         self._standing.withdraw(case_id, by, reason)
         self.heard()
-        return self.case(case_id)
+        return self.own_case(case_id)
 
     def decisions(self) -> tuple[Entry, ...]:
         """The decision log, the first line first."""
@@ -307,6 +322,7 @@ class Store:
         """Bytes that a crash left behind may lie there a while longer; nothing else waits for that."""
         try:
             self.desk.tidy()
+            self._drafts.tidy()
         except (TabardError, OSError) as fault:
             _log.error("tidying_failed", error=type(fault).__name__)
 

@@ -3,26 +3,22 @@
 from hashlib import sha256
 from typing import NamedTuple
 
-from tabard.accreditation import Status, begin, submit
+from tabard.accreditation import Case, Status, begin, submit
 from tabard.ground.dsse import Envelope
 from tabard.ground.ids import new_key, unguessable
 from tabard.ground.private_files import write_private
 from tabard.ground.time import Clock
-from tabard.product import FILE_NAME, Manifest, Package, check_release, read_package
-from tabard.store.cases import Cases, Kept, Standing, Told
+from tabard.product import FILE_NAME, Package, check_release, read_package
+from tabard.store.admitting import WAITING, check_beside, check_queue
+from tabard.store.cases import Cases, Kept, Told
+from tabard.store.drafting import DRAFT, Drafts
 from tabard.store.errors import NotTaken
 from tabard.store.folder import Folder
 from tabard.store.model import Submission
 from tabard.store.publishers import Publishers
-from tabard.store.versions import as_numbers
 
 LARGEST_PACKAGE_BYTES = 64 * 1024 * 1024
 LARGEST_RELEASE_BYTES = 256 * 1024
-
-_WAITING = (Status.submitted, Status.checking)
-_STOOD = (Status.decided, Status.published, Status.suspended, Status.withdrawn, Status.expired)
-_MOST_WAITING = 20
-"""Packages of one publisher that wait for the checker: whoever sends more keeps others waiting."""
 
 MANUFACTURER = (
     "Whoever publishes a product is its manufacturer under DCB0129: the clinical risk management of it is yours, "
@@ -36,32 +32,45 @@ class Submitting(NamedTuple):
     folder: Folder
     cases: Cases
     publishers: Publishers
+    drafts: Drafts
     clock: Clock
 
-    def submit(self, package: bytes, release: bytes) -> Submission:
+    def submit(self, package: bytes, release: bytes, *, is_draft: bool = False) -> Submission:
         """Take a package with its release, when its publisher is enrolled and signed it with a key in force.
 
-        The same bytes again are the same case. Raises BadPackage, BadRelease or NotTaken, saying what to do: then
-        nothing was kept.
+        The same bytes again are the same case; in the place of a draft of that version other bytes are too. Raises
+        BadPackage, BadRelease or NotTaken, saying what to do: then nothing was kept.
         """
         if len(package) > LARGEST_PACKAGE_BYTES or len(release) > LARGEST_RELEASE_BYTES:
             raise NotTaken("the package or the release is too large", expected=f"{LARGEST_PACKAGE_BYTES} bytes at most")
         read = read_package(package)
         keyid = self._signer(read, release)
-        self._check_queue(read)
         release = Envelope.from_bytes(release).to_bytes()  # the one text of it, which hospitals will see too
-        kept = self._kept(read, release, keyid)
-        told = Told("submitted", read.manifest.publisher, f"version {read.manifest.version}, SHA-256 {read.sha256}")
+        kept = self._kept(read, release, keyid, is_draft=is_draft)
+        if is_draft:
+            self.drafts.check_room(kept.case)
+        else:
+            check_queue(kept.case, [one.case for one in self.cases.of(*WAITING)])
+        told = Told(
+            "draft" if is_draft else "submitted",
+            read.manifest.publisher,
+            f"version {read.manifest.version}, SHA-256 {read.sha256}",
+        )
 
-        def keep(standing: Standing) -> None:
-            _check(read.manifest, standing)
+        def keep(others: tuple[Case, ...]) -> None:
+            check_beside(kept.case, others)
             if not (at := self.folder.package(read.sha256)).exists():
                 write_private(at, package)  # before the case: a package without a case harms nobody
 
-        kept, is_new = self.cases.add(kept, told, keep)
-        if kept.case.status in _WAITING:  # the same bytes again ask for another try, where ours had failed
+        kept, is_new = self.cases.add(kept, told, keep, self.drafts.let_go)
+        if kept.case.status in (
+            *WAITING,
+            Status.draft,
+        ):  # the same bytes again ask for another try, where ours had failed
             self.cases.note(kept.case.id, kept.progress, tries=0)
-        return Submission(kept.case, is_new, (MANUFACTURER,))
+        return Submission(
+            kept.case, is_new, (MANUFACTURER, DRAFT) if kept.case.status is Status.draft else (MANUFACTURER,)
+        )
 
     def _signer(self, read: Package, release: bytes) -> str:
         """The key of the manifest's publisher that signed the release. Raises NotTaken, BadRelease."""
@@ -85,24 +94,11 @@ class Submitting(NamedTuple):
             )
         return found.keyid
 
-    def _check_queue(self, read: Package) -> None:
-        """Raises NotTaken where too many packages of the publisher wait, this one not among them."""
-        publisher = read.manifest.publisher
-        waiting = [one.case.package_sha256 for one in self.cases.of(*_WAITING) if one.case.publisher == publisher]
-        if len(waiting) >= _MOST_WAITING and read.sha256 not in waiting:
-            raise NotTaken(
-                "too many packages of this publisher wait to be checked",
-                where=publisher,
-                expected=f"fewer than {_MOST_WAITING}",
-                got=str(len(waiting)),
-                remedy="wait until some are checked, then submit again",
-            )
-
-    def _kept(self, read: Package, release: bytes, keyid: str) -> Kept:
+    def _kept(self, read: Package, release: bytes, keyid: str, *, is_draft: bool) -> Kept:
         manifest, now = read.manifest, self.clock()
         draft = begin(new_key().hex(), read, sha256(release).hexdigest(), now, nonce=unguessable())
         return Kept(
-            case=submit(draft, now),
+            case=draft if is_draft else submit(draft, now),
             version=1,
             tries=0,
             progress="",
@@ -112,33 +108,4 @@ class Submitting(NamedTuple):
             manifest_text=read.files[FILE_NAME],
             hazards=read.files.get(manifest.hazards, b""),
             files={name: sha256(content).hexdigest() for name, content in read.files.items()},
-        )
-
-
-def _check(manifest: Manifest, standing: Standing) -> None:
-    """Raises NotTaken for a version that cannot be taken beside what stands of the product already."""
-    if any(publisher != manifest.publisher for _, publisher, _ in standing):
-        raise NotTaken(
-            "another publisher brought a product of this id",
-            where=f"{FILE_NAME}: id",
-            got=manifest.id,
-            remedy="choose an id of your own",
-        )
-    if any(version == manifest.version for version, _, _ in standing):
-        raise NotTaken(
-            "this version was submitted before, with other bytes",
-            where=f"{FILE_NAME}: version",
-            expected="a version not yet used: one version, one package",
-            got=manifest.version,
-            remedy="give it the next version, build, sign and submit again",
-        )
-    published = (version for version, _, status in standing if status in _STOOD)
-    newest = max(published, key=as_numbers, default="0.0.0")
-    if newest != "0.0.0" and as_numbers(manifest.version) <= as_numbers(newest):
-        raise NotTaken(
-            "a version that is not older was published",
-            where=f"{FILE_NAME}: version",
-            expected=f"newer than {newest}",
-            got=manifest.version,
-            remedy="give it a newer version, build, sign and submit again",
         )

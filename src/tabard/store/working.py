@@ -17,6 +17,7 @@ from tabard.accreditation import (
     signers,
     since,
     start_checking,
+    tell_draft,
 )
 from tabard.catalogue import Entry, Listed, Publishing
 from tabard.decision import Outcome, Trust
@@ -63,12 +64,14 @@ class Checking(NamedTuple):
             if kept.tries == MOST_TRIES:
                 self.cases.tell(kept.case.id, Told("given_up", _OURS, f"the checker failed {MOST_TRIES} times"))
                 self.cases.note(kept.case.id, kept.progress, tries=MOST_TRIES + 1)
-        return None
+        drafts = (one for one in self.cases.of(Status.draft) if one.case.report is None and one.tries < MOST_TRIES)
+        return next(drafts, None)  # after all that was submitted
 
     def _check(self, kept: Kept) -> bool:
         """Check that case; whether to go on."""
         case, now = kept.case, self.clock()
-        self.cases.change(case.id, lambda before: start_checking(before, now), None)
+        if case.status is not Status.draft:
+            self.cases.change(case.id, lambda before: start_checking(before, now), None)
         self.cases.note(case.id, "The rules run", tries=kept.tries + 1)  # before: what fells us is not tried for ever
         try:
             package, before = self.folder.package(case.package_sha256), self._before(case)
@@ -97,6 +100,8 @@ class Checking(NamedTuple):
         return max(older, key=lambda one: as_numbers(one.version), default=None)
 
     def _judged(self, case: Case, report: Report, before: Case | None) -> Case:
+        if case.status is Status.draft:
+            return tell_draft(case, report)
         after = add_report(case, report, self.clock())
         packages = [
             None if one is None else read_package(self.folder.package(one.package_sha256).read_bytes())

@@ -228,6 +228,10 @@ def _address(made: Made) -> Response:
     return answer({"case": made.case_id, "address": views.address(made.case_id, secret)}, 201)
 
 
+def _submit_draft(made: Made) -> Response:
+    return _progress(made.store.submit_draft(made.case_id, made.by))
+
+
 def _case(detail: CaseDetail) -> Response:
     return answer(views.whole(detail), 201)
 
@@ -257,6 +261,7 @@ MAKING: Mapping[str, Callable[[Made], Response]] = {
     "plans": _plan,
     "reviews": _ask_review,
     "withdrawals": _withdraw,
+    "submission": _submit_draft,
     "addresses": _address,
 }
 """What a maker does with a case of theirs, by the last part of its address under `/api/submissions/CASE`."""

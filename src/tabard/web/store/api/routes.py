@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import partial
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
@@ -156,7 +157,8 @@ def _place(request: Request) -> str:
 async def _submit(api: Api, request: Request) -> Response:
     api.submissions.take(_place(request))
     async with api.intake.submission(request) as (package, release):
-        submission = await run_in_threadpool(api.store.submit, package, release)
+        is_draft = request.query_params.get("draft") == "true"
+        submission = await run_in_threadpool(partial(api.store.submit, package, release, is_draft=is_draft))
     told = views.submitted(submission)
     return answer(told, 202, {"Location": f"/api{told['address']}"} if told["address"] else {})
 
@@ -173,7 +175,7 @@ async def _progress(api: Api, request: Request) -> Response:
     """How far a submission is, for who has its address; for anybody else there is none."""
     case, secret = request.path_params["case"], request.path_params["secret"]
     await run_in_threadpool(api.store.addresses.check, case, secret)
-    return answer(views.progress(await run_in_threadpool(api.store.case, case)))
+    return answer(views.progress(await run_in_threadpool(api.store.own_case, case)))
 
 
 async def _decisions(api: Api, _request: Request) -> Response:

@@ -71,7 +71,7 @@ def show_assessor(counter: Counter, asked: Judging) -> Response:
 
 
 def _page(counter: Counter, frame: Frame, case_id: str, *, is_makers: bool) -> Response:
-    detail = counter.store.case(case_id)
+    detail = counter.store.own_case(case_id)
     case, row = detail.case, detail.row
     word, colour = status_words(row.status, row.outcome)
     is_refused = case.status is Status.published and case.outcome is Outcome.refused

@@ -1,6 +1,7 @@
 """Of what kind bytes are, told from the bytes alone: nobody's word for it is asked, and nothing of them is opened or unpacked."""
 
 from typing import NamedTuple
+from unicodedata import category
 
 import msgspec
 
@@ -54,7 +55,7 @@ def _text(raw: bytes) -> str | None:
         text = raw.decode("utf-8").removeprefix(_MARK)
     except UnicodeDecodeError:
         return None
-    steers = (one for one in set(text) if one < " " and one not in _PLAIN)
+    steers = (one for one in set(text) - _PLAIN if category(one) == "Cc")
     return None if next(steers, None) or not text.strip() else text
 
 

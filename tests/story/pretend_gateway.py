@@ -111,7 +111,8 @@ class PretendGateway:
             asked = parse_qs(url.query)
             assert asked["code_challenge_method"] == ["S256"]
             back = f"{asked['redirect_uri'][0]}?code=c&state={asked['state'][0]}"
-            route.fulfill(status=302, headers={"Location": back})
+            # what a redirect leads to is asked past this routing, and Chromium tries again only a second later
+            route.fulfill(content_type="text/html", body=f"<script>location.replace({json.dumps(back)})</script>")
         elif url.path == "/auth/token":
             told = {"access_token": "t", "token_type": "Bearer", "expires_in": 900, "scope": "launch"}
             self._json(route, {**told, **self.launched})

@@ -5,10 +5,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from accessible import must_be_accessible
 from story.pretend_gateway import PretendGateway, ago, bed, patient, visit
 from tabard.accreditation import read_hazard_log
-
-AXE = Path(__file__).resolve().parents[2] / "src/tabard/accreditation/vendor/axe.min.js"
 
 
 @pytest.fixture
@@ -223,17 +222,7 @@ def test_it_is_accessible_at_every_width(board: Page, gateway: PretendGateway) -
     gateway.resources += [patient("p3", "PATEL", "Sunita", None), visit("v3", "p3", ("A10", ago(minutes=1), None))]
     later(board)
     expect(board.locator("#notice")).to_be_visible()
-    for width in (1920, 1280, 640, 360):
-        board.set_viewport_size({"width": width, "height": 800})
-        assert board.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), width
-        assert violations(board) == [], width
-
-
-def violations(page: Page) -> list[str]:
-    page.wait_for_load_state("load")
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    found = page.evaluate("axe.run().then(told => told.violations.map(v => `${v.id}: ${v.nodes.map(n => n.target)}`))")
-    return [str(one) for one in found]
+    must_be_accessible(board, 1920, 1280, 640, 360)
 
 
 def test_the_board_names_its_hazards() -> None:

@@ -15,6 +15,7 @@ import pytest
 import uvicorn
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from accessible import must_be_accessible
 from edge.ehr_launch.opened import (
     LORENZO_MRN,
     SECRET,
@@ -23,7 +24,7 @@ from edge.ehr_launch.opened import (
     by_millennium,
     hold_messages_about,
 )
-from story.two_hospitals import TIMEOUT_MS, must_be_accessible, shoot
+from story.two_hospitals import TIMEOUT_MS, shoot
 from tabard.sandbox import LorenzoScreen
 from unit.web.world import PASSWORD
 

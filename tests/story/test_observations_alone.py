@@ -4,15 +4,14 @@ import json
 import re
 from datetime import UTC, datetime, timedelta
 from itertools import count
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
+from accessible import must_be_accessible
 from story.pretend_gateway import ago
 from story.pretend_patient import PATIENT, PatientGateway, blood_pressure, marked, observation, part, report, vital
 
-AXE = Path(__file__).resolve().parents[2] / "src/tabard/accreditation/vendor/axe.min.js"
 NOW, EARLIER, YESTERDAY = ago(minutes=20), ago(hours=4), ago(days=1, hours=2)
 POTASSIUM = {"referenceRange": [{"low": {"value": 3.5, "unit": "mmol/L"}, "high": {"value": 5.3, "unit": "mmol/L"}}]}
 
@@ -606,14 +605,4 @@ def test_it_is_accessible_at_every_width(opened: Page, gateway: PatientGateway) 
     ]
     later(opened)
     expect(opened.locator("#notice")).to_be_visible()
-    for width in (1920, 1280, 640, 400, 320):
-        opened.set_viewport_size({"width": width, "height": 800})
-        assert opened.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), width
-        assert violations(opened) == [], width
-
-
-def violations(page: Page) -> list[str]:
-    page.wait_for_load_state("load")
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    found = page.evaluate("axe.run().then(told => told.violations.map(v => `${v.id}: ${v.nodes.map(n => n.target)}`))")
-    return [str(one) for one in found]
+    must_be_accessible(opened, 1920, 1280, 640, 400, 320)

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from story.two_hospitals import TIMEOUT_MS, Heard, Ward, must_be_accessible, shoot
+from accessible import must_be_accessible
+from story.two_hospitals import TIMEOUT_MS, Heard, Ward, shoot
 from tabard.demo import Stage, free_ports, installing, opening, play, stage_in
 from tabard.demo.ports import Ports
 from tabard.sandbox import C_REACTIVE_PROTEIN, VITAL_SIGNS

@@ -3,17 +3,13 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
-from pathlib import Path
 
-import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request
 
+from accessible import NARROW, WIDE, faults, must_be_accessible
 from edge.web.conftest import Served
 from unit.web.world import NOW, PASSWORD
 
-AXE = Path(__file__).resolve().parents[3] / "src/tabard/accreditation/vendor/axe.min.js"
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-WIDE, NARROW = 1280, 400
 PAGES = (
     "/",
     "/wards",
@@ -64,32 +60,18 @@ def _sign_in(page: Page, hospital: Served, username: str = "admin") -> None:
     page.get_by_role("heading", level=1, name="St Elsewhere Hospital").wait_for()
 
 
-def _faults(page: Page) -> list[str]:
-    """What axe-core finds on the page: rule, and the element."""
-    if not AXE.is_file():
-        pytest.fail("axe-core is not here. Remedy: python scripts/build_assets.py")
-    page.wait_for_load_state("load")  # before its styles have come, a page is measured as nobody sees it
-    page.evaluate(AXE.read_text())
-    found = page.evaluate("tags => axe.run({runOnly: tags})", RULES)
-    return [f"{one['id']}: {node['html'][:120]}" for one in found["violations"] for node in one["nodes"]]
-
-
-@pytest.mark.parametrize("width", [WIDE, NARROW])
-def test_every_page_is_clean_to_axe(browser: Browser, hospital: Served, width: int) -> None:
+def test_every_page_is_clean_to_axe(browser: Browser, hospital: Served) -> None:
     """No page breaks an accessibility rule at either width, nor is wider than the screen."""
-    with _tab(browser, width) as page:
+    with _tab(browser) as page:
         page.goto(f"{hospital.url}/sign-in")
-        assert _faults(page) == []
+        must_be_accessible(page, WIDE, NARROW)
         page.get_by_role("button", name="Sign in").click()
         page.get_by_role("heading", name="There is a problem").wait_for()
-        assert _faults(page) == []
+        must_be_accessible(page, WIDE, NARROW)
         _sign_in(page, hospital)
-        faults: dict[str, list[str]] = {}
         for path in PAGES:
             page.goto(hospital.url + path)
-            is_too_wide = page.evaluate("document.documentElement.scrollWidth > innerWidth")
-            faults[path] = _faults(page) + (["wider than the screen"] if is_too_wide else [])
-        assert {path: found for path, found in faults.items() if found} == {}
+            must_be_accessible(page, WIDE, NARROW)
 
 
 def test_a_silent_feed_is_clean_to_axe_too(browser: Browser, hospital: Served) -> None:
@@ -101,7 +83,7 @@ def test_a_silent_feed_is_clean_to_axe_too(browser: Browser, hospital: Served) -
         for path in ("/", "/wards", "/links"):
             page.goto(hospital.url + path)
             page.get_by_role("region", name="How fresh this page is").get_by_text("SILENT since 13:03").wait_for()
-            assert (path, _faults(page)) == (path, [])
+            assert (path, faults(page)) == (path, [])
 
 
 def test_nothing_is_fetched_from_outside_and_styles_arrive(browser: Browser, hospital: Served) -> None:

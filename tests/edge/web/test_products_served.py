@@ -10,8 +10,9 @@ import pytest
 import uvicorn
 from playwright.sync_api import Browser, expect
 
+from accessible import NARROW, WIDE, must_be_accessible
 from edge.web import conftest as edge
-from edge.web.test_in_a_browser import NARROW, WIDE, _faults, _sign_in, _tab
+from edge.web.test_in_a_browser import _sign_in, _tab
 from tabard.audit import AuditLog, read
 from tabard.catalogue import Level
 from tabard.demo.launching import launch
@@ -268,12 +269,11 @@ def test_a_catalogue_that_is_not_fresh_is_told_and_an_ended_accreditation_too(bo
         object.__setattr__(portal, "clock", lambda: NOW)
 
 
-@pytest.mark.parametrize("width", [WIDE, NARROW])
-def test_the_pages_of_products_are_clean_to_axe(board: Served, browser: Browser, width: int) -> None:
+def test_the_pages_of_products_are_clean_to_axe(board: Served, browser: Browser) -> None:
     """Open, with a notice, and stopped: no rule broken at either width, nothing wider than the screen."""
     board.world.hospital.throttle._counts.clear()
     sha256 = board.world.hospital.installs.get("ward-board").sha256
-    with _tab(browser, width) as page:
+    with _tab(browser) as page:
         _sign_in(page, edge.Served(board.world, board.url), "nurse")
         for turn in ("open", "notice", "stopped"):
             if turn == "notice":
@@ -283,7 +283,6 @@ def test_the_pages_of_products_are_clean_to_axe(board: Served, browser: Browser,
                 _recall(board)
             for path in ("/products", "/products/ward-board", "/wards/ward-a"):
                 page.goto(board.url + path)
-                is_too_wide = page.evaluate("document.documentElement.scrollWidth > innerWidth")
-                assert (turn, path, _faults(page), is_too_wide) == (turn, path, [], False)
+                must_be_accessible(page, WIDE, NARROW)
         page.goto(board.url.replace("http://", "http://ward-board."))
         page.get_by_role("heading", level=1, name="Ward board is stopped").wait_for()

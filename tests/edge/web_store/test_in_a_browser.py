@@ -11,15 +11,11 @@ from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_pri
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from playwright.sync_api import Browser, Page
 
+from accessible import NARROW, WIDE, must_be_accessible
 from browser import chromium
 from tabard.decision import Role
 from tabard.ground.keys import read_signing_key, write_signing_key
 from unit.web_store.world import Person, World, world_in
-
-AXE = (Path(__file__).resolve().parents[3] / "src/tabard/accreditation/vendor/axe.min.js").read_text()
-WHAT_FAILS = """async () => (await axe.run({runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}))
-    .violations.map(one => one.id + " at " + one.nodes[0].target)"""
-WIDTHS = (1280, 400)
 
 
 @pytest.fixture(scope="module", name="browser")
@@ -72,16 +68,6 @@ def sign_in(page: Page, world: World, name: str) -> None:
     page.click("main table a")
 
 
-def must_be_accessible(page: Page) -> None:
-    """No violation, and nothing wider than the screen, at each width."""
-    for width in WIDTHS:
-        page.set_viewport_size({"width": width, "height": 900})
-        wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        assert wide <= 0, f"{page.url} is {wide} px wider than {width}"
-        page.evaluate(AXE)
-        assert page.evaluate(WHAT_FAILS) == [], f"{page.url} at {width}"
-
-
 def test_two_people_sign_in_their_browsers_and_the_product_is_published(
     page: Page, world: World, tmp_path: Path
 ) -> None:
@@ -89,17 +75,17 @@ def test_two_people_sign_in_their_browsers_and_the_product_is_published(
     base = world.store.settings.base_url
     for path in ("/", "/submit", "/sign-in", world.makers_page(world.store.cases()[0].id), "/nowhere"):
         page.goto(base + path)
-        must_be_accessible(page)
+        must_be_accessible(page, WIDE, NARROW)
     sign_in(page, world, "token")
-    must_be_accessible(page)
+    must_be_accessible(page, WIDE, NARROW)
     page.click("text=Take this case")
     page.wait_for_url("**?done=assigned")
     page.click("text=Sign out")
     sign_in(page, world, "clinical")
-    must_be_accessible(page)
+    must_be_accessible(page, WIDE, NARROW)
     page.fill("#conditions", "Only on screens of staff.")
     page.locator("form[action$=drafts] button").click()
-    must_be_accessible(page)
+    must_be_accessible(page, WIDE, NARROW)
     write_signing_key(tmp_path / "locked.pem", world.people["clinical"].key, "a passphrase")
     page.set_input_files("#key", tmp_path / "locked.pem")
     page.click("text=Sign this decision")
@@ -112,9 +98,9 @@ def test_two_people_sign_in_their_browsers_and_the_product_is_published(
         page.set_input_files("#key", tmp_path / f"{name}.pem")
         page.click("text=Sign this decision")
         page.wait_for_url("**?done=signed")
-        must_be_accessible(page)
+        must_be_accessible(page, WIDE, NARROW)
     assert [one.name for one in world.store.cases()[0].signed_by] == ["Dr Clinical", "Dr Token"]
     assert world.store.release()
     for path in ("/", "/products/ward-board", "/cases"):
         page.goto(base + path)
-        must_be_accessible(page)
+        must_be_accessible(page, WIDE, NARROW)

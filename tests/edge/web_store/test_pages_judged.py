@@ -3,19 +3,14 @@
 import socket
 import threading
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 import uvicorn
 from playwright.sync_api import Browser, Dialog, Page
 
+from accessible import NARROW, WIDE, must_be_accessible
 from browser import chromium
 from unit.web_store.judged import Judged, judged_in
-
-AXE = (Path(__file__).resolve().parents[3] / "src/tabard/accreditation/vendor/axe.min.js").read_text()
-WHAT_FAILS = """async () => (await axe.run({runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}))
-    .violations.map(one => one.id + " at " + one.nodes[0].target)"""
-WIDTHS = (1280, 400)
 
 
 @pytest.fixture(scope="module", name="judged")
@@ -66,16 +61,6 @@ def opened(page: Page, url: str) -> None:
     page.evaluate("document.querySelectorAll('main details').forEach(one => { one.open = true; })")
 
 
-def must_be_accessible(page: Page) -> None:
-    """No violation, and nothing wider than the screen, at each width."""
-    for width in WIDTHS:
-        page.set_viewport_size({"width": width, "height": 900})
-        wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        assert wide <= 0, f"{page.url} is {wide} px wider than {width}"
-        page.evaluate(AXE)
-        assert page.evaluate(WHAT_FAILS) == [], f"{page.url} at {width}"
-
-
 def test_every_page_is_accessible(page: Page, judged: Judged) -> None:
     """Each with all that folds unfolded, of cases in every state, with what a hostile maker wrote, and narrow."""
     decision = f"/decisions/{judged.decision(judged.accredited)}"
@@ -98,7 +83,7 @@ def test_every_page_is_accessible(page: Page, judged: Judged) -> None:
     )
     for path in paths:
         opened(page, base(judged) + path)
-        must_be_accessible(page)
+        must_be_accessible(page, WIDE, NARROW)
 
 
 def test_what_a_maker_wrote_runs_nowhere(page: Page, judged: Judged) -> None:

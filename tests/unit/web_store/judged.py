@@ -8,9 +8,11 @@ from hashlib import sha256
 from pathlib import Path
 
 from tabard.accreditation import RULES, Terms
+from tabard.accreditation.claims import Evidence, EvidenceKind, Status
 from tabard.decision import Accreditor, Condition, Owner
 from tabard.product import build, sign_release
 from unit.store.product_files import folder_of, sign_papers
+from unit.web_store.words import judge_all
 from unit.web_store.world import World, world_in
 
 HARM = "<script>alert(1)</script>"
@@ -30,6 +32,33 @@ evidence = ["tabard.toml"]
 """
 
 
+PENTEST = "ab" * 32
+LATER = date(2099, 1, 31)
+_MORE_CLAIMS = f"""
+[[claim]]
+criteria = ["dcb0129-4.2/2.1.1", "dcb0129-4.2/2.2.1", "dcb0129-4.2/2.3.1", "dcb0129-4.2/2.3.2"]
+state = "done"
+evidence = ["safety/case.toml", "README.md"]
+[[claim]]
+criterion = "dcb0129-4.2/2.3.3"
+state = "todo"
+reason = "The officer's deputy is not appointed yet."
+by = 2099-03-31
+[[claim]]
+criterion = "dtac-2.0/C3.3"
+state = "done"
+evidence = ["sha256:{PENTEST}"]
+[[claim]]
+criteria = ["wcag-2.2/1.2.1", "wcag-2.2/1.2.2", "wcag-2.2/1.2.3"]
+state = "exempt"
+reason = "It has no sound and no film."
+[[claim]]
+criterion = "wcag-2.2/2.4.2"
+state = "done"
+evidence = ["index.html"]
+"""
+
+
 @dataclass(frozen=True)
 class Judged:
     """The world, and the case of each kind."""
@@ -41,6 +70,7 @@ class Judged:
     referred_back: str
     failing: str
     harmful: str
+    waiting: str
 
     def decision(self, case: str) -> str:
         """The SHA-256 of the statement of that case."""
@@ -65,6 +95,7 @@ def judged_in(folder: Path, port: int) -> Iterator[Judged]:
             referred_back=referred_back,
             failing=_failing(world, folder),
             harmful=_harmful(world, folder),
+            waiting=_waiting(world, folder),
         )
 
 
@@ -93,7 +124,9 @@ def reviewed(world: World, case: str) -> str:
 
 
 def signed(world: World, case: str, terms: Terms) -> str:
-    """The same case, decided on these terms and public."""
+    """The same case, every criterion of it judged, decided on these terms and public."""
+    if not terms.grounds:
+        judge_all(world.store, case, [who(world, name) for name in world.people])
     world.store.draft(case, who(world, "clinical"), terms)
     for name, person in world.people.items():
         statement = world.store.case(case).case.statement
@@ -126,6 +159,31 @@ def _referred_back(world: World, folder: Path) -> str:
     clinical = who(world, "clinical")
     world.store.assign(case, clinical, "none")
     world.store.refer_back(case, clinical, "pages-accessible", "What does it show when nothing comes?")
+    return case
+
+
+def _waiting(world: World, folder: Path) -> str:
+    """In review, taken on by both, with claims of every state, evidence in the ledger, a condition, and two words of one of them."""
+    made = folder_of(folder / "seven", "1.5.5", words="A seventh name")
+    (made / "claims.toml").write_text(_MORE_CLAIMS)
+    today = world.store.clock().date()
+    item = Evidence(
+        id="pentest-2026",
+        sha256=PENTEST,
+        kind=EvidenceKind.penetration_test,
+        title="Penetration test of all our products",
+        organisation="RZZ",
+        made=today - timedelta(days=40),
+        serves=("dtac-2.0/C3.3", "asvs-5.0/1.2.1"),
+        says=(("worst_cvss", "4.3"), ("tester", "Testers Ltd")),
+    )
+    world.store.evidence.add(item, "St Elsewhere's Hospital")
+    case = reviewed(world, submitted(world, sign_papers(made)))
+    security = who(world, "security")
+    world.store.add_condition(case, security, "Have the next test look at the new page.", Owner.maker, LATER)
+    world.store.judge(case, security, ["dtac-2.0/C3.3"], Status.met, "I read the report of the test.")
+    on = ("dtac-2.0/C3.4",)
+    world.store.judge(case, security, on, Status.met_with_conditions, "It is so once that is done.", ("C1",))
     return case
 
 

@@ -67,10 +67,12 @@ def test_a_decision_for_some_hospitals_first_says_so(judged: Judged) -> None:
     world = judged.world
     with_sites = {"months": "12", "conditions": "", "sites": "RZZ, RYY"}
     from unit.store.product_files import folder_of  # noqa: PLC0415  one test's
-    from unit.web_store.judged import reviewed, submitted  # noqa: PLC0415  one test's
+    from unit.web_store.judged import reviewed, submitted, who  # noqa: PLC0415  one test's
+    from unit.web_store.words import judge_all  # noqa: PLC0415  one test's
 
     folder = world.store.folder.root.parent
     case = reviewed(world, submitted(world, folder_of(folder / "six", "2.0.0", words="A sixth name")))
+    judge_all(world.store, case, [who(world, name) for name in world.people])
     world.sign_in("clinical")
     path = f"/cases/{case}"
     assert world.act(path, f"{path}/drafts", **with_sites).status_code == 400

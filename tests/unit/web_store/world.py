@@ -21,6 +21,7 @@ from tabard.product import Package, build, read_package, sign_release
 from tabard.store import Store, init, load
 from tabard.web.store import Counter, site
 from unit.accreditation.tiny import two_left
+from unit.web_store.words import judge_all
 
 ROOT = Path(__file__).resolve().parents[3]
 PORT = 8399
@@ -102,7 +103,7 @@ class World:
         return case.id
 
     def reviewed(self) -> str:
-        """The same, with everything reviewed by whoever may."""
+        """The same, with everything reviewed and judged by whoever may."""
         case = self.submitted()
         for name in ("clinical", "security"):
             self.sign_in(name)
@@ -116,6 +117,8 @@ class World:
             ):
                 path, reason = f"/cases/{case}", "Both pages were looked at by eye and by keyboard."
                 assert self.act(path, f"{path}/reviews", rule=rule, place=place, reason=reason).status_code == 303
+        took = {one.id for one in self.store.case(case).case.taken}
+        judge_all(self.store, case, [one for one in self.store.assessors.trust().accreditors if one.id in took])
         return case
 
     def _ask(self, method: str, path: str, **more: Any) -> httpx.Response:

@@ -24,6 +24,7 @@ from tabard.web.store.pages import (
     decisions,
     frameworks,
     judging,
+    judging_criteria,
     listings,
     product,
     signing_in,
@@ -79,7 +80,9 @@ def _judging_routes(counter: Counter) -> list[Route]:
         "/cases/{case}/suspensions": judging.suspend,
         "/cases/{case}/reinstatements": judging.reinstate,
     }
+    word = judging_action(counter, judging_criteria.judge, judging_criteria.LIMIT_BYTES, judging_criteria.MOST_FIELDS)
     return [
+        Route("/cases/{case}/judgements", word, methods=["POST"]),
         Route("/cases", judging_page(counter, cases.show)),
         Route("/cases/{case}", judging_page(counter, case.show)),
         Route("/cases/{case}/criteria", judging_page(counter, criteria.show)),

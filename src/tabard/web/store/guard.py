@@ -14,7 +14,7 @@ from tabard.accounts import Session
 from tabard.decision import Accreditor
 from tabard.ground.errors import TabardError
 from tabard.store import NotYours
-from tabard.web.design.forms import read_form
+from tabard.web.design.forms import LIMIT_BYTES, MOST_FIELDS, read_form
 from tabard.web.store.counter import Counter
 from tabard.web.store.faults import fault_page
 from tabard.web.store.frame import Frame, framed
@@ -65,12 +65,17 @@ def judging_page(counter: Counter, answer: Callable[[Counter, Judging], Response
     return endpoint
 
 
-def judging_action(counter: Counter, answer: Callable[[Counter, Judging], Response]) -> Endpoint:
-    """An endpoint that acts on a form that an assessor posts."""
+def judging_action(
+    counter: Counter,
+    answer: Callable[[Counter, Judging], Response],
+    limit_bytes: int = LIMIT_BYTES,
+    most_fields: int = MOST_FIELDS,
+) -> Endpoint:
+    """An endpoint that acts on a form that an assessor posts, of no more bytes and fields than these."""
 
     async def endpoint(request: Request) -> Response:
         try:
-            form = await read_form(request)
+            form = await read_form(request, limit_bytes, most_fields)
         except TabardError as error:
             return fault_page(counter, error)
         return await run_in_threadpool(bordered, counter, lambda asked: _judged(counter, answer, asked, form), request)

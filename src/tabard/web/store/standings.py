@@ -1,84 +1,64 @@
 """How each criterion stands, as pages show it: by framework and section, with the claim, the evidence and the findings beside it."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby
 
-from tabard.accreditation import RULES, Criterion, Framework, criteria_for, frameworks, product_class, set_aside
-from tabard.accreditation.claims import (
-    Claim,
-    Evidence,
-    Known,
-    Ref,
-    Standing,
-    State,
-    Status,
-    holding_up,
-    known_of as judged_by,
-    standings,
-)
+from tabard.accreditation import RULES, Framework, Status as Stage, criteria_for, frameworks, product_class, set_aside
+from tabard.accreditation.claims import Evidence, Known, Status, holding_up, known_of as judged_by, standings
+from tabard.decision import Accreditor
 from tabard.store import CaseDetail
 from tabard.web.store.counter import Counter
-from tabard.web.store.words import ShownFinding, shown_findings
+from tabard.web.store.shown import (
+    MINE,
+    STANDINGS,
+    Showing,
+    ShownCriterion,
+    ShownEvidence,
+    evidence_of,
+    is_judging,
+    shown_evidence,
+)
 
-STANDINGS: dict[Status, tuple[str, str]] = {
-    Status.not_met: ("Not met", "red"),
-    Status.not_assessed: ("Not assessed", "yellow"),
-    Status.met_with_conditions: ("Met, with conditions", "aqua-green"),
-    Status.met: ("Met", "green"),
-    Status.not_applicable: ("Not applicable", "grey"),
-}
-"""Each standing in words and a colour, what holds a product up first."""
-
-_STATES = {State.done: "Done", State.todo: "Still to do", State.exempt: "Does not apply"}
-_LEVELS = {"must": "Must be met", "should": "Should be met", "score": "Compared alone, never failed"}
-
-
-@dataclass(frozen=True, slots=True)
-class ShownEvidence:
-    """One item: what it is called, and its SHA-256."""
-
-    title: str
-    sha256: str
-    dates: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class ShownClaim:
-    """The maker's word."""
-
-    state: str
-    words: str
-    evidence: tuple[ShownEvidence, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ShownCriterion:
-    """One criterion with all that is known of it; `holds_up` where it must be met and is not."""
-
-    id: str
-    number: str
-    title: str
-    asks: str
-    level: str
-    status: Status
-    word: str
-    colour: str
-    because: tuple[str, ...]
-    claim: ShownClaim | None
-    findings: tuple[ShownFinding, ...]
-    asked: int
-    holds_up: bool
+__all__ = [
+    "STANDINGS",
+    "Judged",
+    "Section",
+    "ShownCriterion",
+    "ShownEvidence",
+    "Standings",
+    "counted",
+    "evidence_of",
+    "known_of",
+    "shown_evidence",
+    "standings_of",
+]
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A section of a framework. `counted` says how many stand how."""
+    """A section of a framework. `key` is its anchor; `counted` says how many stand how."""
 
+    key: str
     title: str
     counted: str
     criteria: tuple[ShownCriterion, ...]
+
+    @property
+    def mine(self) -> int:
+        """How many wait for whoever looks."""
+        return sum(1 for one in self.criteria if one.waits == MINE)
+
+    @property
+    def boxes(self) -> tuple[ShownCriterion, ...]:
+        """Those that whoever looks can judge."""
+        return tuple(one for one in self.criteria if one.basis)
+
+    @property
+    def done(self) -> int:
+        """How many of these the maker says are done."""
+        return sum(1 for one in self.boxes if one.is_done)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,11 +88,20 @@ class Standings:
     aside: tuple[tuple[str, str, str], ...]
     fault: str
 
+    @property
+    def criteria(self) -> tuple[ShownCriterion, ...]:
+        """All of them, in their order."""
+        return tuple(one for each in self.frameworks for one in each.criteria)
+
 
 def standings_of(
-    counter: Counter, detail: CaseDetail, on: date, evidence: tuple[Evidence, ...] | None = None
+    counter: Counter,
+    detail: CaseDetail,
+    on: date,
+    evidence: tuple[Evidence, ...] | None = None,
+    who: Accreditor | None = None,
 ) -> Standings:
-    """How the criteria stand of which a maker is asked on that day, by this `evidence`, or by what stands today."""
+    """How the criteria stand of which a maker is asked on that day, by this `evidence`, or by what stands today, as `who` sees them."""
     case, basis = detail.case, counter.bases.of(detail.case.package_sha256)
     classed = product_class(detail.manifest)
     criteria = criteria_for(classed, on)
@@ -120,7 +109,16 @@ def standings_of(
     known = known_of(counter, detail, items)
     found = standings(criteria, known, on, rules=RULES)
     held = holding_up(criteria, found)
-    shown = _Showing(detail, known, {one.criterion for one in held})
+    may_judge = who is not None and case.status is Stage.in_review and is_judging(case, who)
+    bare = standings(criteria, replace(known, judgements=()), on, rules=RULES) if may_judge else found
+    shown = Showing(
+        detail,
+        known,
+        frozenset(one.criterion for one in held),
+        {one.criterion: one for one in bare},
+        who,
+        may_judge,
+    )
     each = [shown.criterion(one, standing) for one, standing in zip(criteria, found, strict=True)]
     broken = sum(1 for one in held if one.status is Status.not_met)
     return Standings(
@@ -145,59 +143,6 @@ def counted(criteria: Iterable[ShownCriterion]) -> str:
     return ", ".join(f"{number} {word[0].lower()}{word[1:]}" for number, word in told if number)
 
 
-def evidence_of(ref: Ref, items: Iterable[Evidence]) -> ShownEvidence:
-    """What a claim points at: a file of the package, an item of the ledger, or a digest of which no more is known."""
-    if ref.file:
-        return ShownEvidence(f"{ref.file} in the package", ref.sha256)
-    item = next((one for one in items if one.sha256 == ref.sha256), None)
-    return shown_evidence(item) if item else ShownEvidence("An item that is not in the ledger", ref.sha256)
-
-
-def shown_evidence(item: Evidence) -> ShownEvidence:
-    """An item of the ledger: title, kind, and from when until when."""
-    until = f", until {item.expires:%d-%b-%Y}" if item.expires else ""
-    return ShownEvidence(
-        f"{item.title} ({item.kind.replace('-', ' ')})", item.sha256, f"of {item.made:%d-%b-%Y}{until}"
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class _Showing:
-    """What one case says of a criterion."""
-
-    detail: CaseDetail
-    known: Known
-    held: set[str]
-
-    def criterion(self, one: Criterion, standing: Standing) -> ShownCriterion:
-        word, colour = STANDINGS[standing.status]
-        claim, case = self.known.claims.of(one.id), self.detail.case
-        findings = tuple(each for each in self.known.findings if each.rule in standing.rules)
-        rank = f", {one.rank}" if one.rank else ""
-        return ShownCriterion(
-            id=one.id,
-            number=one.number,
-            title=one.title,
-            asks=one.asks,
-            level=f"{_LEVELS.get(one.level, one.level)}{rank}",
-            status=standing.status,
-            word=word,
-            colour=colour,
-            because=(*standing.because, *(f"on condition: {text}" for text in standing.conditions)),
-            claim=self._claim(claim) if claim else None,
-            findings=shown_findings(findings, case.reviews),
-            asked=sum(1 for each in case.remarks if each.about == one.id and each.is_question),
-            holds_up=one.id in self.held,
-        )
-
-    def _claim(self, claim: Claim) -> ShownClaim:
-        until = f" by {claim.by:%d-%b-%Y}" if claim.by else ""
-        answer = f"The answer is “{claim.answer}”. " if claim.answer else ""
-        words = f"{answer}{claim.reason}".strip()
-        evidence = tuple(evidence_of(ref, self.known.evidence) for ref in claim.evidence)
-        return ShownClaim(f"{_STATES[claim.state]}{until}", words, evidence)
-
-
 def _judged(shelf: Iterable[Framework], shown: list[ShownCriterion]) -> Iterable[Judged]:
     """The criteria by framework and section, in their order."""
     for framework in shelf:
@@ -205,12 +150,15 @@ def _judged(shelf: Iterable[Framework], shown: list[ShownCriterion]) -> Iterable
         mine = [one for one in shown if one.id in section_of]
         if mine:
             parts = groupby(mine, key=lambda one: section_of[one.id])
-            sections = tuple(_section(title or framework.title, tuple(each)) for title, each in parts)
+            sections = tuple(
+                _section(f"{framework.id}-s{number}", title or framework.title, tuple(each))
+                for number, (title, each) in enumerate(parts, 1)
+            )
             yield _whole(framework, mine, sections)
 
 
-def _section(title: str, criteria: tuple[ShownCriterion, ...]) -> Section:
-    return Section(title, counted(criteria), criteria)
+def _section(key: str, title: str, criteria: tuple[ShownCriterion, ...]) -> Section:
+    return Section(key, title, counted(criteria), criteria)
 
 
 def _whole(framework: Framework, mine: list[ShownCriterion], sections: tuple[Section, ...]) -> Judged:

@@ -19,6 +19,7 @@ from tabard.web.store.pages.product import Person
 from tabard.web.store.pages.working_off import shown_conditions
 from tabard.web.store.render import page
 from tabard.web.store.standings import STANDINGS, standings_of
+from tabard.web.store.waiting import waits_of
 from tabard.web.store.words import ShownFinding, all_findings, officer_words, role_words, shown_findings, status_words
 
 _JUDGES = {rule.id: rule.judges for rule in RULES}
@@ -38,6 +39,9 @@ _DONE = {
     "reinstated": "The version is listed again, in a moment.",
 }
 _LONGEST_ABOUT = 200
+_OPEN = (Status.submitted, Status.checking, Status.in_review, Status.referred_back)
+"""Before a decision is drafted: then it matters what keeps the case from it."""
+
 _KIB = 1024
 
 
@@ -54,6 +58,7 @@ def show(counter: Counter, asked: Judging) -> Response:
     detail = counter.store.case(asked.request.path_params["case"])
     case, row, may = detail.case, detail.row, permits(detail, asked.who)
     status, colour = status_words(case.status, case.outcome)
+    found = standings_of(counter, detail, counter.today, who=asked.who)
     return page(
         "case.html",
         frame=asked.frame,
@@ -65,6 +70,7 @@ def show(counter: Counter, asked: Judging) -> Response:
             "next_step": row.next_step,
         },
         name=row.name,
+        publisher=case.publisher,
         version=detail.version,
         base=counter.base_url,
         role=role_words(asked.who.role),
@@ -76,7 +82,9 @@ def show(counter: Counter, asked: Judging) -> Response:
         is_over=row.used_days > row.of_days,
         difference=shown_difference(counter, detail),
         touches=detail.touches,
-        standings=standings_of(counter, detail, counter.today),
+        standings=found,
+        waits=waits_of(found.criteria),
+        is_open=case.status in _OPEN,
         standing_words=tuple(word for word, _ in STANDINGS.values()),
         safety=counter.bases.of(case.package_sha256).safety,
         hazards=detail.hazards.hazards if detail.hazards else (),

@@ -6,11 +6,15 @@ from datetime import date
 
 from starlette.responses import RedirectResponse, Response
 
-from tabard.accreditation import Status, Terms
+from tabard.accreditation import NotNow, Status, Terms
 from tabard.decision import Condition, FirstOfType, Owner
 from tabard.ground.errors import CallerError
 from tabard.web.store.counter import Counter
 from tabard.web.store.guard import Judging
+from tabard.web.store.standings import standings_of
+from tabard.web.store.waiting import waiting_words, waits_of
+
+_FIRST = "Judge what waits for you, have the others judge theirs, refer it back, or refuse it."
 
 
 def review(counter: Counter, asked: Judging) -> Response:
@@ -22,7 +26,11 @@ def review(counter: Counter, asked: Judging) -> Response:
 
 
 def draft(counter: Counter, asked: Judging) -> Response:
-    """Write the decision that both will sign."""
+    """Write the decision that all will sign; while criteria keep it, it is refused in the words of the page."""
+    detail = counter.store.case(_case(asked))
+    waits = waits_of(standings_of(counter, detail, counter.today, who=asked.who).criteria)
+    if waits:
+        raise NotNow("criteria keep it from a decision", got=waiting_words(waits), remedy=_FIRST)
     conditions = tuple(Condition("", line) for line in _lines(asked, "conditions"))
     sites, exits = _words(asked, "sites"), _lines(asked, "exit_criteria")
     terms = Terms(

@@ -5,6 +5,7 @@ known by one text alone, in whatever encoding it was handed over.
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import cast
 
@@ -27,6 +28,7 @@ from tabard.ground.errors import CallerError
 from tabard.ground.private_files import write_private
 
 _LARGEST_FILE_BYTES = 16 * 1024
+_LONGEST_KEPT = 1000
 _ED25519_PRIME = 2**255 - 19
 _SMALL_ORDER = frozenset(
     int.from_bytes(bytes.fromhex(one), "little")
@@ -52,17 +54,7 @@ class PublicKey:
     @classmethod
     def from_pem(cls, pem: str) -> "PublicKey":
         """The key of a PEM text (SubjectPublicKeyInfo). Raises CallerError when it is none, or of another kind."""
-        try:
-            key = load_pem_public_key(pem.encode())
-        except (ValueError, UnsupportedAlgorithm) as fault:
-            raise CallerError("this is no public key", expected="PEM", remedy=_REMEDY) from fault
-        is_p256 = isinstance(key, EllipticCurvePublicKey) and isinstance(key.curve, SECP256R1)
-        if isinstance(key, Ed25519PublicKey):
-            _refuse_weak(key)
-        elif not is_p256:
-            raise CallerError("this kind of key is not accepted", expected="Ed25519 or ECDSA P-256", remedy=_REMEDY)
-        whole = key.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
-        return cls(SSlibKey.from_crypto(key).keyid, whole)
+        return cls(*(_read_before(pem) if len(pem) <= _LONGEST_KEPT else _read(pem)))
 
     @property
     def tuf(self) -> SSlibKey:
@@ -72,10 +64,35 @@ class PublicKey:
     def is_signed(self, message: bytes, signature: bytes) -> bool:
         """Whether this key signed the message."""
         try:
-            self.tuf.verify_signature(Signature(self.keyid, signature.hex()), message)
+            _verifier(self.pem).verify_signature(Signature(self.keyid, signature.hex()), message)
         except (UnverifiedSignatureError, VerificationError):
             return False
         return True
+
+
+def _read(pem: str) -> tuple[str, str]:
+    """The id and the one PEM text of the key in a PEM text. Raises CallerError."""
+    try:
+        key = load_pem_public_key(pem.encode())
+    except (ValueError, UnsupportedAlgorithm) as fault:
+        raise CallerError("this is no public key", expected="PEM", remedy=_REMEDY) from fault
+    is_p256 = isinstance(key, EllipticCurvePublicKey) and isinstance(key.curve, SECP256R1)
+    if isinstance(key, Ed25519PublicKey):
+        _refuse_weak(key)
+    elif not is_p256:
+        raise CallerError("this kind of key is not accepted", expected="Ed25519 or ECDSA P-256", remedy=_REMEDY)
+    whole = key.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
+    return SSlibKey.from_crypto(key).keyid, whole
+
+
+_read_before = lru_cache(maxsize=512)(_read)
+"""The same for a text that may have been read before: one decision names the same few keys a dozen times."""
+
+
+@lru_cache(maxsize=512)
+def _verifier(pem: str) -> SSlibKey:
+    """What verifies by a key of ours; it is handed to nobody, as it can be changed."""
+    return SSlibKey.from_crypto(load_pem_public_key(pem.encode()))
 
 
 @dataclass(frozen=True, slots=True)

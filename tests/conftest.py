@@ -15,11 +15,15 @@ settings.register_profile("tabard", derandomize=True, deadline=None, suppress_he
 settings.load_profile("tabard")
 
 _BOTH = "on_both_engines"
+_AT_BOTH = "at_both_hospitals"
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Name the mark."""
+    """Name the marks."""
     config.addinivalue_line("markers", f"{_BOTH}: run once with the record on SQLite and once on PostgreSQL")
+    config.addinivalue_line(
+        "markers", f"{_AT_BOTH}: run where all is in the record, and where results are asked of a Millennium"
+    )
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

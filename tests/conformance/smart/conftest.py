@@ -1,4 +1,4 @@
-"""Fixtures of the SMART tests: every one runs at both hospitals, but where its file says why not."""
+"""Fixtures of the SMART tests: what gives out data runs at both hospitals, what only guards tokens and clients at one."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,7 +16,14 @@ def chart() -> Iterator[Chart]:
         yield made
 
 
-@pytest.fixture(params=["elsewhere", "millpond"])
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Where each test runs: the server of tokens and clients is one and the same, so that once is enough where no data is asked."""
+    if "smart" in metafunc.fixturenames:
+        is_at_both = metafunc.definition.get_closest_marker("at_both_hospitals") is not None
+        metafunc.parametrize("smart", ["elsewhere", "millpond"] if is_at_both else ["elsewhere"], indirect=True)
+
+
+@pytest.fixture
 def smart(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[SmartWorld]:
     """A fresh pretend hospital with SMART clients of every kind: what it knows came by HL7 v2, or is asked of a Millennium."""
     is_there = request.param == "millpond"

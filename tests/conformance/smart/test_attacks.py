@@ -69,6 +69,7 @@ def test_code_replay__ends_what_the_first_use_gave(smart: SmartWorld) -> None:
     assert smart.get("Patient/ann", told["access_token"]).status_code == 401
 
 
+@pytest.mark.at_both_hospitals
 def test_token_replay__a_token_is_of_its_patient_alone(smart: SmartWorld) -> None:
     """A token bound to one patient reads no other, by id or by search."""
     token = smart.opened()["access_token"]
@@ -77,6 +78,7 @@ def test_token_replay__a_token_is_of_its_patient_alone(smart: SmartWorld) -> Non
     assert smart.get("Observation?patient=Patient/ben", token).json().get("total", 0) == 0
 
 
+@pytest.mark.at_both_hospitals
 def test_launch_fixation__a_launch_of_mine_opens_nothing_for_you(smart: SmartWorld) -> None:
     """A handle that somebody else was lured to opens nothing, and is burnt."""
     launch = smart.launched_app(PatientContext("ben"))["launch"]
@@ -85,6 +87,7 @@ def test_launch_fixation__a_launch_of_mine_opens_nothing_for_you(smart: SmartWor
         assert "error=access_denied" in location
 
 
+@pytest.mark.at_both_hospitals
 def test_launch_fixation__a_launch_for_anybody_names_the_patient_before_anything_is_given(smart: SmartWorld) -> None:
     """What the machine's ruler printed opens once, never without the consent page; a product that asks nobody has none."""
     launching = smart.gateway._launching
@@ -184,6 +187,7 @@ def test_client_authentication__one_way_at_a_time(smart: SmartWorld) -> None:
     assert (answer.status_code, answer.json()["error"]) == (400, "invalid_request")
 
 
+@pytest.mark.at_both_hospitals
 def test_removed_client__gets_nothing_more(smart: SmartWorld) -> None:
     """Once an app is not registered any more: no code is exchanged, no token refreshed, no consent given."""
     told, code = smart.opened(), smart.sent(smart.ask_for())["code"]

@@ -27,6 +27,7 @@ def offered(smart: SmartWorld, assertion: str, **changed: str) -> httpx.Response
     return smart.token({**FORM, "client_assertion_type": TYPE, "client_assertion": assertion, **changed})
 
 
+@pytest.mark.at_both_hospitals
 @pytest.mark.parametrize("key", [ES384, RS384], ids=["ES384", "RS384"])
 def test_backend__valid_assertion(smart: SmartWorld, key: ECKey | RSAKey) -> None:
     """200 with access_token, bearer, a number of seconds within five minutes, and the scopes; no refresh token, no id_token."""
@@ -42,6 +43,7 @@ def test_backend__valid_assertion(smart: SmartWorld, key: ECKey | RSAKey) -> Non
     assert smart.get("Patient/ben", told["access_token"]).status_code == 200
 
 
+@pytest.mark.at_both_hospitals
 def test_backend__scopes_are_the_registered_system_ones(smart: SmartWorld) -> None:
     """What is not registered, or of a patient or user, is not given; nothing left is invalid_scope; enforced at the API."""
     told = smart.service("system/Patient.rs user/*.rs patient/*.rs launch openid offline_access").json()

@@ -12,6 +12,8 @@ from tabard.gateway import EncounterContext
 from tabard.gateway.policy import SERVED
 from unit.gateway.world import BASE, ORIGIN, World, is_outcome
 
+pytestmark = pytest.mark.at_both_hospitals
+
 OWN_DOORS = {"AuditEvent", "Subscription"}
 """Types that are told where their door is open; tests of their own ask there."""
 WHOLE = {"read", "vread", "history-instance", "search-type"}

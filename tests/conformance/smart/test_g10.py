@@ -12,6 +12,8 @@ from conformance.smart.smart_world import DOCTOR, KINDS, SmartWorld
 from tabard.gateway.policy import SERVED
 from unit.gateway.world import CHALLENGE
 
+pytestmark = pytest.mark.at_both_hospitals
+
 
 @pytest.mark.parametrize("aud", ["https://wrong.example/fhir", "http://localhost:8000", "", None])
 def test_g10__wrong_aud_gives_no_code(smart: SmartWorld, aud: str | None) -> None:

@@ -19,6 +19,8 @@ from conformance.smart.smart_world import (
 from tabard.gateway import EncounterContext, PatientContext, Refused
 from unit.gateway.world import BASE, CLINICIAN, OTHER
 
+pytestmark = pytest.mark.at_both_hospitals
+
 
 def test_standalone_launch__redirects_back_with_code_and_no_error(smart: SmartWorld) -> None:
     """The browser comes back with a code, the state untouched, in whose name (RFC 9207), and no error."""

@@ -19,6 +19,8 @@ from tabard.gateway.smart.signing_keys import SigningKeys
 from tabard.ground.errors import CallerError
 from unit.gateway.world import BASE, ORIGIN, Moment
 
+pytestmark = pytest.mark.at_both_hospitals
+
 
 def claims_of(smart: SmartWorld, told: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
     """Header and claims of an id_token, its signature checked by the published keys."""

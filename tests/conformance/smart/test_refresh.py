@@ -30,6 +30,7 @@ def test_refresh__without_scope(smart: SmartWorld, client: str) -> None:
     assert smart.get("Patient/ann", str(fresh["access_token"])).status_code == 200
 
 
+@pytest.mark.at_both_hospitals
 @pytest.mark.parametrize("client", CLIENTS)
 def test_refresh__with_scope_is_a_part_of_the_original(smart: SmartWorld, client: str) -> None:
     """What is asked is narrowed, and enforced; what was never granted is not given."""
@@ -87,6 +88,7 @@ def test_offline_access__lives_three_months_and_no_longer(smart: SmartWorld) -> 
     assert refreshed(smart, str(fresh["refresh_token"]))[0] == 400
 
 
+@pytest.mark.at_both_hospitals
 def test_offline_access__ends_with_the_person_s_role_or_account(smart: SmartWorld) -> None:
     """Who is no clinician any more, or is not here any more, gives no app anything, however long ago they consented."""
     first, second = smart.opened(), smart.opened()

@@ -13,6 +13,7 @@ from tabard.accreditation.cases.drafting import (
     tell_draft,
     was_submitted,
 )
+from tabard.accreditation.cases.gating import assessed_of, standings_of, stood_in
 from tabard.accreditation.cases.judging import MOST_AT_ONCE, asked_of, judge, stood
 from tabard.accreditation.cases.model import Case, Milestone, Moved, Remark, Said, Side, Status, Taken, WorkOff
 from tabard.accreditation.cases.moving import LEGAL
@@ -127,6 +128,7 @@ __all__ = [
     "asked_of",
     "assess",
     "bank_holidays",
+    "assessed_of",
     "begin",
     "check_stranger",
     "check_taken",
@@ -177,8 +179,10 @@ __all__ = [
     "stood",
     "submit",
     "submit_draft",
+    "standings_of",
     "suspend",
     "take",
+    "stood_in",
     "tell_draft",
     "vouched_advisories",
     "was_submitted",

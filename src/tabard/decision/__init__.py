@@ -5,8 +5,18 @@ from tabard.decision.judging import judge, verify
 from tabard.decision.log import BEGINNING, HEAD_PATH, Entry, Head, head_of, next_entry, read_log, verify_log
 from tabard.decision.model import NEEDED, Decision, Reviewed, Role, Scope
 from tabard.decision.statement import Summary, read_statement, read_summary, statement
-from tabard.decision.terms import NO_CONFLICT, Condition, FirstOfType, FrameworkUsed, Outcome, Owner, Reviewer
+from tabard.decision.terms import (
+    NO_CONFLICT,
+    Condition,
+    CriteriaStood,
+    FirstOfType,
+    FrameworkUsed,
+    Outcome,
+    Owner,
+    Reviewer,
+)
 from tabard.decision.trust import Accreditor, Trust
+from tabard.decision.widening import Shown, Widening
 from tabard.decision.words import ROLES, plain_words
 
 __all__ = [
@@ -19,6 +29,7 @@ __all__ = [
     "BadDecision",
     "BadTrust",
     "Condition",
+    "CriteriaStood",
     "Decision",
     "Entry",
     "FirstOfType",
@@ -32,8 +43,10 @@ __all__ = [
     "Reviewer",
     "Role",
     "Scope",
+    "Shown",
     "Summary",
     "Trust",
+    "Widening",
     "head_of",
     "judge",
     "next_entry",

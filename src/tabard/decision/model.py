@@ -8,7 +8,8 @@ from enum import StrEnum, unique
 from types import MappingProxyType
 
 from tabard.decision.errors import BadDecision
-from tabard.decision.terms import Condition, FirstOfType, FrameworkUsed, Outcome, Owner, Reviewer
+from tabard.decision.terms import Condition, CriteriaStood, FirstOfType, FrameworkUsed, Outcome, Owner, Reviewer
+from tabard.decision.widening import Widening, fault_of
 from tabard.ground.keys import PublicKey
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -61,7 +62,8 @@ class Decision:
     """Whether this package may be used, by whom it was published, for what, on what evidence, and until when.
 
     `evidence` are the digests of what else was looked at, `grounds` say why it was refused, `supersedes` is the id of the
-    decision that this one takes the place of, after a review of a refusal. Digests are SHA-256 in lower-case hexadecimal, `package_size` is in bytes, `publisher_keys` are PEM texts, moments are
+    decision that this one takes the place of, after a review of a refusal, `criteria` how those stood that were asked (None in
+    decisions of before that was kept), `widening` what lets it go further than the one that it supersedes. Digests are SHA-256 in lower-case hexadecimal, `package_size` is in bytes, `publisher_keys` are PEM texts, moments are
     aware. Raises BadDecision when one of these is not so, or when it ends before it begins.
     """
 
@@ -93,6 +95,8 @@ class Decision:
     tabard_versions: tuple[str, ...] = ()
     dialects: tuple[str, ...] = ()
     supersedes: str = ""
+    criteria: CriteriaStood | None = None
+    widening: Widening | None = None
 
     def __post_init__(self) -> None:
         for name in ("package", "release", "report", "rules", "hazard_log"):
@@ -126,10 +130,19 @@ class Decision:
         is_dated = all(one.due for one in self.conditions if one.owner is Owner.maker)
         self._need(is_dated, "conditions", "a date for each that is the maker's")
         self._need(len({one.id for one in self.reviewers}) == len(self.reviewers), "reviewers", "each person once")
-        digests = (*self.evidence, *(one.sha256 for one in self.frameworks))
+        stood = (self.criteria.standings_sha256,) if self.criteria else ()
+        digests = (*self.evidence, *(one.sha256 for one in self.frameworks), *stood)
         self._need(
-            all(map(_SHA256.fullmatch, digests)), "evidence", "SHA-256 in 64 hexadecimal digits, of frameworks too"
+            all(map(_SHA256.fullmatch, digests)),
+            "evidence",
+            "SHA-256 in 64 hexadecimal digits, of frameworks and standings too",
         )
+
+        if self.widening is not None:
+            is_meant = bool(self.supersedes) and self.outcome is not Outcome.refused
+            self._need(is_meant, "widening", "the decision that it supersedes, and no refusal")
+            told = fault_of(self.widening, self.first_of_type)
+            self._need(not told, "widening", told)
 
     def _need(self, is_so: object, name: str, expected: str) -> None:
         if not is_so:

@@ -12,7 +12,8 @@ import msgspec
 
 from tabard.decision.errors import NotAccredited, Reason
 from tabard.decision.model import Decision, Reviewed, Scope
-from tabard.decision.terms import Condition, FirstOfType, FrameworkUsed, Outcome, Reviewer
+from tabard.decision.terms import Condition, CriteriaStood, FirstOfType, FrameworkUsed, Outcome, Reviewer
+from tabard.decision.widening import Widening
 from tabard.ground.canonical import canonical
 from tabard.ground.dsse import IN_TOTO, Envelope
 from tabard.ground.errors import CallerError
@@ -28,6 +29,8 @@ EARLIER = "urn:tabard:accreditation:v1"
 PASSED, FAILED = "PASSED", "FAILED"
 _LEVELS = ("SLSA_BUILD_LEVEL_UNEVALUATED",)
 _EVIDENCE = ("release", "report", "hazard_log")
+_LATER = ("criteria", "widening")
+"""What was added to the extension since its first statements: where it is not told it is left out, and their bytes stay."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +98,11 @@ def _told(decision: Decision, verifier: str) -> dict[str, Any]:
         "inputAttestations": evidence,
         "verificationResult": result_of(decision),
         "verifiedLevels": _LEVELS,
-        EXTENSION: {name: msgspec.to_builtins(getattr(decision, name)) for name in _Extension.__struct_fields__},
+        EXTENSION: {
+            name: msgspec.to_builtins(getattr(decision, name))
+            for name in _Extension.__struct_fields__
+            if name not in _LATER or getattr(decision, name) is not None
+        },
     }
     return {"_type": STATEMENT, "subject": [package], "predicateType": PREDICATE, "predicate": predicate}
 
@@ -167,6 +174,8 @@ class _Extension(msgspec.Struct):
     tabard_versions: tuple[str, ...]
     dialects: tuple[str, ...]
     supersedes: str
+    criteria: CriteriaStood | None = None
+    widening: Widening | None = None
 
 
 class _Summary(msgspec.Struct):

@@ -59,6 +59,27 @@ class FrameworkUsed:
 
 
 @dataclass(frozen=True, slots=True)
+class CriteriaStood:
+    """How many of the criteria that were asked stood how, and the SHA-256 of the document that tells it of each.
+
+    `open_musts` of them must be met and were not met or not assessed: of a product that is accredited none.
+    """
+
+    met: int
+    met_with_conditions: int
+    not_met: int
+    not_applicable: int
+    not_assessed: int
+    open_musts: int
+    standings_sha256: str
+
+    @property
+    def asked(self) -> int:
+        """How many were asked."""
+        return self.met + self.met_with_conditions + self.not_met + self.not_applicable + self.not_assessed
+
+
+@dataclass(frozen=True, slots=True)
 class Reviewer:
     """Who took the case on, as what, of which organisation (ODS code), and what they said of conflicts of interest."""
 

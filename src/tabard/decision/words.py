@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 from tabard.decision.model import NEEDED, Decision, Reviewed, Role
 from tabard.decision.terms import NO_CONFLICT, Outcome, Reviewer
+from tabard.decision.widening import widening_words
 from tabard.ground.keys import PublicKey
 
 ROLES = {
@@ -42,6 +43,7 @@ def plain_words(decision: Decision, touched: Mapping[str, str]) -> tuple[str, ..
         *_listed("Not assessed by machine", tuple(map(_review, decision.reviewed)), "A machine assessed every rule."),
         f"Decided on {_moment(decision.decided)}; valid from {_moment(decision.valid_from)} until {_moment(decision.valid_until)}: from then on no hospital installs it anew.",
         *_evidence(decision),
+        *_criteria(decision),
         *_judged_by(decision),
         *_listed("Reviewer", tuple(map(_reviewer, decision.reviewers)), "Nobody is named as reviewer."),
         f"The publisher signs its releases with the key {' or '.join(_keyids(decision))}.",
@@ -57,9 +59,30 @@ def _outcome(decision: Decision) -> tuple[str, ...]:
             f"{_OUTCOMES[decision.outcome]}: {', '.join(first.sites)}; at any other it is not installed.",
             *_listed("Others may follow when this is shown,", first.exit_criteria, ""),
             *taken,
+            *widening_words(decision.widening),
         )
     grounds = (f"Ground of the refusal {number}: {line}" for number, line in enumerate(decision.grounds, 1))
-    return (f"{_OUTCOMES[decision.outcome]}.", *grounds, *taken)
+    return (f"{_OUTCOMES[decision.outcome]}.", *grounds, *taken, *widening_words(decision.widening))
+
+
+def _criteria(decision: Decision) -> tuple[str, ...]:
+    """How many criteria stood how; what is none is not told."""
+    stood = decision.criteria
+    if stood is None:
+        return ("How its criteria stood is not told in this decision.",)
+    counts = (
+        (stood.met, "are met"),
+        (stood.met_with_conditions, "are met on condition"),
+        (stood.not_met, "are not met"),
+        (stood.not_applicable, "do not apply"),
+        (stood.not_assessed, "were not assessed"),
+    )
+    told = ", ".join(f"{number} {words}" for number, words in counts if number) or "none is told"
+    musts = f"{stood.open_musts} that must be met are open" if stood.open_musts else "none that must be met is open"
+    return (
+        f"Of {stood.asked} criteria that are asked of it {told}; {musts}.",
+        f"Evidence, SHA-256 of how each criterion stood: {stood.standings_sha256}",
+    )
 
 
 def _judged_by(decision: Decision) -> tuple[str, ...]:

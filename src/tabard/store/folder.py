@@ -47,6 +47,11 @@ class Folder:
         return self.root / "root.json"
 
     @property
+    def standings(self) -> Path:
+        """How the criteria of each drafted decision stood, by the SHA-256 that the decision names."""
+        return self.root / "standings"
+
+    @property
     def lock(self) -> Path:
         """Held by the one process that serves the store."""
         return self.root / "serving.lock"

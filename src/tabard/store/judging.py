@@ -7,6 +7,8 @@ from functools import reduce
 from hashlib import sha256
 from typing import NamedTuple
 
+from sqlalchemy import Connection
+
 from tabard.accreditation import (
     Case,
     Status,
@@ -29,6 +31,7 @@ from tabard.decision import Accreditor, FrameworkUsed, Owner, Reviewed, read_sta
 from tabard.ground.time import Clock
 from tabard.product import read_package
 from tabard.store.cases import Cases, Kept, Told
+from tabard.store.documents import Documents
 from tabard.store.errors import MovedOn, NotTaken, NotYours
 from tabard.store.evidence import Evidences
 from tabard.store.folder import Folder
@@ -46,6 +49,7 @@ class Judging(NamedTuple):
     publishers: Publishers
     publishing: Publishing
     evidence: Evidences
+    documents: Documents
     verifier: str
     clock: Clock
 
@@ -122,12 +126,16 @@ class Judging(NamedTuple):
                 remedy="the publisher submits a next version, signed with a key that is",
             )
         now, terms = self.clock().replace(microsecond=0), self._whole(terms, kept.case)
+        items = self.evidence.standing(kept.case.publisher, kept.case.product)
 
         def act(case: Case) -> Case:
             check_taken(case, who)
-            return draft(case, package, keys, verifier=self.verifier, now=now, terms=terms)
+            return draft(case, package, keys, verifier=self.verifier, now=now, terms=terms, evidence=items)
 
-        return self.cases.change(case_id, act, Told("drafted", who.name, _words(terms)), seen)
+        def also(_connection: Connection, after: Case) -> None:
+            self.documents.keep(after, package, items)
+
+        return self.cases.change(case_id, act, Told("drafted", who.name, _words(terms)), seen, also)
 
     def reopen(self, case_id: str, who: Accreditor, *, seen: int | None = None) -> Kept:
         """Drop the statement and whoever signed it; the case is in review again. Raises what `accreditation.reopen` raises."""

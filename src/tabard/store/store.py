@@ -28,6 +28,7 @@ from tabard.store.cases import Cases
 from tabard.store.checker import Checker, ProcessChecker
 from tabard.store.criteria import Claimed, Judged
 from tabard.store.decision_log import DecisionLog
+from tabard.store.documents import Documents
 from tabard.store.drafting import Drafts
 from tabard.store.errors import FolderTaken
 from tabard.store.evidence import Evidences
@@ -97,7 +98,11 @@ class Store:
         self._endings = Endings(cases, self.evidence, clock)
         self.advisories = Advisories(publishing, clock)
         self._judged = Judged(cases, Claimed(folder), self.evidence, clock)
-        self._judging = Judging(folder, cases, self.publishers, publishing, self.evidence, settings.verifier, clock)
+        self.documents = Documents(folder, cases, self.log)
+        self._judging = Judging(
+            folder, cases, self.publishers, publishing, self.evidence, self.documents, settings.verifier, clock
+        )
+        self._widening = WideningDesk(cases, self.evidence, publishing, self.log, settings.verifier, clock)
         self._looking = Looking(cases, self.assessors, self.publishers, clock)
         self._listings = Listings(self._looking, publishing, clock)
         self._checking = Checking(folder, cases, checker, clock, publishing)

@@ -4,11 +4,13 @@ from calendar import monthrange
 from dataclasses import replace
 from datetime import datetime
 
+from tabard.accreditation.cases.gating import criteria_stood, standings_of, stood_in
 from tabard.accreditation.cases.model import Case, Status
 from tabard.accreditation.cases.moving import move, must_be
 from tabard.accreditation.cases.steps import check_reason
 from tabard.accreditation.cases.taking import check_taken, missing_roles
 from tabard.accreditation.cases.terms import Terms
+from tabard.accreditation.claims import Evidence
 from tabard.accreditation.errors import BadSignature, NotNow
 from tabard.accreditation.found import sha256
 from tabard.accreditation.report import Report
@@ -43,17 +45,20 @@ def draft(
     verifier: str,
     now: datetime,
     terms: Terms | None = None,
+    evidence: tuple[Evidence, ...] = (),
 ) -> Case:
     """The case with its statement, frozen: from here on only signatures are added.
 
-    A draft that nobody has signed may be drafted anew. `publisher_keys` are PEM texts, `verifier` names the centre.
-    Raises NotNow unless each role that the class needs is taken on by a person without a conflict, everything is assessed
-    or reviewed, nothing fails and nobody has signed. A refusal may be drafted whatever the rules found.
+    A draft that nobody has signed may be drafted anew. `publisher_keys` are PEM texts, `verifier` names the centre,
+    `evidence` is what stands today of the maker's. Raises NotNow unless each role that the class needs is taken on by a
+    person without a conflict, everything is assessed or reviewed, nothing fails, each criterion that must be met is met,
+    and nobody has signed. A refusal may be drafted whatever the rules found and people judged.
     """
     terms = terms or Terms()
     conditions = _conditions(case, terms)
     outcome = terms.outcome_with(conditions)
     report = _report(case, package, terms.months)
+    told = stood_in(case, package, evidence, now.date())
     if outcome is Outcome.refused:
         must_be(case, Status.in_review, Status.signing, Status.referred_back)
         conditions = ()
@@ -62,10 +67,10 @@ def draft(
     else:
         must_be(case, Status.in_review, Status.signing)
         _check_judged(case, report)
+    document = standings_of(package, verifier, told, conditions)
+    terms = replace(terms, conditions=conditions, outcome=outcome, criteria=criteria_stood(told, document))
     try:
-        decision = _decision(
-            case, package, report, publisher_keys, now, replace(terms, conditions=conditions, outcome=outcome)
-        )
+        decision = _decision(case, package, report, publisher_keys, now, terms)
     except BadDecision as no:
         raise NotNow("these terms make no decision", where=no.where, expected=no.expected, got=no.got) from no
     written = statement(decision, verifier)
@@ -150,6 +155,7 @@ def _decision(
         tabard_versions=terms.tabard_versions,
         dialects=terms.dialects,
         supersedes=earlier,
+        criteria=terms.criteria,
     )
 
 
@@ -170,14 +176,19 @@ def add_signature(case: Case, keyid: str, signature: bytes, *, trust: Trust, now
     second one of the same person.
     """
     must_be(case, Status.signing)
+    signed, is_enough = sign_once(case, keyid, signature, trust=trust, now=now)
+    return move(case, Status.decided if is_enough else Status.signing, now, statement=signed)
+
+
+def sign_once(case: Case, keyid: str, signature: bytes, *, trust: Trust, now: datetime) -> tuple[Envelope, bool]:
+    """The case's statement with one more person's signature, and whether it is enough. Raises as `add_signature`."""
     if case.statement is None:
         raise NotNow("there is no statement yet", where=case.id)
     signer = _signer(case, keyid, trust, now)
     signed = case.statement.with_signature(keyid, signature)
     if not signed.signers(key for key in signer.keys if key.keyid == keyid):
         raise BadSignature("this is no signature of the statement", where=case.id, got=f"key {keyid[:12]}")
-    status = Status.decided if _is_enough(case, signed, trust, now) else Status.signing
-    return move(case, status, now, statement=signed)
+    return signed, _is_enough(case, signed, trust, now)
 
 
 def _signer(case: Case, keyid: str, trust: Trust, now: datetime) -> Accreditor:

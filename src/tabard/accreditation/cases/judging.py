@@ -8,7 +8,7 @@ from tabard.accreditation.cases.model import Case, Status as CaseStatus
 from tabard.accreditation.cases.moving import must_be
 from tabard.accreditation.cases.steps import check_reason
 from tabard.accreditation.cases.taking import check_taken
-from tabard.accreditation.claims import Judgement, Known, Standing, Status, Waits, basis_of, standing_of, standings
+from tabard.accreditation.claims import Judgement, Known, Status, Stood, Waits, basis_of, standing_of, standings
 from tabard.accreditation.errors import BadReview
 from tabard.accreditation.frameworks import (
     Classed,
@@ -33,7 +33,7 @@ def asked_of(case: Case, known: Known, on: date) -> tuple[Criterion, ...]:
     return criteria_for(_classed(case, known), on)
 
 
-def stood(case: Case, known: Known, on: date) -> tuple[tuple[Criterion, Standing], ...]:
+def stood(case: Case, known: Known, on: date) -> Stood:
     """How each of these stands on that day."""
     asked = asked_of(case, known, on)
     return tuple(zip(asked, standings(asked, known, on, rules=RULES), strict=True))

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
+from tabard.accreditation.cases.carrying import carry_judgements, said_before
 from tabard.accreditation.cases.differing import Route, Since
 from tabard.accreditation.cases.model import Case, Moved, Status
 from tabard.accreditation.cases.moving import move, must_be
@@ -71,9 +72,9 @@ def add_report(case: Case, report: Report, now: datetime) -> Case:
 
 
 def judge_by_difference(case: Case, since: Since, before: Case | None) -> Case:
-    """The case with how it is judged; what was reviewed in `before` stands again where nothing asks for a new look.
+    """The case with how it is judged; what was reviewed or judged in `before` stands again where nothing asks for a new look.
 
-    Raises NotNow before the rules have spoken. A reviewer's word is carried with its name and the version it was said of.
+    Raises NotNow before the rules have spoken. A person's word is carried with its name and the version it was said of.
     """
     must_be(case, Status.checking, Status.in_review, Status.referred_back)
     if before is None or since.route in (Route.first, Route.sample):
@@ -85,13 +86,12 @@ def judge_by_difference(case: Case, since: Since, before: Case | None) -> Case:
         for one in before.reviews
         if (one.rule, one.place) in standing - mine and not set(_JUDGES.get(one.rule, ())) & set(since.roles)
     )
-    return replace(case, since=since, reviews=(*case.reviews, *carried))
+    return carry_judgements(replace(case, since=since, reviews=(*case.reviews, *carried)), since, before)
 
 
 def _carried(one: Reviewed, version: str) -> Reviewed:
     """Said once of the version for which it was said first."""
-    mark = " (said of version "
-    return one if mark in one.reason else replace(one, reason=f"{one.reason}{mark}{version}; its evidence is the same)")
+    return replace(one, reason=said_before(one.reason, version, "its evidence is the same"))
 
 
 def _unchanged(before: Report | None, after: Report | None) -> tuple[Finding, ...]:

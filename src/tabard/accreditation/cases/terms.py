@@ -2,14 +2,15 @@
 
 from dataclasses import dataclass
 
-from tabard.decision import Condition, FirstOfType, FrameworkUsed, Outcome
+from tabard.decision import Condition, CriteriaStood, FirstOfType, FrameworkUsed, Outcome
 
 
 @dataclass(frozen=True, slots=True)
 class Terms:
     """The terms of a statement; `conditions` come after those that the case has already.
 
-    The outcome is read from the rest where it is None: sites, grounds, conditions, or none of these.
+    The outcome is read from the rest where it is None: sites, grounds, conditions, or none of these. `criteria` are how those
+    stood that were asked, which the draft itself counts.
     """
 
     months: int = 12
@@ -21,6 +22,7 @@ class Terms:
     evidence: tuple[str, ...] = ()
     tabard_versions: tuple[str, ...] = ()
     dialects: tuple[str, ...] = ()
+    criteria: CriteriaStood | None = None
 
     def outcome_with(self, conditions: tuple[Condition, ...]) -> Outcome:
         """The outcome, of a case with these conditions in all."""

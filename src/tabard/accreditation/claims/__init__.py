@@ -23,6 +23,7 @@ from tabard.accreditation.claims.model import NO_CLAIMS, Claim, Claims, Ref, Sta
 from tabard.accreditation.claims.naming import near_criteria
 from tabard.accreditation.claims.proving import named_by, unproven, why_unproven
 from tabard.accreditation.claims.reading import CLAIMS_NAME, claims_of, read_claims
+from tabard.accreditation.claims.telling import Stood, counts, standings_document
 
 __all__ = [
     "CLAIMS_NAME",
@@ -47,11 +48,13 @@ __all__ = [
     "Standing",
     "State",
     "Status",
+    "Stood",
     "Waits",
     "add",
     "attestation",
     "basis_of",
     "claims_of",
+    "counts",
     "ending",
     "fallen",
     "holding_up",
@@ -67,6 +70,7 @@ __all__ = [
     "standing",
     "standing_of",
     "standings",
+    "standings_document",
     "supersede",
     "unproven",
     "why_unproven",

@@ -74,6 +74,8 @@ def _routes(api: Api) -> list[BaseRoute]:
             for name, verb in MAKING.items()
         ),
         Route("/decisions", _open(api, _decisions), methods=["GET"]),
+        Route("/decisions/{statement}/standings", _open(api, _stood), methods=["GET"]),
+        Route("/decisions/{statement}/attestation", _open(api, _attested), methods=["GET"]),
         Route("/decisions/head", _open(api, _head), methods=["GET"]),
     ]
 
@@ -183,6 +185,18 @@ async def _decisions(api: Api, _request: Request) -> Response:
     entries = await run_in_threadpool(api.store.decisions)
     raw = b"[" + b",".join(one.to_bytes() for one in entries) + b"]"
     return Response(raw, 200, {"Cache-Control": "no-cache"}, "application/json")
+
+
+async def _stood(api: Api, request: Request) -> Response:
+    """How each criterion stood, byte for byte as the decision of that statement pins it."""
+    raw = await run_in_threadpool(api.store.documents.standings, request.path_params["statement"])
+    return Response(raw, 200, {"Cache-Control": "no-cache"}, "application/json")
+
+
+async def _attested(api: Api, request: Request) -> Response:
+    """The same as CycloneDX attestations."""
+    raw = await run_in_threadpool(api.store.documents.attestation, request.path_params["statement"])
+    return Response(raw, 200, {"Cache-Control": "no-cache"}, "application/vnd.cyclonedx+json")
 
 
 async def _head(api: Api, _request: Request) -> Response:

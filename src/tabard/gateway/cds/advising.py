@@ -8,6 +8,7 @@ from time import monotonic
 
 from tabard.gateway.cds.asking import Asking
 from tabard.gateway.cds.model import Advice, Occasion, Service
+from tabard.gateway.cds.sharing import Sharing
 from tabard.gateway.model import CLINICIAN
 
 _THREADS = 32
@@ -34,7 +35,8 @@ class Advising:
         if CLINICIAN not in occasion.roles:
             return ()
         began = monotonic()
-        asked = [(service, self._begun(service, occasion)) for service in self.asking.services.of_hook(occasion.hook)]
+        services, sharing = self.asking.services.of_hook(occasion.hook), Sharing()
+        asked = [(service, self._begun(service, occasion, sharing)) for service in services]
         told = [self._ended(service, future, began) for service, future in asked]
         return tuple(sorted(told, key=_urgency))
 
@@ -42,12 +44,12 @@ class Advising:
         """Take no further calls; those that are open end by their own time."""
         self.threads.shutdown(wait=False, cancel_futures=True)
 
-    def _begun(self, service: Service, occasion: Occasion) -> "Future[Advice] | None":
+    def _begun(self, service: Service, occasion: Occasion, sharing: Sharing) -> "Future[Advice] | None":
         with self._lock:
             if self._open.get(service.client, 0) >= _AT_ONCE:
                 return None
             self._open[service.client] = self._open.get(service.client, 0) + 1
-        future = self.threads.submit(self.asking.ask, service, occasion)
+        future = self.threads.submit(self.asking.ask, service, occasion, sharing)
         future.add_done_callback(lambda _: self._let_go(service.client))
         return future
 

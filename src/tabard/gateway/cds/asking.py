@@ -15,6 +15,7 @@ from tabard.gateway.cds.model import Advice, Occasion, Service
 from tabard.gateway.cds.ports import Reply, Services
 from tabard.gateway.cds.prefetching import Prefetched, prefetched
 from tabard.gateway.cds.proofs import Proofs
+from tabard.gateway.cds.sharing import Sharing
 from tabard.gateway.errors import Refused
 from tabard.gateway.model import EncounterContext, told
 from tabard.ground.errors import PeerError, ProductError
@@ -38,11 +39,14 @@ class Asking:
     audit: AuditLog
     clock: Clock
 
-    def ask(self, service: Service, occasion: Occasion) -> Advice:
-        """What the service says. Never raises: a service that fails says nothing, and why is told."""
+    def ask(self, service: Service, occasion: Occasion, sharing: Sharing | None = None) -> Advice:
+        """What the service says. Never raises: a service that fails says nothing, and why is told.
+
+        `sharing` is of all services that are asked at the same firing, None where one alone is.
+        """
         try:
             with self.lending.lent(service, occasion) as loan:
-                answered, missing = self._called(service, occasion, loan)
+                answered, missing = self._called(service, occasion, loan, sharing)
         except Refused as refused:
             self._write(service, occasion, Outcome.refused, refused.reason)
             return Advice(service, fault=_sentence(service, "was not asked", refused.message))
@@ -55,8 +59,10 @@ class Asking:
         faults += [f"could not be given all that it asks for ({', '.join(missing)})"] if missing else []
         return Advice(service, answered.cards, _sentence(service, " and ".join(faults)) if faults else "")
 
-    def _called(self, service: Service, occasion: Occasion, loan: Loan) -> tuple[Answered, tuple[str, ...]]:
-        known = prefetched(self.reading, loan.rights, occasion, service.prefetch)
+    def _called(
+        self, service: Service, occasion: Occasion, loan: Loan, sharing: Sharing | None
+    ) -> tuple[Answered, tuple[str, ...]]:
+        known = prefetched(self.reading, loan.rights, occasion, service.prefetch, sharing)
         self._write(service, occasion, Outcome.granted, None, known, loan.rights.grant)
         path = f"/cds-services/{service.id}"
         headers = {

@@ -12,6 +12,7 @@ import msgspec
 from tabard.gateway.api.found import Found
 from tabard.gateway.api.reading import Reading
 from tabard.gateway.cds.model import Occasion
+from tabard.gateway.cds.sharing import Read, Sharing
 from tabard.gateway.errors import Refused
 from tabard.gateway.http import parameters_of
 from tabard.gateway.model import EncounterContext, Rights
@@ -31,15 +32,24 @@ class Prefetched(NamedTuple):
 
 
 def prefetched(
-    reading: Reading, rights: Rights, occasion: Occasion, templates: tuple[tuple[str, str], ...]
+    reading: Reading,
+    rights: Rights,
+    occasion: Occasion,
+    templates: tuple[tuple[str, str], ...],
+    sharing: Sharing | None = None,
 ) -> Prefetched:
-    """All that `templates` ask for and `rights` let be seen. Never raises: what is refused or fails is missing."""
+    """All that `templates` ask for and `rights` let be seen. Never raises: what is refused or fails is missing.
+
+    What another service of the same firing reads meanwhile is waited for once everything else is had.
+    """
     values: dict[str, msgspec.Raw] = {}
     seen: list[str] = []
     missing: list[str] = []
-    for key, template in templates:
+    shared = sharing or Sharing()
+    begun = [(key, _begun(shared, reading, rights, template, occasion)) for key, template in templates]
+    for key, ended in begun:
         try:
-            found = _asked(reading, rights, filled(template, occasion))
+            found = ended()
         except (CallerError, PeerError):
             missing.append(key)
         else:
@@ -70,6 +80,15 @@ def tokens(occasion: Occasion) -> dict[str, str]:
         kind, _, user = occasion.user.partition("/")
         known[f"user{kind}Id"] = user
     return known
+
+
+def _begun(shared: Sharing, reading: Reading, rights: Rights, template: str, occasion: Occasion) -> Read:
+    """How to have what a template asks for."""
+    try:
+        query = filled(template, occasion)
+    except Refused:
+        return lambda: _asked(reading, rights, filled(template, occasion))  # refused once more, where that is told
+    return shared.begin(rights, query, lambda: _asked(reading, rights, query))
 
 
 def _asked(reading: Reading, rights: Rights, query: str) -> Found:

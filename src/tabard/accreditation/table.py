@@ -5,6 +5,9 @@ from types import ModuleType
 from tabard.accreditation.model import Rule
 from tabard.accreditation.rules import (
     changelog_kept,
+    claims_readable,
+    claims_uncontradicted,
+    class_declared,
     code_covered,
     code_of_others,
     code_otherwise_sound,
@@ -140,6 +143,9 @@ RULES: tuple[Rule, ...] = (
     _rule(readme_tells, _EITHER),
     _rule(changelog_kept, _EITHER),
     _rule(support_named, _EITHER),
+    _rule(claims_readable, _EITHER),
+    _rule(claims_uncontradicted, _EITHER),
+    _rule(class_declared, _EITHER),
     _rule(trial_scopes_used, _SECURITY),
     _rule(trial_hosts_declared, _SECURITY),
     _rule(trial_writes_valid, _STANDARDS),

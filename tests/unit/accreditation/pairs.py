@@ -6,7 +6,7 @@ Those that a checker must find are read by the real checkers, where they are: al
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from tabard.accreditation import Fared, PageSeen, PartTried, Scene, Trial, Wrote
+from tabard.accreditation import Fared, PageSeen, Scene, Wrote
 from tabard.accreditation.advisories.model import Advisory, Range
 from tabard.accreditation.probing.ports import Hit, Walked
 from tabard.product import Package
@@ -83,6 +83,21 @@ def spoilt_day(**how: object) -> Saw:
     return Saw(day=replace(day, parts=(replace(day.parts[0], **how),)))  # type: ignore[arg-type]
 
 
+CLAIM = """
+[[claim]]
+criterion = "dtac-2.0/C1.1.1"
+state = "done"
+answer = "no"
+"""
+WRITES = tiny(manifest={'"user/Encounter.rs"': '"user/Encounter.rs", "user/Encounter.cu"'})
+_DAY = lived(WRITES)
+_WROTE = (
+    Wrote("Encounter", was_taken=True),
+    Wrote("Encounter", was_taken=False, faults=("Encounter.status: it is missing",)),
+)
+BAD_DAY = replace(_DAY, parts=(replace(_DAY.parts[0], wrote=_WROTE),))
+"""A day in which a part wrote what is no valid resource."""
+
 LABEL = Hit("label", "Form elements must have labels", ("#who",), 1)
 BAD_SMALL = Advisory("GHSA-test", "npm", "small", "It trusts whatever it is given.", (Range("0", "2.0.1"),))
 
@@ -130,16 +145,15 @@ PAIRS = (
     Pair("readme-tells", tiny({"README.md": README.replace("## When it does not work", "## Colours")})),
     Pair("changelog-kept", tiny(manifest={'version = "1.0.0"': 'version = "1.1.0"'})),
     Pair("support-named", tiny({"README.md": README.replace("tiny@rzz.nhs.uk", "somebody")})),
+    Pair("claims-readable", tiny({"claims.toml": CLAIM.replace("done", "finished")})),
+    Pair("claims-uncontradicted", tiny({"claims.toml": CLAIM.replace("no", "yes")})),
+    Pair("class-declared", tiny({"claims.toml": f"class = 0\n{CLAIM}"})),
     Pair("trial-scopes-used", tiny(), spoilt_day(used=())),
     Pair("trial-hosts-declared", tiny(), spoilt_day(hosts=("elsewhere.example",))),
+    Pair("trial-writes-valid", WRITES, Saw(day=BAD_DAY)),
     Pair("trial-borne", tiny(), spoilt_day(scenes=(Scene("stale", Fared.silent),))),
 )
 """Rules of clinical safety have their own, beside the hazards."""
 
-ELSEWHERE = frozenset({"publisher-named", "code-of-others", "trial-writes-valid"})
-"""The manifest's own reader refuses what the first would; the second never fails; a product that writes fails least-scopes too."""
-
-BAD_WRITE = PartTried(
-    0, "Tiny", "app", ("user/Observation.cu",), wrote=(Wrote("Observation", was_taken=True, faults=("no status",)),)
-)
-BAD_DAY = Trial((BAD_WRITE,), (), ())
+ELSEWHERE = frozenset({"publisher-named", "code-of-others"})
+"""The manifest's own reader refuses what the first would; the second never fails: others' code is a person's."""

@@ -45,6 +45,12 @@ name = "Dr Ada Pretend"
 register = "GMC"
 number = "9999001"
 
+[declared]
+device = "none"
+because = "It shows what is recorded, and works nothing out."
+care = ["ward"]
+users = ["staff"]
+
 [[part]]
 kind = "app"
 title = "Tiny"

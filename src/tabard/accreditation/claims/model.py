@@ -36,9 +36,10 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Claims:
-    """All that a product's maker claims, in the order of its file."""
+    """All that a product's maker claims, in the order of its file, and the class that it takes its product for (None: unsaid)."""
 
     claims: tuple[Claim, ...] = ()
+    product_class: int | None = None
 
     def of(self, criterion: str) -> Claim | None:
         """What is claimed of that criterion."""

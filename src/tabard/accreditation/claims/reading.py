@@ -8,7 +8,15 @@ from typing import Any
 
 from tabard.accreditation.claims.errors import BadClaims
 from tabard.accreditation.claims.model import NO_CLAIMS, Claim, Claims, Ref, State
-from tabard.accreditation.frameworks import Bearer, Criterion, Kind, NoSuchCriterion, answers_of, criterion
+from tabard.accreditation.frameworks import (
+    Bearer,
+    Criterion,
+    Kind,
+    NoSuchCriterion,
+    ProductClass,
+    answers_of,
+    criterion,
+)
 from tabard.ground.faults import Fault
 from tabard.ground.toml import read_toml
 
@@ -40,7 +48,7 @@ def read_claims(raw: bytes, files: Mapping[str, bytes]) -> Claims:
     found = reading.claims(told)
     if reading.faults:
         raise BadClaims.of(tuple(reading.faults), CLAIMS_NAME)
-    return Claims(tuple(found))
+    return Claims(tuple(found), told.get("class"))
 
 
 class _Reading:
@@ -54,8 +62,10 @@ class _Reading:
     def claims(self, told: dict[str, Any]) -> list[Claim]:
         """Every claim of the file, one a criterion."""
         tables = told.get("claim", [])
-        for key in sorted(told.keys() - {"claim"}):
-            self._note(key, "[[claim]] tables alone", "a key that is not known")
+        for key in sorted(told.keys() - {"claim", "class"}):
+            self._note(key, "`class` and [[claim]] tables alone", "a key that is not known")
+        if "class" in told and (type(told["class"]) is not int or told["class"] not in list(ProductClass)):
+            self._note("class", f"one of {', '.join(str(one.value) for one in ProductClass)}", told["class"])
         if not isinstance(tables, list) or not all(isinstance(one, dict) for one in tables):
             self._note("claim", "[[claim]] tables", tables)
             return []

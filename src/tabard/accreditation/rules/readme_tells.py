@@ -48,8 +48,9 @@ def check(subject: Subject) -> Iterator[Found]:
 def sections(text: str) -> Iterator[tuple[str, str]]:
     """Each heading with what stands under it."""
     found = [*_HEADING.finditer(text)]
-    for one, after in zip(found, [*(each.start() for each in found[1:]), len(text)], strict=True):
-        yield one[1], text[one.end() : after]
+    ends = [*(each.start() for each in found[1:]), len(text)]
+    for one, end in zip(found, ends, strict=False):  # a text without a heading has an end, and nothing that ends there
+        yield one[1], text[one.end() : end]
 
 
 def _wrong_with(text: str) -> Iterator[tuple[str, str, str]]:

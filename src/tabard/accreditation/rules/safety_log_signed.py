@@ -1,13 +1,14 @@
 """The clinical safety officer whom the manifest names signed this very hazard log and this very safety case.
 
-A log in development that says itself that nobody approved it is not assessed: it is not for use with real patients.
-Source: DCB0129 4.2, 3.3.2 and 3.5.2 (the officer approves each issue of the log, and each report).
+A log in development that says itself that nobody approved it fails as well: what is decided here goes to real patients, and no
+reviewer's word stands in the place of the officer's.
+Source: DCB0129 4.2, 3.3.2 and 3.5.2 (the officer approves each issue of the log, and each report), 2.3.4.
 """
 
 from collections.abc import Iterator
 
 from tabard.accreditation.errors import BadApproval
-from tabard.accreditation.found import failed, not_assessed, sha256
+from tabard.accreditation.found import failed, sha256
 from tabard.accreditation.hazards.model import HazardLog
 from tabard.accreditation.model import Family, Found, Subject
 from tabard.accreditation.safety.approving import read_approval
@@ -37,8 +38,8 @@ def check(subject: Subject) -> Iterator[Found]:
 def _unsigned(package: Package) -> Found:
     digest = sha256(package.files[package.manifest.hazards])
     if is_draft(package):
-        reason = "nobody has approved this log, as it says itself: not for use with real patients"
-        return not_assessed(APPROVAL, _EXPECTED, reason, _REMEDY, digest)
+        got = "nobody has approved this log, as it says itself: not for use with real patients"
+        return failed(APPROVAL, _EXPECTED, got, _REMEDY, digest)
     return failed(APPROVAL, _EXPECTED, "no such file", _REMEDY, digest)
 
 

@@ -172,16 +172,16 @@ def test_without_an_approval_a_log_for_use_fails() -> None:
     assert not_assessed(package) == {"safety-registration-in-date": [f"{CASE} officer"]}
 
 
-def test_a_log_in_development_that_nobody_approved_is_not_assessed() -> None:
-    """It says so itself: not for use with real patients. No case is passed by it, and nothing is called a pass."""
+def test_a_log_in_development_that_nobody_approved_fails() -> None:
+    """What is decided goes to real patients: no reviewer's word stands in the place of the officer's. It fails by that rule alone."""
     text = TEXT.replace('"deployment"', '"development"')
     package = again(papers_of(tiny({"hazards.toml": DRAFT}), text), approval=None)
-    assert fails(package) == {}
-    assert not_assessed(package)["safety-log-signed"] == [APPROVAL]
+    assert fails(package) == {"safety-log-signed": [APPROVAL]}
     bare = text.partition("[officer]")[0] + "[[third_party]]" + text.partition("[[third_party]]")[2]
     files = {name: raw for name, raw in package.files.items() if name not in (CASE, APPROVAL)}
     sealed = again(package, case=sealed_text(files, bare), approval=None)
-    assert not_assessed(sealed) == {"safety-log-signed": [APPROVAL], "safety-registration-in-date": [f"{CASE} officer"]}
+    assert fails(sealed) == {"safety-log-signed": [APPROVAL]}
+    assert not_assessed(sealed) == {"safety-registration-in-date": [f"{CASE} officer"]}
 
 
 def sealed_text(files: dict[str, bytes], text: str) -> bytes:

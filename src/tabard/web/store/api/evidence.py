@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
 from tempfile import SpooledTemporaryFile
-from typing import IO, Any
+from typing import IO, Annotated, Any
 
 import msgspec
 from starlette.concurrency import run_in_threadpool
@@ -66,7 +66,7 @@ class _Desk:
 class _Offer(msgspec.Struct, forbid_unknown_fields=True):
     """What the line says. `instead_of` are ids of items in whose place it stands; without an `id` of its own it is given one."""
 
-    sha256: str
+    sha256: Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
     kind: EvidenceKind
     title: str
     made: date

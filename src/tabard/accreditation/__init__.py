@@ -22,6 +22,7 @@ from tabard.accreditation.cases.steps import add_report, begin, judge_by_differe
 from tabard.accreditation.cases.taking import check_stranger, check_taken, missing_roles, take
 from tabard.accreditation.cases.talking import CASE, refer_back, reply, say, settle
 from tabard.accreditation.cases.terms import Terms
+from tabard.accreditation.cases.widening import draft_widening, drop_widening, sign_widening
 from tabard.accreditation.cases.working_off import add_condition, drop_condition, meet, overdue, plan
 from tabard.accreditation.errors import BadHazardLog, BadReport, BadReview, BadSignature, Barred, NotNow
 from tabard.accreditation.frameworks import (
@@ -127,8 +128,8 @@ __all__ = [
     "ask_review",
     "asked_of",
     "assess",
-    "bank_holidays",
     "assessed_of",
+    "bank_holidays",
     "begin",
     "check_stranger",
     "check_taken",
@@ -139,8 +140,10 @@ __all__ = [
     "dialect_class",
     "differences",
     "draft",
+    "draft_widening",
     "drop_condition",
     "drop_draft",
+    "drop_widening",
     "expire",
     "framework",
     "frameworks",
@@ -173,16 +176,17 @@ __all__ = [
     "service",
     "set_aside",
     "settle",
+    "sign_widening",
     "signers",
     "since",
+    "standings_of",
     "start_checking",
     "stood",
+    "stood_in",
     "submit",
     "submit_draft",
-    "standings_of",
     "suspend",
     "take",
-    "stood_in",
     "tell_draft",
     "vouched_advisories",
     "was_submitted",

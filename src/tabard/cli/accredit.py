@@ -12,6 +12,7 @@ from tabard.cli import (
     accredit_judging as judging,
     accredit_log as log,
     accredit_making as making,
+    accredit_widening as widening,
     framework,
 )
 from tabard.cli.accredit_options import AsJson, At, Key, One, case_id, tell_json
@@ -152,7 +153,7 @@ def refuse(
     _tell_signed(told, as_json=as_json)
 
 
-for _verb in (*judging.COMMANDS, *criteria.COMMANDS, *making.COMMANDS):
+for _verb in (*judging.COMMANDS, *criteria.COMMANDS, *making.COMMANDS, *widening.COMMANDS):
     app.command()(_verb)
 app.add_typer(log.app, name="log", help="The decision log: read it, hold it against what the catalogue signs.")
 
@@ -181,7 +182,9 @@ def _plain_key(path: Path) -> SigningKey:
 
 
 def _to_sign(told: Told) -> Told:
-    """The case, where there is something to sign yet. Raises CallerError before any words are shown for nothing."""
+    """The case, where there is something to sign yet, its widening first. Raises CallerError before any words are shown for nothing."""
+    if told["widening"]:
+        return {**told, "statement": told["widening"], "signed_by": ()}
     if told["status"] not in _OPEN:
         raise CallerError(
             "there is nothing to sign in this case",

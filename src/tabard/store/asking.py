@@ -1,7 +1,7 @@
 """Asking a store from elsewhere: an assessor's side of its API, each request signed by the assessor's key."""
 
 from base64 import b64decode, b64encode
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from hashlib import sha256
 from typing import Any, NamedTuple, NoReturn, Self
@@ -101,6 +101,14 @@ class StoreAt:
     def draft(self, case_id: str, terms: Told | None = None, seen: int | None = None) -> Told:
         """Write the statement that will be signed, on these terms (as the API names them); the case as it is then."""
         return self._post(case_id, "drafts", {**(terms or {}), "seen": seen})
+
+    def widen(self, case_id: str, sites: Sequence[str], shown: Sequence[Told], seen: int | None = None) -> Told:
+        """Draft what lets a first-of-type version go further (to all where no site is named); the case as it is then."""
+        return self._post(case_id, "widenings", {"sites": sites, "shown": shown, "seen": seen})
+
+    def drop_widening(self, case_id: str) -> Told:
+        """Drop that draft; the case as it is then."""
+        return self._post(case_id, "widenings/dropped", {})
 
     def reopen(self, case_id: str) -> Told:
         """Drop the statement with its signatures; the case as it is then."""

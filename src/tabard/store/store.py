@@ -5,7 +5,7 @@ Every verb is blocking and may be called from any thread. The database settles w
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from hashlib import sha256
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from tabard.accreditation import Criterion, Milestone, Terms, was_submitted
 from tabard.accreditation.claims import Claims, Evidence, Standing as CriterionStanding, Status as CriterionStatus
 from tabard.catalogue import Publishing, Recall, Sites, begin as begin_catalogue
 from tabard.database import engine
-from tabard.decision import Accreditor, Entry, Owner
+from tabard.decision import Accreditor, Entry, Owner, Shown
 from tabard.ground.errors import NotFound, TabardError
 from tabard.ground.private_files import write_private
 from tabard.ground.time import Clock, system_clock
@@ -43,12 +43,14 @@ from tabard.store.listings import Listings
 from tabard.store.looking import Looking
 from tabard.store.model import Begun, CaseDetail, CaseRow, Listing, Settings, Submission
 from tabard.store.named import Named
+from tabard.store.overdue import Overdue, Overdues
 from tabard.store.people import Assessors
 from tabard.store.publishers import Publishers
 from tabard.store.requests import Asked, Once
 from tabard.store.standing import Standing
 from tabard.store.submitting import Submitting
 from tabard.store.tables import METADATA
+from tabard.store.widening import WideningDesk
 from tabard.store.working import Checking, Releasing
 
 _log = structlog.get_logger()
@@ -103,6 +105,7 @@ class Store:
             folder, cases, self.publishers, publishing, self.evidence, self.documents, settings.verifier, clock
         )
         self._widening = WideningDesk(cases, self.evidence, publishing, self.log, settings.verifier, clock)
+        self._overdues = Overdues(cases, self.publishers, clock)
         self._looking = Looking(cases, self.assessors, self.publishers, clock)
         self._listings = Listings(self._looking, publishing, clock)
         self._checking = Checking(folder, cases, checker, clock, publishing)
@@ -224,8 +227,30 @@ class Store:
 
     def sign(self, case_id: str, who: Accreditor, keyid: str, signature: bytes, statement_sha256: str) -> CaseDetail:
         """Add a person's signature over the statement of that digest. Raises NotFound, BadSignature, NotNow, MovedOn."""
-        self._judging.sign(case_id, who, keyid, signature, statement_sha256)
+        desk = self._widening if self._widening.is_meant(case_id, statement_sha256) else self._judging
+        desk.sign(case_id, who, keyid, signature, statement_sha256)
         self.heard()
+        return self.case(case_id)
+
+    def widen(
+        self,
+        case_id: str,
+        who: Accreditor,
+        sites: tuple[str, ...],
+        shown: tuple[Shown, ...],
+        *,
+        seen: int | None = None,
+    ) -> CaseDetail:
+        """Draft what lets a first-of-type version go further: to these sites too, or to all where none is named; it is signed by `sign`.
+
+        Raises NotFound, NotTaken, NotNow, Barred, BadReview, MovedOn.
+        """
+        self._widening.draft(case_id, who, sites, shown, seen)
+        return self.case(case_id)
+
+    def drop_widening(self, case_id: str, who: Accreditor) -> CaseDetail:
+        """Drop that draft, with its signatures. Raises NotFound, NotNow, Barred."""
+        self._widening.drop(case_id, who)
         return self.case(case_id)
 
     def suspend(self, case_id: str, who: Accreditor, reason: str, *, seen: int | None = None) -> CaseDetail:
@@ -267,6 +292,10 @@ class Store:
         self._standing.withdraw(case_id, by, reason)
         self.heard()
         return self.own_case(case_id)
+
+    def overdue(self, now: datetime | None = None) -> tuple[Overdue, ...]:
+        """The makers' conditions that are open past their day, the longest open first; nothing follows by itself."""
+        return self._overdues.all(now or self.clock())
 
     def decisions(self) -> tuple[Entry, ...]:
         """The decision log, the first line first."""
@@ -328,6 +357,7 @@ class Store:
         try:
             self.desk.tidy()
             self._drafts.tidy()
+            self._overdues.remind()
         except (TabardError, OSError) as fault:
             _log.error("tidying_failed", error=type(fault).__name__)
 

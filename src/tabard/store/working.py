@@ -207,16 +207,19 @@ class Releasing(NamedTuple):
     def _list(self, kept: Kept) -> None:
         """Write the listing; the catalogue judges the decision once more, as every hospital will."""
         told, before = kept.manifest, self.publishing.entry(kept.case.product)
-        others = before.versions if before else ()
-        if any(one.package_sha256 == kept.case.package_sha256 for one in others):
+        versions = before.versions if before else ()
+        here = next((one for one in versions if one.package_sha256 == kept.case.package_sha256), None)
+        listed = self._listed(kept, here)
+        if listed == here:
             return  # the listing was written, and then something ended us
-        listed = self._listed(kept)
+        others = (one for one in versions if one is not here)
         versions = tuple(sorted((listed, *others), key=lambda one: as_numbers(one.version), reverse=True))
         is_newest = before is None or versions[0] is listed
         name, summary = (told.name, told.summary) if is_newest or before is None else (before.name, before.summary)
         self.publishing.publish(Entry(told.id, name, summary, told.publisher, versions))
 
-    def _listed(self, kept: Kept) -> Listed:
+    def _listed(self, kept: Kept, here: Listed | None) -> Listed:
+        """As it is listed by the decision that stands; what was listed by an earlier one stays published since then."""
         case = kept.case
         if case.statement is None:
             raise InternalError("a decided case has no statement", where=case.id)
@@ -226,7 +229,7 @@ class Releasing(NamedTuple):
             package_size=kept.package_size,
             decision=case.statement.to_dict(),
             release=Envelope.from_bytes(kept.release).to_dict(),
-            published=self.clock(),
+            published=here.published if here else self.clock(),
         )
 
     def _failed(self, kept: Kept, fault: Exception) -> None:

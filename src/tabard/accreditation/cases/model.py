@@ -121,7 +121,8 @@ class Case:
     """One submitted package; `publisher` is an ODS code and `safety_officer` the maker's own, who may not judge it.
 
     `nonce` was drawn when the bytes were fixed, and seeds the random sample. `refusal` is the signed refusal that is
-    reviewed, and `barred` are those who made it.
+    reviewed, and `barred` are those who made it. `widening` is what would widen a first-of-type decision, being signed, and
+    `superseded` are the signed decisions that stood before such a one, in order.
     """
 
     id: str
@@ -148,6 +149,8 @@ class Case:
     outcome: Outcome | None = None
     statement: Envelope | None = None
     refusal: Envelope | None = None
+    widening: Envelope | None = None
+    superseded: tuple[Envelope, ...] = ()
     barred: tuple[str, ...] = ()
     review_asked: Said | None = None
     suspended: Said | None = None
@@ -166,6 +169,11 @@ class Case:
         """What the maker was asked and has not answered."""
         answered = {one.answers for one in self.remarks}
         return tuple(one for one in self.remarks if one.is_question and one.number not in answered)
+
+    @property
+    def is_first_of_type(self) -> bool:
+        """Whether it is public, for its first sites alone."""
+        return self.status is Status.published and self.outcome is Outcome.first_of_type
 
     @property
     def is_listed(self) -> bool:

@@ -20,7 +20,8 @@ def take(case: Case, who: Accreditor, conflicts: str, now: datetime) -> Case:
     statement that names them is not signed on. Raises NotNow once it is decided, Barred for the maker's own people and for
     those whose refusal is under review.
     """
-    must_be(case, *_OPEN)
+    if not case.is_first_of_type:  # which may be widened, by whoever holds the role by then
+        must_be(case, *_OPEN)
     check_stranger(case, who)
     told = " ".join(conflicts.split())
     if not told or len(told) > _LONGEST:
@@ -33,6 +34,8 @@ def take(case: Case, who: Accreditor, conflicts: str, now: datetime) -> Case:
         return case
     taken = Taken(who.id, who.name, who.role, who.organisation, told, now)
     others = tuple(one for one in case.taken if one.id != who.id)
+    if case.is_first_of_type:  # what was said before the decision stands as it was decided on
+        return replace(case, taken=(*others, taken), widening=None)
     reviews = tuple(one for one in case.reviews if taken.is_free or one.by != who.name)
     judgements = tuple(one for one in case.judgements if taken.is_free or one.by != who.name)
     case = replace(case, taken=(*others, taken), reviews=reviews, judgements=judgements)

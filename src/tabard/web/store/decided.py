@@ -14,7 +14,7 @@ from tabard.store import CaseDetail, Signed
 from tabard.web.store.counter import Counter
 from tabard.web.store.standings import Judged, ShownEvidence, shown_evidence, standings_of
 
-_FOUND = ("decided", "refused")
+_FOUND = ("decided", "refused", "widened")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ def decided(counter: Counter, statement_sha256: str) -> Decided:
 
 def _envelope(detail: CaseDetail, statement_sha256: str) -> Envelope:
     """The statement that stands, or the refusal that was reviewed."""
-    for one in (detail.case.statement, detail.case.refusal):
+    for one in (detail.case.statement, detail.case.refusal, *detail.case.superseded):
         if one is not None and sha256(one.payload).hexdigest() == statement_sha256:
             return one
     raise NotFound("this decision is not kept any more", remedy="ask whoever runs the store")

@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from tabard.accreditation import MOST_AT_ONCE, Milestone, Terms
 from tabard.accreditation.claims import Status
-from tabard.decision import Accreditor, Condition, FirstOfType, Owner
+from tabard.decision import Accreditor, Condition, FirstOfType, Owner, Shown
 from tabard.ground.errors import CallerError
 from tabard.store import CaseDetail, Store
 from tabard.web.store.api import views
@@ -96,6 +96,12 @@ class _Draft(_Strict):
     sites: tuple[str, ...] = ()
     exit_criteria: tuple[str, ...] = ()
     evidence: tuple[str, ...] = ()
+    seen: int | None = None
+
+
+class _Widening(_Strict):
+    sites: tuple[str, ...] = ()
+    shown: tuple[Shown, ...] = ()
     seen: int | None = None
 
 
@@ -228,6 +234,16 @@ def _address(made: Made) -> Response:
     return answer({"case": made.case_id, "address": views.address(made.case_id, secret)}, 201)
 
 
+def _widen(judged: Judged) -> Response:
+    one = decoded(judged.body, _Widening)
+    return _case(judged.store.widen(judged.case_id, judged.who, one.sites, one.shown, seen=one.seen))
+
+
+def _drop_widening(judged: Judged) -> Response:
+    decoded(judged.body, _Seen)
+    return _case(judged.store.drop_widening(judged.case_id, judged.who))
+
+
 def _submit_draft(made: Made) -> Response:
     return _progress(made.store.submit_draft(made.case_id, made.by))
 
@@ -253,6 +269,8 @@ JUDGING: Mapping[str, Callable[[Judged], Response]] = {
     "reopenings": _reopen,
     "suspensions": _suspend,
     "reinstatements": _reinstate,
+    "widenings": _widen,
+    "widenings/dropped": _drop_widening,
 }
 """What assessors do, by the last part of its address under `/api/cases/CASE`."""
 

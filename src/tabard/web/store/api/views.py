@@ -94,6 +94,7 @@ def whole(detail: CaseDetail) -> Told:
         "supersedes": detail.decision.supersedes if detail.decision else "",
         "words": detail.words,
         "statement": b64encode(statement.payload).decode() if statement else None,
+        "widening": b64encode(case.widening.payload).decode() if case.widening else None,
         "payload_type": statement.payload_type if statement else None,
         "signed_by": msgspec.to_builtins(detail.row.signed_by),
         "happened": msgspec.to_builtins(detail.happened),

@@ -1,7 +1,7 @@
 """A maker's list of evidence, as `tabard product evidence list --json` writes it: what stands of it, and what a product's claims miss."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -56,8 +56,8 @@ def read_list(path: Path) -> EvidenceList:
     return EvidenceList(told.store, told.organisation, told.on, ledger)
 
 
-def tell_unproven(package: Package, listed: EvidenceList, *, as_json: bool) -> int:
-    """Tell each reference of the product's claims that the store would not know; how many there are.
+def tell_unproven(package: Package, listed: EvidenceList, on: date, *, as_json: bool) -> int:
+    """Tell each reference of the product's claims that the store would not know on that day; how many there are.
 
     Raises CallerError for another organisation's list.
     """
@@ -73,8 +73,7 @@ def tell_unproven(package: Package, listed: EvidenceList, *, as_json: bool) -> i
         claims = claims_of(package.files)
     except BadClaims:
         return 0  # the rule for claims tells what is wrong with them
-    today = datetime.now(UTC).date()
-    found = unproven(claims, listed.standing(package.manifest.id, today), today)
+    found = unproven(claims, listed.standing(package.manifest.id, on), on)
     for criterion, ref, why in found:
         if as_json:
             told = {"criterion": criterion, "evidence": ref.sha256, "stands": False, "why": why}

@@ -1,6 +1,7 @@
 """What holds a product against the rules before anybody else does: the check, its checkers, and the trial alone."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -123,7 +124,7 @@ def _unshown(made: Package | None, evidence: Path | None, *, as_json: bool) -> i
         return 0
     from tabard.cli.evidence_list import read_list, tell_unproven  # noqa: PLC0415  only a list needs it
 
-    return tell_unproven(made, read_list(evidence), as_json=as_json)
+    return tell_unproven(made, read_list(evidence), datetime.now(UTC).date(), as_json=as_json)
 
 
 COMMANDS: tuple[Callable[..., None], ...] = (check, checkers, trial)

@@ -5,11 +5,12 @@ from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
 
+import msgspec
+
 from tabard.accreditation import Case, assessed_of, standings_of, stood_in
 from tabard.accreditation.claims import BadClaims, Claims, Evidence, attestation, claims_of
 from tabard.accreditation.frameworks import all_frameworks
 from tabard.decision import read_statement, read_summary
-from tabard.ground.canonical import canonical
 from tabard.ground.errors import InternalError, NotFound
 from tabard.ground.private_files import write_private
 from tabard.product import Package
@@ -50,7 +51,9 @@ class Documents(NamedTuple):
         )
         self.folder.standings.mkdir(mode=0o700, parents=True, exist_ok=True)
         write_private(self._at(pinned, "json"), document)
-        write_private(self._at(pinned, "cdx.json"), canonical(attested))
+        write_private(
+            self._at(pinned, "cdx.json"), msgspec.json.encode(attested, order="sorted")
+        )  # its scores are fractions
 
     def standings(self, statement_sha256: str) -> bytes:
         """How each criterion stood, as the published decision of that statement pins it. Raises NotFound."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import msgspec
 import typer
 
+from tabard.cli.hazards_handing import hand_over
 from tabard.cli.passphrase import read_key
 from tabard.cli.product_files import package_in, read_file, write_file
 from tabard.ground.errors import CallerError
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from tabard.accreditation import HazardLog
 
 app = typer.Typer(no_args_is_help=True)
+app.command("hand-over")(hand_over)
 
 _LARGEST_REPORT_BYTES = 16 * 1024 * 1024
 

@@ -7,11 +7,13 @@ from typing import TypeVar
 
 import pytest
 
-from tabard.accreditation import RULES, CouldNot, Family, Rule, Verdict, criterion
+from tabard.accreditation import RULES, CouldNot, Family, Rule, Verdict, assess, criterion
 from tabard.accreditation.probing.checked import Checked, Spotted, Unread
 from tabard.accreditation.probing.checkers import check_files
 from tabard.accreditation.probing.checkers.place import find_checkers
+from unit.accreditation import pairs_safety
 from unit.accreditation.pairs import ELSEWHERE, PAIRS, Pair
+from unit.accreditation.pairs_safety import SafetyPair
 from unit.accreditation.tiny import Saw, failing, read_all, report_of, tiny
 
 HAS_CHECKERS = not isinstance(find_checkers(), CouldNot)
@@ -67,10 +69,25 @@ def test_a_product_fails_by_the_real_checkers_for_one_rule_alone(pair: Pair) -> 
     assert "error" not in verdicts
 
 
+@pytest.mark.parametrize("pair", pairs_safety.PAIRS, ids=lambda one: one.rule)
+def test_a_product_fails_by_one_rule_of_clinical_safety_alone(pair: SafetyPair) -> None:
+    """No other fails it, whatever the family; one that cannot judge beside it says so and fails nothing."""
+    findings = assess(pair.package, Saw(), before=pair.before).findings
+    assert {one.rule for one in findings if one.verdict is Verdict.failed} == {pair.rule}
+    assert not [one for one in findings if one.verdict is Verdict.error]
+
+
+def test_the_products_that_pass_fail_by_nothing() -> None:
+    """The first version, and the one that follows it in all order."""
+    assert failing(tiny()) == {}
+    after = assess(pairs_safety.version_2(pairs_safety.following()), Saw(), before=tiny())
+    assert [one for one in after.findings if one.verdict not in (Verdict.passed, Verdict.not_applicable)] == []
+
+
 def test_every_rule_has_a_product_that_fails_for_it() -> None:
-    """But for those whose failing product cannot be, and those of clinical safety, which have their own tests."""
-    owed = {one.id for one in RULES if one.family is not Family.safety} | {"safety-officer-named"}
-    assert {pair.rule for pair in PAIRS} == owed - ELSEWHERE
+    """But for those whose failing product cannot be."""
+    owed = {one.id for one in RULES} - ELSEWHERE
+    assert {pair.rule for pair in (*PAIRS, *pairs_safety.PAIRS)} == owed
 
 
 def test_what_others_code_does_is_for_a_person() -> None:

@@ -94,6 +94,7 @@ def _approval(told: "_Statement", key: PublicKey, log_name: str) -> Approval:
         number=said.officer.number,
         keyid=key.keyid,
         at=said.approvedAt,
+        public_key=said.officer.publicKey,
     )
 
 

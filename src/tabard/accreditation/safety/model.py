@@ -87,7 +87,7 @@ class SafetyCase:
 
 @dataclass(frozen=True, slots=True)
 class Approval:
-    """The officer's word, found signed by the key that it names; digests are SHA-256 in hexadecimal."""
+    """The officer's word, found signed by the key that it names (`public_key`, PEM); digests are SHA-256 in hexadecimal."""
 
     product: str
     version: str
@@ -99,3 +99,4 @@ class Approval:
     number: str
     keyid: str
     at: datetime
+    public_key: str = ""

@@ -1,27 +1,22 @@
 """`tabard product evidence` on the command line, against a store that answers in this process."""
 
-import asyncio
 import json
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import httpx
 import pytest
-from starlette.applications import Starlette
-from starlette.types import ASGIApp
-from typer.testing import CliRunner, Result
+from typer.testing import CliRunner
 
 from tabard import accreditation
 from tabard.cli import evidence_list
 from tabard.cli.product import app
 from tabard.ground.errors import CallerError, NotFound, TabardError
-from tabard.ground.keys import write_signing_key
 from tabard.product import build
-from tabard.store import asking, evidence_asking, evidence_desk, signed
-from tabard.web.store import api
+from tabard.store import evidence_asking, evidence_desk
+from unit.cli.at_store import answered, reach, run
 from unit.store.product_files import folder_of
 from unit.store.world import START, World, world as made
 
@@ -37,47 +32,14 @@ TOOLKIT = (
 )
 
 
-class InProcess(httpx.BaseTransport):
-    """Answers from an application in this process; what is streamed comes whole."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = httpx.ASGITransport(app)
-
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
-        """The application's answer."""
-        whole = httpx.Request(request.method, request.url, headers=request.headers, content=request.read())
-        return asyncio.run(self._ask(whole))
-
-    async def _ask(self, request: httpx.Request) -> httpx.Response:
-        answer = await self._app.handle_async_request(request)
-        return httpx.Response(answer.status_code, headers=answer.headers, content=await answer.aread())
-
-
 @pytest.fixture(name="world")
 def _world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
     """A store that the commands reach, the maker's key in a file, and a document."""
     world = made(tmp_path)
-    transport = InProcess(Starlette(routes=api.routes(world.store, world.clock)))
-    monkeypatch.setattr(httpx, "Client", partial(httpx.Client, transport=transport))
-    for room in (asking, evidence_asking):
-        monkeypatch.setattr(room, "signed", lambda asked, key, _: signed(asked, key, world.clock()))
-    monkeypatch.setenv("TABARD_STORE", "http://localhost:8600")
-    monkeypatch.setenv("TABARD_KEY", str(tmp_path / "maker.pem"))
-    write_signing_key(tmp_path / "maker.pem", world.begun.publisher)
-    write_signing_key(tmp_path / "ada.pem", world.key("Ada Safe"))
+    reach(world, monkeypatch)
     (tmp_path / "dspt.pdf").write_bytes(b"%PDF-1.7 the toolkit")
     (tmp_path / "newer.pdf").write_bytes(b"%PDF-1.7 the newer toolkit")
     return world
-
-
-def run(*arguments: object, code: int = 0) -> Result:
-    result = CliRunner().invoke(app, list(map(str, ("evidence", *arguments))), catch_exceptions=False)
-    assert result.exit_code == code, result.output
-    return result
-
-
-def answered(*arguments: object) -> Any:
-    return json.loads(run(*arguments, "--json").stdout)
 
 
 def add(world: World, *more: object) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """The CapabilityStatement: what is offered, nothing more. Source: FHIR R4, CapabilityStatement; 3.1.0.6."""
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any, NamedTuple
 
 from tabard.fhir.search_parameters import Parameter, parameters_of
@@ -169,6 +170,7 @@ def _searching(kind: str, elsewhere: Elsewhere) -> dict[str, Any]:
     return {**told, "searchInclude": includes} if includes else told
 
 
+@cache
 def _parameter(each: Parameter) -> dict[str, str]:
     return {"name": each.name, "definition": each.url, "type": each.kind}
 

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from tabard.gateway.egress.addresses import Resolve, address_of, system_resolve
 from tabard.gateway.errors import Refused
+from tabard.ground.authorities import authorities
 
 METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE"})
 _SENT = frozenset(
@@ -67,7 +68,7 @@ class Caller:
     internal: frozenset[tuple[str, int]] = frozenset()
     bounds: Bounds = field(default_factory=Bounds)
     resolve: Resolve = system_resolve
-    trust: ssl.SSLContext = field(default_factory=ssl.create_default_context)
+    trust: ssl.SSLContext = field(default_factory=authorities)
 
     def locate(self, outgoing: Outgoing) -> str:
         """The address to call. Raises Refused (403, 502), before anything has left."""

@@ -12,7 +12,12 @@ from tabard.store.asking import StoreAt
 At = Annotated[str, typer.Option("--store", metavar="URL", envvar="TABARD_STORE", help="The store's address.")]
 Key = Annotated[
     Path,
-    typer.Option("--key", metavar="FILE", envvar="TABARD_KEY", help="Your private key; a passphrase is asked for."),
+    typer.Option(
+        "--key",
+        metavar="FILE|URI",
+        envvar="TABARD_KEY",
+        help="Your private key, or the pkcs11: URI of one on a token; a passphrase or PIN is asked for.",
+    ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Answer in JSON.")]
 One = Annotated[str, typer.Argument(metavar="CASE", help="The case's id, or its first letters.")]

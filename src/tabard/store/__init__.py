@@ -2,6 +2,7 @@
 
 from tabard.store.checker import Checker, Given, ProcessChecker
 from tabard.store.decision_log import DecisionLog
+from tabard.store.dues import Due
 from tabard.store.errors import (
     BadSettings,
     CheckerFailed,
@@ -55,6 +56,7 @@ __all__ = [
     "Checker",
     "CheckerFailed",
     "DecisionLog",
+    "Due",
     "EarlierForm",
     "EndingEvidence",
     "Enrolled",

@@ -145,13 +145,13 @@ def _in_review(case: Case) -> str:
     if missing := missing_roles(case):
         return f"{_listed(missing).capitalize()} must take it on, and say whether they have a conflict of interest."
     if left := len(case.unreviewed):
-        return f"Assessors must review {left} finding(s) that no machine could assess."
-    return "An assessor must draft the decision."
+        return f"Assessors must review {left} finding{'' if left == 1 else 's'} that no machine could assess."
+    return "Assessors must judge what waits of its criteria; then one of them drafts the decision."
 
 
 def _referred_back(case: Case) -> str:
     if open_ := len(case.questions):
-        return f"The publisher must answer {open_} question(s)."
+        return f"The publisher must answer {open_} question{'' if open_ == 1 else 's'}."
     return "The publisher must mend what the rules found, and submit a next version."
 
 

@@ -30,6 +30,7 @@ from tabard.store.criteria import Claimed, Judged
 from tabard.store.decision_log import DecisionLog
 from tabard.store.documents import Documents
 from tabard.store.drafting import Drafts
+from tabard.store.dues import Due, Dues
 from tabard.store.errors import FolderTaken
 from tabard.store.evidence import Evidences
 from tabard.store.evidence_askers import Askers, Maker
@@ -97,6 +98,7 @@ class Store:
         self.evidence = Evidences(tables, clock)
         self.askers = Askers(self.assessors, self.publishers, clock)
         self.desk = Desk(tables, EvidenceFiles(folder.evidence), self.evidence, cases)
+        self._dues = Dues(cases, clock)
         self._endings = Endings(cases, self.evidence, clock)
         self.advisories = Advisories(publishing, clock)
         self._judged = Judged(cases, Claimed(folder), self.evidence, clock)
@@ -292,6 +294,10 @@ class Store:
         self._standing.withdraw(case_id, by, reason)
         self.heard()
         return self.own_case(case_id)
+
+    def dues(self) -> tuple[Due, ...]:
+        """Conditions of what is published that are overdue, or due within 30 days: the oldest day first."""
+        return self._dues.all()
 
     def overdue(self, now: datetime | None = None) -> tuple[Overdue, ...]:
         """The makers' conditions that are open past their day, the longest open first; nothing follows by itself."""

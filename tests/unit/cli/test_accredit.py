@@ -140,7 +140,7 @@ def test_each_reviews_and_nothing_is_signed_by_it(world: World) -> None:
     assert "judged by clinical_safety" in run("show", case, *as_(world, "Bo")).output
     accept = "pages-accessible=I opened every page of it."
     output = run("review", case, *as_(world, "Ada"), "--accept", accept).output
-    assert "Reviewed: 1. An assessor must draft the decision." in output
+    assert "Reviewed: 1. Assessors must judge what waits of its criteria; then one of them drafts the decision." in output
     assert world.store.case(case).row.signed_by == ()
 
 

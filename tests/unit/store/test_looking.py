@@ -54,8 +54,8 @@ def test_a_case_in_the_queue_says_what_comes_next(world: World) -> None:
     assert steps == [
         "The rules will run; look again in a minute.",
         "A clinical safety reviewer and a security reviewer must take it on, and say whether they have a conflict of interest.",
-        "Assessors must review 2 finding(s) that no machine could assess.",
-        "An assessor must draft the decision.",
+        "Assessors must review 2 findings that no machine could assess.",
+        "Assessors must judge what waits of its criteria; then one of them drafts the decision.",
         "The decision is drafted: a clinical safety reviewer and a security reviewer must sign it.",
         "The decision is drafted: a clinical safety reviewer must sign it.",
     ]

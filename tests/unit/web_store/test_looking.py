@@ -22,7 +22,7 @@ def told(judged: Judged, path: str, name: str = "clinical") -> str:
 def test_the_queue_tells_class_clock_and_who_took_it_on(judged: Judged) -> None:
     """Each row has all that says what must be done next, and by whom."""
     text = told(judged, "/cases")
-    assert "The publisher must answer 1 question(s)." in text
+    assert "The publisher must answer 1 question." in text
     assert "0 of 15 working days, the clock stands" in text
     assert "<strong>You</strong>" in text
 

@@ -26,7 +26,7 @@ class Frame:
 
 
 _OPEN = (("/", "Products"), ("/decisions", "Decisions"), ("/submit", "Submit a product"))
-_JUDGING = (("/cases", "Cases"), ("/frameworks", "Frameworks"))
+_JUDGING = (("/cases", "Cases"), ("/frameworks", "Frameworks"), ("/reach", "Reach"))
 _SIGN_IN = (("/sign-in", "Sign in to judge"),)
 
 

@@ -1,15 +1,18 @@
 """The queue: what waits for this assessor, what moves by itself, what is done; all of it, or what was asked for."""
 
-from collections.abc import Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from starlette.responses import Response
 
 from tabard.accreditation import Status
+from tabard.decision import NEEDED, Accreditor, Role
 from tabard.store import CaseRow
 from tabard.web.design.times import When, when
 from tabard.web.store.counter import Counter
 from tabard.web.store.guard import Judging
+from tabard.web.store.pages.working_off import OWNERS
 from tabard.web.store.render import page
 from tabard.web.store.words import STATUSES, role_words, status_words
 
@@ -17,6 +20,8 @@ _OPEN = (Status.in_review, Status.signing)
 _MOVING = (Status.submitted, Status.checking, Status.decided, Status.referred_back)
 _RUNS = (Status.submitted, Status.checking, Status.in_review, Status.signing)
 _DONE_SHOWN = 50
+_FEW_DAYS = 3
+_CLOCKS = {"over": "Over time", "soon": f"{_FEW_DAYS} days or less left"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,15 +61,55 @@ class Choice:
     is_chosen: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """One filter of the queue: the name of its field, its label and its choices, the one for all of them first."""
+
+    name: str
+    label: str
+    choices: tuple[Choice, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ShownDue:
+    """A condition that is overdue or soon due, with the case whose it is."""
+
+    case: str
+    product: str
+    condition: str
+    owner: str
+    due: str
+    is_overdue: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What was asked of the queue; "" for everything."""
+
+    state: str
+    whose: str
+    role: str
+    size: str
+    clock: str
+
+    def takes(self, row: CaseRow, who: str) -> bool:
+        """Whether the row is asked for."""
+        return (
+            self.state in ("", row.status)
+            and (self.whose != "mine" or who in row.taken_by)
+            and (not self.role or _needs(row, Role(self.role)))
+            and self.size in ("", str(row.product_class))
+            and (not self.clock or _is_late(row, self.clock))
+        )
+
+
 def show(counter: Counter, asked: Judging) -> Response:
     """The queue of this assessor."""
-    query = asked.request.query_params
-    state = query.get("state", "") if query.get("state", "") in STATUSES else ""
-    is_mine = query.get("whose", "") == "mine"
-    rows = [one for one in counter.store.cases() if _is_asked(one, state, asked.who.id if is_mine else "")]
-    names = {one.id: one.name for one in counter.store.assessors.trust().accreditors}
-    groups = tuple(_grouped(rows, asked.who.id, names))
-    is_filtered = bool(state) or is_mine
+    wanted = _wanted(asked.request.query_params)
+    rows = [one for one in counter.store.cases() if wanted.takes(one, asked.who.id)]
+    people = {one.id: one for one in counter.store.assessors.trust().accreditors}
+    groups = tuple(_grouped(rows, asked.who, people))
+    is_filtered = wanted != _Asked("", "", "", "", "")
     return page(
         "cases.html",
         frame=asked.frame,
@@ -72,8 +117,9 @@ def show(counter: Counter, asked: Judging) -> Response:
         groups=tuple(one for one in groups if one.rows) if is_filtered else groups,
         is_filtered=is_filtered,
         told=f"{len(rows)} case{'' if len(rows) == 1 else 's'}",
-        states=(Choice("", "Any state", not state), *(_choice(one, state) for one in STATUSES)),
-        whose=(Choice("", "Anybody", not is_mine), Choice("mine", "Me", is_mine)),
+        filters=_filters(wanted),
+        dues=() if is_filtered else _dues(counter),
+        endings=() if is_filtered else counter.store.ending_evidence(),
     )
 
 
@@ -83,30 +129,89 @@ def clock_words(used: int, of: int, *, is_running: bool) -> str:
     return f"{used} of {of} working days{stands}"
 
 
-def _is_asked(row: CaseRow, state: str, taken_by: str) -> bool:
-    return (not state or row.status == state) and (not taken_by or taken_by in row.taken_by)
+def _wanted(query: Mapping[str, str]) -> _Asked:
+    """What the address asks for; what is no choice asks for nothing."""
+    known: dict[str, Container[str]] = {
+        "state": STATUSES,
+        "whose": ("mine",),
+        "role": set(Role),
+        "class": ("0", "1", "2", "3"),
+        "clock": _CLOCKS,
+    }
+    told = {name: query.get(name, "") for name in known}
+    return _Asked(*(told[name] if told[name] in choices else "" for name, choices in known.items()))
 
 
-def _choice(status: str, chosen: str) -> Choice:
-    return Choice(str(status), STATUSES[status][0], status == chosen)
+def _filters(wanted: _Asked) -> tuple[Filter, ...]:
+    roles = {str(role): f"A {role_words(role)}".replace("A i", "An i") for role in Role}
+    classes = {str(number): f"Class {number}" for number in range(4)}
+    states = {str(state): words for state, (words, _) in STATUSES.items()}
+    return (
+        _filter("state", "State", "Any state", states, wanted.state),
+        _filter("whose", "Taken on by", "Anybody", {"mine": "Me"}, wanted.whose),
+        _filter("role", "Waits for", "Anybody", roles, wanted.role),
+        _filter("class", "Class", "Any class", classes, wanted.size),
+        _filter("clock", "Service clock", "Any", _CLOCKS, wanted.clock),
+    )
 
 
-def _grouped(rows: list[CaseRow], who: str, names: Mapping[str, str]) -> tuple[Group, ...]:
-    mine = [one for one in rows if one.status in _OPEN and not _has_signed(one, who)]
-    theirs = [one for one in rows if one.status in _OPEN and _has_signed(one, who)]
+def _filter(name: str, label: str, any_: str, told: Mapping[str, str], chosen: str) -> Filter:
+    each = (Choice(value, text, value == chosen) for value, text in told.items())
+    return Filter(name, label, (Choice("", any_, not chosen), *each))
+
+
+def _needs(row: CaseRow, role: Role) -> bool:
+    """Whether it is on its way to a decision that wants that role, which has not signed yet."""
+    is_open = row.status in (*_OPEN, Status.submitted, Status.checking, Status.referred_back)
+    return is_open and role in NEEDED[row.product_class] and role not in {one.role for one in row.signed_by}
+
+
+def _is_late(row: CaseRow, how: str) -> bool:
+    left = row.of_days - row.used_days
+    return row.status in _RUNS and (left < 0 if how == "over" else 0 <= left <= _FEW_DAYS)
+
+
+def _dues(counter: Counter) -> tuple[ShownDue, ...]:
+    return tuple(
+        ShownDue(
+            case=one.case,
+            product=f"{one.name} {one.version}",
+            condition=f"{one.condition.id}: {one.condition.text}",
+            owner=OWNERS[one.condition.owner],
+            due=f"{one.due:%d-%b-%Y}",
+            is_overdue=one.is_overdue,
+        )
+        for one in counter.store.dues()
+    )
+
+
+def _grouped(rows: list[CaseRow], who: Accreditor, people: Mapping[str, Accreditor]) -> Iterator[Group]:
+    """The groups, in each the case first whose service clock is nearest its end."""
+    mine = [one for one in rows if one.status in _OPEN and _waits_for(one, who, people)]
+    theirs = [one for one in rows if one.status in _OPEN and one not in mine]
     moving = [one for one in rows if one.status in _MOVING]
     done = [one for one in rows if one.status not in (*_OPEN, *_MOVING)][:_DONE_SHOWN]
     told = (
-        ("Waiting for you", mine[::-1], "Nothing waits for you."),
-        ("Waiting for others", theirs[::-1], "Nothing waits for others."),
-        ("Moving without you", moving, "Nothing is being checked, answered or published."),
+        ("Waiting for you", sorted(mine, key=_age), "Nothing waits for you."),
+        ("Waiting for others", sorted(theirs, key=_age), "Nothing waits for others."),
+        ("Moving without you", sorted(moving, key=_age), "Nothing is being checked, answered or published."),
         ("Done", done, "Nothing is done yet."),
     )
-    return tuple(Group(title, tuple(_row(one, who, names) for one in those), none) for title, those, none in told)
+    names = {one.id: one.name for one in people.values()}
+    for title, those, none in told:
+        yield Group(title, tuple(_row(one, who.id, names) for one in those), none)
 
 
-def _has_signed(row: CaseRow, who: str) -> bool:
-    return any(one.accreditor == who for one in row.signed_by)
+def _waits_for(row: CaseRow, who: Accreditor, people: Mapping[str, Accreditor]) -> bool:
+    """Whether this person took it on and has not signed, or their role is needed and nobody of it took it on."""
+    if who.id in row.taken_by:
+        return not any(one.accreditor == who.id for one in row.signed_by)
+    roles = {people[one].role for one in row.taken_by if one in people}
+    return who.role in NEEDED[row.product_class] and who.role not in roles and row.status is Status.in_review
+
+
+def _age(row: CaseRow) -> tuple[int, datetime]:
+    return row.of_days - row.used_days, row.submitted
 
 
 def _row(one: CaseRow, who: str, names: Mapping[str, str]) -> Row:

@@ -21,6 +21,7 @@ from tabard.web.store.render import page
 from tabard.web.store.standings import STANDINGS, known_of
 from tabard.web.store.words import all_findings, role_words, status_words
 
+_CYCLONEDX = "application/vnd.cyclonedx+json"
 _SCHEMA = "urn:tabard:decision-report:v1"
 _OUTCOMES = {
     Outcome.accredited: ("Accredited", "green"),
@@ -50,9 +51,16 @@ def statement(counter: Counter, asked: Asked) -> Response:
     return Response(_asked(counter, asked).envelope.to_bytes(), media_type="application/json")
 
 
+def stood(counter: Counter, asked: Asked) -> Response:
+    """How each criterion stood, byte for byte as the decision pins it by its digest. Raises NotFound."""
+    return Response(counter.store.documents.standings(_asked(counter, asked).sha256), media_type="application/json")
+
+
 def attested(counter: Counter, asked: Asked) -> Response:
     """How the criteria stood as CycloneDX attestations, for other people's tools. Raises NotFound."""
     one = _asked(counter, asked)
+    if one.decision.criteria is not None:
+        return Response(counter.store.documents.attestation(one.sha256), media_type=_CYCLONEDX)
     case, manifest = one.detail.case, one.detail.manifest
     on = one.decision.decided.date()
     pinned = {(each.id, each.sha256) for each in one.decision.frameworks}
@@ -87,6 +95,7 @@ def _page(counter: Counter, asked: Asked, template: str) -> Response:
         conditions=shown_conditions(case, counter.today) if not _is_superseded(one) else (),
         evidence=one.evidence,
         frameworks=one.frameworks,
+        stood=_stood(one),
         judged=[each.judged for each in one.frameworks if each.judged],
         standing_words=tuple(each for each, _ in STANDINGS.values()),
         since=[shown_entry(each) for each in one.since],
@@ -95,6 +104,14 @@ def _page(counter: Counter, asked: Asked, template: str) -> Response:
         is_listed=case.is_listed,
         printed=when(counter.store.clock()).text,
     )
+
+
+def _stood(one: Decided) -> tuple[tuple[str, str, int], ...]:
+    """How many criteria stood how, as it is signed: word, colour, number; () in decisions of before that was kept."""
+    told = one.decision.criteria
+    if told is None:
+        return ()
+    return tuple((word, colour, int(getattr(told, status))) for status, (word, colour) in STANDINGS.items())
 
 
 def _is_superseded(one: Decided) -> bool:

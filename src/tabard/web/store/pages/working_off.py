@@ -7,7 +7,8 @@ from tabard.accreditation import Case, WorkOff, overdue
 from tabard.decision import Owner
 from tabard.web.design.times import when
 
-_OWNERS = {Owner.site: "Each hospital", Owner.maker: "The maker"}
+OWNERS = {Owner.site: "Each hospital", Owner.maker: "The maker"}
+"""Whose a condition is, in words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,7 @@ def shown_conditions(case: Case, today: date) -> tuple[ShownCondition, ...]:
         ShownCondition(
             id=one.id,
             text=one.text,
-            owner=_OWNERS[one.owner],
+            owner=OWNERS[one.owner],
             due=f"{one.due:%d-%b-%Y}" if one.due else "All the time",
             plan=_steps(states.get(one.id, WorkOff(one.id))),
             met=_met(states.get(one.id, WorkOff(one.id))),

@@ -1,5 +1,6 @@
 """`tabard accredit widen` and `tabard product submit --case` on the command line, against a store that answers in this process."""
 
+import httpx
 import msgspec
 import pytest
 from typer.testing import CliRunner
@@ -51,8 +52,10 @@ def test_what_was_shown_is_told_whole(world: World, shown: str) -> None:  # noqa
         run("widen", case, *as_(world, "Ada"), "--shown", shown)
 
 
-def test_a_draft_is_submitted_by_its_publisher_s_key(world: World) -> None:  # noqa: F811  the fixture
+def test_a_draft_is_submitted_by_its_publisher_s_key(world: World, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: F811  the fixture
     """Whoever has another key submits nothing; with the publisher's it is a case as any."""
+    client = httpx.Client
+    monkeypatch.setattr(httpx, "Client", lambda timeout, transport=None: client(timeout=timeout))  # noqa: ARG005  stays here
     made = world.package()
     release = sign_release(made, world.begun.publisher).to_bytes()
     write_signing_key(world.folder / "maker.pem", world.begun.publisher)

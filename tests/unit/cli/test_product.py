@@ -36,6 +36,12 @@ def refused(*words: str | Path) -> TabardError:
     return fault
 
 
+@pytest.fixture(autouse=True)
+def _no_checkers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The static checkers take seconds: one test here is about what they say."""
+    monkeypatch.setenv("TABARD_CHECKERS", str(tmp_path))
+
+
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     return made.folder_of(tmp_path / "tiny")
@@ -305,8 +311,11 @@ def test_an_address_that_is_none_is_told(package: Path, release: Path) -> None:
     assert isinstance(refused("submit", package, "--release", release, "--to", "http://localhost:99999"), PeerError)
 
 
-def test_new_writes_a_product_that_owes_its_safety_officer_alone(tmp_path: Path) -> None:
+def test_new_writes_a_product_that_owes_its_safety_officer_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """It builds, and every rule that needs no browser passes but the one about a person whom nobody can make up."""
+    monkeypatch.delenv("TABARD_CHECKERS")
     folder = tmp_path / "sun-dial"
     answer = told("new", folder, "--publisher", "RZZ", "--name", 'Tom\'s "sun" & <dial>')
     assert answer["product"] == "sun-dial"

@@ -12,15 +12,17 @@ import uvicorn
 from playwright.sync_api import Browser, Page
 from typer.testing import CliRunner
 
-from tabard.accreditation import Route, Status
+from tabard.accreditation import NotNow, Route, Status
 from tabard.catalogue import Level, Recall
 from tabard.cli.accredit import app
-from tabard.decision import Role
+from tabard.decision import Accreditor, Role
 from tabard.ground.keys import read_signing_key, write_signing_key
 from tabard.hospital import Hospital, InstallRefused, Wanted, init, install, load, trust
 from tabard.product import build, sign_release
+from tabard.store import Store
 from tabard.web.store import Counter, api, site
 from unit.store.product_files import SCOPES, folder_of
+from unit.web_store.words import judge_all
 from unit.web_store.world import World, world_in
 
 NAMES = ("clinical", "security")
@@ -102,6 +104,10 @@ def refer_back(page: Page) -> None:
     page.wait_for_url("**?done=referred-back")
 
 
+def by_role(store: Store, role: Role) -> Accreditor:
+    return next(one for one in store.assessors.trust().accreditors if one.role is role)
+
+
 def draft(page: Page) -> None:
     page.click("button:has-text('Write the decision')")
     page.wait_for_url("**?done=drafted")
@@ -145,6 +151,11 @@ def test_a_product_is_judged_published_judged_again_and_recalled(browser: Browse
     done = CliRunner().invoke(app, [*asked, *answer], catch_exceptions=False)
     assert done.exit_code == 0, done.output
 
+    # each judges the criteria that wait for their role; without that nothing could be drafted
+    with pytest.raises(NotNow, match="criteria that must be met"):
+        store.draft(case, by_role(store, Role.clinical_safety))
+    judge_all(store, case, [by_role(store, role) for role in (Role.clinical_safety, Role.security)])
+
     # both sign; it is published, and two hospitals install it
     as_person(browser, story, "clinical", draft, case)
     for name in NAMES:
@@ -165,8 +176,7 @@ def test_a_product_is_judged_published_judged_again_and_recalled(browser: Browse
 
     # a hazard is found at one site: suspended at once, and a recall reaches both
     package = store.case(case).case.package_sha256
-    who = next(one for one in store.assessors.trust().accreditors if one.role is Role.clinical_safety)
-    store.suspend(case, who, "RYY saw the name of the patient before.")
+    store.suspend(case, by_role(store, Role.clinical_safety), "RYY saw the name of the patient before.")
     store.release()
     key = read_signing_key(story.folder / "offline/recall-1.pem")
     told = Recall(

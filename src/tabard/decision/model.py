@@ -121,6 +121,8 @@ class Decision:
         self._need(
             bool(self.grounds) == (outcome is Outcome.refused), "grounds", "the grounds of a refusal, and only then"
         )
+        is_whole = self.criteria is None or not self.criteria.open_musts
+        self._need(is_whole or outcome is Outcome.refused, "criteria", "none that must be met and is open")
         self._need((first is not None) == (outcome is Outcome.first_of_type), "first_of_type", "sites, and only then")
         if first is not None:
             is_limited = 0 < len(first.sites) <= _MOST_SITES and all(first.sites) and bool(first.exit_criteria)

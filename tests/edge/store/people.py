@@ -85,7 +85,7 @@ class Place:
         return StoreAt(self.url, self.people[name])
 
     def reviewed(self, case: str) -> None:
-        """Every finding that needs a person has one."""
+        """Every finding that needs a person has one, and every criterion that waits for one."""
         self.comes_to(case, "in_review")
         for name in PEOPLE:
             with self.at(name) as store:
@@ -93,6 +93,12 @@ class Place:
         for rule, (name, reason) in REVIEWS.items():
             with self.at(name) as store:
                 store.review(case, rule, reason)
+        for name in ("Ada Safe", "Bo Secure"):
+            with self.at(name) as store:
+                told = store.standings(case)
+                mine = [one for one in told["criteria"] if told["role"] in one["judges"]]
+                waiting = [one["criterion"] for one in mine if one["waits_for"] == "judgement"]
+                store.judge(case, waiting, "met", "I looked at all that stands beside it.")
 
     def sign(self, case: str, name: str) -> Told:
         """That person drafts where nothing is drafted, and signs."""

@@ -60,6 +60,14 @@ def _sign(made: Place, case: str) -> None:
     for rule, judges in left.items():
         with made.at("Ada Safe" if "clinical_safety" in judges else "Bo Secure") as store:
             store.review(case, rule, "I looked at every page and file of it.")
+    for name in ("Ada Safe", "Bo Secure"):
+        waiting = msgspec.json.decode(accredit(made, "criteria", name, case, "--waiting", "--json").stdout)
+        mine = [one["criterion"] for one in waiting["criteria"] if waiting["role"] in one["judges"]]
+        named = (f"--criterion={one}" for one in mine)
+        words = ("--status", "met", "--reason", "I looked at all that stands beside it.")
+        judged = accredit(made, "judge", name, case, *words, *named)
+        assert f"Judged: {len(mine)} met." in judged.output
+    assert "Every criterion that must be met is met" in judged.output
     first = accredit(made, "sign", "Ada Safe", case, "--yes", "--condition", "Only on wards.")
     assert "Condition 1: Only on wards." in first.output
     assert "a security reviewer must sign it" in first.output

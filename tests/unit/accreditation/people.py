@@ -9,15 +9,20 @@ from tabard.accreditation import (
     CouldNot,
     Finding,
     Report,
+    Status as CaseStatus,
     Terms,
     add_report,
     begin,
     draft,
+    judge,
+    judges_of,
     review,
     start_checking,
+    stood,
     submit,
     take,
 )
+from tabard.accreditation.claims import Status, Waits, claims_of, known_of
 from tabard.decision import Accreditor, Reviewed, Role, Trust
 from tabard.ground.keys import SigningKey, new_signing_key
 from tabard.product import Package
@@ -102,9 +107,22 @@ def reviewed(case: Case) -> Case:
     return case
 
 
+def judged(case: Case, package: Package = PACKAGE) -> Case:
+    """Every criterion that waits for a person's word, judged as met by one of those who took the case on."""
+    known = known_of(case, package.manifest, claims_of(package.files), ())
+    left = [one for one, standing in stood(case, known, NOW.date()) if standing.waits is Waits.judgement]
+    for one in (who(each.id) for each in case.taken if each.is_free):
+        mine = [each.id for each in left if one.role in judges_of(each, case.product_class)]
+        if mine:
+            case = judge(case, one, mine, Status.met, REASON, known=known, now=NOW)
+    return case
+
+
 def drafted(case: Case | None = None, package: Package = PACKAGE, terms: Terms | None = None) -> Case:
-    keys = (KEYS["maker"].public.pem,)
-    return draft(case or in_review(), package, keys, verifier=CENTRE, now=NOW, terms=terms)
+    """The case with its statement, its criteria judged first where it is in review."""
+    keys, case = (KEYS["maker"].public.pem,), case or in_review()
+    case = judged(case, package) if case.status is CaseStatus.in_review else case
+    return draft(case, package, keys, verifier=CENTRE, now=NOW, terms=terms)
 
 
 def signature(case: Case, name: str) -> tuple[str, bytes]:

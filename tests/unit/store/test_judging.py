@@ -26,6 +26,8 @@ def test_the_whole_way_of_a_case(world: World) -> None:
         *(("assigned", name) for name in ("Ada Safe", "Bo Secure", "Cy Safe")),
         ("reviewed", "Bo Secure"),
         ("reviewed", "Ada Safe"),
+        ("judged", "Ada Safe"),
+        ("judged", "Bo Secure"),
         ("drafted", "Ada Safe"),
         ("signed", "Ada Safe"),
         ("signed", "Bo Secure"),

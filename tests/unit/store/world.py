@@ -19,6 +19,7 @@ from tabard.product import Package, read_package, sign_release
 from tabard.store import Given, Store, init, load
 from unit.accreditation.tiny import two_left
 from unit.store.product_files import package
+from unit.web_store.words import judge_all
 
 CHEAP = Cost(log2_n=4, r=1, p=1)
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -102,7 +103,13 @@ class World:
         return package(self.folder / "products", version, publisher, words)
 
     def reviewed(self, version: str = "1.0.0", words: str = "A name") -> str:
-        """A case that was checked and reviewed, ready for its draft."""
+        """A case that was checked and reviewed, its criteria judged: ready for its draft."""
+        case = self.seen(version, words)
+        judge_all(self.store, case, [self.who(name) for name in ("Ada Safe", "Bo Secure")])
+        return case
+
+    def seen(self, version: str = "1.0.0", words: str = "A name") -> str:
+        """A case that was checked and taken on, its findings reviewed; nobody has judged its criteria yet."""
         case = self.submit(self.package(version, words))
         self.store.check()
         for name in PEOPLE:

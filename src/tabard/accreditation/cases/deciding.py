@@ -4,7 +4,7 @@ from calendar import monthrange
 from dataclasses import replace
 from datetime import datetime
 
-from tabard.accreditation.cases.gating import criteria_stood, standings_of, stood_in
+from tabard.accreditation.cases.gating import check_criteria, criteria_stood, standings_of, stood_in
 from tabard.accreditation.cases.model import Case, Status
 from tabard.accreditation.cases.moving import move, must_be
 from tabard.accreditation.cases.steps import check_reason
@@ -67,6 +67,7 @@ def draft(
     else:
         must_be(case, Status.in_review, Status.signing)
         _check_judged(case, report)
+        check_criteria(case, told)
     document = standings_of(package, verifier, told, conditions)
     terms = replace(terms, conditions=conditions, outcome=outcome, criteria=criteria_stood(told, document))
     try:

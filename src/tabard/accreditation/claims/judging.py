@@ -117,6 +117,8 @@ class _Judging:
         if one.basis != basis:
             return f"the word of {one.by} stands no more: what they had before them has changed since"
         known = {each.id for each in self._known.conditions}
+        if one.status is Status.met_with_conditions and not one.conditions:
+            return f"the word of {one.by} names no condition"
         if gone := [each for each in one.conditions if each not in known]:
             return f"the word of {one.by} stands no more: the condition {', '.join(gone)} was dropped"
         return None

@@ -11,6 +11,7 @@ from tabard.accreditation.claims import (
     Known,
     Standing,
     Status,
+    Waits,
     basis_of,
     holding_up,
     read_claims,
@@ -187,3 +188,34 @@ def test_only_musts_hold_a_product_up() -> None:
     asked = [criterion(one) for one in ("dtac-2.0/D1.1", "dcb0129-4.2/4.1.2", "dcb0129-4.2/4.1.1")]
     found = standings(asked, NOTHING, TODAY, rules=RULES)
     assert [one.criterion for one in holding_up(asked, found)] == ["dcb0129-4.2/4.1.1"]
+
+
+def test_a_must_of_which_nobody_speaks_holds_up() -> None:
+    """Standings that leave one out let nothing through."""
+    asked = [criterion("dcb0129-4.2/4.1.1"), BY_RULE]
+    (found,) = holding_up(asked, standings([BY_RULE], Known(findings=(FOUND,)), TODAY, rules=RULES))
+    assert (found.criterion, found.status, found.waits) == (asked[0].id, Status.not_assessed, Waits.judgement)
+
+
+def test_a_condition_stands_in_for_what_is_still_to_do_or_not_proven() -> None:
+    """Never for what no rule could tell, nor for an answer that the product itself denies."""
+    word = replace(MET, status=Status.met_with_conditions, conditions=("C1",))
+    base = Known(findings=(CONTRAST,), conditions=(MENDED,), judgements=(word,))
+    assert status(BY_PEOPLE.id, replace(base, claims=claims("todo"))) is Status.met_with_conditions
+    unproven = claims("done", more=f'evidence = ["sha256:{"9" * 64}"]')
+    assert status(BY_PEOPLE.id, replace(base, claims=unproven)) is Status.met_with_conditions
+    open_ = replace(base, findings=(replace(CONTRAST, verdict=Verdict.not_assessed),), claims=claims("todo"))
+    assert (status(BY_PEOPLE.id, open_), stands(BY_PEOPLE.id, open_).waits) == (Status.not_assessed, Waits.review)
+    denied = Known(
+        claims=claims("done", "dtac-2.0/C4.2", 'answer = "no"'),
+        traits=frozenset({Trait.patient_data}),
+        conditions=(MENDED,),
+        judgements=(replace(word, criterion="dtac-2.0/C4.2"),),
+    )
+    assert (status("dtac-2.0/C4.2", denied), stands("dtac-2.0/C4.2", denied).waits) == (Status.not_met, Waits.maker)
+
+
+def test_a_word_with_conditions_that_names_none_stands_for_nothing() -> None:
+    """However it came to be kept."""
+    bare = replace(MET, status=Status.met_with_conditions)
+    assert status(BY_PEOPLE.id, Known(claims=claims("todo"), judgements=(bare,))) is Status.not_met

@@ -36,12 +36,6 @@ def refused(*words: str | Path) -> TabardError:
     return fault
 
 
-@pytest.fixture(autouse=True)
-def _no_checkers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The static checkers take seconds: one test here is about what they say."""
-    monkeypatch.setenv("TABARD_CHECKERS", str(tmp_path))
-
-
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     return made.folder_of(tmp_path / "tiny")

@@ -107,6 +107,8 @@ def test_a_version_goes_from_its_first_hospital_to_every_one(hospitals: Hospital
     listed = world.store.listing("tiny").newest
     assert (listed.decision.outcome, listed.published) == (Outcome.accredited, published)
     assert [one.kind for one in world.store.decisions()] == ["decided", "widened", "widened"]
+    for line in world.store.decisions():
+        assert world.store.documents.standings(line.statement_sha256), "what each decision pins is there for anybody"
     raw = world.store.publishing.head()
     assert raw is not None
     assert verify_log(world.store.decisions(), Head.from_bytes(raw)).count == 3

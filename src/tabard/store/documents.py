@@ -18,7 +18,7 @@ from tabard.store.cases import Cases
 from tabard.store.decision_log import DecisionLog
 from tabard.store.folder import Folder
 
-_PUBLIC = ("decided", "refused")
+_PUBLIC = ("decided", "refused", "widened")
 _REMEDY = "look at the list of decisions"
 
 
@@ -87,7 +87,9 @@ class Documents(NamedTuple):
             if one.statement_sha256 == statement_sha256 and one.kind in _PUBLIC and statement_sha256
         }
         for kept in (each for product in products for each in self.cases.of_product(product)):
-            statements = (one for one in (kept.case.statement, kept.case.refusal) if one is not None)
+            statements = (
+                one for one in (kept.case.statement, kept.case.refusal, *kept.case.superseded) if one is not None
+            )
             yield from (one.payload for one in statements if sha256(one.payload).hexdigest() == statement_sha256)
 
     def _at(self, digest: str, kind: str) -> Path:

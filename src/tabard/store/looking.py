@@ -138,6 +138,8 @@ def next_step(kept: Kept, signed: tuple[Signed, ...]) -> str:
         return _in_review(case)
     if case.status is Status.referred_back:
         return _referred_back(case)
+    if case.widening is not None:
+        return "Hospitals that are named can install it; what lets it go further is drafted and waits for signatures."
     return _REFUSED if case.outcome is Outcome.refused and case.status is Status.published else _NEXT[case.status]
 
 

@@ -12,6 +12,7 @@ _SHOWN = 200
 KINDS = {
     "decided": ("Accredited", "green"),
     "refused": ("Refused", "red"),
+    "widened": ("Goes further", "green"),
     "suspended": ("Suspended", "red"),
     "reinstated": ("Listed again", "green"),
     "withdrawn": ("Withdrawn", "grey"),

@@ -174,9 +174,10 @@ def _media(raw: bytes) -> Media:
 
 def _same(ledger: Ledger, item: Evidence, old: tuple[str, ...]) -> Evidence | None:
     """What was handed in before and still stands, where nothing about this differs: an answer may have been lost."""
+    gone = ledger.gone
     for one in ledger.entries:
         kept = one.evidence
-        if kept and one.instead_of == old and kept.id not in ledger.gone and replace(item, id=kept.id) == kept:
+        if kept and one.instead_of == old and kept.id not in gone and replace(item, id=kept.id) == kept:
             return kept
     return None
 

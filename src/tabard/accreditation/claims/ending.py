@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from tabard.accreditation.claims.evidence import Evidence
-from tabard.accreditation.claims.ledger import Ledger, standing
+from tabard.accreditation.claims.ledger import Entry, Ledger, standing
 
 SOON = timedelta(days=30)
 
@@ -31,35 +31,38 @@ def ending(
     `rests_on` are SHA-256. An item in whose place another stands beyond that time, for the same criteria, is not told: so a
     criterion stands again as soon as its evidence is replaced. Pure.
     """
-    named = frozenset(rests_on)
+    named, lines = frozenset(rests_on), {id_: one for one in ledger.entries for id_ in one.instead_of}
     items = [one.evidence for one in ledger.entries if one.evidence and one.evidence.sha256 in named]
-    lasting = _lasting(ledger, product, on, within)
-    found = (_ending(ledger, one, lasting, on, within) for one in items if one.for_product in (None, product))
+    served = _served(ledger, product, on, within)
+    found = (
+        _ending(one, lines.get(one.id), served.get(one.sha256, set()), on, within)
+        for one in items
+        if one.for_product in (None, product)
+    )
     told = [one for one in found if one is not None]
     return tuple(sorted(told, key=lambda one: (one.ends, one.evidence.id)))
 
 
-def _lasting(ledger: Ledger, product: str, on: date, within: timedelta) -> tuple[Evidence, ...]:
-    """What stands now and still will when that time is over."""
-    organisations = {one.evidence.organisation for one in ledger.entries if one.evidence}
-    now = (one for each in organisations for one in standing(ledger, on, organisation=each, product=product))
-    return tuple(one for one in now if one.why_not(on + within) is None)
+def _served(ledger: Ledger, product: str, on: date, within: timedelta) -> dict[str, set[str]]:
+    """The criteria that are served beyond that time, by the SHA-256 of what stands and of all in whose place it does."""
+    served: dict[str, set[str]] = {}
+    for each in {one.evidence.organisation for one in ledger.entries if one.evidence}:
+        for one in standing(ledger, on, organisation=each, product=product):
+            if one.why_not(on + within) is None:
+                for digest in (one.sha256, *one.follows):
+                    served.setdefault(digest, set()).update(one.serves)
+    return served
 
 
-def _ending(
-    ledger: Ledger, item: Evidence, lasting: tuple[Evidence, ...], on: date, within: timedelta
-) -> Ending | None:
-    instead = [one for one in lasting if item.sha256 in (one.sha256, *one.follows)]
-    served = {each for one in instead for each in one.serves}
+def _ending(item: Evidence, line: Entry | None, served: set[str], on: date, within: timedelta) -> Ending | None:
+    """What is to be told of an item; `line` is that by which it was superseded or withdrawn."""
     left = tuple(one for one in item.serves if one not in served)
     if not left:
         return None
-    line = next((one for one in ledger.entries if item.id in one.instead_of), None)
-    if line is not None and line.evidence is None:
-        return Ending(item, line.at.date(), f"it was withdrawn: {line.reason}", left)
     if line is not None:
-        return Ending(item, line.at.date(), f"it was replaced by {line.evidence.id}", left) if line.evidence else None
-    if why := item.why_not(on):
-        return Ending(item, item.ends or on, why, left)
+        why = f"it was replaced by {line.evidence.id}" if line.evidence else f"it was withdrawn: {line.reason}"
+        return Ending(item, line.at.date(), why, left)
+    if why_not := item.why_not(on):
+        return Ending(item, item.ends or on, why_not, left)
     ends = item.ends
     return Ending(item, ends, f"it ends on {ends}", left) if ends and ends <= on + within else None

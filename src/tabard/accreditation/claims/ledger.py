@@ -90,8 +90,8 @@ def standing(ledger: Ledger, on: date, *, organisation: str, product: str | None
 
 def fallen(ledger: Ledger, digests: Iterable[str], on: date) -> tuple[str, ...]:
     """Those of these SHA-256 that the ledger knows and that stand no more on that day: ended, superseded or withdrawn."""
-    known = {one.evidence.sha256 for one in ledger.entries if one.evidence}
-    items = (one.evidence for one in ledger.entries if one.evidence and one.evidence.id not in ledger.gone)
+    gone, known = ledger.gone, {one.evidence.sha256 for one in ledger.entries if one.evidence}
+    items = (one.evidence for one in ledger.entries if one.evidence and one.evidence.id not in gone)
     stand = {one.sha256 for one in items if one.why_not(on) is None}
     return tuple(one for one in digests if one in known - stand)
 

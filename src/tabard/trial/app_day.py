@@ -21,6 +21,9 @@ _COMES_S = 10.0
 _NAVIGATES_S = 30.0
 _MOST_STUCK = 2
 _AWAY_S, _SOON_S = 180.0, 40.0
+_LOST_S = 120.0
+"""Short of the token's end with the silence before it, by more than a slow machine takes: a page's time goes on while it waits."""
+
 _PAST_TOKEN_S = 16 * 60.0
 _STUCK = "the page answers nothing any more"
 _LOOKS = frozenset({"read", "search"})
@@ -133,7 +136,7 @@ class AppDay:
         self._tell("stale", self._told(seen, self.learned.known), opened, seen)
         await self._hear()
         self.sky.turn(Weather.away)
-        seen = await opened.live(_AWAY_S)
+        seen = await opened.live(_LOST_S)
         self._tell("lost", self._told(seen, self.learned.known), opened, seen)
         self.sky.turn(Weather.fair)
         await opened.jump(_PAST_TOKEN_S)

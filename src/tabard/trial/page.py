@@ -11,7 +11,7 @@ from tabard.trial.browsing import World
 from tabard.trial.cast import RAN, Player
 from tabard.trial.clock import Moment
 
-_LOOK_S, _LOOKS_ALIKE = 0.05, 3
+_LOOK_S, _LOOKS_ALIKE, _LOOKS_CALM = 0.05, 3, 2
 _RESTLESS_S = 20.0
 _ANSWER_S = 20.0
 _STEP_S = 5.0
@@ -90,7 +90,11 @@ class Tab:
         return before
 
     async def live(self, seconds: float) -> Seen:
-        """Let so many seconds of the pretended time pass for the page and the hospital; what it shows then."""
+        """Let so many seconds of the pretended time pass for the page and the hospital; what it shows then.
+
+        No time passes while an answer is on its way: a slow machine makes no slow hospital.
+        """
+        await self._calm()
         for _ in range(round(seconds / _STEP_S)):
             self.clock.live(_STEP_S)
             await self._forward(_STEP_S)
@@ -102,15 +106,28 @@ class Tab:
     async def _calm(self) -> None:
         """Wait until what its timers asked for is answered, and it asks no more: one that never stops is hammering."""
         sky, loop = self.world.sky, asyncio.get_running_loop()
-        end, before = loop.time() + _RESTLESS_S, -1
-        while loop.time() < end and not sky.is_hammered and (before != sky.asked or not self.world.is_quiet):
+        end, before, alike = loop.time() + _RESTLESS_S, -1, 0
+        while loop.time() < end and not sky.is_hammered and not self.is_stuck and alike < _LOOKS_CALM:
+            alike = alike + 1 if before == sky.asked and self.world.is_quiet else 0
             before = sky.asked
             await asyncio.sleep(_LOOK_S / 2)  # between two looks at another process
+            await self._hear()
+
+    async def _hear(self) -> None:
+        """Until the page has done what it was about: on a slow machine that takes longer than any look."""
+        try:
+            await asyncio.wait_for(self.page.evaluate("0"), _ANSWER_S)
+        except TimeoutError:
+            self.is_stuck = True
+        except Error:
+            return
 
     async def jump(self, seconds: float) -> None:
-        """Let a long time pass at once, as when a computer sleeps."""
+        """Let a long time pass at once, as when a computer sleeps; what it asks for when it wakes is answered first."""
+        await self._calm()
         self.clock.live(seconds)
         await self._forward(seconds)
+        await self._calm()
 
     async def _forward(self, seconds: float) -> None:
         try:

@@ -14,7 +14,7 @@ APP_SCENES: Mapping[str, str] = MappingProxyType(
         "hostile": "opened on somebody in whose names stand scripts",
         "odd": "opened on somebody whose values are far too large, in another unit, below zero, or null",
         "stale": "left open while nothing is heard from the record system for eleven minutes",
-        "lost": "left open while the gateway answers 503 for three minutes",
+        "lost": "left open while the gateway answers 503 for two minutes",
         "expired": "left open until its access token has run out",
         "revoked": "left open while all its rights are taken back",
         "other-tab": "opened on somebody else in a second tab, beside the first",

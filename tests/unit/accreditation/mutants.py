@@ -1,7 +1,8 @@
 """A hundred faults and more that somebody could put into the three products that come with Tabard, each with the rule that must see it.
 
 An edit is of one file: `Put` text in the place of the first such text, `Add` at its end, `Take` it out, `Make` it anew. Edits under
-`late` are made after the bill of materials was: as by somebody who changes a package and not its sources.
+`late` are made after the bill of materials was: as by somebody who changes a package and not its sources. What is `by_another` is
+a next version that another key than the officer's approved.
 """
 
 from dataclasses import dataclass
@@ -42,15 +43,21 @@ class Mutant:
     what: str
     edits: tuple[Put | Add | Take, ...]
     late: bool = False
+    by_another: bool = False
 
 
-def _one(product: str, rule: str, what: str, *edits: Put | Add | Take, late: bool = False) -> Mutant:
-    return Mutant(product, rule, what, edits, late)
+def _one(
+    product: str, rule: str, what: str, *edits: Put | Add | Take, late: bool = False, by_another: bool = False
+) -> Mutant:
+    return Mutant(product, rule, what, edits, late, by_another)
 
 
 _MAIN = {BOARD: "board.js", VITALS: "observations.js"}
 _SERVICE = "early_warning/service.py"
 _TOML = "tabard.toml"
+_CLAIMS = "claims.toml"
+_IS_DEVICE = {BOARD: "no", VITALS: "no", NEWS: "yes"}
+_IS_NOT = {"no": "yes", "yes": "no"}
 _KEY = "-----BEGIN EC PRIVATE KEY-----\nMHcCAQEEIB\n-----END EC PRIVATE KEY-----\n"
 _SCRIPTS = (
     ("runs-no-text", "text run as code", 'eval("1 + 1");'),
@@ -176,6 +183,31 @@ _EACH = tuple(
             Put("hazards.toml", "residual = {", "residue = {"),
         ),
         _one(product, "hazard-", f"no hazard log of {product}", Take("hazards.toml"), late=True),
+        _one(product, "safety-officer-kept", f"another key than the officer's of {product}", by_another=True),
+        _one(
+            product,
+            "claims-uncontradicted",
+            f"an answer that {product} contradicts",
+            Put(_CLAIMS, f'answer = "{_IS_DEVICE[product]}"', f'answer = "{_IS_NOT[_IS_DEVICE[product]]}"'),
+        ),
+        _one(
+            product,
+            "class-declared",
+            f"a class too low for {product}",
+            Put(_CLAIMS, "[[claim]]", "class = 0\n\n[[claim]]"),
+        ),
+        _one(
+            product,
+            "claims-readable",
+            f"a claim of no known state in {product}",
+            Put(_CLAIMS, 'state = "done"', 'state = "nearly"'),
+        ),
+        _one(
+            product,
+            "claims-readable",
+            f"a criterion that is none in {product}",
+            Put(_CLAIMS, '"dtac-2.0/C4.1"', '"dtac-2.0/C9.9"'),
+        ),
     )
 )
 _PAGED = tuple(
@@ -196,8 +228,8 @@ _PAGED = tuple(
         ),
         _one(
             product,
-            "least-scopes",
-            f"letters that write in {product}",
+            "trial-scopes-used",
+            f"letters that write and are never used in {product}",
             Put(_TOML, f'"{level}/Patient.rs"', f'"{level}/Patient.cruds"'),
         ),
         _one(
@@ -328,6 +360,12 @@ _SERVED = (
         "hosts-declared",
         "a host in the service",
         Add(_SERVICE, '\nHOME = "https://collect.elsewhere.nhs.uk/x"\n'),
+    ),
+    _one(
+        NEWS,
+        "trial-scopes-used",
+        "a scope to write that is never used",
+        Put(_TOML, '"patient/Observation.rs"]', '"patient/Observation.crus"]'),
     ),
     _one(NEWS, "least-scopes", "every type", Put(_TOML, '"patient/Observation.rs"', '"patient/*.rs"')),
     _one(NEWS, "codes-known", "a system misspelt", Add(_SERVICE, '\nLOINC = "https://loinc.org"\n')),

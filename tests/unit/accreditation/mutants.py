@@ -194,7 +194,7 @@ _EACH = tuple(
             product,
             "class-declared",
             f"a class too low for {product}",
-            Put(_CLAIMS, "[[claim]]", "class = 0\n\n[[claim]]"),
+            Put(_CLAIMS, "class = ", "class = 0 # "),
         ),
         _one(
             product,

@@ -7,7 +7,7 @@ import tracemalloc
 import zipfile
 from base64 import b64decode, b64encode
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -17,9 +17,11 @@ import httpx
 import pytest
 from starlette.applications import Starlette
 
+from tabard.accreditation.claims import Evidence, EvidenceKind, Ref
 from tabard.ground.keys import SigningKey, new_signing_key
 from tabard.store import LARGEST_EVIDENCE_BYTES, Asked, signed
 from tabard.web.store import api
+from tabard.web.store.shown import evidence_of
 from unit.store.world import World, world as made
 
 HERE = "http://localhost:8600"
@@ -343,3 +345,12 @@ def test_a_maker_hands_in_twenty_a_minute(desk: Desk) -> None:
     assert desk.hand_in(desk.offer(), key=desk.other).status_code == 201
     desk.world.clock.pass_by(seconds=61)
     assert desk.hand_in(desk.offer(title="One more")).status_code == 201
+
+
+def test_a_page_shows_what_stands_in_the_place_of_what_a_claim_names(refusing: Desk) -> None:
+    """Its title beside the criterion is that of the document that an assessor is to read now."""
+    on = refusing.world.clock().date()
+    old = Evidence("old", "a" * 64, EvidenceKind.document, "The old one", "RZZ", on, ("dtac-2.0/C2.1",))
+    newer = replace(old, id="new", sha256="b" * 64, title="The newer one", follows=(old.sha256,))
+    assert evidence_of(Ref(old.sha256), [newer]).title.startswith("The newer one")
+    assert evidence_of(Ref("c" * 64), [newer]).title == "An item that does not stand"

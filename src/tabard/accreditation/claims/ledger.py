@@ -82,7 +82,7 @@ def standing(ledger: Ledger, on: date, *, organisation: str, product: str | None
     gone, follows = ledger.gone, _follows(ledger)
     items = (one.evidence for one in ledger.entries if one.evidence and one.evidence.id not in gone)
     return tuple(
-        replace(one, follows=follows[one.id])
+        replace(one, follows=follows[one.id]) if follows[one.id] else one
         for one in items
         if one.organisation == organisation and one.for_product in (None, product) and one.why_not(on) is None
     )

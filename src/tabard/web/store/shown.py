@@ -15,6 +15,7 @@ from tabard.accreditation.claims import (
     Status,
     Waits,
     basis_of,
+    named_by,
     serving,
 )
 from tabard.decision import Accreditor, Role
@@ -198,7 +199,7 @@ def evidence_of(ref: Ref, items: Iterable[Evidence], is_assessor: bool = False) 
     """What a claim points at: a file of the package, an item of the ledger, or a digest of which no more is known."""
     if ref.file:
         return ShownEvidence(f"{ref.file} in the package", ref.sha256)
-    item = next((one for one in items if one.sha256 == ref.sha256), None)
+    item = next(iter(named_by(ref, items)), None)
     return shown_evidence(item, is_assessor) if item else ShownEvidence("An item that does not stand", ref.sha256)
 
 

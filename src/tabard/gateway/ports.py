@@ -9,8 +9,8 @@ from tabard.gateway.model import Client, Person
 from tabard.link.writeback import Offer, Prepared, Taken
 
 
-class Stored(Protocol):
-    """One version of a resource, its JSON with `meta` in it."""
+class Versioned(Protocol):
+    """Which version of which resource."""
 
     @property
     def type(self) -> str:
@@ -23,6 +23,10 @@ class Stored(Protocol):
     @property
     def version(self) -> int:
         """Its version, from 1."""
+
+
+class Stored(Versioned, Protocol):
+    """One version of a resource, its JSON with `meta` in it."""
 
     @property
     def updated(self) -> datetime:

@@ -3,7 +3,7 @@
 Source: Subscriptions R5 Backport Implementation Guide 1.1, in FHIR R4; topic-based, by rest-hook.
 """
 
-from tabard.gateway.subscriptions.app import SubscriptionApp, is_subscription, is_topic
+from tabard.gateway.subscriptions.app import SubscriptionApp, is_subscription
 from tabard.gateway.subscriptions.building import Here, Notices, Subscriptions, subscriptions_of
 from tabard.gateway.subscriptions.endpoints import Endpoints
 from tabard.gateway.subscriptions.hearing import Hearing
@@ -11,6 +11,7 @@ from tabard.gateway.subscriptions.model import Content, Owner, Status, Subscript
 from tabard.gateway.subscriptions.ports import Sockets
 from tabard.gateway.subscriptions.shelf import Shelf
 from tabard.gateway.subscriptions.tables import FILE
+from tabard.gateway.subscriptions.telling_topics import is_topic
 from tabard.gateway.subscriptions.topics import topics_of, unheard
 
 __all__ = [

@@ -6,16 +6,16 @@ Source: Subscriptions R5 Backport 1.1, operations $status and $events, topic dis
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import structlog
 
 from tabard.audit import AuditEvent, AuditLog, AuditUnavailable, Outcome
-from tabard.fhir import NotJson, decode, encode
+from tabard.fhir import encode
 from tabard.gateway.api.access import Tokens, rights_of
 from tabard.gateway.api.answers import answer_refused
 from tabard.gateway.api.bodies import version_in
-from tabard.gateway.api.formats import JSON, require_json
+from tabard.gateway.api.formats import require_json
 from tabard.gateway.api.request import Request
 from tabard.gateway.api.routes import Route
 from tabard.gateway.errors import Refused, bad_request, not_found
@@ -27,7 +27,6 @@ from tabard.gateway.http import (  # fmt: skip
     Send,
     cors,
     headers_of,
-    is_form,
     parameters_of,
     read_body,
     send_answer,
@@ -36,19 +35,16 @@ from tabard.gateway.model import Rights, told
 from tabard.gateway.policy.breaking import glass_of
 from tabard.gateway.subscriptions.desk import Desk
 from tabard.gateway.subscriptions.model import Subscription
+from tabard.gateway.subscriptions.reading import Pairs, action_of, each_once, form_in, parameters_in, resource_in
 from tabard.gateway.subscriptions.shown import statuses
-from tabard.gateway.subscriptions.topics import TOPIC, TYPES, as_basic
+from tabard.gateway.subscriptions.telling_topics import TYPED, searchset, topics_told
 from tabard.ground.errors import CallerError
 from tabard.ground.time import Clock
 
-_TYPE, _BASIC, _TOPIC_ID = "Subscription", "Basic", "Basic/topic-"
-_CODES = frozenset({TOPIC, f"{TYPES}|{TOPIC}"})
+_TYPE = "Subscription"
 _LARGEST_BYTES = 64 * 1024
 _CHANGES = frozenset({"create", "update", "delete"})
 _CREATED, _GONE = 201, 204
-_TYPED: tuple[Header, ...] = ((b"content-type", JSON), (b"cache-control", b"private, no-cache"))
-_JSON_BODIES = frozenset({"application/fhir+json", "application/json"})
-_Pairs = tuple[tuple[str, str], ...]
 _log = structlog.get_logger("tabard.gateway.subscriptions")
 
 
@@ -68,13 +64,6 @@ def is_subscription(path: str) -> bool:
     return path == _TYPE or path.startswith(f"{_TYPE}/")
 
 
-def is_topic(path: str, query: bytes) -> bool:
-    """Whether a path asks for topics, which R4 tells as Basic."""
-    if path.startswith(_TOPIC_ID):
-        return True
-    return path == _BASIC and len(query) < _LARGEST_BYTES and _is_of_topics(query)
-
-
 @dataclass(frozen=True, slots=True)
 class SubscriptionApp:
     """Everything below `Subscription`, and the topics. `date` is that of the topics, a FHIR date."""
@@ -89,7 +78,8 @@ class SubscriptionApp:
     async def __call__(self, scope: Scope, receive: Receive, send: Send, path: str) -> None:
         """Answer one request; `path` is relative to the base."""
         if not is_subscription(path):
-            await send_answer(send, self._topics(scope, path), is_head=scope["method"] == "HEAD")
+            topics = topics_told(self.base, self.desk.delivering.topics.values(), self.date, scope["method"], path)
+            await send_answer(send, topics, is_head=scope["method"] == "HEAD")
             return
         came: bytes | Refused = b""
         try:
@@ -102,14 +92,14 @@ class SubscriptionApp:
     def _answered(self, scope: Scope, path: str, came: bytes | Refused) -> Answer:
         """Who asks comes first, then what is wrong with the asking; the audit is durable before anything is answered."""
         rights: Rights | None = None
-        action, id_ = _action(scope["method"], path)
+        action, id_ = action_of(scope["method"], path)
         try:
             rights = rights_of(headers_of(scope).get("authorization"), self.tokens, self.clock)
             if action in _CHANGES:
                 self._write(rights, action, id_, Outcome.granted, purpose="before it is kept")
             handled = self._carried_out(scope, rights, action, id_, came)
             self._write(rights, action, handled.id or id_, Outcome.granted, handled)
-            answer = Answer(handled.status, (*(_TYPED if handled.body else ()), *handled.headers), handled.body)
+            answer = Answer(handled.status, (*(TYPED if handled.body else ()), *handled.headers), handled.body)
         except AuditUnavailable as error:
             answer = answer_refused(Refused(503, "transient", "audit", error.message))
         except CallerError as error:
@@ -136,7 +126,7 @@ class SubscriptionApp:
         if action == "delete":
             self.desk.delete(rights, id_)
             return Handled(_GONE, id=id_)
-        resource = _resource(headers, body)
+        resource = resource_in(headers, body)
         if action == "create":
             done = self._one(self.desk.create(rights, resource), _CREATED)
         else:
@@ -147,25 +137,25 @@ class SubscriptionApp:
         return done
 
     def _looked(
-        self, headers: Mapping[str, str], rights: Rights, action: str, id_: str, body: bytes, pairs: _Pairs
+        self, headers: Mapping[str, str], rights: Rights, action: str, id_: str, body: bytes, pairs: Pairs
     ) -> Handled:
         match action:
             case "search":
-                found = self.desk.search(rights, (*pairs, *_form(headers, body)))
-                return Handled(200, encode(_searchset(self.base, [self.desk.shown(one) for one in found])))
+                found = self.desk.search(rights, (*pairs, *form_in(headers, body)))
+                return Handled(200, encode(searchset(self.base, [self.desk.shown(one) for one in found])))
             case "read":
                 return self._one(self.desk.read(rights, id_), 200)
             case "subscription-status":
-                return self._status(rights, id_, (*pairs, *_parameters(headers, body)))
+                return self._status(rights, id_, (*pairs, *parameters_in(headers, body)))
             case "subscription-events":
-                caught = self.desk.events(rights, id_, _once((*pairs, *_parameters(headers, body))))
+                caught = self.desk.events(rights, id_, each_once((*pairs, *parameters_in(headers, body))))
                 return Handled(200, caught.body, (), id_, caught.seen, caught.patients)
             case "method":
                 raise Refused(405, "not-supported", "method", "This method is not supported here.")
             case _:
                 raise not_found()
 
-    def _status(self, rights: Rights, id_: str, pairs: _Pairs) -> Handled:
+    def _status(self, rights: Rights, id_: str, pairs: Pairs) -> Handled:
         if id_:
             return Handled(200, encode(statuses(self.base, [self.desk.read(rights, id_)])), (), id_)
         ids = {one for name, value in pairs if name == "id" for one in value.split(",")}
@@ -182,17 +172,6 @@ class SubscriptionApp:
         if status == _CREATED:
             headers = (*headers, (b"location", f"{self.base}/{_TYPE}/{one.id}".encode()))
         return Handled(status, encode(self.desk.shown(one)), headers, one.id)
-
-    def _topics(self, scope: Scope, path: str) -> Answer:
-        """The topics, for anybody: they tell of nobody."""
-        if scope["method"] not in {"GET", "HEAD"}:
-            return answer_refused(Refused(405, "not-supported", "method", "Topics are read alone."), "GET, HEAD")
-        told_ = [as_basic(topic, self.date) for topic in self.desk.delivering.topics.values()]
-        headers = (*_TYPED, (b"access-control-allow-origin", b"*"))
-        if path == _BASIC:
-            return Answer(200, headers, encode(_searchset(self.base, told_)))
-        found = next((one for one in told_ if f"{_BASIC}/{one['id']}" == path), None)
-        return answer_refused(not_found()) if found is None else Answer(200, headers, encode(found))
 
     def _refused(self, rights: Rights | None, action: str, id_: str, refused: Refused) -> Answer:
         outcome = Outcome.failed if refused.status == 500 else Outcome.refused  # noqa: PLR2004  HTTP's own number
@@ -230,91 +209,3 @@ class SubscriptionApp:
             patients=() if handled is None else handled.patients,
         )
         self.audit.write(event).result()
-
-
-def _action(method: str, path: str) -> tuple[str, str]:
-    """What is asked, and of which; an id that cannot be one of ours might be a name, and becomes `?`."""
-    parts = path.split("/")[1:]
-    id_ = parts[0] if parts and parts[0][:1] not in {"$", "_"} else ""
-    id_ = id_ if not id_ or _is_ours(id_) else "?"
-    is_getting = method in {"GET", "HEAD"}
-    match parts:
-        case []:
-            return ("search" if is_getting else "create" if method == "POST" else "method"), ""
-        case ["_search"]:
-            return ("search" if method == "POST" else "method"), ""
-        case ["$status"] | [_, "$status"]:
-            return ("subscription-status" if is_getting or method == "POST" else "method"), id_
-        case [_, "$events"]:
-            return ("subscription-events" if is_getting or method == "POST" else "method"), id_
-        case [_] if id_:
-            return {"GET": "read", "HEAD": "read", "PUT": "update", "DELETE": "delete"}.get(method, "method"), id_
-        case _:
-            return "other", ""
-
-
-def _is_ours(id_: str) -> bool:
-    return len(id_) == 36 and all(mark in "0123456789abcdef-" for mark in id_)  # noqa: PLR2004  a UUID's
-
-
-def _resource(headers: Mapping[str, str], body: bytes) -> dict[str, Any]:
-    kind = headers.get("content-type", "").partition(";")[0].strip().lower()
-    if kind not in _JSON_BODIES:
-        raise Refused(415, "not-supported", "content_type", "This kind of body is not taken here.", where="Content-Type", expected="application/fhir+json")  # fmt: skip
-    try:
-        return decode(body)
-    except NotJson as error:
-        raise bad_request("json", error.message, remedy=error.remedy) from error
-
-
-def _form(headers: Mapping[str, str], body: bytes) -> _Pairs:
-    if body and not is_form(headers.get("content-type")):
-        raise Refused(415, "not-supported", "content_type", "_search takes a form.")
-    return parameters_of(body)
-
-
-def _parameters(headers: Mapping[str, str], body: bytes) -> _Pairs:
-    """The parameters of an operation that came as a form or as a Parameters resource."""
-    if not body:
-        return ()
-    if is_form(headers.get("content-type")):
-        return parameters_of(body)
-    told_ = _resource(headers, body)
-    listed = told_.get("parameter", [])
-    if told_.get("resourceType") != "Parameters" or not isinstance(listed, list):
-        raise bad_request("parameters", "An operation takes Parameters.")
-    found = []
-    for one in listed:
-        values = [value for name, value in one.items() if name.startswith("value")] if isinstance(one, dict) else []
-        if len(values) != 1 or not isinstance(values[0], str | int):
-            raise bad_request("parameters", "Each parameter has a name and one value.")
-        found.append((str(one.get("name")), str(values[0])))
-    return tuple(found)
-
-
-def _once(pairs: _Pairs) -> Mapping[str, str]:
-    if len({name for name, _ in pairs}) < len(pairs):
-        raise bad_request("parameters", "Each parameter is given once.")
-    return dict(pairs)
-
-
-def _searchset(base: str, found: list[dict[str, Any]]) -> dict[str, Any]:
-    entries = [
-        {"fullUrl": f"{base}/{one['resourceType']}/{one['id']}", "resource": one, "search": {"mode": "match"}}
-        for one in found
-    ]
-    bundle: dict[str, Any] = {"resourceType": "Bundle", "type": "searchset", "total": len(entries)}
-    return bundle | ({"entry": entries} if entries else {})
-
-
-def _is_of_topics(query: bytes) -> bool:
-    try:
-        pairs = parameters_of(query)
-    except Refused:
-        return False
-    asked = [value for name, value in pairs if name == "code"]
-    return (
-        len(asked) == 1
-        and asked[0] in _CODES
-        and all(name in {"code", "_format", "_pretty", "_count"} for name, _ in pairs)
-    )

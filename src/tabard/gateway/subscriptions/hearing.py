@@ -5,7 +5,7 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from time import monotonic
 
-from tabard.gateway.subscriptions.ports import Heard
+from tabard.gateway.ports import Versioned
 
 MOST = 200_000
 """Writes that were heard of and not looked at yet; beyond, the oldest are taken for live ones if anybody is concerned."""
@@ -31,7 +31,7 @@ class Hearing:
         """Set whenever something was heard: whoever waits for it clears it."""
         self._lock = threading.Lock()
 
-    def hear(self, changes: Sequence[Heard], is_replay: bool) -> None:  # noqa: FBT001  as the links call it
+    def hear(self, changes: Sequence[Versioned], is_replay: bool) -> None:  # noqa: FBT001  as the links call it
         """What a batch of a link wrote. Never waits."""
         with self._lock:
             for change in changes:

@@ -4,27 +4,15 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from tabard.gateway.ports import Stored
+from tabard.gateway.ports import Stored, Versioned
 
 
-class Write(Protocol):
+class Write(Versioned, Protocol):
     """One write of the record, in order of `seq`."""
 
     @property
     def seq(self) -> int:
         """Its number, which never goes back."""
-
-    @property
-    def type(self) -> str:
-        """Of what type."""
-
-    @property
-    def id(self) -> str:
-        """Of which resource."""
-
-    @property
-    def version(self) -> int:
-        """Which version it made."""
 
     @property
     def at(self) -> datetime:
@@ -50,22 +38,6 @@ class Feed(Protocol):
 
     def read_version(self, resource_type: str, resource_id: str, version: int, /) -> Sourced | None:
         """One version, None when there is none."""
-
-
-class Heard(Protocol):
-    """A version that a message made, told after the commit."""
-
-    @property
-    def type(self) -> str:
-        """Of what type."""
-
-    @property
-    def id(self) -> str:
-        """Of which resource."""
-
-    @property
-    def version(self) -> int:
-        """Which version."""
 
 
 class Sockets(Protocol):

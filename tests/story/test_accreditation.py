@@ -108,6 +108,18 @@ def by_role(store: Store, role: Role) -> Accreditor:
     return next(one for one in store.assessors.trust().accreditors if one.role is role)
 
 
+def judge_a_section(page: Page) -> None:
+    """From the count on the case to the first section that waits, all of it ticked, one word for it."""
+    page.click("text=wait for you")
+    page.click("a[href*='tick-all=']:visible")
+    form = page.locator("form:has(.tabard-box:checked)")
+    number = form.locator(".tabard-criterion .tabard-box:checked").count()
+    form.get_by_label("Met", exact=True).check()
+    form.locator("textarea").fill("I held each beside the papers of the product.")
+    form.locator("button").click()
+    page.wait_for_url(f"**judged={number}&as=met#next")
+
+
 def draft(page: Page) -> None:
     page.click("button:has-text('Write the decision')")
     page.wait_for_url("**?done=drafted")
@@ -154,6 +166,9 @@ def test_a_product_is_judged_published_judged_again_and_recalled(browser: Browse
     # each judges the criteria that wait for their role; without that nothing could be drafted
     with pytest.raises(NotNow, match="criteria that must be met"):
         store.draft(case, by_role(store, Role.clinical_safety))
+    for name in NAMES:
+        as_person(browser, story, name, judge_a_section, case)
+    assert {one.role for one in store.case(case).case.judgements} == {Role.clinical_safety, Role.security}
     judge_all(store, case, [by_role(store, role) for role in (Role.clinical_safety, Role.security)])
 
     # both sign; it is published, and two hospitals install it

@@ -8,9 +8,12 @@ import pytest
 import uvicorn
 from playwright.sync_api import Browser, Dialog, Page
 
-from accessible import NARROW, WIDE, must_be_accessible
+from accessible import WIDE, must_be_accessible
 from browser import chromium
 from unit.web_store.judged import Judged, judged_in
+
+PHONE = 320
+"""The narrowest that a page must fit. Source: WCAG 2.2, 1.4.10."""
 
 
 @pytest.fixture(scope="module", name="judged")
@@ -73,6 +76,10 @@ def test_every_page_is_accessible(page: Page, judged: Judged) -> None:
         f"/cases/{judged.harmful}",
         f"/cases/{judged.accredited}/criteria?framework=dtac-2.0",
         f"/cases/{judged.accredited}/criteria?standing=met",
+        f"/cases/{judged.waiting}",
+        f"/cases/{judged.waiting}/criteria?framework=dcb0129-4.2&tick=dcb0129-4.2-s3",
+        "/evidence/RZZ",
+        "/reach",
         judged.world.makers_page(judged.failing),
         judged.world.makers_page(judged.referred_back),
         judged.world.makers_page(judged.refused),
@@ -83,7 +90,7 @@ def test_every_page_is_accessible(page: Page, judged: Judged) -> None:
     )
     for path in paths:
         opened(page, base(judged) + path)
-        must_be_accessible(page, WIDE, NARROW)
+        must_be_accessible(page, WIDE, PHONE)
 
 
 def test_what_a_maker_wrote_runs_nowhere(page: Page, judged: Judged) -> None:
@@ -99,6 +106,7 @@ def test_what_a_maker_wrote_runs_nowhere(page: Page, judged: Judged) -> None:
         f"/cases/{judged.harmful}",
         f"/cases/{judged.harmful}/criteria",
         judged.world.makers_page(judged.harmful),
+        "/evidence/RZZ",
         "/cases",
     ):
         opened(page, base(judged) + path)
@@ -131,4 +139,51 @@ def test_a_question_is_put_without_a_script(browser: Browser, page: Page, judged
     plain.wait_for_url("**?done=referred-back")
     plain.goto(base(judged) + judged.world.makers_page(judged.referred_back))
     assert "about dtac-2.0/C1.2.4" in plain.inner_text("main")
+    context.close()
+
+
+def test_criteria_are_judged_by_keyboard(page: Page, judged: Judged) -> None:
+    """Tick, word, reason and button are reached in their order by Tab, and done by Space and Enter; what is wrong is told and led to."""
+    page.goto(f"{base(judged)}/cases/{judged.waiting}/criteria?standing=mine&framework=dcb0129-4.2")
+    form = page.locator("details[open] form").first
+    form.locator("input[type=checkbox].tabard-box").first.focus()
+    page.keyboard.press("Space")
+    form.get_by_label("Met", exact=True).focus()
+    page.keyboard.press("Space")
+    page.keyboard.press("Tab")
+    while page.evaluate("document.activeElement.tagName") != "TEXTAREA":
+        page.keyboard.press("Tab")
+    page.keyboard.type("Too short.")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".nhsuk-error-summary")
+    must_be_accessible(page, WIDE, PHONE)
+    page.locator(".nhsuk-error-summary a").focus()
+    page.keyboard.press("Enter")
+    form = page.locator("details[open] form").first
+    assert form.locator(".tabard-box:checked").count() == 1, "the tick is still there"
+    form.locator("textarea").focus()
+    page.keyboard.press("Control+a")
+    page.keyboard.type("I read it in the safety case of this version.")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**judged=1&as=met#next")
+    assert "1 criterion is judged: met." in page.inner_text("main")
+
+
+def test_a_section_is_ticked_and_judged_without_a_script(browser: Browser, page: Page, judged: Judged) -> None:
+    """From the count on the case to the section, by a link that ticks, with scripts switched off."""
+    context = browser.new_context(java_script_enabled=False, storage_state=page.context.storage_state())
+    plain = context.new_page()
+    plain.goto(f"{base(judged)}/cases/{judged.waiting}")
+    plain.click("text=wait for you")
+    plain.click("a[href*='tick-all=']:visible")
+    plain.wait_for_url("**tick-all=**")
+    form = plain.locator("form:has(.tabard-box:checked)")
+    number = form.locator(".tabard-criterion .tabard-box:checked").count()
+    assert number == form.locator(".tabard-criterion .tabard-box").count() > 0
+    form.get_by_label("Not applicable").check()
+    form.locator("textarea").fill("It has nothing of what this section asks.")
+    form.locator("button").click()
+    plain.wait_for_url(f"**judged={number}&as=not_applicable#next")
     context.close()

@@ -1,6 +1,8 @@
 """What anybody sees of a decision, and what a maker sees of a submission."""
 
 import json
+import re
+from hashlib import sha256
 from html import unescape
 
 import pytest
@@ -131,3 +133,28 @@ def test_a_maker_reads_conditions_and_the_right_of_review(judged: Judged) -> Non
     refused = told(judged, judged.world.makers_page(judged.refused))
     assert "Two patients can be taken for one." in refused
     assert "tabard accredit ask-review" in refused
+
+
+def test_a_decision_counts_its_criteria_and_publishes_how_each_stood(judged: Judged) -> None:
+    """As many of each as is signed; the document, for anybody, is the very one that the statement pins by its digest."""
+    sha, world = judged.decision(judged.accredited), judged.world
+    world.cookies.clear()
+    statement = world.store.case(judged.accredited).case.statement
+    assert statement is not None
+    stood = read_statement(statement.payload).criteria
+    assert stood is not None
+    text = world.get(f"/decisions/{sha}").text
+    for word, number in (
+        ("Met", stood.met),
+        ("Met, with conditions", stood.met_with_conditions),
+        ("Not met", stood.not_met),
+    ):
+        assert re.search(rf">{word}</strong> {number}<", text), word
+    assert "No criterion that must be met is open." in text
+    assert f"/decisions/{sha}/standings.json" in text
+    answer = world.get(f"/decisions/{sha}/standings.json")
+    assert sha256(answer.content).hexdigest() == stood.standings_sha256
+    assert answer.headers["content-type"] == "application/json"
+    attested = world.get(f"/decisions/{sha}/attestation.cdx.json")
+    assert attested.json()["bomFormat"] == "CycloneDX"
+    assert world.get(f"/decisions/{'0' * 64}/standings.json").status_code == 404

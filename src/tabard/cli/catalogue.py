@@ -3,13 +3,13 @@
 from datetime import UTC
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Annotated, Any
+from typing import Annotated
 
-import msgspec
 import typer
 
 from tabard.catalogue import Client, Level, NotPublished, Publishing, Recall, Step, walk
 from tabard.cli import catalogue_keys, catalogue_recalls, catalogue_sites
+from tabard.cli.as_json import AsJson, tell_json
 from tabard.cli.passphrase import read_key
 from tabard.cli.terminal import line
 from tabard.ground.errors import CallerError, NotFound
@@ -27,7 +27,6 @@ app.command()(catalogue_recalls.affected)
 app.command()(catalogue_recalls.recall_component)
 app.add_typer(catalogue_recalls.reinstate, name="reinstate", help="Undo a recall, by those who accredit.")
 
-AsJson = Annotated[bool, typer.Option("--json", help="JSON instead of lines.")]
 _CATALOGUE = "catalogue"
 _ID_LENGTH = 12
 
@@ -54,7 +53,7 @@ def verify(
             if not as_json:
                 _tell(step)
     if as_json:
-        _json({"from": source, "steps": steps})
+        tell_json({"from": source, "steps": steps})
     else:
         typer.echo("Verified. The publisher's own signature is verified by each hospital that installs.")
 
@@ -90,7 +89,7 @@ def recall(  # noqa: PLR0913  each is a word of the command line
     )
     publishing.recall(issued, read_key(key))
     if as_json:
-        _json(issued)
+        tell_json(issued)
     else:
         which = "every version, those to come too" if version is None else f"version {version}"
         word = "Drilled" if drill else "Recalled"
@@ -116,7 +115,7 @@ def renew(
         publishing.renew(role, [read_key(file) for file in key or ()])
         known = publishing.expiries()
     if as_json:
-        _json(known)
+        tell_json(known)
         return
     for name, until in known.items():
         typer.echo(f"{name:<12} holds until {until:%Y-%m-%d %H:%M} UTC")
@@ -162,7 +161,3 @@ def _tell(step: Step) -> None:
     signed = f"; signed by {', '.join(step.signed_by)}" if step.signed_by else ""
     until = f"; until {step.until.astimezone(UTC):%Y-%m-%d %H:%M} UTC" if step.until else ""
     line(f"{step.step:<12} {' '.join(filter(None, (step.about, step.says)))}{signed}{until}")
-
-
-def _json(told: Any) -> None:
-    typer.echo(msgspec.json.encode(told).decode())

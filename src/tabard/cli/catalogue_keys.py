@@ -1,12 +1,12 @@
 """`tabard catalogue rotate` and `drill`: keys changed one signature after the other, and bad days tried on a copy."""
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
-import msgspec
 import typer
 
 from tabard.catalogue import BAD_DAYS, Done, Rotating, Rotation, drill as run_drill
+from tabard.cli.as_json import AsJson, tell_json
 from tabard.cli.keys import public_key
 from tabard.cli.passphrase import make_key, read_key
 from tabard.cli.terminal import line
@@ -16,7 +16,6 @@ from tabard.ground.keys import PublicKey, SigningKey
 _CATALOGUE = "catalogue"
 _ALONE = ("catalogue", "snapshot", "timestamp", "online")
 Store = Annotated[Path, typer.Argument(metavar="STORE_DIR", help="The store's folder.")]
-AsJson = Annotated[bool, typer.Option("--json", help="JSON instead of lines.")]
 
 
 def rotate(
@@ -81,7 +80,7 @@ def drill(
     wanted = f"lost-{role}" if name == "lost-key" else name
     outcome = run_drill(store / _CATALOGUE, wanted, tell=(lambda _: None) if as_json else _step)
     if as_json:
-        _json({"drill": outcome.name, "is_well": outcome.is_well, "steps": outcome.steps})
+        tell_json({"drill": outcome.name, "is_well": outcome.is_well, "steps": outcome.steps})
     else:
         line(
             "Well: a centre would have come through." if outcome.is_well else "Not well: see the steps marked NOT WELL."
@@ -97,7 +96,7 @@ def _step(done: Done) -> None:
 
 def _names(*, as_json: bool) -> None:
     if as_json:
-        _json(list(BAD_DAYS))
+        tell_json(list(BAD_DAYS))
         return
     for name in BAD_DAYS:
         line(name)
@@ -134,7 +133,9 @@ def _whole(rotation: Rotation, role: str, lost: list[str] | tuple[str, ...]) -> 
 
 def _tell(status: Rotating | None, *, as_json: bool) -> None:
     if as_json:
-        _json(None if status is None else {"role": status.role, "is_done": status.is_done, "missing": status.missing})
+        tell_json(
+            None if status is None else {"role": status.role, "is_done": status.is_done, "missing": status.missing}
+        )
     elif status is None:
         line("No change of keys waits for signatures.")
     elif status.is_done:
@@ -144,7 +145,3 @@ def _tell(status: Rotating | None, *, as_json: bool) -> None:
         for one in status.missing:
             line(f"  {one.document:<9}{one.have} of {one.need} of {one.by}")
         line("Each holder signs with `tabard catalogue rotate STORE_DIR --key FILE`.")
-
-
-def _json(told: Any) -> None:
-    typer.echo(msgspec.json.encode(told).decode())

@@ -2,9 +2,8 @@
 
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
-import msgspec
 import typer
 
 from tabard.catalogue import (
@@ -16,6 +15,7 @@ from tabard.catalogue import (
     draft_reinstatement,
     read_reinstatement,
 )
+from tabard.cli.as_json import AsJson, tell_json
 from tabard.cli.passphrase import read_key
 from tabard.cli.terminal import line
 from tabard.ground.dsse import Envelope
@@ -31,7 +31,6 @@ Purl = Annotated[
     str, typer.Argument(metavar="PURL", help="The component's package URL, such as pkg:npm/htmx.org@2.0.0.")
 ]
 Below = Annotated[str | None, typer.Option(metavar="VERSION", help="Only versions of it below this one.")]
-AsJson = Annotated[bool, typer.Option("--json", help="JSON instead of lines.")]
 reinstate = typer.Typer(no_args_is_help=True)
 
 
@@ -44,7 +43,7 @@ def affected(store: Store, purl: Purl, *, below: Below = None, as_json: AsJson =
     """Which listed versions have a component in them, by their bills of materials."""
     found = find_affected(Publishing(store / _CATALOGUE), purl, below)
     if as_json:
-        _json(found)
+        tell_json(found)
     for one in () if as_json else found:
         line(
             f"{one.product} {one.version}  {one.component or 'its bill of materials cannot be read: look for yourself'}"
@@ -75,7 +74,7 @@ def recall_component(
         publishing.recall(one, signer)
     unread = sorted({one.product for one in found if not one.component})
     if as_json:
-        _json({"recalls": issued, "cannot_be_read": unread})
+        tell_json({"recalls": issued, "cannot_be_read": unread})
         return
     for one in issued:
         line(f"Recalled: {one.product}, {len(one.packages)} version(s), {one.level} (recall {one.id})")
@@ -150,7 +149,3 @@ def _envelope(file: Path) -> Envelope:
         return Envelope.from_bytes(file.read_bytes())
     except OSError as fault:
         raise CallerError("the file cannot be read", where=str(file), got=fault.strerror or "") from fault
-
-
-def _json(told: Any) -> None:
-    typer.echo(msgspec.json.encode(told).decode())

@@ -3,19 +3,18 @@
 from contextlib import closing
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
-import msgspec
 import typer
 
 from tabard.catalogue import Channel, How, Publishing, Sites, export as export_catalogue
+from tabard.cli.as_json import AsJson, tell_json
 from tabard.cli.keys import public_key
 from tabard.cli.terminal import line
 from tabard.ground.errors import CallerError
 
 _CATALOGUE = "catalogue"
 Store = Annotated[Path, typer.Argument(metavar="STORE_DIR", help="The store's folder.")]
-AsJson = Annotated[bool, typer.Option("--json", help="JSON instead of lines.")]
 
 
 def export(
@@ -34,7 +33,7 @@ def export(
     """Copy the catalogue, verified while it is copied, for a stick or a mirror."""
     told = export_catalogue(source, _read(root), into, channel, product)
     if as_json:
-        _json(told)
+        tell_json(told)
         return
     line(
         f"{into}: channel {told.channel}, {told.files} files, {told.size_bytes:,} bytes, {len(told.products)} products with their newest package"
@@ -58,7 +57,7 @@ def enrol_site(
     with closing(_sites(store)) as sites:
         site = sites.enrol(ods, name, public_key(key))
     if as_json:
-        _json(site)
+        tell_json(site)
     else:
         line(f"{site.name} ({site.id}) is enrolled; its receipts are signed with key {site.keyid[:16]}")
 
@@ -73,7 +72,7 @@ def receive(
     with closing(_sites(store)) as sites:
         receipt = sites.receive(_read(file))
     if as_json:
-        _json(receipt)
+        tell_json(receipt)
     else:
         line(
             f"{receipt.site}: list {receipt.list_version}, {len(receipt.products)} products, made {_day(receipt.made)}"
@@ -93,7 +92,7 @@ def reach(
     with closing(_sites(store)) as sites:
         told = sites.reach(issued, version)
     if as_json:
-        _json(told)
+        tell_json(told)
         return
     line(
         f"{'Drill' if told.is_drill else 'Recall'} {recall} of {issued.product}, {issued.level}, issued {_day(issued.issued)}"
@@ -118,7 +117,3 @@ def _read(path: Path) -> bytes:
 
 def _day(moment: datetime | None) -> str:
     return "never" if moment is None else f"{moment:%Y-%m-%d %H:%M} UTC"
-
-
-def _json(told: Any) -> None:
-    typer.echo(msgspec.json.encode(told).decode())

@@ -1,6 +1,5 @@
 """`tabard accredit framework`: by what products are judged, what is asked of one, and what a new version changes."""
 
-import json
 from collections import Counter
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
@@ -26,6 +25,7 @@ from tabard.accreditation.frameworks import (
     set_aside,
 )
 from tabard.accreditation.table import RULES
+from tabard.cli.as_json import AsJson, tell_json
 from tabard.cli.terminal import line
 from tabard.ground.errors import CallerError
 from tabard.product import read_manifest
@@ -33,7 +33,6 @@ from tabard.product.folder import files_in
 
 app = typer.Typer(no_args_is_help=True)
 
-AsJson = Annotated[bool, typer.Option("--json", help="Answer in JSON.")]
 On = Annotated[
     datetime | None,
     typer.Option("--on", metavar="DATE", formats=["%Y-%m-%d"], help="The day it is asked for; today when not given."),
@@ -52,7 +51,7 @@ def list_(*, on: On = None, as_json: AsJson = False) -> None:
     day = _day(on)
     rows = [_head(one, day) for one in all_frameworks()]
     if as_json:
-        _json(rows)
+        tell_json(rows)
         return
     for row in rows:
         line(
@@ -68,7 +67,9 @@ def show(id_: Annotated[str, Id], *, as_json: AsJson = False) -> None:
         return
     one = framework(id_)
     if as_json:
-        _json({**_head(one, _day(None)), "told": one.told, "criteria_of_it": [_plain(each) for each in one.criteria]})
+        tell_json(
+            {**_head(one, _day(None)), "told": one.told, "criteria_of_it": [_plain(each) for each in one.criteria]}
+        )
         return
     line(f"{one.title} {one.version}, from {one.effective}\n")
     for told in (one.source, one.licence, *one.told):
@@ -94,7 +95,7 @@ def asked(
     classed, claims, day = product_class(manifest), _claims(folder), _day(on)
     criteria = criteria_for(classed, day)
     if as_json:
-        _json(_asked(classed, criteria, claims, day))
+        tell_json(_asked(classed, criteria, claims, day))
         return
     line(
         f"{manifest.name} is of class {classed.value.value}: it is judged by {' and '.join(sorted(role.replace('_', ' ') for role in classed.roles))}"
@@ -121,7 +122,7 @@ def diff(
     was, now = _either(old), _either(new)
     found = differences(was, now)
     if as_json:
-        _json({"old": was.id, "new": now.id, "effective": now.effective.isoformat(), "grace_days": now.grace_days,
+        tell_json({"old": was.id, "new": now.id, "effective": now.effective.isoformat(), "grace_days": now.grace_days,
                "differences": [{"number": one.number, "change": one.change, "what": one.what,
                                 "was": one.was and _plain(one.was), "now": one.now and _plain(one.now)} for one in found]})  # fmt: skip
         return
@@ -135,7 +136,7 @@ def diff(
 
 def _show_criterion(one: Criterion, *, as_json: bool) -> None:
     if as_json:
-        _json(_plain(one))
+        tell_json(_plain(one))
         return
     line(f"{one.id}  {one.title}")
     line(f"  asks    {one.asks}")
@@ -203,7 +204,3 @@ def _either(told: str) -> Framework:
 
 def _day(on: datetime | None) -> date:
     return on.date() if on else datetime.now(UTC).date()
-
-
-def _json(told: object) -> None:
-    typer.echo(json.dumps(told, ensure_ascii=False, indent=1))

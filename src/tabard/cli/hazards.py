@@ -2,11 +2,12 @@
 
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import msgspec
 import typer
 
+from tabard.cli.as_json import AsJson, tell_json
 from tabard.cli.hazards_handing import hand_over
 from tabard.cli.passphrase import read_key
 from tabard.cli.product_files import package_in, read_file, write_file
@@ -21,7 +22,6 @@ app.command("hand-over")(hand_over)
 
 _LARGEST_REPORT_BYTES = 16 * 1024 * 1024
 
-AsJson = Annotated[bool, typer.Option("--json", help="Answer in JSON.")]
 Product = Annotated[Path, typer.Argument(metavar="DIR|PACKAGE", help="A product's folder, or its package.")]
 Folder = Annotated[Path, typer.Argument(metavar="DIR", help="The product's folder.")]
 
@@ -36,7 +36,7 @@ def show(product: Product, *, as_json: AsJson = False) -> None:
     """Tell each hazard with its risk before and after, what keeps it down, and what the hospital must do."""
     log = _log(_package(product))
     if as_json:
-        _json(msgspec.to_builtins(log) | {"tasks": msgspec.to_builtins(log.to_do)})
+        tell_json(msgspec.to_builtins(log) | {"tasks": msgspec.to_builtins(log.to_do)})
         return
     typer.echo(f"{log.product} {log.version}, issue {log.issue}, {log.phase}; approved by {log.approved_by}")
     for one in log.hazards:
@@ -70,7 +70,7 @@ def report(
         )
     write_file(out, pdf_of(told) if out.suffix == ".pdf" else html_of(told).encode())
     if as_json:
-        _json({"report": str(out), "is_approved": told.is_approved, "standing": told.standing})
+        tell_json({"report": str(out), "is_approved": told.is_approved, "standing": told.standing})
         return
     typer.echo(f"{out}: {told.product} {told.version}, {len(told.hazards)} hazards\n{told.standing}")
 
@@ -87,7 +87,7 @@ def diff(
 
     changed = differences(_log(_package(before)), _log(_package(after)))
     if as_json:
-        _json({"words": changed.words, **msgspec.to_builtins(changed)})
+        tell_json({"words": changed.words, **msgspec.to_builtins(changed)})
         return
     for words in changed.words or ("The hazards are the same.",):
         typer.echo(words)
@@ -111,7 +111,7 @@ def record(
     _write(folder, made)
     told = {name: msgspec.json.decode(content) for name, content in made.items()}
     if as_json:
-        _json(told)
+        tell_json(told)
         return
     for name, content in told.items():
         results = [one["result"] for one in content["tests"]]
@@ -138,7 +138,7 @@ def approve(
         raise CallerError("nothing was signed", got="no", remedy="look at it again: `tabard product hazards show`")
     _write(folder, made)
     if as_json:
-        _json({"report": CASE, "approval": APPROVAL, "keyid": signing.public.keyid, "at": at.isoformat()})
+        tell_json({"report": CASE, "approval": APPROVAL, "keyid": signing.public.keyid, "at": at.isoformat()})
         return
     typer.echo(f"{folder / APPROVAL}: signed, key {signing.public.keyid}")
 
@@ -171,7 +171,3 @@ def _write(folder: Path, files: dict[str, bytes]) -> None:
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         write_file(path, raw)
-
-
-def _json(told: dict[str, Any]) -> None:
-    typer.echo(msgspec.json.encode(told).decode())

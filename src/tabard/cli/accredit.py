@@ -15,7 +15,8 @@ from tabard.cli import (
     accredit_widening as widening,
     framework,
 )
-from tabard.cli.accredit_options import AsJson, At, Key, One, case_id, tell_json
+from tabard.cli.accredit_options import At, Key, One, case_id
+from tabard.cli.as_json import AsJson, tell_json
 from tabard.cli.cases import tell_case, tell_drafted, tell_rows
 from tabard.cli.passphrase import VARIABLE, make_key, read_key
 from tabard.ground.errors import CallerError

@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from tabard.cli.accredit_options import AsJson, At, Key, One, Reason, case_id, tell_json
+from tabard.cli.accredit_options import At, Key, One, Reason, case_id
+from tabard.cli.as_json import AsJson, tell_json
 from tabard.cli.passphrase import read_key
 from tabard.ground.errors import CallerError
 from tabard.store.asking import StoreAt, Told

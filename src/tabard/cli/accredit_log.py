@@ -6,7 +6,8 @@ from typing import Annotated
 import httpx
 import typer
 
-from tabard.cli.accredit_options import AsJson, At, tell_json
+from tabard.cli.accredit_options import At
+from tabard.cli.as_json import AsJson, tell_json
 from tabard.decision import Entry, Head, read_log, verify_log
 from tabard.ground.errors import CallerError, PeerError
 

@@ -5,7 +5,8 @@ from typing import Annotated, Any
 
 import typer
 
-from tabard.cli.accredit_options import AsJson, At, Key, Mine, Reason, tell_json
+from tabard.cli.accredit_options import At, Key, Mine, Reason
+from tabard.cli.as_json import AsJson, tell_json
 from tabard.cli.passphrase import read_key
 from tabard.ground.errors import CallerError
 from tabard.store.asking import StoreAt

@@ -1,9 +1,8 @@
 """What the commands of accreditation share: where the store is, whose key asks, which case, and how an answer is told."""
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
-import msgspec
 import typer
 
 from tabard.ground.errors import CallerError
@@ -19,7 +18,6 @@ Key = Annotated[
         help="Your private key, or the pkcs11: URI of one on a token; a passphrase or PIN is asked for.",
     ),
 ]
-AsJson = Annotated[bool, typer.Option("--json", help="Answer in JSON.")]
 One = Annotated[str, typer.Argument(metavar="CASE", help="The case's id, or its first letters.")]
 Mine = Annotated[str, typer.Argument(metavar="CASE", help="The case's id, as submitting told it.")]
 Reason = Annotated[str, typer.Option(metavar="TEXT", help="Why, in five words or more; it stands in the record.")]
@@ -35,8 +33,3 @@ def case_id(store: StoreAt, begun: str) -> str:
             remedy="tabard accredit list",
         )
     return found[0]
-
-
-def tell_json(told: Any) -> None:
-    """The answer as one line of JSON."""
-    typer.echo(msgspec.json.encode(told).decode())

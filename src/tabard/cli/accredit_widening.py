@@ -5,7 +5,8 @@ from typing import Annotated, Any
 
 import typer
 
-from tabard.cli.accredit_options import AsJson, At, Key, One, case_id, tell_json
+from tabard.cli.accredit_options import At, Key, One, case_id
+from tabard.cli.as_json import AsJson, tell_json
 from tabard.cli.passphrase import read_key
 from tabard.decision import read_statement
 from tabard.ground.errors import CallerError

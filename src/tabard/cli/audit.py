@@ -13,7 +13,8 @@ import msgspec
 import typer
 
 from tabard import audit as log
-from tabard.cli.link_options import EXIT_SOME_FAILED, HERE, AsJson, Hospital, folder_of, tell_json
+from tabard.cli.as_json import AsJson, tell_json
+from tabard.cli.link_options import EXIT_SOME_FAILED, HERE, Hospital, folder_of
 from tabard.cli.messages import number_of
 from tabard.cli.person import By, person_of
 from tabard.cli.terminal import line

@@ -9,7 +9,8 @@ import typer
 from rich.console import Console
 
 from tabard import link as links
-from tabard.cli.link_options import HERE, AsJson, Hospital, folder_of, tell_json
+from tabard.cli.as_json import AsJson, tell_json
+from tabard.cli.link_options import HERE, Hospital, folder_of
 from tabard.cli.messages import table
 from tabard.cli.terminal import line
 from tabard.ground.errors import CallerError

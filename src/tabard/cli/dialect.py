@@ -9,8 +9,9 @@ from rich.console import Console
 
 from tabard import link as links
 from tabard.cli import dialect_change, shadow
+from tabard.cli.as_json import AsJson, tell_json
 from tabard.cli.dialect_change import SHORT
-from tabard.cli.link_options import EXIT_SOME_FAILED, HERE, AsJson, Hospital, LinkName, folder_of, tell_json
+from tabard.cli.link_options import EXIT_SOME_FAILED, HERE, Hospital, LinkName, folder_of
 from tabard.cli.messages import number_of, table
 from tabard.cli.terminal import line
 from tabard.dialect import BadDialect, Dialect, Difference, differences, digest_of, load, names

@@ -10,7 +10,8 @@ import typer
 
 from tabard import link as links
 from tabard.audit import AuditLog
-from tabard.cli.link_options import HERE, AsJson, Hospital, LinkName, folder_of, tell_json
+from tabard.cli.as_json import AsJson, tell_json
+from tabard.cli.link_options import HERE, Hospital, LinkName, folder_of
 from tabard.cli.person import By, person_of
 from tabard.cli.terminal import line
 from tabard.dialect import differences

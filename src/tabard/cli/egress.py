@@ -9,7 +9,8 @@ from typing import Annotated
 import typer
 
 from tabard.audit import AuditLog
-from tabard.cli.link_options import AsJson, folder_of, tell_json
+from tabard.cli.as_json import AsJson, tell_json
+from tabard.cli.link_options import folder_of
 from tabard.cli.person import By, person_of
 from tabard.cli.terminal import line
 from tabard.database import engine

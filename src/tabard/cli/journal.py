@@ -11,7 +11,8 @@ import typer
 from rich.console import Console
 
 from tabard import link as links
-from tabard.cli.link_options import HERE, AsJson, Hospital, OneLink, folder_of, progress, tell_json
+from tabard.cli.as_json import AsJson, tell_json
+from tabard.cli.link_options import HERE, Hospital, OneLink, folder_of, progress
 from tabard.cli.messages import number_of, table, tell_messages, texts
 from tabard.cli.person import By, operator_of
 from tabard.cli.terminal import line

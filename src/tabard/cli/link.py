@@ -10,7 +10,8 @@ from rich.console import Console
 
 from tabard import link as links
 from tabard.cli import destination, dialect as dialects, journal, load as loading, outbox, settle, translate
-from tabard.cli.link_options import EXIT_SOME_FAILED, HERE, AsJson, Hospital, LinkName, content_of, folder_of, tell_json
+from tabard.cli.as_json import AsJson, tell_json
+from tabard.cli.link_options import EXIT_SOME_FAILED, HERE, Hospital, LinkName, content_of, folder_of
 from tabard.cli.messages import table
 from tabard.dialect import Dialect, digest_of, load, names
 from tabard.ground.errors import CallerError

@@ -4,9 +4,8 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
-import msgspec
 import typer
 from rich.console import Console
 from rich.progress import Progress
@@ -20,7 +19,6 @@ HERE = Path("hospital")
 Hospital = Annotated[
     Path, typer.Option("--hospital", metavar="DIR", envvar="TABARD_HOSPITAL", help="The hospital's folder.")
 ]
-AsJson = Annotated[bool, typer.Option("--json", help="JSON instead of a table.")]
 AsLines = Annotated[bool, typer.Option("--json", help="A line of JSON for each message.")]
 OneLink = Annotated[str | None, typer.Option("--link", metavar="NAME", help="One link alone.")]
 LinkName = Annotated[str, typer.Argument(metavar="NAME", help="A link of the hospital.")]
@@ -47,11 +45,6 @@ def content_of(file: str) -> bytes:
         return sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
     except OSError as fault:
         raise CallerError("the file cannot be read", where=file, got=fault.strerror, remedy="check its path") from fault
-
-
-def tell_json(told: Any) -> None:
-    """One value as a line of JSON."""
-    typer.echo(msgspec.json.encode(told).decode())
 
 
 @contextmanager

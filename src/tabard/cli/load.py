@@ -6,7 +6,8 @@ from typing import Annotated
 import typer
 
 from tabard import link as links
-from tabard.cli.link_options import HERE, AsJson, Hospital, LinkName, folder_of, progress, tell_json
+from tabard.cli.as_json import AsJson, tell_json
+from tabard.cli.link_options import HERE, Hospital, LinkName, folder_of, progress
 from tabard.cli.messages import number_of
 from tabard.cli.person import By, operator_of
 from tabard.cli.terminal import line

@@ -7,7 +7,8 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from tabard.cli.link_options import HERE, AsJson, Hospital, folder_of, tell_json
+from tabard.cli.as_json import AsJson, tell_json
+from tabard.cli.link_options import HERE, Hospital, folder_of
 from tabard.cli.messages import table
 from tabard.cli.person import By, operator_of
 from tabard.ground.errors import CallerError

@@ -5,7 +5,8 @@ from typing import Annotated, Any
 import typer
 
 from tabard import link as links
-from tabard.cli.link_options import HERE, AsJson, Hospital, folder_of, tell_json
+from tabard.cli.as_json import AsJson, tell_json
+from tabard.cli.link_options import HERE, Hospital, folder_of
 from tabard.cli.person import By, looker_of, person_of
 from tabard.cli.terminal import line
 from tabard.ground.errors import CallerError

@@ -10,8 +10,9 @@ import typer
 
 from tabard import link as links
 from tabard.audit import AuditLog
+from tabard.cli.as_json import AsJson, tell_json
 from tabard.cli.dialect_change import SHORT, proposal_of
-from tabard.cli.link_options import HERE, AsJson, Hospital, LinkName, folder_of, progress, tell_json
+from tabard.cli.link_options import HERE, Hospital, LinkName, folder_of, progress
 from tabard.cli.messages import number_of, table, texts
 from tabard.cli.person import By, looker_of, person_of
 from tabard.cli.terminal import line

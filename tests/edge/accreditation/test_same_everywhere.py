@@ -79,7 +79,7 @@ def test_a_tiny_product_is_judged_the_same(tmp_path: Path, catalogue: Path, monk
     assert there.before_sha256 == tiny().sha256
     assert on_a_laptop(package, catalogue, before)[1] == raw
     told = {one["rule"]: one["verdict"] for one in findings}
-    assert (told["no-known-vulnerability"], told["changelog-kept"]) == ("pass", "fail")
+    assert (told["no-known-vulnerability"], told["changelog-kept"], told["runs-no-text"]) == ("pass", "fail", "fail")
     assert "not_assessed" in {one["verdict"] for one in findings if one["rule"].startswith(("pages-", "trial-"))}
 
 

@@ -315,7 +315,7 @@ def test_new_writes_a_product_that_owes_its_safety_officer_alone(
     assert answer["product"] == "sun-dial"
     done = tabard("check", folder, "--no-browser", "--json")
     failed = [line["rule"] for line in map(json.loads, done.stdout.splitlines()) if line["verdict"] == "fail"]
-    assert failed == ["safety-officer-named", "support-named"]
+    assert failed == ["safety-officer-named", "safety-log-signed", "support-named"]
     assert "Tom&#x27;s &quot;sun&quot; &amp; &lt;dial&gt;" in (folder / "index.html").read_text()
     assert told("build", folder, "--out", tmp_path / "p")["owed"] == ["safety_officer"]
     marks = [name for name in answer["files"] if b"@ID@" in (folder / name).read_bytes()]

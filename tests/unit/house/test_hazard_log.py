@@ -17,10 +17,12 @@ NOBODY = {
     "hazard-risk-borne",
     "safety-case-of-this-configuration",
     "safety-case-of-this-log",
-    "safety-log-signed",
     "safety-registration-in-date",
 }
 """What only a clinical safety officer can make true, and none has: each says that it is not for use with real patients."""
+
+OWED = {"safety-officer-named", "safety-log-signed", "safety-officer-kept"}
+"""An officer, and their signature: without them nothing is decided. Whose key follows on theirs there is nothing to say of."""
 
 MUST_COVER = {
     "wrong patient": "H1",
@@ -46,9 +48,7 @@ def findings(judged: Package) -> dict[str, list[Found]]:
 FOUND = findings(package())
 
 
-@pytest.mark.parametrize(
-    "rule", [rule.id for rule in RULES_OF_SAFETY if rule.id not in NOBODY | {"safety-officer-named"}]
-)
+@pytest.mark.parametrize("rule", [rule.id for rule in RULES_OF_SAFETY if rule.id not in NOBODY | OWED])
 def test_the_own_papers_pass_the_rule(rule: str) -> None:
     """The same rule, the same code, as for any product."""
     assert [(one.place, one.expected, one.got) for one in FOUND[rule] if one.verdict is not Verdict.passed] == []
@@ -66,6 +66,9 @@ def test_no_officer_is_named() -> None:
     """When one is, the rules above are to be passed, and this test and the word `nobody` go."""
     assert LOG.is_unapproved
     assert [one.verdict for one in FOUND["safety-officer-named"]] == [Verdict.failed]
+    assert [one.verdict for one in FOUND["safety-log-signed"]] == [Verdict.failed]
+    assert "not for use with real patients" in FOUND["safety-log-signed"][0].got
+    assert [one.verdict for one in FOUND["safety-officer-kept"]] == [Verdict.not_applicable]
     assert not (SAFETY / "approval.json").exists()
 
 

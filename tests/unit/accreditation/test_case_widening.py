@@ -20,6 +20,7 @@ from tabard.accreditation import (
     withdraw,
 )
 from tabard.decision import (
+    BadDecision,
     Condition,
     Decision,
     FirstOfType,
@@ -155,12 +156,29 @@ def first_of_type_statement(case: Case) -> Envelope:
     return case.statement
 
 
-@pytest.mark.parametrize("name", ["own", "officer", "unknown", "late"])
-def test_only_who_may_judge_it_widens_it(name: str) -> None:
-    """The maker's own people, those not enrolled, and those who did not take it on, sign nothing."""
-    assert drafted().widening is not None
-    with pytest.raises((Barred, BadSignature)):
+@pytest.mark.parametrize("name", ["own", "officer", "governs"])
+def test_only_who_took_it_on_widens_it(name: str) -> None:
+    """The maker's own people, and those who did not take it on, sign nothing."""
+    with pytest.raises(Barred):
         signed(drafted(), name)
+
+
+@pytest.mark.parametrize("name", ["unknown", "late"])
+def test_only_who_is_in_office_widens_it(name: str) -> None:
+    """Neither a key of nobody nor one of somebody who is not in office yet."""
+    with pytest.raises(BadSignature):
+        signed(drafted(), name)
+
+
+def test_a_site_asks_for_the_evidence_itself() -> None:
+    """A decision that names no evidence for what was shown is none, whoever wrote it."""
+    decision = admitted(widened(), "RXX")
+    assert decision.widening is not None
+    bare = replace(decision.widening, shown=tuple(replace(one, evidence="") for one in SHOWN))
+    with pytest.raises(BadDecision, match="SHA-256 of evidence"):
+        replace(decision, widening=bare)
+    with pytest.raises(BadDecision, match="supersedes"):
+        replace(decision, supersedes="")
 
 
 @pytest.mark.parametrize(

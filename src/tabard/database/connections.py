@@ -61,6 +61,9 @@ class Connection(Protocol):
     def each(self, sql: str, bound: Sequence[Sequence[Any]], /) -> list[Any]:
         """What a statement that has one row at most answers for each of many rows of values, as `Result.get` tells it."""
 
+    def several(self, asked: Sequence[tuple[str, Sequence[Any]]], /) -> Sequence[Result]:
+        """What several statements answer, each with its own values."""
+
     def script(self, sql: str) -> None:
         """Carry out many statements without values, parted by `;`."""
 

@@ -105,12 +105,17 @@ class PostgresqlConnection:
 
     def each(self, sql: str, bound: Sequence[Sequence[Any]], /) -> list[Any]:
         """What the statement answers for each row of values, all in one way to the server."""
-        text = numbered(sql)
+        return [rows.get for rows in self.several([(sql, values) for values in bound])]
+
+    def several(self, asked: Sequence[tuple[str, Sequence[Any]]], /) -> list[_Rows]:
+        """What the statements answer; what waits and all of them go in one way to the server."""
         try:
-            self._flush()
             with self._raw.pipeline():
-                cursors = [psycopg.RawCursor(self._raw).execute(text, values, binary=True) for values in bound]
-            return [_Rows(cursor.fetchall()).get for cursor in cursors]
+                self._send()
+                cursors = [
+                    psycopg.RawCursor(self._raw).execute(numbered(sql), values, binary=True) for sql, values in asked
+                ]
+            return [_Rows(cursor.fetchall()) for cursor in cursors]
         except (psycopg.Error, UnicodeError) as fault:
             self._fail(fault)
 

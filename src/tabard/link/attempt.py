@@ -11,6 +11,7 @@ from tabard.hl7v2 import Message, parse
 from tabard.journal import Outcome, State, Waiting
 from tabard.link import holding
 from tabard.link.ages import Stamp
+from tabard.link.asked_at_once import asked_by, named
 from tabard.link.bounds import check_bounds
 from tabard.link.desk import Desk
 from tabard.link.errors import Behind, NoEffectReason, Parked, ParkedReason, told_in_words
@@ -102,6 +103,7 @@ class Attempt:
     def _filed(
         self, record: Record, parsed: Message, dialect: Dialect, ids: RecordIds, translation: Translation
     ) -> Done:
+        self._look_up(record, translation)
         told = told_at(parsed.header.time, dialect.time_zone, self._message.received)
         stamp = self._stamp(record, parsed, dialect.time_zone, translation, told)
         desk = Desk(record, source_of(self._message.link), stamp, self._message.seq, dialect.time_zone, self._told)
@@ -112,6 +114,16 @@ class Attempt:
         if written:
             self._tell_where_from(record, translation, written)
         return Done(Outcome(State.applied, flags=flags), self._released(record, desk), written)
+
+    def _look_up(self, record: Record, translation: Translation) -> None:
+        """What filing will ask for, at once."""
+        link = self._message.link
+        drafts = (draft for part in (translation, *translation.also) for draft in part.drafts)
+        names, notes = asked_by(translation, [named(one) for one in drafts if self._told.is_same(one, source_of(link))])
+        record.look_up([*names, ("Provenance", self._provenance_id())], notes)
+
+    def _provenance_id(self) -> str:
+        return self._ids.make("Provenance", self._message.link, str(self._message.seq))
 
     def _stamp(self, record: Record, parsed: Message, zone: str, translation: Translation, told: datetime) -> Stamp:
         """When the message was recorded; of two times that the clock's may mean, the one that is not the past of what is known."""
@@ -129,7 +141,7 @@ class Attempt:
         link, seq = self._message.link, self._message.seq
         targets = [f"{kind}/{id_}/_history/{version}" for kind, id_, version in written]
         told = provenance(translation, message_reference(link, seq), link, self._message.received, targets)
-        record.put({**told, "id": self._ids.make("Provenance", link, str(seq))}, source_of(link))
+        record.put({**told, "id": self._provenance_id()}, source_of(link))
 
     def _released(self, record: Record, desk: Desk) -> tuple[bytes, ...]:
         """Under which keys messages waited for a patient who has now come."""

@@ -9,7 +9,7 @@ from tabard.link.merging import merge
 from tabard.link.records import Record
 from tabard.link.remembering import Told
 
-_AGE, _ALL = "age", "*"
+AGE, _ALL = "age", "*"
 LONG_AGO: Stamp = (0, 0)
 SHARED = frozenset({"Location", "Organization", "Practitioner"})
 """Types that belong to no patient: each message tells them alike, so that no age is kept of them."""
@@ -17,7 +17,7 @@ SHARED = frozenset({"Location", "Organization", "Practitioner"})
 
 def aged_to(record: Record, kind: str, id_: str) -> Stamp:
     """When the latest message that told anything of a resource was recorded; long ago where none did."""
-    return max(ages.read(record.noted(_AGE, f"{kind}/{id_}")).values(), default=LONG_AGO)
+    return max(ages.read(record.noted(AGE, f"{kind}/{id_}")).values(), default=LONG_AGO)
 
 
 class Desk:
@@ -65,20 +65,20 @@ class Desk:
         if kind in SHARED:
             return draft
         name = f"{kind}/{id_}"
-        known = ages.read(self.record.noted(_AGE, name))
+        known = ages.read(self.record.noted(AGE, name))
         new = ages.still_new(draft, known, self.stamp)
         self.is_late |= new is not draft
-        self.record.note(_AGE, name, ages.write(ages.aged(new, known, self.stamp)))
+        self.record.note(AGE, name, ages.write(ages.aged(new, known, self.stamp)))
         return new
 
     def tell(self, draft: Draft) -> None:
         """The draft is told whole, and from now on as old as this message."""
         name = f"{draft.resource['resourceType']}/{draft.resource['id']}"
-        self.record.note(_AGE, name, ages.write({_ALL: self.stamp}))
+        self.record.note(AGE, name, ages.write({_ALL: self.stamp}))
 
     def is_told_since(self, kind: str, id_: str) -> bool:
         """Whether any part of the resource was told by a message recorded later."""
-        known = ages.read(self.record.noted(_AGE, f"{kind}/{id_}"))
+        known = ages.read(self.record.noted(AGE, f"{kind}/{id_}"))
         return bool(known) and self.stamp < max(known.values())
 
     def is_own(self, resource: Resource) -> bool:

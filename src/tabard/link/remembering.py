@@ -53,6 +53,7 @@ class Remembering:
         self._seen: dict[tuple[str, str], Resource | None] = {}
         self.find = record.find
         self.note, self.noted, self.notes = record.note, record.noted, record.notes
+        self.look_up = record.look_up
 
     def get(self, resource_type: str, resource_id: str, /) -> Resource | None:
         """The resource, or None."""

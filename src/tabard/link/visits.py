@@ -21,23 +21,23 @@ from tabard.link.stays import place_of
 from tabard.link.telling import CLOCKS_DIFFER, is_ahead
 from tabard.link.visit_events import after, unbelieved
 
-_COURSE = "course"
+COURSE = "course"
 
 
 def course_of(desk: Desk, id_: str) -> Course:
     """All that is kept of the events of a visit."""
-    return happenings.read(desk.record.noted(_COURSE, id_))
+    return happenings.read(desk.record.noted(COURSE, id_))
 
 
 def keep_course(desk: Desk, id_: str, course: Course) -> None:
     """Keep it."""
-    desk.record.note(_COURSE, id_, happenings.write(course))
+    desk.record.note(COURSE, id_, happenings.write(course))
 
 
 def latest_known(record: Record, translation: Translation) -> Stamp:
     """When the latest that is known of anything that the message tells was recorded."""
     id_ = translation.visit_id
-    course = happenings.read(record.noted(_COURSE, id_)) if id_ is not None else Course()
+    course = happenings.read(record.noted(COURSE, id_)) if id_ is not None else Course()
     of_visit = course.happenings[-1].stamp if course.happenings else LONG_AGO
     told = (aged_to(record, one.resource["resourceType"], one.resource["id"]) for one in translation.drafts)
     return max(of_visit, *told, LONG_AGO)

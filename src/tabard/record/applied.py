@@ -6,25 +6,51 @@ ever implied or dropped: a parked message that is replayed years later is still 
 
 from tabard.database import Connection
 
-_NEAR = "SELECT first, last FROM applied WHERE first <= ? ORDER BY first DESC LIMIT 2"
+_AHEAD = 64
+_MOST = _AHEAD + 4
+_NEAR = "SELECT first, last FROM applied WHERE first <= ? ORDER BY first DESC LIMIT ?"
 _SET = "INSERT INTO applied (first, last) VALUES (?, ?) ON CONFLICT (first) DO UPDATE SET last = excluded.last"
 
 
-def mark(connection: Connection, seq: int) -> None:
-    """Mark the message `seq`. Marking twice changes nothing."""
-    near: dict[int, int] = dict(connection.execute(_NEAR, (seq + 1,)))
-    if any(first <= seq <= last for first, last in near.items()):
-        return
-    end = near.get(seq + 1, seq)
-    if end != seq:
-        connection.execute("DELETE FROM applied WHERE first = ?", (seq + 1,))
-    before = [first for first, last in near.items() if last == seq - 1]
-    connection.execute(_SET, (*(before or [seq]), end))
+class Marks:
+    """The marks within one transaction: nobody else writes meanwhile, so the ranges around what was asked are remembered.
 
+    A batch's messages follow one another: they are looked up by one statement and not by two for each.
+    """
 
-def is_marked(connection: Connection, seq: int) -> bool:
-    """Whether the message `seq` is in the record."""
-    return any(first <= seq <= last for first, last in connection.execute(_NEAR, (seq,)))
+    __slots__ = ("_connection", "_from", "_ranges", "_to")
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self.forget()
+
+    def forget(self) -> None:
+        """Look anew: something was undone."""
+        self._ranges: dict[int, int] = {}
+        self._from, self._to = 1, 0
+
+    def mark(self, seq: int) -> None:
+        """Mark the message `seq`. Marking twice changes nothing."""
+        if self.is_marked(seq):
+            return
+        end = self._ranges.pop(seq + 1, seq)
+        if end != seq:
+            self._connection.execute("DELETE FROM applied WHERE first = ?", (seq + 1,))
+        start = next((first for first, last in self._ranges.items() if last == seq - 1), seq)
+        self._connection.execute(_SET, (start, end))
+        self._ranges[start] = end
+
+    def is_marked(self, seq: int) -> bool:
+        """Whether the message `seq` is in the record."""
+        if not self._from < seq < self._to:
+            self._look(seq)
+        return any(first <= seq <= last for first, last in self._ranges.items())
+
+    def _look(self, seq: int) -> None:
+        """The ranges that begin up to a batch behind `seq`: enough of them that the one before it is among them."""
+        self._to = seq + 1 + _AHEAD
+        self._ranges = dict(self._connection.execute(_NEAR, (self._to, _MOST)))
+        self._from = min(self._ranges) if len(self._ranges) == _MOST else seq - 1 if seq < 1 else 0
 
 
 def marked_to(connection: Connection) -> int:

@@ -10,11 +10,16 @@ _SET = (
     "INSERT INTO note (kind, key, value) VALUES (?, ?, ?) ON CONFLICT (kind, key) DO UPDATE SET value = excluded.value"
 )
 _ALL = 2**62
+FEW = 64
+"""So many notes of a kind are read at once where a way to the database costs more than they do."""
+
+ONE = "SELECT value FROM note WHERE kind = ? AND key = ?"
+OF_KIND = f"SELECT key, value FROM note WHERE kind = ? ORDER BY key LIMIT {FEW + 1}"  # noqa: S608  a number of ours
 
 
 def read(connection: Connection, kind: str, key: str) -> bytes | None:
     """What the note says, or None."""
-    found: bytes | None = connection.execute("SELECT value FROM note WHERE kind = ? AND key = ?", (kind, key)).get
+    found: bytes | None = connection.execute(ONE, (kind, key)).get
     return found
 
 

@@ -23,6 +23,7 @@ class Writing:
         self._connection = connection
         self._clock = clock
         self._known = Known()
+        self._marks = applied.Marks(connection)
         self._last: tuple[int, int] | None = None
         """The last write's number and the newest resource's key, once they are known: nobody else writes meanwhile."""
 
@@ -36,15 +37,22 @@ class Writing:
         held = self._held((resource_type, resource_id), with_body=True)
         return decode(held.body) if held is not None and held.body else None
 
-    def look_up(self, names: Iterable[Name]) -> None:
-        """Look these resources up, by type and id, all at once: a `get`, `put` or `delete` of one is then quicker.
+    def look_up(self, names: Iterable[Name], notes_: Iterable[Name] = ()) -> None:
+        """Look these resources up, by type and id, and these notes, by kind and key, all at once: what is then asked is quicker.
 
-        Nothing depends on it; worth while before many puts to a server, as of a Bundle.
+        Nothing depends on it; worth while before many puts to a server, as of a message or a Bundle.
         """
-        if self._connection.flavour is Flavour.POSTGRESQL:
-            wanted = [name for name in dict.fromkeys(names) if not self._known.has(name)]
-            for name, row in zip(wanted, self._connection.each(_WHOLE, wanted), strict=True):
-                self._known.hold(name, None if row is None else Held(*row))
+        if self._connection.flavour is not Flavour.POSTGRESQL:
+            return
+        known = self._known
+        wanted = [name for name in dict.fromkeys(names) if not known.has(name)]
+        noted = [name for name in dict.fromkeys(notes_) if not known.has_note(name)]
+        asked = [*((_WHOLE, name) for name in wanted), *((notes.ONE, name) for name in noted)]
+        found = [rows.get for rows in self._connection.several(asked)] if asked else []
+        for name, row in zip(wanted, found, strict=False):
+            known.hold(name, None if row is None else Held(*row))
+        for name, value in zip(noted, found[len(wanted) :], strict=True):
+            known.keep_note(name, value)
 
     def put(self, resource: Resource, source: str) -> Stored | None:
         """Keep `resource`, come by the link `source`, as its next version; None when it says what is already kept.
@@ -88,17 +96,21 @@ class Writing:
 
     def mark_applied(self, seq: int) -> None:
         """Mark the journal's message `seq` as being in the record."""
-        applied.mark(self._connection, seq)
+        self._marks.mark(seq)
 
     def is_applied(self, seq: int) -> bool:
         """Whether the journal's message `seq` is in the record."""
-        return applied.is_marked(self._connection, seq)
+        return self._marks.is_marked(seq)
 
     def noted(self, kind: str, key: str) -> bytes | None:
         """What was noted of `kind` under `key`, or None."""
-        if self._known.has_note((kind, key)):
-            return self._known.note((kind, key))
-        return self._known.keep_note((kind, key), notes.read(self._connection, kind, key))
+        known = self._known
+        if known.has_note((kind, key)):
+            return known.note((kind, key))
+        if self._connection.flavour is not Flavour.POSTGRESQL or known.is_kind_known(kind):
+            return known.keep_note((kind, key), notes.read(self._connection, kind, key))
+        value = self._look_at_kind(kind, key)
+        return value if known.has_note((kind, key)) else known.keep_note((kind, key), value)
 
     def note(self, kind: str, key: str, value: bytes | None) -> None:
         """Note `value` of `kind` under `key`, in the place of what was noted; None takes the note away."""
@@ -107,7 +119,10 @@ class Writing:
 
     def notes(self, kind: str, start: str = "", most: int | None = None) -> tuple[tuple[str, bytes], ...]:
         """Keys and values of the notes of `kind` whose key begins with `start`, in order of the keys; at most so many."""
-        return notes.beginning(self._connection, kind, start, most)
+        if self._connection.flavour is Flavour.POSTGRESQL and not self._known.is_kind_known(kind):
+            self._look_at_kind(kind, start)
+        found = self._known.beginning(kind, start, most)
+        return notes.beginning(self._connection, kind, start, most) if found is None else found
 
     @contextmanager
     def savepoint(self) -> Iterator[None]:
@@ -118,7 +133,16 @@ class Writing:
         except BaseException:
             self._last = None
             self._known.forget()
+            self._marks.forget()
             raise
+
+    def _look_at_kind(self, kind: str, key: str) -> bytes | None:
+        """What one note says; with it, where there are few of its kind, all of them: most kinds are rare, and asked by each message."""
+        few, one = self._connection.several(((notes.OF_KIND, (kind,)), (notes.ONE, (kind, key))))
+        found: dict[str, bytes] = dict(few)
+        self._known.keep_kind(kind, found if len(found) <= notes.FEW else None)
+        value: bytes | None = one.get
+        return value
 
     def _held(self, name: Name, *, with_body: bool = False) -> Held | None:
         known = self._known

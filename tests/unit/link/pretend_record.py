@@ -1,6 +1,6 @@
 """A record in memory, as applying sees one. It passes the same tests as the real one (tests/edge/link)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from copy import deepcopy
 from typing import Any, NamedTuple
@@ -65,6 +65,9 @@ class PretendRecord:
         self.versions[key] = self.versions.get(key, 0) + 1
         self.writes += 1
         return Stored(self.versions[key])
+
+    def look_up(self, names: Iterable[tuple[str, str]], notes: Iterable[tuple[str, str]], /) -> None:
+        """Nothing: everything is at hand."""
 
     def noted(self, kind: str, key: str, /) -> bytes | None:
         """A note."""

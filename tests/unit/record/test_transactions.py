@@ -86,9 +86,11 @@ def test_marks_are_exact_in_any_order(new_place: NewPlace, marked: list[int]) ->
     """Exactly what was marked is marked, in whatever order and however often, in as few ranges as can be."""
     connection = open_writer(new_place(), durable=False)
     migrate(connection, STEPS)
+    marks = applied.Marks(connection)
     for seq in marked:
-        applied.mark(connection, seq)
-    assert {seq for seq in range(32) if applied.is_marked(connection, seq)} == set(marked)
+        marks.mark(seq)
+    for known in (marks, applied.Marks(connection)):
+        assert {seq for seq in range(32) if known.is_marked(seq)} == set(marked)
     assert applied.marked_to(connection) == max(marked, default=0)
     gaps = sum(1 for seq in set(marked) if seq + 1 not in marked)
     assert connection.execute("SELECT count(*) FROM applied").get == gaps

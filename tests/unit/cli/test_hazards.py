@@ -7,11 +7,13 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
+from tabard.accreditation.errors import BadApproval
 from tabard.accreditation.safety.model import APPROVAL, CASE
+from tabard.accreditation.safety.succession import SUCCESSION
 from tabard.cli.main import command_line
 from tabard.demo.officer import unsafe_key
 from tabard.ground.errors import CallerError
-from tabard.ground.keys import write_signing_key
+from tabard.ground.keys import new_signing_key, write_signing_key
 from tabard.product import SBOM_NAME, build
 from unit.accreditation.safe import fails
 from unit.accreditation.tiny import HAZARDS, tiny
@@ -116,3 +118,18 @@ def test_a_case_without_the_lines_to_seal_is_refused(folder: Path, tmp_path: Pat
     (folder / CASE).write_text(case.replace("configuration_sha256", "configuration"))
     with pytest.raises(Exception, match="the safety case has 1 fault"):
         run("approve", folder, "--key", tmp_path / "officer.pem", "--yes")
+
+
+def test_hand_over_says_whose_key_takes_over(folder: Path, tmp_path: Path) -> None:
+    """By both keys where the old one is at hand; by the new one alone a person of the centre is told of."""
+    (tmp_path / "before.tabard").write_bytes(tiny().raw)
+    write_signing_key(tmp_path / "old.pem", unsafe_key())
+    write_signing_key(tmp_path / "new.pem", new_signing_key())
+    words = ("hand-over", folder, "--before", tmp_path / "before.tabard", "--key", tmp_path / "new.pem", "--reason")
+    answer = told(*words, "The old card was worn out.", "--old-key", tmp_path / "old.pem")
+    assert (answer["succession"], answer["by_old"]) == (SUCCESSION, True)
+    assert answer["from"] == unsafe_key().public.keyid != answer["to"]
+    assert (folder / SUCCESSION).is_file()
+    assert "will ask your organisation" in run(*words, "The old card was worn out.").stdout
+    with pytest.raises(BadApproval):
+        run(*words, "Lost.")

@@ -1,11 +1,12 @@
 """How the criteria of a case stand, and people's words on them; what a package claims is read once, for its bytes never change."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 from typing import NamedTuple
 
-from tabard.accreditation import Case, Criterion, judge, stood
+from tabard.accreditation import Case, Criterion, Status as CaseStatus, judge, missing_roles, stood
 from tabard.accreditation.claims import (
     NO_CLAIMS,
     BadClaims,
@@ -15,6 +16,7 @@ from tabard.accreditation.claims import (
     Standing,
     Status,
     claims_of,
+    holding_up,
     known_of,
 )
 from tabard.decision import Accreditor
@@ -24,8 +26,10 @@ from tabard.store.cases import Cases, Kept, Told
 from tabard.store.evidence import Evidences
 from tabard.store.folder import Folder
 from tabard.store.lines import one_line
+from tabard.store.model import CaseDetail
 
 _KEPT = 64
+_ALL_MET = "Every criterion that must be met is met: an assessor must draft the decision."
 
 
 class Claimed:
@@ -70,6 +74,17 @@ class Judged(NamedTuple):
             return judge(case, who, ids, status, reason, conditions, known=known, now=self.clock())
 
         return self.cases.change(case_id, act, Told("judged", who.name, _words(ids, status, reason, conditions)), seen)
+
+    def told(self, detail: CaseDetail) -> CaseDetail:
+        """The same, its next step saying how many criteria are open, where that is what it waits for."""
+        case = detail.case
+        if case.status is not CaseStatus.in_review or missing_roles(case) or case.unreviewed:
+            return detail
+        known = known_of(case, detail.manifest, self.claimed.of(case.package_sha256), self.items(case))
+        found = stood(case, known, self.today)
+        left = holding_up((one for one, _ in found), (standing for _, standing in found))
+        words = f"Assessors must judge {len(left)} criteria that must be met." if left else _ALL_MET
+        return replace(detail, row=replace(detail.row, next_step=words))
 
     def items(self, case: Case) -> tuple[Evidence, ...]:
         """What stands today of the maker's evidence."""

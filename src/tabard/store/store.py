@@ -141,11 +141,11 @@ class Store:
         detail = self._looking.detail(case_id)
         if not was_submitted(detail.case):
             raise NotFound("there is no such case", remedy="look at the id, or at the list of cases")
-        return detail
+        return self._judged.told(detail)
 
     def own_case(self, case_id: str) -> CaseDetail:
         """All of that case, for its maker, who sees drafts too. Raises NotFound."""
-        return self._looking.detail(case_id)
+        return self._judged.told(self._looking.detail(case_id))
 
     def review(
         self,

@@ -7,7 +7,7 @@ import msgspec
 import pytest
 from typer.testing import CliRunner, Result
 
-from edge.store.people import Place, Served, place
+from edge.store.people import Place, Served, place, until
 from tabard.catalogue import Client
 from tabard.cli.main import command_line
 from tabard.decision import judge
@@ -45,7 +45,8 @@ def test_from_a_folder_to_a_hospital(tmp_path: Path, monkeypatch: pytest.MonkeyP
     shown = accredit(made, "show", "Ada Safe", row["id"][:8])
     assert "names, birth dates, addresses and numbers" in shown.output
     _sign(made, row["id"])
-    made.comes_to(row["id"], "published")
+    with made.at("Ada Safe") as store:
+        until(lambda: store.case(row["id"])["status"] == "published")
     _verify(made, tmp_path, package.read_bytes())
     assert served.stop() == 0
     assert "secret" not in (tmp_path / "served.log").read_text()
@@ -67,7 +68,8 @@ def _sign(made: Place, case: str) -> None:
         words = ("--status", "met", "--reason", "I looked at all that stands beside it.")
         judged = accredit(made, "judge", name, case, *words, *named)
         assert f"Judged: {len(mine)} met." in judged.output
-    assert "Every criterion that must be met is met" in judged.output
+        is_last = name == "Bo Secure"
+        assert ("Every criterion that must be met is met" in judged.output) == is_last
     first = accredit(made, "sign", "Ada Safe", case, "--yes", "--condition", "Only on wards.")
     assert "Condition 1: Only on wards." in first.output
     assert "a security reviewer must sign it" in first.output

@@ -1,5 +1,6 @@
 """What people are shown of cases and products."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -10,6 +11,7 @@ from tabard.ground.keys import read_signing_key
 from tabard.product import build, sign_release
 from unit.store.product_files import SCOPES, folder_of
 from unit.store.world import World
+from unit.web_store.words import judge_all
 
 
 def test_a_first_version_is_told_as_new(world: World) -> None:
@@ -47,6 +49,11 @@ def test_a_case_in_the_queue_says_what_comes_next(world: World) -> None:
     world.store.review(case, world.who("Bo Secure"), "pages-self-contained", "I read every file of it.")
     world.store.review(case, world.who("Ada Safe"), "pages-accessible", "I opened every page of it.")
     steps.append(world.store.cases()[0].next_step)
+    assert re.fullmatch(
+        r"Assessors must judge \d+ criteria that must be met\.", world.store.case(case).row.next_step
+    ), "and one that is opened says how many"
+    judge_all(world.store, case, [world.who("Ada Safe"), world.who("Bo Secure")])
+    assert world.store.case(case).row.next_step.startswith("Every criterion that must be met is met")
     world.store.draft(case, world.who("Ada Safe"))
     steps.append(world.store.cases()[0].next_step)
     world.sign(case, "Bo Secure")

@@ -17,10 +17,11 @@ _PROGRAM = Path(__file__).with_name("hands_in.py")
 def killed(folder: Path, step: str) -> Store:
     """The store that a process left behind that was killed at that step."""
     store = world(folder).store
-    root = str(Path(__file__).resolve().parents[2])
+    tests = str(Path(__file__).resolve().parents[2])
+    path = os.pathsep.join(filter(None, (os.environ.get("PYTHONPATH"), tests)))
     done = subprocess.run(  # noqa: S603  our own program
         [sys.executable, str(_PROGRAM), str(store.folder.root), step],
-        env={**os.environ, "PYTHONPATH": root},
+        env={**os.environ, "PYTHONPATH": path},
         check=False,
         timeout=120,
     )

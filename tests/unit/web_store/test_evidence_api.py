@@ -21,6 +21,7 @@ from tabard.accreditation.claims import Evidence, EvidenceKind, Ref
 from tabard.ground.keys import SigningKey, new_signing_key
 from tabard.store import LARGEST_EVIDENCE_BYTES, Asked, signed
 from tabard.web.store import api
+from tabard.web.store.api import evidence
 from tabard.web.store.shown import evidence_of
 from unit.store.world import World, world as made
 
@@ -297,6 +298,13 @@ def test_a_body_without_end_is_cut_off_and_never_held(refusing: Desk) -> None:
     assert answer.status_code == 413
     assert sent <= LARGEST_EVIDENCE_BYTES + 3 * 65536
     assert peak < 8 * 1024 * 1024
+    assert kept(refusing) == (0, 0)
+
+
+def test_an_item_is_cut_off_by_its_own_bound(refusing: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One byte over, though the line before it left room: 413, before the rest is waited for."""
+    monkeypatch.setattr(evidence, "LARGEST_EVIDENCE_BYTES", len(PDF) - 1)
+    assert refusing.hand_in(refusing.offer()).status_code == 413
     assert kept(refusing) == (0, 0)
 
 

@@ -50,7 +50,7 @@ def _alone(package: Package) -> Found:
     if log and log.supersedes:
         remedy = "run it again with `--before PACKAGE`, or have a person compare the two approvals"
         return not_assessed(_PLACE, "the version before, to hold this key against", "it was not given", remedy, digest)
-    return not_applicable(APPROVAL, "the first issue: there is no key before it", digest)
+    return passed(_PLACE, "the first issue: there is no key before it", digest)
 
 
 def _changed(package: Package, before: Package, then: Approval, here: Approval) -> Found:

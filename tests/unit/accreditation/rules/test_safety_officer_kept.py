@@ -50,7 +50,7 @@ def test_another_key_without_a_word_fails() -> None:
 def test_the_same_key_passes_and_a_first_issue_has_none_before_it() -> None:
     """Also where what was before was never approved."""
     assert told(version_2(following()))[0] is Verdict.passed
-    assert told(BEFORE, None)[0] is Verdict.not_applicable
+    assert told(BEFORE, None)[0] is Verdict.passed
     assert told(AFTER, again(tiny(), approval=None))[0] is Verdict.not_applicable
 
 

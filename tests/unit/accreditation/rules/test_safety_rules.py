@@ -232,7 +232,11 @@ def test_a_following_version_is_held_against_the_one_before() -> None:
     after = following(HAZARDS + SECOND)
     assert fails(after, BEFORE) == {}
     assert not_assessed(after, BEFORE) == {}
-    assert not_assessed(after) == {"hazard-ids-kept": ["hazards.toml supersedes"], "safety-change-assessed": [CASE]}
+    assert not_assessed(after) == {
+        "hazard-ids-kept": ["hazards.toml supersedes"],
+        "safety-officer-kept": [f"{APPROVAL} officer.publicKey"],
+        "safety-change-assessed": [CASE],
+    }
 
 
 @pytest.mark.parametrize(

@@ -34,7 +34,7 @@ _WRITES = SimpleNamespace(
 def statement(elsewhere: Elsewhere) -> dict[str, Any]:
     """The CapabilityStatement of a hospital whose links take back all that can be."""
     writes = cast("Writes", _WRITES)
-    offering = Offering(elsewhere, writes, keepable(writes.types, elsewhere))
+    offering = Offering(elsewhere, writes, keepable(writes.types, elsewhere), has_audit=True)
     topics = Topics(tuple(topics_of(elsewhere)), unheard(elsewhere))
     return capability_statement(
         "https://hospital.example/fhir", "https://hospital.example/auth", "0", "2026-01-01", elsewhere, offering, topics

@@ -44,7 +44,6 @@ from tabard.store.listings import Listings
 from tabard.store.looking import Looking
 from tabard.store.model import Begun, CaseDetail, CaseRow, Listing, Settings, Submission
 from tabard.store.named import Named
-from tabard.store.overdue import Overdue, Overdues
 from tabard.store.people import Assessors
 from tabard.store.publishers import Publishers
 from tabard.store.requests import Asked, Once
@@ -98,7 +97,7 @@ class Store:
         self.evidence = Evidences(tables, clock)
         self.askers = Askers(self.assessors, self.publishers, clock)
         self.desk = Desk(tables, EvidenceFiles(folder.evidence), self.evidence, cases)
-        self._dues = Dues(cases, clock)
+        self._dues = Dues(cases, self.publishers, clock)
         self._endings = Endings(cases, self.evidence, clock)
         self.advisories = Advisories(publishing, clock)
         self._judged = Judged(cases, Claimed(folder), self.evidence, clock)
@@ -107,7 +106,6 @@ class Store:
             folder, cases, self.publishers, publishing, self.evidence, self.documents, settings.verifier, clock
         )
         self._widening = WideningDesk(cases, self.evidence, publishing, self.log, settings.verifier, clock)
-        self._overdues = Overdues(cases, self.publishers, clock)
         self._looking = Looking(cases, self.assessors, self.publishers, clock)
         self._listings = Listings(self._looking, publishing, clock)
         self._checking = Checking(folder, cases, checker, clock, publishing)
@@ -299,9 +297,9 @@ class Store:
         """Conditions of what is published that are overdue, or due within 30 days: the oldest day first."""
         return self._dues.all()
 
-    def overdue(self, now: datetime | None = None) -> tuple[Overdue, ...]:
+    def overdue(self, now: datetime | None = None) -> tuple[Due, ...]:
         """The makers' conditions that are open past their day, the longest open first; nothing follows by itself."""
-        return self._overdues.all(now or self.clock())
+        return self._dues.overdue(now)
 
     def decisions(self) -> tuple[Entry, ...]:
         """The decision log, the first line first."""
@@ -363,7 +361,7 @@ class Store:
         try:
             self.desk.tidy()
             self._drafts.tidy()
-            self._overdues.remind()
+            self._dues.remind()
         except (TabardError, OSError) as fault:
             _log.error("tidying_failed", error=type(fault).__name__)
 

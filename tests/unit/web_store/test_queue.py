@@ -1,11 +1,13 @@
 """The queue: what is due over all that is published, whom a case waits for, and filters that show what they say."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from html import unescape
 
 import pytest
 
+from tabard.accreditation import Milestone
 from tabard.store.dues import Dues
 from unit.web_store.judged import HARM, Judged
 
@@ -42,6 +44,24 @@ def test_a_day_that_is_past_is_overdue_until_it_is_met(judged: Judged) -> None:
         assert [(one.due, one.is_overdue) for one in found] == [(day, is_overdue)]
     assert dues.all(within=timedelta(days=3)) == ()
     assert [one.name for one in dues.all(within=timedelta(days=365 * 100))] == ["Ward board", "Ward board"]
+
+
+def test_beside_what_is_due_stands_its_plan_and_when_it_was_told_last(
+    judged: Judged, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without a plan it says so, and nobody was told while its day is not past; the maker's words are words."""
+    text = queue(judged)
+    assert "No plan yet" in text
+    assert "Last told overdue" not in text
+    store = judged.world.store
+    (due,) = store.dues()
+    late = replace(due, plan=(Milestone(f"Write it anew {HARM}", due.due),), reminded=store.clock(), days_late=1)
+    monkeypatch.setattr(store, "dues", lambda: (late,))
+    text = queue(judged)
+    assert f"{due.due:%d-%b-%Y}: Write it anew" in text
+    assert "Last told overdue on" in text
+    assert "No plan yet" not in text
+    assert HARM not in judged.world.get("/cases").text
 
 
 @pytest.mark.parametrize(

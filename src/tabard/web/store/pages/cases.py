@@ -7,12 +7,12 @@ from datetime import datetime
 from starlette.responses import Response
 
 from tabard.accreditation import Status
-from tabard.decision import NEEDED, Accreditor, Role
+from tabard.decision import NEEDED, Accreditor, Owner, Role
 from tabard.store import CaseRow
 from tabard.web.design.times import When, when
 from tabard.web.store.counter import Counter
 from tabard.web.store.guard import Judging
-from tabard.web.store.pages.working_off import OWNERS
+from tabard.web.store.pages.working_off import OWNERS, steps
 from tabard.web.store.render import page
 from tabard.web.store.words import STATUSES, role_words, status_words
 
@@ -72,7 +72,7 @@ class Filter:
 
 @dataclass(frozen=True, slots=True)
 class ShownDue:
-    """A condition that is overdue or soon due, with the case whose it is."""
+    """A condition that is overdue or soon due, with the case whose it is; `plan` are the maker's steps, `reminded` is None while nobody was."""
 
     case: str
     product: str
@@ -80,6 +80,9 @@ class ShownDue:
     owner: str
     due: str
     is_overdue: bool
+    is_makers: bool
+    plan: tuple[str, ...]
+    reminded: When | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +183,9 @@ def _dues(counter: Counter) -> tuple[ShownDue, ...]:
             owner=OWNERS[one.condition.owner],
             due=f"{one.due:%d-%b-%Y}",
             is_overdue=one.is_overdue,
+            is_makers=one.condition.owner is Owner.maker,
+            plan=steps(one.plan),
+            reminded=when(one.reminded) if one.reminded else None,
         )
         for one in counter.store.dues()
     )

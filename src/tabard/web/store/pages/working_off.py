@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from tabard.accreditation import Case, WorkOff, overdue
+from tabard.accreditation import Case, Milestone, WorkOff, overdue
 from tabard.decision import Owner
 from tabard.web.design.times import when
 
@@ -35,7 +35,7 @@ def shown_conditions(case: Case, today: date) -> tuple[ShownCondition, ...]:
             text=one.text,
             owner=OWNERS[one.owner],
             due=f"{one.due:%d-%b-%Y}" if one.due else "All the time",
-            plan=_steps(states.get(one.id, WorkOff(one.id))),
+            plan=steps(states.get(one.id, WorkOff(one.id)).plan),
             met=_met(states.get(one.id, WorkOff(one.id))),
             is_overdue=one.id in late,
             is_makers=one.owner is Owner.maker,
@@ -44,8 +44,9 @@ def shown_conditions(case: Case, today: date) -> tuple[ShownCondition, ...]:
     )
 
 
-def _steps(state: WorkOff) -> tuple[str, ...]:
-    return tuple(f"{one.due:%d-%b-%Y}: {one.text}" for one in state.plan)
+def steps(plan: tuple[Milestone, ...]) -> tuple[str, ...]:
+    """The steps of a maker's plan, each with its day."""
+    return tuple(f"{one.due:%d-%b-%Y}: {one.text}" for one in plan)
 
 
 def _met(state: WorkOff) -> str:

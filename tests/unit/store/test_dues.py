@@ -1,4 +1,4 @@
-"""Conditions of makers past their day: told to whoever judges, and in the case's log; nothing happens by itself."""
+"""Conditions due soon or past their day: told to whoever judges, the makers' in the case's log too; nothing happens by itself."""
 
 from datetime import date
 
@@ -41,6 +41,9 @@ def test_what_is_overdue_is_told_and_nothing_is_suspended(world: World) -> None:
     assert (one.case, one.condition.id, one.days_late, one.publisher) == (case, "C1", 1, "RZZ")
     assert [step.text for step in one.plan] == ["Write it anew."]
     assert one.reminded == world.clock()
+    assert [(due.condition.id, due.is_overdue) for due in world.store.dues()] == [("C1", True), ("C2", True)]
+    assert world.store.dues()[0] == one
+    assert (world.store.dues()[1].reminded, world.store.dues()[1].next_step) == (None, "")
     assert "Nothing is suspended by itself." in one.next_step
     assert reminders(world, case) == ["C1: Mend the small print on screens. It was due by 2026-06-01, 1 day(s) ago."]
     world.clock.pass_by(days=14)

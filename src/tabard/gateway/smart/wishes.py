@@ -32,11 +32,6 @@ class Wish(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_field
     handle: str | None = None
 
     @property
-    def wants_patient(self) -> bool:
-        """Whether a patient is to be chosen where no launch brought one."""
-        return not {LAUNCH_PATIENT, LAUNCH_ENCOUNTER}.isdisjoint(parse(self.scopes).words)
-
-    @property
     def wants_encounter(self) -> bool:
         """Whether one of the patient's visits is to be chosen too."""
         return LAUNCH_ENCOUNTER in parse(self.scopes).words

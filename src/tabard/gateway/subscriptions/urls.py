@@ -1,7 +1,6 @@
 """The canonical URLs of the guide. Source: Subscriptions R5 Backport 1.1."""
 
-_GUIDE = "http://hl7.org/fhir/uv/subscriptions-backport"
-_OF = f"{_GUIDE}/StructureDefinition"
+_OF = "http://hl7.org/fhir/uv/subscriptions-backport/StructureDefinition"
 
 PROFILE = f"{_OF}/backport-subscription"
 NOTIFICATION = f"{_OF}/backport-subscription-notification-r4"
@@ -11,6 +10,3 @@ CONTENT = f"{_OF}/backport-payload-content"
 HEARTBEAT = f"{_OF}/backport-heartbeat-period"
 TIMEOUT = f"{_OF}/backport-timeout"
 MAX_COUNT = f"{_OF}/backport-max-count"
-TOPIC_CANONICAL = f"{_OF}/capability-subscriptiontopic-canonical"
-STATUS_OPERATION = f"{_GUIDE}/OperationDefinition/backport-subscription-status"
-EVENTS_OPERATION = f"{_GUIDE}/OperationDefinition/backport-subscription-events"

@@ -35,8 +35,9 @@ async function ask(client, url) {
     return await client.request(request, { pageLimit: 1 });
   } catch (fault) {
     const why = reason(fault, client);
-    // fhirclient forgets the refresh token when the network fails; it is still good.
-    if (why === "unreachable" && refreshToken && client.state.tokenResponse) client.state.tokenResponse.refresh_token = refreshToken;
+    // fhirclient forgets the refresh token when the network fails; it is still good. One that it got meanwhile stays.
+    const told = client.state.tokenResponse;
+    if (why === "unreachable" && refreshToken && told && !told.refresh_token) told.refresh_token = refreshToken;
     throw new NoAnswer(why);
   }
 }

@@ -72,7 +72,7 @@ def visit(key: str, who: str, *places: tuple[str | None, str, str | None]) -> Re
 
 
 class PretendGateway:
-    """Holds what a product may see; `feed` is the header, `fails` a status to answer with, or `cut`."""
+    """Holds what a product may see; `feed` is the header, `fails` a status to answer with, or `cut`, `refreshes` their number."""
 
     product = BOARD
     launched: Resource = {"fhirContext": [{"reference": f"Location/{WARD}"}]}  # noqa: RUF012  a constant of the class
@@ -90,6 +90,7 @@ class PretendGateway:
         self.feed: str | None = f'"lorenzo";state=live;last="{ago(seconds=20)}"'
         self.fails: int | str | None = None
         self.page_size = 100
+        self.refreshes = 0
         self.outside: list[str] = []
         context.route("**/*", self._answer)
 
@@ -114,10 +115,20 @@ class PretendGateway:
             # what a redirect leads to is asked past this routing, and Chromium tries again only a second later
             route.fulfill(content_type="text/html", body=f"<script>location.replace({json.dumps(back)})</script>")
         elif url.path == "/auth/token":
-            told = {"access_token": "t", "token_type": "Bearer", "expires_in": 900, "scope": "launch"}
-            self._json(route, {**told, **self.launched})
+            self._token(route)
         else:
             self._fhir(route)
+
+    def _token(self, route: Route) -> None:
+        """A token; a refresh token is good once, and another comes with each answer."""
+        asked = parse_qs(route.request.post_data or "")
+        if asked["grant_type"] == ["refresh_token"]:
+            if asked["refresh_token"] != [f"r{self.refreshes}"]:
+                self._json(route, {"error": "invalid_grant"}, status=400)
+                return
+            self.refreshes += 1
+        told = {"access_token": "t", "token_type": "Bearer", "expires_in": 900, "scope": "launch online_access"}
+        self._json(route, {**told, "refresh_token": f"r{self.refreshes}", **self.launched})
 
     def _fhir(self, route: Route) -> None:
         if route.request.method == "OPTIONS":

@@ -195,6 +195,19 @@ def test_when_the_gateway_cannot_be_reached_the_list_is_old(
     expect(board.locator("#notice")).to_be_hidden()
 
 
+def test_a_failure_just_after_a_token_was_renewed_ends_no_session(board: Page, gateway: PretendGateway) -> None:
+    """The refresh token that came with the renewed one is used next, and not the old one, which would sign the ward out."""
+    for _ in range(2):
+        gateway.fails = 503
+        board.clock.fast_forward("15:00")
+        later(board)
+        expect(board.locator("#notice")).to_be_visible()
+    gateway.fails = None
+    later(board)
+    expect(board.locator("#board")).to_be_visible()
+    assert gateway.refreshes >= 2
+
+
 @pytest.mark.parametrize(("status", "said"), [(401, "Your session has ended."), (403, "does not let this board see")])
 def test_when_the_session_ends_the_list_goes_at_once(
     board: Page, gateway: PretendGateway, status: int, said: str

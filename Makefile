@@ -28,10 +28,11 @@ test: check  ## the whole suite, browser stories included
 test-postgresql: setup-tests  ## the tests of the guarded door once more, with every hospital's record on PostgreSQL
 	TABARD_RECORD=postgresql $(BIN)/pytest -n 3 --dist loadfile tests/conformance tests/edge/gateway tests/unit/gateway
 
-soak: setup-tests  ## the long figures: a million messages, 1,000 kills, 100 power cuts
+soak: setup-tests  ## the long figures: a million messages, 1,000 kills, 100 power cuts, verdicts twice on each side
 	TABARD_KILLS=200 TABARD_POWER_CUTS=20 $(BIN)/pytest tests/edge/intake -s
 	TABARD_OUT_KILLS=200 $(BIN)/pytest tests/edge/out/test_kills.py -s
 	TABARD_MESSAGES=1000000 TABARD_PATIENTS=20000 TABARD_KILLS=1000 TABARD_POWER_CUTS=100 $(BIN)/pytest tests/edge/link/test_census.py -s
+	TABARD_SAME=whole $(BIN)/pytest tests/edge/accreditation/test_same_everywhere.py -s
 
 bench: setup-tests  ## every benchmark, one after the other
 	@for bench in bench/*.py; do echo "== $$bench"; $(BIN)/python $$bench || exit 1; done

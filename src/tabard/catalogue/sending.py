@@ -2,7 +2,7 @@
 
 import httpx
 
-from tabard.catalogue.source import tls
+from tabard.ground.authorities import authorities
 from tabard.ground.errors import CallerError, PeerError
 
 _PATIENCE_S = 10.0
@@ -18,7 +18,7 @@ def send_receipt(url: str, raw: bytes) -> None:
         raise CallerError(
             "receipts go to an address of http or https", where=url, remedy="`tabard hospital trust --receipts`"
         )
-    verify = tls() if url.startswith("https:") else False
+    verify = authorities() if url.startswith("https:") else False
     try:
         with (
             httpx.Client(timeout=_PATIENCE_S, verify=verify, trust_env=False) as client,

@@ -1,12 +1,10 @@
 """Where a catalogue comes from: a web server or a folder, read with bounds on size and time, and believed in nothing."""
 
 import os
-import ssl
 import stat
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from socket import SHUT_RDWR
 from threading import Event, Timer
@@ -18,6 +16,7 @@ from tuf.api.exceptions import DownloadError, DownloadHTTPError, SlowRetrievalEr
 from tuf.ngclient.fetcher import FetcherInterface
 
 from tabard.catalogue.channels import Channel, channel_of, is_marked, path_on
+from tabard.ground.authorities import authorities
 from tabard.ground.errors import CallerError
 
 _CHUNK_BYTES = 64 * 1024
@@ -79,7 +78,7 @@ class WebSource(Source):
     def __enter__(self) -> Self:
         self._client = httpx.Client(
             timeout=self._patience.silence_s,
-            verify=tls() if self._is_tls else False,
+            verify=authorities() if self._is_tls else False,
             trust_env=False,
             headers={"Accept-Encoding": "identity", "User-Agent": "tabard"},
         )
@@ -147,12 +146,6 @@ class FolderSource(Source):
                 yield chunk
         finally:
             os.close(handle)
-
-
-@cache
-def tls() -> ssl.SSLContext:
-    """The machine's own authorities, read once: that takes longer than all else that a refresh does."""
-    return ssl.create_default_context()
 
 
 def source_of(place: str, patience: Patience, channel: Channel = Channel.live) -> Source:

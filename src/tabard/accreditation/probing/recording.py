@@ -4,7 +4,6 @@ The facts are the same wherever the same product, Tabard and browser are. What d
 stands in `measured` alone, and is no part of the digest.
 """
 
-from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from hashlib import sha256
@@ -117,21 +116,6 @@ class Trial:
     dialects: tuple[str, ...]
     measured: tuple[tuple[str, str], ...] = ()
 
-    @property
-    def hosts_tried(self) -> tuple[str, ...]:
-        """Every host outside its own origin and the gateway that any part reached for."""
-        return _all(one.hosts for one in self.parts)
-
-    @property
-    def scopes_used(self) -> tuple[str, ...]:
-        """What any part used."""
-        return _all(one.used for one in self.parts)
-
-    @property
-    def resources_written(self) -> tuple[Wrote, ...]:
-        """What all parts wrote."""
-        return tuple(told for one in self.parts for told in one.wrote)
-
     def to_bytes(self) -> bytes:
         """The facts as canonical JSON, without what was measured."""
         told = asdict(self)
@@ -147,7 +131,3 @@ class Trial:
 def _unused(scope: ResourceScope, used: tuple[str, ...]) -> str:
     left = "".join(letter for letter in scope.letters if f"{scope.level}/{scope.type}.{letter}" not in used)
     return str(replace(scope, letters=left, asked="")) if left else ""
-
-
-def _all(told: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
-    return tuple(sorted({name for names in told for name in names}))

@@ -14,7 +14,7 @@ import structlog
 from tabard.fhir import Resource, decode
 from tabard.gateway.cds.model import Advice, Hook, Occasion
 from tabard.gateway.model import CLINICIAN, EncounterContext
-from tabard.gateway.ports import Stored
+from tabard.gateway.ports import Stored, Versioned
 
 _log = structlog.get_logger("tabard.gateway.cds")
 _MOST_WAITING = 10_000
@@ -22,22 +22,6 @@ _WAIT_S = 0.5
 _BEFORE_START = frozenset({None, "planned", "arrived", "triaged"})
 _THERE = frozenset({"in-progress", "onleave"})
 _PATIENT = "Patient/"
-
-
-class Change(Protocol):
-    """A version that a message made."""
-
-    @property
-    def type(self) -> str:
-        """Of what type."""
-
-    @property
-    def id(self) -> str:
-        """Of which resource."""
-
-    @property
-    def version(self) -> int:
-        """Which version."""
 
 
 class Versions(Protocol):
@@ -68,7 +52,7 @@ class Firing:
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="tabard-firing", daemon=True)
 
-    def hear(self, changes: Sequence[Change], is_replay: bool) -> None:  # noqa: FBT001  as the links call it
+    def hear(self, changes: Sequence[Versioned], is_replay: bool) -> None:  # noqa: FBT001  as the links call it
         """What a batch wrote. Never waits: where too much waits already, what comes fires nothing, and that is logged."""
         if is_replay:
             return

@@ -12,6 +12,7 @@ from tabard.cli import (
     accredit_judging as judging,
     accredit_log as log,
     accredit_making as making,
+    accredit_report as reporting,
     accredit_widening as widening,
     framework,
 )
@@ -154,7 +155,7 @@ def refuse(
     _tell_signed(told, as_json=as_json)
 
 
-for _verb in (*judging.COMMANDS, *criteria.COMMANDS, *making.COMMANDS, *widening.COMMANDS):
+for _verb in (*judging.COMMANDS, *criteria.COMMANDS, *making.COMMANDS, *widening.COMMANDS, *reporting.COMMANDS):
     app.command()(_verb)
 app.add_typer(log.app, name="log", help="The decision log: read it, hold it against what the catalogue signs.")
 

@@ -52,6 +52,11 @@ class Folder:
         return self.root / "standings"
 
     @property
+    def prints(self) -> Path:
+        """Reports on decisions as PDF, by the SHA-256 of the statement and of what was printed; all of it can be made again."""
+        return self.root / "prints"
+
+    @property
     def lock(self) -> Path:
         """Held by the one process that serves the store."""
         return self.root / "serving.lock"

@@ -3,15 +3,14 @@
 Neither fetches anything. What a maker wrote is escaped in the page, and in the print it is data, never markup.
 """
 
-import json
 from dataclasses import asdict
-from importlib import import_module, resources
+from importlib import resources
 from typing import Any
 
 from jinja2 import Environment, StrictUndefined
 
 from tabard.accreditation.safety.viewing import ReportView
-from tabard.ground.errors import CallerError
+from tabard.accreditation.typesetting import typeset
 
 _HERE = "tabard.accreditation.safety"
 
@@ -24,16 +23,7 @@ def html_of(told: ReportView) -> str:
 
 def pdf_of(told: ReportView) -> bytes:
     """The report as PDF. Raises CallerError where typst is not installed."""
-    try:
-        typst: Any = import_module("typst")
-    except ImportError as fault:
-        raise CallerError(
-            "a PDF needs typst",
-            expected="the optional part `pdf` of Tabard",
-            remedy="install `tabard[pdf]`, or take the HTML report and print it",
-        ) from fault
-    data = json.dumps(_plain(told), ensure_ascii=False)
-    return bytes(typst.compile(_text("report.typ").encode(), sys_inputs={"report": data}))
+    return typeset(_text("report.typ"), _plain(told))
 
 
 def _plain(told: ReportView) -> dict[str, Any]:

@@ -54,6 +54,7 @@ def _open_routes(counter: Counter) -> list[Route]:
         Route("/decisions", open_page(counter, decisions.show)),
         Route("/decisions/{sha256}", open_page(counter, decision.show)),
         Route("/decisions/{sha256}/report", open_page(counter, decision.report)),
+        Route("/decisions/{sha256}/report.pdf", open_page(counter, decision.report_pdf)),
         Route("/decisions/{sha256}/report.json", open_page(counter, decision.report_json)),
         Route("/decisions/{sha256}/statement.json", open_page(counter, decision.statement)),
         Route("/decisions/{sha256}/standings.json", open_page(counter, decision.stood)),

@@ -7,6 +7,7 @@ from tabard.store import Store
 from tabard.web.design.desk import Desk
 from tabard.web.store.api.intake import Intake
 from tabard.web.store.basis import Bases
+from tabard.web.store.prints import Prints
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,9 +17,11 @@ class Counter:
     store: Store
     intake: Intake = field(default_factory=Intake)
     bases: Bases = field(init=False)
+    prints: Prints = field(init=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "bases", Bases(self.store.package))
+        object.__setattr__(self, "prints", Prints(self.store.folder.prints))
 
     @property
     def today(self) -> date:

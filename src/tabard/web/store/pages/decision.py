@@ -8,7 +8,9 @@ from starlette.responses import Response
 
 from tabard.accreditation import RULES, criteria_for, frameworks as in_force, product_class
 from tabard.accreditation.claims import Assessed, attestation, standings
+from tabard.accreditation.typesetting import can_typeset
 from tabard.decision import Outcome
+from tabard.ground.errors import NotFound
 from tabard.web.design.times import when
 from tabard.web.store.api.json import answer
 from tabard.web.store.counter import Counter
@@ -17,6 +19,7 @@ from tabard.web.store.guard import Asked
 from tabard.web.store.pages.decisions import shown_entry
 from tabard.web.store.pages.product import Person
 from tabard.web.store.pages.working_off import shown_conditions
+from tabard.web.store.printed import printed
 from tabard.web.store.render import page
 from tabard.web.store.standings import STANDINGS, known_of
 from tabard.web.store.words import all_findings, role_words, status_words
@@ -77,32 +80,51 @@ def _asked(counter: Counter, asked: Asked) -> Decided:
     return decided(counter, asked.request.path_params["sha256"])
 
 
-def _page(counter: Counter, asked: Asked, template: str) -> Response:
+def report_pdf(counter: Counter, asked: Asked) -> Response:
+    """The same as a print, where this store can set one. Raises NotFound."""
+    if not can_typeset():
+        raise NotFound("this store sets no prints", remedy="take the report as a page, and print it with your browser")
     one = _asked(counter, asked)
+    raw = counter.prints.of(one.sha256, printed(counter.base_url, one, shown(counter, one)))
+    name = f"{one.decision.product}-{one.decision.version}-{one.sha256[:12]}.pdf"
+    headers = {"Cache-Control": "no-cache", "Content-Disposition": f'inline; filename="{name}"'}
+    return Response(raw, headers=headers, media_type="application/pdf")
+
+
+def shown(counter: Counter, one: Decided) -> dict[str, Any]:
+    """All that page, report and print show of it."""
     case, decision = one.detail.case, one.decision
     word, colour = _OUTCOMES[decision.outcome]
+    return {
+        "decision": decision,
+        "sha256": one.sha256,
+        "base": counter.base_url,
+        "outcome": {"word": word, "colour": colour},
+        "now": _now(one),
+        "facts": _facts(one),
+        "words": one.words,
+        "signed_by": [Person(each.name, role_words(each.role)) for each in one.signed_by],
+        "conditions": shown_conditions(case, counter.today) if not _is_superseded(one) else (),
+        "evidence": one.evidence,
+        "frameworks": one.frameworks,
+        "stood": _stood(one),
+        "judged": [each.judged for each in one.frameworks if each.judged],
+        "standing_words": tuple(each for each, _ in STANDINGS.values()),
+        "since": [shown_entry(each) for each in one.since],
+        "safety": counter.bases.of(case.package_sha256).safety,
+        "findings": all_findings(case),
+    }
+
+
+def _page(counter: Counter, asked: Asked, template: str) -> Response:
+    one = _asked(counter, asked)
     return page(
         template,
         frame=asked.frame,
-        decision=decision,
-        sha256=one.sha256,
-        base=counter.base_url,
-        outcome={"word": word, "colour": colour},
-        now=_now(one),
-        facts=_facts(one),
-        words=one.words,
-        signed_by=[Person(each.name, role_words(each.role)) for each in one.signed_by],
-        conditions=shown_conditions(case, counter.today) if not _is_superseded(one) else (),
-        evidence=one.evidence,
-        frameworks=one.frameworks,
-        stood=_stood(one),
-        judged=[each.judged for each in one.frameworks if each.judged],
-        standing_words=tuple(each for each, _ in STANDINGS.values()),
-        since=[shown_entry(each) for each in one.since],
-        safety=counter.bases.of(case.package_sha256).safety,
-        findings=all_findings(case),
-        is_listed=case.is_listed,
+        is_listed=one.detail.case.is_listed,
+        is_printed=can_typeset(),
         printed=when(counter.store.clock()).text,
+        **shown(counter, one),
     )
 
 

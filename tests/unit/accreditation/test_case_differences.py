@@ -44,6 +44,8 @@ def test_a_first_version_is_judged_as_a_whole() -> None:
             "asks for more: user/Patient.rs",
         ),
         ({"tabard__toml": MANIFEST.replace("Nurses see", "Doctors see")}, set(Role), "other words"),
+        ({"tabard__toml": MANIFEST.replace('["ward"]', '["ward", "emergency"]')}, set(Role), "used elsewhere"),
+        ({"tabard__toml": MANIFEST.replace('["staff"]', '["staff", "patients"]')}, set(Role), "by others"),
         (
             {"tabard__toml": MANIFEST.replace("Dr Ada Pretend", "Dr Bo Pretend")},
             {Role.clinical_safety},

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date
 from hashlib import sha256
+from typing import Any
 
 import pytest
 
@@ -25,9 +26,20 @@ from tabard.accreditation import (
     stood_in,
     take,
 )
-from tabard.accreditation.claims import Known, Standing, Status, Waits, claims_of, known_of
+from tabard.accreditation.cases.carrying import may_speak
+from tabard.accreditation.claims import (
+    Evidence,
+    EvidenceKind,
+    Judgement,
+    Known,
+    Standing,
+    Status,
+    Waits,
+    claims_of,
+    known_of,
+)
 from tabard.accreditation.frameworks import Bearer, Level, NoSuchCriterion, all_frameworks, criterion
-from tabard.decision import Condition, Owner, Role, plain_words, read_statement
+from tabard.decision import Condition, Owner, Reviewed, Role, plain_words, read_statement
 from tabard.product import Package
 from unit.accreditation.people import (
     CENTRE,
@@ -61,6 +73,8 @@ SAID = tiny({"claims.toml": CLAIMS})
 """The tiny product, of which its maker says that one thing is done and another still to do."""
 
 DUE = date(2027, 3, 31)
+SINCE = Since("1.0.0", Route.difference, (), ())
+TWO = Terms(conditions=(Condition("", "Use it beside the record."), Condition("", "Train whoever uses it.")))
 
 
 def said(case: Case | None = None) -> Case:
@@ -205,6 +219,35 @@ def test_a_condition_that_is_dropped_takes_the_words_on_it_along() -> None:
     assert "C1 was dropped" in found.because[-1]
 
 
+def test_the_id_of_a_condition_that_was_dropped_is_given_to_no_other() -> None:
+    """Neither by who sets one nor by a draft's own: a word on the one would be taken for a word on the other."""
+    case = word(conditioned(), SAFETY, Status.met_with_conditions, "C1", by="safe")
+    case = drop_condition(case, who("safe"), "C1")
+    case = add_condition(case, who("safe"), "It is used on screens of staff alone.", Owner.site, None, NOW)
+    assert [one.id for one in case.conditions] == ["C2"]
+    assert stands(case, SAFETY).status is Status.not_met
+    drafted_ = draft_of(replace(judged(in_review()), conditions=case.conditions, dropped=case.dropped), TWO)
+    assert [one.text for one in drafted_.conditions] == [case.conditions[0].text, *(one.text for one in TWO.conditions)]
+    assert [one.id for one in drafted_.conditions] == ["C2", "C3", "C4"]
+    for id_ in ("C1", "C2"):
+        with pytest.raises(NotNow, match="an id of its own"):
+            draft_of(replace(case, conditions=case.conditions), Terms(conditions=(Condition(id_, "Other words."),)))
+
+
+def test_new_evidence_takes_no_person_s_no_back() -> None:
+    """What a rule alone has passed waits for a person's word again; and who said no may take it back."""
+    case = word(said(), ALONE, Status.not_met)
+    item = Evidence("letter", "b" * 64, EvidenceKind.document, "A letter", "RZZ", NOW.date(), (ALONE,))
+    now = replace(known(case), evidence=(item,))
+    found = next(standing for one, standing in stood(case, now, NOW.date()) if one.id == ALONE)
+    assert (found.status, found.waits) == (Status.not_assessed, Waits.judgement)
+    assert "secure Person" in found.because[0]
+    assert stands(word(case, ALONE), ALONE).status is Status.met
+    again = judge(case, who("secure"), (ALONE,), Status.met, REASON, known=now, now=NOW)
+    known_again = replace(now, judgements=again.judgements)
+    assert {one.id: each.status for one, each in stood(again, known_again, NOW.date())}[ALONE] is Status.met
+
+
 def test_no_word_makes_up_for_what_a_rule_found_broken() -> None:
     """Neither when it is given nor when it stood before, on a condition or not."""
     broken = report_of(tiny({"claims.toml": CLAIMS, "key.txt": "-----BEGIN PRIVATE KEY-----"}))
@@ -290,3 +333,42 @@ def test_a_word_on_a_condition_that_is_met_overdue_or_another_now_is_not_carried
     assert judge_by_difference(after, since, before).judgements
     assert not judge_by_difference(after, since, replace(before, conditions=(old,))).judgements
     assert not judge_by_difference(replace(after, conditions=(other,)), since, before).judgements
+
+
+@pytest.mark.parametrize(
+    "now",
+    [
+        {"taken": "a conflict"},
+        {"barred": ("safe",), "taken": ""},
+        {"safety_officer": "SAFE  person"},
+        {"publisher": "X26"},
+    ],
+)
+def test_a_word_of_whoever_may_not_judge_this_version_is_not_carried(now: dict[str, Any]) -> None:
+    """Whoever declared a conflict, refused it, or is of the maker's house by now: their word on the version before stays there."""
+    before = word(conditioned(), SAFETY, Status.met_with_conditions, "C1", by="safe")
+    fresh = replace(before, judgements=(), conditions=(), taken=())
+    if now.get("taken"):
+        fresh = take(fresh, who("safe"), "I wrote a part of it.", NOW)
+    after = replace(fresh, **{name: value for name, value in now.items() if name != "taken"})
+    assert not judge_by_difference(after, SINCE, before).judgements
+    seen = replace(before, reviews=(Reviewed("r", "pass", "p", REASON, "safe Person", Role.clinical_safety),))
+    assert not may_speak(seen.reviews[0].by, after, seen)
+    assert judge_by_difference(replace(before, judgements=(), conditions=(), taken=()), SINCE, before).judgements
+
+
+def test_a_word_of_a_role_that_judges_it_no_more_is_not_carried() -> None:
+    """A graver class asks for other roles, also of what was judged before."""
+    connects = criterion("dtac-2.0/C4.1.1").id
+    word_ = Judgement(connects, Status.met, REASON, "secure Person", Role.security, basis="b" * 64)
+    before = replace(said(), judgements=(word_,))
+    after = replace(before, judgements=())
+    assert judge_by_difference(after, SINCE, before).judgements
+    assert not judge_by_difference(replace(after, product_class=3), SINCE, before).judgements
+
+
+def test_a_condition_that_was_dropped_here_comes_with_no_word() -> None:
+    """Under its id something else was meant."""
+    before = word(conditioned(), SAFETY, Status.met_with_conditions, "C1", by="safe")
+    after = replace(before, judgements=(), conditions=(), dropped=("C1",))
+    assert not judge_by_difference(after, SINCE, before).judgements

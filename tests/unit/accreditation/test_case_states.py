@@ -21,6 +21,7 @@ from tabard.accreditation import (
     ask_review,
     draft,
     expire,
+    judge,
     publish,
     refer_back,
     reinstate,
@@ -35,6 +36,7 @@ from tabard.accreditation import (
     withdraw,
 )
 from tabard.accreditation.cases.model import Side
+from tabard.accreditation.claims import Status as CriterionStatus, claims_of, known_of
 from tabard.decision import NEEDED, FirstOfType, Outcome, Owner, read_statement, verify
 from tabard.ground.errors import TabardError
 from unit.accreditation.people import (
@@ -46,6 +48,7 @@ from unit.accreditation.people import (
     OPEN,
     PACKAGE,
     TRUST,
+    judged,
     signature,
     submitted,
     who,
@@ -53,6 +56,7 @@ from unit.accreditation.people import (
 )
 
 NAMES = st.sampled_from([one.id for one in TRUST.accreditors])
+ONE = "asvs-5.0/1.2.1"
 REASON = "It is as it is, and so be it."
 BAD = replace(BROKEN, package_sha256=PACKAGE.sha256)
 TERMS = st.sampled_from(
@@ -119,6 +123,17 @@ class Cases(RuleBasedStateMachine):
         self.everybody_takes()
         for name in ("secure", "safe"):
             self.reviews(name)
+
+    @rule()
+    def everything_is_judged(self) -> None:
+        """Whoever took it on judges what waits for their word."""
+        self.do(judged)
+
+    @rule(name=NAMES, status=st.sampled_from([CriterionStatus.met, CriterionStatus.not_met]))
+    def judges(self, name: str, status: CriterionStatus) -> None:
+        """Somebody says of one criterion that it is met, or not."""
+        known = known_of(self.case, PACKAGE.manifest, claims_of(PACKAGE.files), ())
+        self.do(judge, who(name), (ONE,), status, REASON, known=known, now=self.now)
 
     @precondition(lambda self: bool(self.case.reviews))
     @rule()
@@ -201,6 +216,9 @@ class Cases(RuleBasedStateMachine):
             assert case.report is not None
             assert not case.report.failing
             assert case.unreviewed == ()
+            assert decision.criteria is not None
+            assert decision.criteria.open_musts == 0
+            assert decision.criteria.asked > 0
 
     @invariant()
     def a_refusal_is_never_listed(self) -> None:
@@ -212,9 +230,10 @@ class Cases(RuleBasedStateMachine):
 
     @invariant()
     def who_declared_a_conflict_says_nothing(self) -> None:
-        """No review of theirs stands."""
+        """No review of theirs stands, and no word on a criterion."""
         barred = {one.name for one in self.case.taken if not one.is_free}
         assert not barred & {one.by for one in self.case.reviews}
+        assert not barred & {one.by for one in self.case.judgements}
 
     @invariant()
     def a_question_waits_for_its_maker(self) -> None:
@@ -245,6 +264,9 @@ def test_the_machine_can_be_played_to_its_end() -> None:
     game.everybody_takes()
     for name in ("secure", "safe"):
         game.reviews(name)
+    game.drafts(Terms())
+    assert game.case.statement is None, "nobody has judged its criteria"
+    game.everything_is_judged()
     game.drafts(Terms())
     game.all_sign()
     game.goes_on_by_itself(publish)

@@ -10,6 +10,7 @@ from tabard.accreditation.cases.moving import move, must_be
 from tabard.accreditation.cases.steps import check_reason
 from tabard.accreditation.cases.taking import check_taken, missing_roles
 from tabard.accreditation.cases.terms import Terms
+from tabard.accreditation.cases.working_off import next_id
 from tabard.accreditation.claims import Evidence
 from tabard.accreditation.errors import BadSignature, NotNow
 from tabard.accreditation.found import sha256
@@ -86,11 +87,14 @@ def reopen(case: Case, who: Accreditor, now: datetime) -> Case:
 
 
 def _conditions(case: Case, terms: Terms) -> tuple[Condition, ...]:
-    """Those that the case has and the draft's own, each with an id that no other has."""
-    kept = {one.id: one for one in case.conditions}
+    """Those that the case has and the draft's own, each with an id that no other has. Raises NotNow where one has another's."""
     for one in terms.conditions:
-        kept[one.id or f"C{len(kept) + 1}"] = one if one.id else replace(one, id=f"C{len(kept) + 1}")
-    return tuple(kept.values())
+        named = one if one.id else replace(one, id=next_id(case))
+        same = next((each for each in case.conditions if each.id == named.id), None)
+        if same not in (None, named) or named.id in case.dropped:
+            raise NotNow("a condition has an id of its own", where=case.id, got=named.id)
+        case = case if same else replace(case, conditions=(*case.conditions, named))
+    return case.conditions
 
 
 def _report(case: Case, package: Package, months: int) -> Report:

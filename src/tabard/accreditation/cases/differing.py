@@ -30,6 +30,7 @@ class Changed(StrEnum):
 
     permissions = "permissions"
     intended_use = "intended_use"
+    declared = "declared"
     safety_officer = "safety_officer"
     hazards = "hazards"
     dependencies = "dependencies"
@@ -49,6 +50,7 @@ class Route(StrEnum):
 _LOOKS: Mapping[Changed, frozenset[Role]] = {
     Changed.permissions: frozenset(Role),
     Changed.intended_use: frozenset(Role),
+    Changed.declared: frozenset(Role),
     Changed.safety_officer: frozenset({Role.clinical_safety}),
     Changed.hazards: frozenset({Role.clinical_safety}),
     Changed.dependencies: frozenset({Role.security}),
@@ -101,6 +103,8 @@ def _changes(before: Package, after: Package) -> Iterable[tuple[Changed, str]]:
         yield Changed.permissions, f"It asks for more: {', '.join(more)}."
     if old.intended_use != new.intended_use:
         yield Changed.intended_use, "What it is for is told in other words."
+    if _declared(old) != _declared(new):
+        yield Changed.declared, "It is used elsewhere or by others, or is another device."
     if old.safety_officer != new.safety_officer:
         yield Changed.safety_officer, "Its clinical safety officer is another."
     if _hazards_differ(before.files.get(old.hazards, b""), after.files.get(new.hazards, b"")):
@@ -139,6 +143,12 @@ def _asked(manifest: Manifest) -> set[str]:
     allowed = {f"pages with {allow}" for part in parts for allow in part.allows}
     hosts = {f"calls {one.host}" for one in manifest.outside}
     return scopes | opened | allowed | hosts | ({"a process of its own"} if manifest.server else set())
+
+
+def _declared(manifest: Manifest) -> tuple[object, ...] | None:
+    """By what its class and what is asked of it are found, besides what it may do; the maker's words on it aside."""
+    told = manifest.declared
+    return (told.device, frozenset(told.care), frozenset(told.users)) if told else None
 
 
 def _components(manifest: Manifest) -> set[tuple[str, str, str]]:

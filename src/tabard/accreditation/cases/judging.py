@@ -110,7 +110,7 @@ def _check_asked(case: Case, one: Criterion, status: Status, bare: Known, on: da
     if status is Status.not_met:
         return
     before = standing_of(one, bare, on, rules=RULES)
-    if not before.holds_up:
+    if not before.holds_up and not is_refused(case, one):
         raise BadReview(
             "there is nothing left to judge", where=one.id, expected="a criterion that waits", got=before.because[0]
         )
@@ -124,6 +124,11 @@ def _check_asked(case: Case, one: Criterion, status: Status, bare: Known, on: da
             got=before.because[0],
             remedy="set a condition and name it, or refer the case back",
         )
+
+
+def is_refused(case: Case, one: Criterion) -> bool:
+    """Whether somebody said that it is not met: that is taken back by a word, whatever else speaks for it."""
+    return any(each.criterion == one.id and each.status is Status.not_met for each in case.judgements)
 
 
 def _classed(case: Case, known: Known) -> Classed:

@@ -120,7 +120,8 @@ class Said:
 class Case:
     """One submitted package; `publisher` is an ODS code and `safety_officer` the maker's own, who may not judge it.
 
-    `nonce` was drawn when the bytes were fixed, and seeds the random sample. `refusal` is the signed refusal that is
+    `nonce` was drawn when the bytes were fixed, and seeds the random sample. `dropped` are the ids of conditions that were
+    taken away: none is given again. `refusal` is the signed refusal that is
     reviewed, and `barred` are those who made it. `widening` is what would widen a first-of-type decision, being signed, and
     `superseded` are the signed decisions that stood before such a one, in order.
     """
@@ -145,6 +146,7 @@ class Case:
     reviews: tuple[Reviewed, ...] = ()
     judgements: tuple[Judgement, ...] = ()
     conditions: tuple[Condition, ...] = ()
+    dropped: tuple[str, ...] = ()
     work_off: tuple[WorkOff, ...] = ()
     outcome: Outcome | None = None
     statement: Envelope | None = None

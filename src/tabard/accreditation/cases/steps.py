@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
-from tabard.accreditation.cases.carrying import carry_judgements, said_before
+from tabard.accreditation.cases.carrying import carry_judgements, may_speak, said_before
 from tabard.accreditation.cases.differing import Route, Since
 from tabard.accreditation.cases.model import Case, Moved, Status
 from tabard.accreditation.cases.moving import move, must_be
@@ -85,6 +85,7 @@ def judge_by_difference(case: Case, since: Since, before: Case | None) -> Case:
         _carried(one, before.version)
         for one in before.reviews
         if (one.rule, one.place) in standing - mine and not set(_JUDGES.get(one.rule, ())) & set(since.roles)
+        if may_speak(one.by, case, before)
     )
     return carry_judgements(replace(case, since=since, reviews=(*case.reviews, *carried)), since, before)
 

@@ -25,8 +25,7 @@ def add_condition(case: Case, who: Accreditor, text: str, owner: Owner, due: dat
         raise BadReview("a condition is due in time to come", where=case.id, got=f"{due:%Y-%m-%d}")
     if len(case.conditions) >= _MOST:
         raise BadReview("too many conditions", where=case.id, expected=f"{_MOST} at the most")
-    number = 1 + max((int(one.id[1:]) for one in case.conditions if one.id[1:].isdecimal()), default=0)
-    return replace(case, conditions=(*case.conditions, Condition(f"C{number}", flat, owner, due)))
+    return replace(case, conditions=(*case.conditions, Condition(next_id(case), flat, owner, due)))
 
 
 def drop_condition(case: Case, who: Accreditor, condition: str) -> Case:
@@ -34,7 +33,14 @@ def drop_condition(case: Case, who: Accreditor, condition: str) -> Case:
     must_be(case, Status.in_review, Status.referred_back)
     check_taken(case, who)
     _condition(case, condition)
-    return replace(case, conditions=tuple(one for one in case.conditions if one.id != condition))
+    left = tuple(one for one in case.conditions if one.id != condition)
+    return replace(case, conditions=left, dropped=(*case.dropped, condition))
+
+
+def next_id(case: Case) -> str:
+    """An id for one more condition, that none had before: what was said of one is never said of another."""
+    used = (*(one.id for one in case.conditions), *case.dropped)
+    return f"C{1 + max((int(one[1:]) for one in used if one[1:].isdecimal()), default=0)}"
 
 
 def plan(case: Case, condition: str, milestones: tuple[Milestone, ...]) -> Case:

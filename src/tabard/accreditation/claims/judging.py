@@ -90,6 +90,7 @@ class _Judging:
         why_not = {one: why for one in words if (why := self._why_fallen(one, basis))}
         self._judgements = [one for one in words if one not in why_not]
         self._fallen = tuple(why_not.values())
+        self._noes = [one for one in why_not if one.status is Status.not_met]
 
     def standing(self) -> Standing:
         steps: tuple[tuple[_Step, Waits], ...] = (
@@ -97,13 +98,14 @@ class _Judging:
             (self._broken, Waits.maker),
             (self._refused, Waits.maker),
             (self._passed_by, Waits.nothing),
-            (self._not_applicable, Waits.nothing),
             (self._contradicted, Waits.maker),
+            (self._not_applicable, Waits.nothing),
             (self._met_on_condition, Waits.review),
             (self._admitted, Waits.condition),
             (self._unproven, Waits.condition),
             (self._open, Waits.review),
             (self._judged, Waits.nothing),
+            (self._refused_before, Waits.judgement),
             (self._seen_by_rules, Waits.nothing),
             (self._waiting, Waits.judgement),
         )
@@ -183,6 +185,10 @@ class _Judging:
 
     def _judged(self) -> Iterator[tuple[Status, str]]:
         yield from ((one.status, _by(one)) for one in self._judgements if one.status is Status.met)
+
+    def _refused_before(self) -> Iterator[tuple[Status, str]]:
+        """A person's no of what was then before them is taken back by a person's word, and not by a rule's or new evidence."""
+        yield from ((Status.not_assessed, f"it was not met for {_by(one)}") for one in self._noes)
 
     def _seen_by_rules(self) -> Iterator[tuple[Status, str]]:
         """Only where the rules see the whole of a criterion, and one of them looked."""

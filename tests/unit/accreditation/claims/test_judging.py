@@ -219,3 +219,14 @@ def test_a_word_with_conditions_that_names_none_stands_for_nothing() -> None:
     """However it came to be kept."""
     bare = replace(MET, status=Status.met_with_conditions)
     assert status(BY_PEOPLE.id, Known(claims=claims("todo"), judgements=(bare,))) is Status.not_met
+
+
+def test_no_word_makes_up_for_an_answer_that_the_product_contradicts() -> None:
+    """Neither that it is met nor that it does not apply: what was said of a version without that trait is not said of one with it."""
+    one = "dtac-2.0/C4.2"
+    said = claims("done", one, 'answer = "no"\nevidence = ["page.md"]')
+    for told in (Status.met, Status.not_applicable):
+        word = replace(MET, criterion=one, status=told)
+        assert status(one, Known(claims=said, judgements=(word,))) is told
+        known = Known(claims=said, judgements=(word,), traits=frozenset({Trait.patient_data}))
+        assert stands(one, known).waits is Waits.maker

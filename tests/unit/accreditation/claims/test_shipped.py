@@ -50,7 +50,7 @@ def test_they_claim_nothing_that_their_product_contradicts(name: str) -> None:
 def test_they_admit_what_is_still_to_do(name: str) -> None:
     """A pretend trust carries out no DCB0129: whoever reads a product's claims must not be told that it does."""
     _, claims = read(name)
-    states = Counter(one.state for one in claims.claims)
+    states = Counter(one.state for one in claims.claims if one.criterion.startswith("dcb0129"))
     assert states[State.todo] > states[State.exempt] > 0
     dcb = claims.of("dtac-2.0/C1.2.2")
     assert dcb is not None

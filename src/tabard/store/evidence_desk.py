@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, Engine, func, insert, select
 
+from tabard.accreditation import was_submitted
 from tabard.accreditation.claims import Evidence, Ledger, add, near_criteria, supersede, withdraw
 from tabard.accreditation.frameworks import NoSuchCriterion, criterion
 from tabard.ground.errors import NotFound
@@ -119,7 +120,10 @@ class Desk(NamedTuple):
             _check_bytes(connection, item, size)
 
     def _check_product(self, item: Evidence) -> None:
-        kept = self.cases.of_product(item.for_product) if item.for_product else ()
+        found = self.cases.of_product(item.for_product) if item.for_product else ()
+        kept = [
+            one for one in found if was_submitted(one.case)
+        ]  # of another's draft nobody learns, nor is it in the way
         if any(one.case.publisher != item.organisation for one in kept):
             raise NotYours("another organisation brought this product", where="product", got=item.for_product)
 

@@ -187,7 +187,7 @@ class Store:
 
     def standings(self, case_id: str) -> tuple[tuple[Criterion, CriterionStanding], ...]:
         """How each criterion stands today that is asked of that product's maker, in their order. Raises NotFound."""
-        return self._judged.standings(case_id)
+        return self._judged.standings(self.case(case_id).case.id)
 
     def assign(self, case_id: str, who: Accreditor, conflicts: str, *, seen: int | None = None) -> CaseDetail:
         """Take a case on, with a word on conflicts of interest: `none`, or what it is. Raises NotFound, NotNow, Barred."""

@@ -32,6 +32,8 @@ def test_a_draft_is_its_maker_s_alone(world: World) -> None:
     assert world.store.cases() == ()
     with pytest.raises(NotFound, match="no such case"):
         world.store.case(case)
+    with pytest.raises(NotFound, match="no such case"):
+        world.store.standings(case)
     with pytest.raises(NotNow):
         world.store.assign(case, world.who("Ada Safe"), "none")
     assert not world.store.check(), "it is checked once"

@@ -15,6 +15,7 @@ from sqlalchemy.exc import IntegrityError
 from tabard.accreditation import Terms
 from tabard.accreditation.claims import BadLedger, Evidence, EvidenceKind
 from tabard.ground.errors import InternalError, NotFound
+from tabard.product import sign_release
 from tabard.store import Maker, MovedOn, NotTaken, NotYours, Taken, evidence_desk
 from unit.store.world import World
 
@@ -120,6 +121,15 @@ def test_evidence_of_another_s_product_is_refused(world: World) -> None:
         world.store.keep_evidence(theirs, item(organisation="RYY", for_product="tiny", **pen), RAW)
     world.store.keep_evidence(MINE, item(for_product="tiny", **pen), RAW)
     world.store.keep_evidence(theirs, item(organisation="RYY", for_product="not-yet", **pen), RAW)
+
+
+def test_another_s_draft_is_neither_told_nor_in_the_way(world: World) -> None:
+    """Whoever tries ids of products learns nothing of what others keep as drafts."""
+    made = world.package()
+    world.store.submit(made.raw, sign_release(made, world.begun.publisher).to_bytes(), is_draft=True)
+    theirs = Maker("RYY", "Elsewhere Ltd", "b" * 64)
+    letter_ = replace(letter(1), organisation="RYY", for_product="tiny")
+    assert world.store.keep_evidence(theirs, letter_, RAW).is_new
 
 
 def test_two_organisations_bring_the_same_bytes(world: World) -> None:

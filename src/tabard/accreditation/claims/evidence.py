@@ -18,6 +18,8 @@ _LONGEST = 500
 _MOST_SAID = 20
 _TOO_GRAVE = 7.0
 _A_YEAR = timedelta(days=365)
+_LATEST = date(2100, 12, 31)
+"""No item is of a later day: from each the day on which it ends can be reckoned."""
 
 
 class EvidenceKind(StrEnum):
@@ -99,6 +101,7 @@ class Evidence:
         self._need(_SHA256.fullmatch(self.sha256), "sha256", "64 hexadecimal digits")
         self._need(0 < len(self.title.strip()) <= _LONGEST, "title", "a title")
         self._need(_ODS.fullmatch(self.organisation), "organisation", "an ODS code")
+        self._need(self.made <= _LATEST, "made", f"a day, {_LATEST} at the latest")
         self._need(0 < len(self.serves) <= _MOST_SERVED, "serves", f"1 to {_MOST_SERVED} criteria")
         self._need(self.expires is None or self.made < self.expires, "expires", "a day after it was made")
         self._need(self.kind not in _ENDS or self.expires, "expires", "the day on which it ends")

@@ -36,6 +36,7 @@ TOOLKIT = replace(
         {"organisation": "rzz"},
         {"serves": ()},
         {"expires": MADE},
+        {"made": date.max},
         {"says": ()},
         {"kind": EvidenceKind.cyber_essentials, "says": (("number", "1"), ("scope", "all"))},
         {"kind": EvidenceKind.test_report},

@@ -14,7 +14,7 @@ from tabard.accreditation.cases.drafting import (
     was_submitted,
 )
 from tabard.accreditation.cases.gating import assessed_of, standings_of, stood_in
-from tabard.accreditation.cases.judging import MOST_AT_ONCE, asked_of, judge, stood
+from tabard.accreditation.cases.judging import MOST_AT_ONCE, asked_of, is_refused, judge, stood
 from tabard.accreditation.cases.model import Case, Milestone, Moved, Remark, Said, Side, Status, Taken, WorkOff
 from tabard.accreditation.cases.moving import LEGAL
 from tabard.accreditation.cases.standing import REVIEW_WITHIN, ask_review, expire, publish, reinstate, suspend, withdraw
@@ -149,6 +149,7 @@ __all__ = [
     "frameworks",
     "is_drawn",
     "is_left_alone",
+    "is_refused",
     "judge",
     "judge_by_difference",
     "judges_of",

@@ -1,12 +1,12 @@
 """How the criteria of a case stand, and people's words on them; what a package claims is read once, for its bytes never change."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 from typing import NamedTuple
 
-from tabard.accreditation import Case, Criterion, Status as CaseStatus, judge, missing_roles, stood
+from tabard.accreditation import RULES, Case, Criterion, Status as CaseStatus, criterion, judge, missing_roles, stood
 from tabard.accreditation.claims import (
     NO_CLAIMS,
     BadClaims,
@@ -15,6 +15,7 @@ from tabard.accreditation.claims import (
     Known,
     Standing,
     Status,
+    basis_of,
     claims_of,
     holding_up,
     known_of,
@@ -23,6 +24,7 @@ from tabard.decision import Accreditor
 from tabard.ground.time import Clock
 from tabard.product import read_package
 from tabard.store.cases import Cases, Kept, Told
+from tabard.store.errors import MovedOn
 from tabard.store.evidence import Evidences
 from tabard.store.folder import Folder
 from tabard.store.lines import one_line
@@ -64,13 +66,18 @@ class Judged(NamedTuple):
         conditions: tuple[str, ...] = (),
         *,
         seen: int | None = None,
+        bases: Mapping[str, str] | None = None,
     ) -> Kept:
-        """Keep a person's word on these criteria. Raises what `accreditation.judge` raises."""
+        """Keep a person's word on these criteria. Raises what `accreditation.judge` raises, and MovedOn.
+
+        `bases` are by criterion the digests of what the person had before them: where one is another by now, nothing is kept.
+        """
         ids, reason, kept = tuple(criteria), one_line(reason), self.cases.get(case_id)
         items = self.items(kept.case)
 
         def act(case: Case) -> Case:
             known = self.known(kept, case, items)
+            _check_bases(ids, bases or {}, known)
             return judge(case, who, ids, status, reason, conditions, known=known, now=self.clock())
 
         return self.cases.change(case_id, act, Told("judged", who.name, _words(ids, status, reason, conditions)), seen)
@@ -99,6 +106,16 @@ class Judged(NamedTuple):
     def today(self) -> date:
         """The day by which is judged."""
         return self.clock().date()
+
+
+def _check_bases(ids: Iterable[str], bases: Mapping[str, str], known: Known) -> None:
+    changed = [one for one in ids if one in bases and basis_of(criterion(one), known, RULES) != bases[one]]
+    if changed:
+        raise MovedOn(
+            "what is known of these criteria changed since you looked",
+            got=", ".join(changed)[:200],
+            remedy="look at them again, then judge",
+        )
 
 
 def _claims(raw: bytes) -> Claims:

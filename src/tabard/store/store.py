@@ -3,7 +3,7 @@
 Every verb is blocking and may be called from any thread. The database settles who comes first.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import date, datetime
 from hashlib import sha256
@@ -173,12 +173,14 @@ class Store:
         conditions: tuple[str, ...] = (),
         *,
         seen: int | None = None,
+        bases: Mapping[str, str] | None = None,
     ) -> CaseDetail:
         """Give a person's word on these criteria; one word for 300 at the most. `conditions` are ids of the case's.
 
+        `bases` are by criterion the digests of what the person had before them (`accreditation.claims.basis_of`).
         Raises NotFound, NotTaken, NotNow, Barred, BadReview, NoSuchCriterion, MovedOn.
         """
-        self._judged.judge(case_id, who, criteria, status, reason, conditions, seen=seen)
+        self._judged.judge(case_id, who, criteria, status, reason, conditions, seen=seen, bases=bases)
         return self.case(case_id)
 
     def claims(self, case_id: str) -> Claims:

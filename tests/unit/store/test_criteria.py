@@ -49,6 +49,19 @@ def test_nothing_is_drafted_before_its_criteria_are_judged(world: World) -> None
     assert "tabard accredit judge" in (refused.value.remedy or "")
 
 
+def test_a_word_is_for_what_its_speaker_had_before_them(world: World) -> None:
+    """Whoever says what they saw is told where it changed meanwhile, also in what no version of the case counts."""
+    case, bo = world.seen(), world.who("Bo Secure")
+    kept = world.store.judge(case, bo, [ONE], Status.met, WHY)
+    saw = {one.criterion: one.basis for one in kept.case.judgements}
+    item = Evidence("review-1", "b" * 64, EvidenceKind.document, "A review", "RZZ", START.date(), (ONE,))
+    world.store.judge(case, bo, [ONE], Status.met, f"{WHY} Twice.", bases=saw)
+    world.store.evidence.add(item, "St Elsewhere NHS Trust")
+    with pytest.raises(MovedOn, match="changed since you looked"):
+        world.store.judge(case, bo, [ONE], Status.met, WHY, seen=world.store.case(case).version, bases=saw)
+    assert stands(world, case)[0] is Status.not_assessed
+
+
 def test_new_evidence_for_a_criterion_asks_for_a_new_word(world: World) -> None:
     """What was put forward after it was judged nobody has seen."""
     case = world.seen()

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from tabard.accreditation import RULES, Case, Criterion, judges_of
+from tabard.accreditation import RULES, Case, Criterion, is_refused, judges_of
 from tabard.accreditation.claims import (
     Claim,
     Evidence,
@@ -144,10 +144,11 @@ class Showing:
         )
 
     def _can_judge(self, one: Criterion, judges: tuple[Role, ...]) -> bool:
-        """Whether this person's word can stand there: their role judges it, and no rule has settled it either way."""
+        """Whether this person's word can stand there: their role judges it, and no rule has settled it, or somebody said no."""
         bare = self.bare[one.id]
+        is_open = bare.holds_up or is_refused(self.detail.case, one)
         is_theirs = self.may_judge and self.who is not None and self.who.role in judges
-        return is_theirs and bare.holds_up and bare.waits is not Waits.maker
+        return is_theirs and is_open and bare.waits is not Waits.maker
 
     def _waits(self, standing: Standing, judges: tuple[Role, ...]) -> str:
         if standing.waits is Waits.maker:

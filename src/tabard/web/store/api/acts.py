@@ -62,6 +62,7 @@ class _Judgement(_Strict):
     reason: str
     conditions: tuple[str, ...] = ()
     seen: int | None = None
+    bases: dict[str, str] = {}
 
 
 class _Question(_Strict):
@@ -150,7 +151,7 @@ def _review(judged: Judged) -> Response:
 def _judge(judged: Judged) -> Response:
     one = decoded(judged.body, _Judgement)
     words = (one.criteria, one.status, one.reason, one.conditions)
-    return _case(judged.store.judge(judged.case_id, judged.who, *words, seen=one.seen))
+    return _case(judged.store.judge(judged.case_id, judged.who, *words, seen=one.seen, bases=one.bases))
 
 
 def _refer_back(judged: Judged) -> Response:

@@ -2,15 +2,20 @@
 
 from typing import Any
 
-from tabard.accreditation import Criterion, judges_of
-from tabard.accreditation.claims import Claims, Standing, holding_up
+from tabard.accreditation import RULES, Criterion, judges_of
+from tabard.accreditation.claims import Claims, Standing, basis_of, holding_up, known_of
 from tabard.decision import Accreditor
 from tabard.store import Store
 
 
 def standings(store: Store, who: Accreditor, case_id: str) -> dict[str, Any]:
-    """Every criterion that is asked of the product, in the order of the frameworks; `role` is the asker's own."""
-    case, claims, told = store.case(case_id).case, store.claims(case_id), store.standings(case_id)
+    """Every criterion that is asked of the product, in the order of the frameworks; `role` is the asker's own.
+
+    `basis` is of what is known of each: who sends it along with their word judges just that.
+    """
+    detail, claims, told = store.case(case_id), store.claims(case_id), store.standings(case_id)
+    case, items = detail.case, store.evidence.standing(detail.case.publisher, detail.case.product)
+    known = known_of(case, detail.manifest, claims, items)
     held = {one.criterion for one in holding_up((one for one, _ in told), (each for _, each in told))}
     return {
         "case": case.id,
@@ -18,7 +23,10 @@ def standings(store: Store, who: Accreditor, case_id: str) -> dict[str, Any]:
         "version": case.version,
         "status": case.status,
         "role": who.role,
-        "criteria": [_one(one, each, claims, case.product_class, held) for one, each in told],
+        "criteria": [
+            {**_one(one, each, claims, case.product_class, held), "basis": basis_of(one, known, RULES)}
+            for one, each in told
+        ],
     }
 
 

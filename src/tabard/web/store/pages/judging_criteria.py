@@ -37,7 +37,8 @@ def judge(counter: Counter, asked: Judging) -> Response:
 def _judge(counter: Counter, asked: Judging, detail: CaseDetail, sent: Sent) -> None:
     conditions = tuple(sorted(sent.conditions)) if sent.status == Status.met_with_conditions else ()
     ids, status = sorted(sent.ticked), Status(sent.status)
-    counter.store.judge(detail.case.id, asked.who, ids, status, sent.reason, conditions, seen=detail.version)
+    words = (ids, status, sent.reason, conditions)
+    counter.store.judge(detail.case.id, asked.who, *words, seen=detail.version, bases=_bases(asked))
 
 
 def _sent(asked: Judging) -> Sent:
@@ -51,9 +52,14 @@ def _sent(asked: Judging) -> Sent:
     )
 
 
+def _bases(asked: Judging) -> dict[str, str]:
+    """What is ticked, with the digest of what was before the person."""
+    return {name.removeprefix(_CRITERION): basis for name, basis in asked.form.items() if name.startswith(_CRITERION)}
+
+
 def _check(asked: Judging, found: Standings) -> None:
     """That something is ticked, a word chosen, and each criterion is what the page showed. Raises CallerError, MovedOn."""
-    ticked = {name.removeprefix(_CRITERION): basis for name, basis in asked.form.items() if name.startswith(_CRITERION)}
+    ticked = _bases(asked)
     if not ticked:
         raise CallerError("no criterion is ticked", remedy="Tick those that your word is about.")
     if asked.form.get("status", "") not in set(WORDS):

@@ -32,6 +32,7 @@ from tabard.web.store.pages import (
     signing_in,
     submission,
     submitting,
+    widening,
 )
 
 ASSETS = Path(__file__).parent / "assets"
@@ -81,15 +82,19 @@ def _judging_routes(counter: Counter) -> list[Route]:
         "/cases/{case}/conditions": judging.add_condition,
         "/cases/{case}/conditions/dropped": judging.drop_condition,
         "/cases/{case}/conditions/met": judging.meet,
+        "/cases/{case}/widenings/dropped": widening.drop,
         "/cases/{case}/suspensions": judging.suspend,
         "/cases/{case}/reinstatements": judging.reinstate,
     }
     word = judging_action(counter, judging_criteria.judge, judging_criteria.LIMIT_BYTES, judging_criteria.MOST_FIELDS)
+    wider = judging_action(counter, widening.draft, widening.LIMIT_BYTES, widening.MOST_FIELDS)
     return [
+        Route("/cases/{case}/widenings", wider, methods=["POST"]),
         Route("/cases/{case}/judgements", word, methods=["POST"]),
         Route("/cases", judging_page(counter, cases.show)),
         Route("/cases/{case}", judging_page(counter, case.show)),
         Route("/cases/{case}/criteria", judging_page(counter, criteria.show)),
+        Route("/cases/{case}/widening", judging_page(counter, widening.show)),
         Route("/cases/{case}/submission", judging_page(counter, submission.show_assessor)),
         Route("/evidence/{organisation}", judging_page(counter, evidence.show)),
         Route("/evidence/{organisation}/{sha256}", judging_page(counter, evidence.download)),

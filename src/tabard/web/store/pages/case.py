@@ -27,6 +27,7 @@ _DONE = {
     "reviewed": "Your review is written down.",
     "drafted": "The decision is written. Read it below, then sign it.",
     "signed": "Your signature is there.",
+    "widened": "All have signed: the new decision stands, and is listed in a moment.",
     "assigned": "What you said of conflicts of interest is written down.",
     "referred-back": "The publisher is asked.",
     "refused": "The refusal is written. Read it below, then sign it.",
@@ -98,6 +99,8 @@ def show(counter: Counter, asked: Judging) -> Response:
         words=detail.words,
         signed_by=[Person(one.name, role_words(one.role)) for one in row.signed_by],
         statement=_statement(detail, may),
+        is_first=case.is_first_of_type,
+        is_widening=case.widening is not None,
         suspended=_said(case),
         happened=[
             {"at": when(one.at), "by": one.by, "words": f"{one.kind.replace('_', ' ')}: {one.words}"}

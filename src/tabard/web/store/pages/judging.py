@@ -3,11 +3,13 @@
 import binascii
 from base64 import b64decode
 from datetime import date
+from hashlib import sha256
 
 from starlette.responses import RedirectResponse, Response
 
 from tabard.accreditation import NotNow, Status, Terms
 from tabard.decision import Condition, FirstOfType, Owner
+from tabard.ground.dsse import Envelope
 from tabard.ground.errors import CallerError
 from tabard.web.store.counter import Counter
 from tabard.web.store.guard import Judging
@@ -21,7 +23,7 @@ def review(counter: Counter, asked: Judging) -> Response:
     """Put this person's word in the place of what a rule could not assess."""
     form = asked.form
     rule, reason = form.get("rule", ""), form.get("reason", "").strip()
-    counter.store.review(_case(asked), asked.who, rule, reason, place=form.get("place", ""), seen=_seen(asked))
+    counter.store.review(_case(asked), asked.who, rule, reason, place=form.get("place", ""), seen=seen_of(asked))
     return _back(asked, "reviewed")
 
 
@@ -40,14 +42,15 @@ def draft(counter: Counter, asked: Judging) -> Response:
         tabard_versions=_words(asked, "tabard_versions"),
         dialects=_words(asked, "dialects"),
     )
-    counter.store.draft(_case(asked), asked.who, terms, seen=_seen(asked))
+    counter.store.draft(_case(asked), asked.who, terms, seen=seen_of(asked))
     return _back(asked, "drafted")
 
 
 def sign(counter: Counter, asked: Judging) -> Response:
     """Add a signature that was made in the browser, by whichever key of this person's made it."""
-    signature = _signature(asked.form.get("signature", ""))
-    statement = counter.store.case(_case(asked)).case.statement
+    signature, digest = _signature(asked.form.get("signature", "")), asked.form.get("statement", "")
+    before = counter.store.case(_case(asked)).case
+    statement = next((one for one in (before.widening, before.statement) if one and _digest(one) == digest), None)
     to_sign = statement.to_sign if statement else b""
     keyid = next((key.keyid for key in asked.who.keys if key.is_signed(to_sign, signature)), None)
     if keyid is None:
@@ -55,32 +58,34 @@ def sign(counter: Counter, asked: Judging) -> Response:
             "this signature is by none of your keys, or over another statement",
             remedy="choose the key whose public half was enrolled for you, and sign what stands here now",
         )
-    counter.store.sign(_case(asked), asked.who, keyid, signature, asked.form.get("statement", ""))
-    return _back(asked, "signed")
+    after = counter.store.sign(_case(asked), asked.who, keyid, signature, digest).case
+    return _back(asked, "widened" if before.widening and not after.widening else "signed")
 
 
 def assign(counter: Counter, asked: Judging) -> Response:
     """Take the case on, or say what keeps this person from it."""
-    counter.store.assign(_case(asked), asked.who, asked.form.get("conflicts", "").strip() or "none", seen=_seen(asked))
+    counter.store.assign(
+        _case(asked), asked.who, asked.form.get("conflicts", "").strip() or "none", seen=seen_of(asked)
+    )
     return _back(asked, "assigned")
 
 
 def refer_back(counter: Counter, asked: Judging) -> Response:
     """Ask the maker what must be answered."""
     about, words = asked.form.get("about", "").strip(), asked.form.get("words", "").strip()
-    counter.store.refer_back(_case(asked), asked.who, about, words, seen=_seen(asked))
+    counter.store.refer_back(_case(asked), asked.who, about, words, seen=seen_of(asked))
     return _back(asked, "referred-back")
 
 
 def refuse(counter: Counter, asked: Judging) -> Response:
     """Write the refusal that all will sign, one ground a line."""
-    counter.store.draft(_case(asked), asked.who, Terms(grounds=_lines(asked, "grounds")), seen=_seen(asked))
+    counter.store.draft(_case(asked), asked.who, Terms(grounds=_lines(asked, "grounds")), seen=seen_of(asked))
     return _back(asked, "refused")
 
 
 def reopen(counter: Counter, asked: Judging) -> Response:
     """Drop the statement, and review on."""
-    counter.store.reopen(_case(asked), asked.who, seen=_seen(asked))
+    counter.store.reopen(_case(asked), asked.who, seen=seen_of(asked))
     return _back(asked, "reopened")
 
 
@@ -88,13 +93,13 @@ def add_condition(counter: Counter, asked: Judging) -> Response:
     """Set one more condition of the decision, with its owner and, where it has one, its last day."""
     form = asked.form
     text, owner, due = form.get("text", ""), _owner(form.get("owner", "")), _day(form.get("due", "").strip())
-    counter.store.add_condition(_case(asked), asked.who, text, owner, due, seen=_seen(asked))
+    counter.store.add_condition(_case(asked), asked.who, text, owner, due, seen=seen_of(asked))
     return _back(asked, "condition")
 
 
 def drop_condition(counter: Counter, asked: Judging) -> Response:
     """Take a condition away again."""
-    counter.store.drop_condition(_case(asked), asked.who, asked.form.get("condition", ""), seen=_seen(asked))
+    counter.store.drop_condition(_case(asked), asked.who, asked.form.get("condition", ""), seen=seen_of(asked))
     return _back(asked, "condition-dropped")
 
 
@@ -102,19 +107,19 @@ def meet(counter: Counter, asked: Judging) -> Response:
     """See a condition met: how, and on what evidence."""
     form = asked.form
     condition, words, evidence = (form.get(name, "").strip() for name in ("condition", "words", "evidence"))
-    counter.store.meet(_case(asked), asked.who, condition, words, evidence, seen=_seen(asked))
+    counter.store.meet(_case(asked), asked.who, condition, words, evidence, seen=seen_of(asked))
     return _back(asked, "condition-met")
 
 
 def suspend(counter: Counter, asked: Judging) -> Response:
     """Have the version listed no more, at once."""
-    counter.store.suspend(_case(asked), asked.who, asked.form.get("reason", ""), seen=_seen(asked))
+    counter.store.suspend(_case(asked), asked.who, asked.form.get("reason", ""), seen=seen_of(asked))
     return _back(asked, "suspended")
 
 
 def reinstate(counter: Counter, asked: Judging) -> Response:
     """Say that it may be listed again; the second person's word lists it."""
-    after = counter.store.reinstate(_case(asked), asked.who, asked.form.get("reason", ""), seen=_seen(asked))
+    after = counter.store.reinstate(_case(asked), asked.who, asked.form.get("reason", ""), seen=seen_of(asked))
     return _back(asked, "reinstated" if after.case.status is Status.published else "reinstating")
 
 
@@ -143,8 +148,13 @@ def _case(asked: Judging) -> str:
     return str(asked.request.path_params["case"])
 
 
-def _seen(asked: Judging) -> int:
+def seen_of(asked: Judging) -> int:
+    """The version of the case that this person looked at. Raises CallerError."""
     return _number(asked.form.get("seen", ""), "seen")
+
+
+def _digest(statement: Envelope) -> str:
+    return sha256(statement.payload).hexdigest()
 
 
 def _number(text: str, where: str) -> int:

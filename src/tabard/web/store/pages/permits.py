@@ -28,6 +28,7 @@ class Permits:
     suspend: bool
     reinstate: bool
     see_met: bool
+    widen: bool
 
 
 def permits(detail: CaseDetail, who: Accreditor) -> Permits:
@@ -38,7 +39,7 @@ def permits(detail: CaseDetail, who: Accreditor) -> Permits:
     is_listed = status is Status.published and case.outcome is not Outcome.refused
     has_said = case.reinstating is not None and who.name == case.reinstating.by
     return Permits(
-        take=status in _TAKEN and taken is None and is_stranger,
+        take=(status in _TAKEN or case.is_first_of_type) and taken is None and is_stranger,
         tell_conflict=status in _TAKEN and is_mine,
         review=is_mine and status is Status.in_review and bool(case.unreviewed),
         ask=is_mine and status in _ASKED,
@@ -50,6 +51,7 @@ def permits(detail: CaseDetail, who: Accreditor) -> Permits:
         suspend=is_stranger and is_listed,
         reinstate=is_stranger and status is Status.suspended and not has_said,
         see_met=is_stranger and status in _STANDS and bool(case.conditions),
+        widen=is_mine and is_stranger and case.is_first_of_type,
     )
 
 

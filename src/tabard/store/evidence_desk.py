@@ -121,9 +121,8 @@ class Desk(NamedTuple):
 
     def _check_product(self, item: Evidence) -> None:
         found = self.cases.of_product(item.for_product) if item.for_product else ()
-        kept = [
-            one for one in found if was_submitted(one.case)
-        ]  # of another's draft nobody learns, nor is it in the way
+        # Of another's draft nobody learns, nor is it in the way.
+        kept = [one for one in found if was_submitted(one.case)]
         if any(one.case.publisher != item.organisation for one in kept):
             raise NotYours("another organisation brought this product", where="product", got=item.for_product)
 

@@ -14,6 +14,7 @@ from tabard.accreditation import (
     NotNow,
     Route,
     Since,
+    Status as CaseStatus,
     Terms,
     add_condition,
     draft,
@@ -21,6 +22,9 @@ from tabard.accreditation import (
     judge,
     judge_by_difference,
     judges_of,
+    refer_back,
+    reopen,
+    reply,
     standings_of,
     stood,
     stood_in,
@@ -294,6 +298,24 @@ def test_nothing_is_drafted_while_one_must_is_open() -> None:
     assert stood_then is not None
     assert stood_then.open_musts == 1
     assert draft_of(whole, Terms()).statement is not None
+
+
+def test_nothing_is_accredited_over_an_open_question() -> None:
+    """Not by way of a refusal either, drafted while its maker has yet to answer: dropped, the case is with its maker again."""
+    asked = refer_back(judged(in_review()), who("safe"), "", "What happens when it is slow?", NOW)
+    refusal = draft_of(asked, Terms(grounds=("Two patients can be taken for one.",)))
+    with pytest.raises(NotNow, match="yet to answer"):
+        draft_of(refusal, Terms())
+    assert reopen(refusal, who("safe"), NOW).status is CaseStatus.referred_back
+    assert take(refusal, who("governs"), "none", NOW).status is CaseStatus.referred_back
+    answered = reply(reopen(refusal, who("safe"), NOW), "St Elsewhere", 1, "It says so.", NOW)
+    assert draft_of(answered, Terms()).statement is not None
+
+
+def test_a_draft_adds_no_more_conditions_than_a_case_may_have() -> None:
+    """Fifty in all."""
+    with pytest.raises(NotNow, match="too many conditions"):
+        draft_of(judged(in_review()), Terms(conditions=(Condition("", "Use it beside the record."),) * 51))
 
 
 def test_a_decision_pins_how_its_criteria_stood() -> None:

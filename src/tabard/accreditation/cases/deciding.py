@@ -6,11 +6,11 @@ from datetime import datetime
 
 from tabard.accreditation.cases.gating import check_criteria, criteria_stood, standings_of, stood_in
 from tabard.accreditation.cases.model import Case, Status
-from tabard.accreditation.cases.moving import move, must_be
+from tabard.accreditation.cases.moving import move, must_be, without_statement
 from tabard.accreditation.cases.steps import check_reason
 from tabard.accreditation.cases.taking import check_taken, missing_roles
 from tabard.accreditation.cases.terms import Terms
-from tabard.accreditation.cases.working_off import next_id
+from tabard.accreditation.cases.working_off import MOST_CONDITIONS, next_id
 from tabard.accreditation.claims import Evidence
 from tabard.accreditation.errors import BadSignature, NotNow
 from tabard.accreditation.found import sha256
@@ -80,10 +80,10 @@ def draft(
 
 
 def reopen(case: Case, who: Accreditor, now: datetime) -> Case:
-    """The case in review again, its statement dropped with whatever signatures it had. Raises NotNow, Barred."""
+    """The case in review again, or with its maker who has yet to answer, its statement dropped with whatever signatures it had. Raises NotNow, Barred."""
     must_be(case, Status.signing)
     check_taken(case, who)
-    return move(case, Status.in_review, now, statement=None, outcome=None)
+    return move(case, without_statement(case), now, statement=None, outcome=None)
 
 
 def _conditions(case: Case, terms: Terms) -> tuple[Condition, ...]:
@@ -94,6 +94,8 @@ def _conditions(case: Case, terms: Terms) -> tuple[Condition, ...]:
         if same not in (None, named) or named.id in case.dropped:
             raise NotNow("a condition has an id of its own", where=case.id, got=named.id)
         case = case if same else replace(case, conditions=(*case.conditions, named))
+    if len(case.conditions) > MOST_CONDITIONS:
+        raise NotNow("too many conditions", where=case.id, expected=f"{MOST_CONDITIONS} at the most")
     return case.conditions
 
 
@@ -121,6 +123,12 @@ def _report(case: Case, package: Package, months: int) -> Report:
 def _check_judged(case: Case, report: Report) -> None:
     if report.failing:
         raise NotNow("the rules are not content with this package", where=case.id, remedy="see the report")
+    if case.questions:
+        raise NotNow(
+            "its maker has yet to answer",
+            where=case.id,
+            got=", ".join(f"question {one.number}" for one in case.questions),
+        )
     if case.unreviewed:
         left = ", ".join(f"{one.rule} at {one.place}" for one in case.unreviewed)
         raise NotNow("a person has yet to review what no rule could assess", where=case.id, got=left)

@@ -39,6 +39,12 @@ def move(case: Case, status: Status, now: datetime, **changes: object) -> Case:
     return replace(case, status=status, moves=moves, **changes)  # type: ignore[arg-type]  # the caller's own fields
 
 
+def without_statement(case: Case) -> Status:
+    """Where a case stands again whose statement is dropped: with its maker, who has to answer or mend something, or in review."""
+    is_failing = case.report is not None and bool(case.report.failing)
+    return Status.referred_back if case.questions or is_failing else Status.in_review
+
+
 def must_be(case: Case, *statuses: Status) -> None:
     """Raises NotNow unless the case is in one of these states."""
     if case.status not in statuses:

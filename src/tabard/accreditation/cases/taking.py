@@ -5,7 +5,7 @@ from datetime import datetime
 from unicodedata import normalize
 
 from tabard.accreditation.cases.model import Case, Status, Taken
-from tabard.accreditation.cases.moving import move, must_be
+from tabard.accreditation.cases.moving import move, must_be, without_statement
 from tabard.accreditation.errors import Barred
 from tabard.decision import NEEDED, NO_CONFLICT, Accreditor, Role
 
@@ -41,7 +41,7 @@ def take(case: Case, who: Accreditor, conflicts: str, now: datetime) -> Case:
     case = replace(case, taken=(*others, taken), reviews=reviews, judgements=judgements)
     if case.status is not Status.signing:
         return case
-    return move(case, Status.in_review, now, statement=None, outcome=None)  # who judges stands in the statement
+    return move(case, without_statement(case), now, statement=None, outcome=None)  # who judges stands in the statement
 
 
 def check_stranger(case: Case, who: Accreditor) -> None:

@@ -10,7 +10,8 @@ from tabard.accreditation.cases.taking import check_stranger, check_taken
 from tabard.accreditation.errors import BadReview, NotNow
 from tabard.decision import Accreditor, Condition, Owner
 
-_MOST = 50
+MOST_CONDITIONS = 50
+"""Of one case."""
 
 
 def add_condition(case: Case, who: Accreditor, text: str, owner: Owner, due: date | None, now: datetime) -> Case:
@@ -23,8 +24,8 @@ def add_condition(case: Case, who: Accreditor, text: str, owner: Owner, due: dat
         raise BadReview("what the maker has to do has a date", where=case.id, remedy="give --due")
     if due is not None and due <= now.date():
         raise BadReview("a condition is due in time to come", where=case.id, got=f"{due:%Y-%m-%d}")
-    if len(case.conditions) >= _MOST:
-        raise BadReview("too many conditions", where=case.id, expected=f"{_MOST} at the most")
+    if len(case.conditions) >= MOST_CONDITIONS:
+        raise BadReview("too many conditions", where=case.id, expected=f"{MOST_CONDITIONS} at the most")
     return replace(case, conditions=(*case.conditions, Condition(next_id(case), flat, owner, due)))
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from tabard.accreditation.errors import BadApproval
+from tabard.accreditation.errors import BadApproval, BadHazardLog
 from tabard.accreditation.safety.model import APPROVAL, CASE
 from tabard.accreditation.safety.succession import SUCCESSION
 from tabard.cli.main import command_line
@@ -133,3 +133,13 @@ def test_hand_over_says_whose_key_takes_over(folder: Path, tmp_path: Path) -> No
     assert "will ask your organisation" in run(*words, "The old card was worn out.").stdout
     with pytest.raises(BadApproval):
         run(*words, "Lost.")
+
+
+def test_nobody_signs_a_log_that_names_somebody_else(folder: Path, tmp_path: Path) -> None:
+    """The log says by whom it is approved; a signature that contradicts it would fail at the store, and is not made."""
+    key = tmp_path / "officer.pem"
+    write_signing_key(key, new_signing_key())
+    log = folder / "hazards.toml"
+    log.write_text(log.read_text().replace('approved_by = "Dr Ada Pretend"', 'approved_by = "nobody yet"'))
+    with pytest.raises(BadHazardLog, match='approved_by = "Dr Ada Pretend"'):
+        run("approve", folder, "--key", key, "--yes")

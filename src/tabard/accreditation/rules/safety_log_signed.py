@@ -21,6 +21,7 @@ CRITERIA = ("dtac-2.0/C1.2.5", "dcb0129-4.2/3.3.2", "dcb0129-4.2/3.5.2", "dcb012
 
 _EXPECTED = "the officer's signature over this very log"
 _REMEDY = "have the officer approve it: `tabard product hazards approve DIR --key FILE`"
+_REMEDY_NAME = "name the officer there as they sign, and have them approve it again: `tabard product hazards approve DIR --key FILE`"
 
 
 def check(subject: Subject) -> Iterator[Found]:
@@ -66,11 +67,17 @@ def _wrong(package: Package, log: HazardLog, approval: Approval) -> Iterator[Wro
         (CASE, _digest(package, CASE), approval.case_sha256),
         ("product", f"{log.product} {log.version}", f"{approval.product} {approval.version}"),
         ("issue", f"issue {log.issue}", f"issue {approval.issue}"),
-        ("approved_by", approval.name, log.approved_by),
     ]
     for key, here, signed in pairs:
         if here != signed:
             yield key, f"what was approved: {signed[:80]}", here[:80], _REMEDY
+    if log.approved_by != approval.name:
+        yield (
+            "approved_by",
+            f"{approval.name}, who signed, named in {manifest.hazards}",
+            log.approved_by[:80],
+            _REMEDY_NAME,
+        )
     if officer and not is_named:
         expected = f"{officer.name}, {officer.register} {officer.number}, whom tabard.toml names"
         yield "officer", expected, f"{approval.name}, {approval.register} {approval.number}", _REMEDY

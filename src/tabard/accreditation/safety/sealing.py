@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping
 from datetime import datetime
 
-from tabard.accreditation.errors import BadSafetyCase
+from tabard.accreditation.errors import BadHazardLog, BadSafetyCase
 from tabard.accreditation.hazards.reading import read_hazard_log
 from tabard.accreditation.safety.approving import approve
 from tabard.accreditation.safety.model import APPROVAL, CASE
@@ -56,14 +56,19 @@ def sealed(text: str, manifest: Manifest, files: Mapping[str, bytes]) -> str:
 def signed_papers(manifest: Manifest, files: Mapping[str, bytes], key: SigningKey, at: datetime) -> dict[str, bytes]:
     """The report, sealed, and the officer's signed word on it and on the log: two files for the package.
 
-    Raises BadHazardLog or BadSafetyCase where one of them cannot be read, or the report names no officer.
+    Raises BadHazardLog or BadSafetyCase where one of them cannot be read, the report names no officer, or the log says that another approved it.
     """
     log_raw = files.get(manifest.hazards, b"")
     log = read_hazard_log(log_raw)
     case_raw = sealed(_text(files.get(CASE, b"")), manifest, files).encode()
     case = read_safety_case(case_raw)
     if case.officer is None:
-        raise BadSafetyCase.of((Fault("officer", "a table [officer]: whose word it is", "nothing"),))
+        raise BadSafetyCase.of(
+            (Fault(f"{CASE} [officer]", "whose word it is: name, register, number and the rest", "nothing"),)
+        )
+    if log.approved_by != case.officer.name:
+        expected = f'approved_by = "{case.officer.name}", who signs it'
+        raise BadHazardLog.of((Fault(f"{manifest.hazards} approved_by", expected, log.approved_by),))
     word = approve(log, ((manifest.hazards, log_raw), (CASE, case_raw)), case.officer, key, at)
     return {CASE: case_raw, APPROVAL: word}
 

@@ -3,6 +3,7 @@
 import json
 import stat
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -10,11 +11,14 @@ import httpx
 import pytest
 from typer.testing import CliRunner, Result
 
+from tabard.accreditation import criteria_for, product_class
+from tabard.accreditation.claims import State
+from tabard.accreditation.claims.reading import claims_of
 from tabard.cli import submitting
 from tabard.cli.main import command_line
 from tabard.ground.errors import CallerError, PeerError, TabardError
 from tabard.ground.keys import PublicKey, read_signing_key
-from tabard.product import BadPackage, check_release, read_package
+from tabard.product import BadPackage, build, check_release, read_package
 from unit.product import made
 
 URL = "http://store.example"
@@ -320,6 +324,17 @@ def test_new_writes_a_product_that_owes_its_safety_officer_alone(
     assert told("build", folder, "--out", tmp_path / "p")["owed"] == ["safety_officer"]
     marks = [name for name in answer["files"] if b"@ID@" in (folder / name).read_bytes()]
     assert marks == []
+
+
+def test_new_has_a_word_on_every_criterion_that_is_asked_of_it(tmp_path: Path) -> None:
+    """What rules alone judge aside: a maker goes on from a file of claims, and not from a list of two hundred."""
+    folder = tmp_path / "sun-dial"
+    told("new", folder, "--publisher", "RZZ")
+    made = build(folder)
+    claims, asked = claims_of(made.files), criteria_for(product_class(made.manifest), date(2026, 11, 23))
+    assert [one.id for one in asked if not one.by_rule_alone and claims.of(one.id) is None] == []
+    states = {one.state for one in claims.claims}
+    assert states == set(State)
 
 
 def test_new_makes_nothing_where_something_is_or_what_will_not_do(tmp_path: Path) -> None:

@@ -47,7 +47,8 @@ def summary(findings: Sequence[Finding]) -> str:
     rules = {finding.rule for finding in findings}
     failed = _rules(findings, Verdict.failed, Verdict.error)
     unassessed = _rules(findings, Verdict.not_assessed) - failed
-    told = f"{len(rules)} {'rule' if len(rules) == 1 else 'rules'}: {len(rules - failed - unassessed)} passed or do not apply, {len(failed)} failed."
+    told = f"{len(rules)} {'rule' if len(rules) == 1 else 'rules'}: {len(rules - failed - unassessed)} passed or do not apply, {len(failed)} failed"
+    told += f" ({', '.join(sorted(failed))})." if failed else "."
     if unassessed:
         told += (
             f"\nNOT A PASS: {len(unassessed)} could not be assessed ({', '.join(sorted(unassessed))});"

@@ -216,6 +216,14 @@ def test_filters_show_what_they_say(judged: Judged) -> None:
     assert HARM not in world.get(f"{path(judged)}?standing=%22%3E{HARM}&framework={HARM}").text
 
 
+def test_each_criterion_names_who_judges_it(judged: Judged) -> None:
+    """Also where it waits for whoever reads it, and for somebody else."""
+    text = unescape(as_clinical(judged).get(f"{path(judged)}?standing=all").text)
+    for criterion, judges in ((PROCESS, "a clinical safety reviewer"), (SECURITYS, "a security reviewer")):
+        part = text[text.index(f'<section class="tabard-criterion" id="{criterion}"') :]
+        assert f"; judged by {judges}" in part[: part.index("</p>")]
+
+
 def test_the_case_says_what_keeps_it_from_a_decision(judged: Judged) -> None:
     """How many wait for whom, each a link to just these; no form to draft; and a form that is sent all the same is refused in these words."""
     world = as_clinical(judged)

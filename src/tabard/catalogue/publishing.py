@@ -165,7 +165,11 @@ class Publishing:
         """Since which version of the recall role this recall stands in its list. Raises NotFound."""
         found = versions_of(self.public).get(recall_id)
         if found is None:
-            raise NotFound("there is no such recall", where=recall_id, remedy="`tabard catalogue recalls` lists them")
+            raise NotFound(
+                "there is no such recall",
+                where=recall_id,
+                remedy="`tabard catalogue recall` told its id; the store's page Reach lists them all",
+            )
         return found
 
     def enrol(self, trust: Trust, keys: Collection[SigningKey]) -> None:

@@ -94,6 +94,7 @@ def recall(  # noqa: PLR0913  each is a word of the command line
         which = "every version, those to come too" if version is None else f"version {version}"
         word = "Drilled" if drill else "Recalled"
         typer.echo(f"{word}: {product}, {which}, {issued.level} (recall {issued.id}). Hospitals obey within minutes.")
+        typer.echo(f"Who has: tabard catalogue reach {store} {issued.id}")
 
 
 @app.command()

@@ -146,6 +146,15 @@ def test_only_who_took_the_case_on_may() -> None:
         word(case, ASVS)
 
 
+def test_who_holds_another_role_by_now_takes_the_case_on_anew() -> None:
+    """What they said in the role before goes: nobody's word counts in two roles."""
+    safe = replace(who("secure"), role=Role.clinical_safety)
+    case = take(word(said(), ASVS), safe, "none", NOW)
+    assert [one.role for one in case.taken if one.id == safe.id] == [Role.clinical_safety]
+    assert case.judgements == ()
+    assert take(case, safe, "none", NOW) == case
+
+
 def test_only_in_review() -> None:
     """Not while the rules run, not once it is drafted."""
     with pytest.raises(NotNow):

@@ -6,8 +6,9 @@ from unicodedata import normalize
 
 from tabard.accreditation.cases.model import Case, Status, Taken
 from tabard.accreditation.cases.moving import move, must_be, without_statement
+from tabard.accreditation.claims.judgement import Judgement
 from tabard.accreditation.errors import Barred
-from tabard.decision import NEEDED, NO_CONFLICT, Accreditor, Role
+from tabard.decision import NEEDED, NO_CONFLICT, Accreditor, Reviewed, Role
 
 _OPEN = (Status.submitted, Status.checking, Status.in_review, Status.referred_back, Status.signing)
 _LONGEST = 500
@@ -16,8 +17,8 @@ _LONGEST = 500
 def take(case: Case, who: Accreditor, conflicts: str, now: datetime) -> Case:
     """The case with this person among those who judge it, or barred from it by the conflict that they declare.
 
-    `conflicts` is `none` or tells it in words. A conflict once declared stays; what its holder said of the case goes, and a
-    statement that names them is not signed on. Raises NotNow once it is decided, Barred for the maker's own people and for
+    `conflicts` is `none` or tells it in words. A conflict once declared stays; what its holder said of the case goes, as does
+    what somebody said in a role that they hold no more, and a statement that names them is not signed on. Raises NotNow once it is decided, Barred for the maker's own people and for
     those whose refusal is under review.
     """
     if not case.is_first_of_type:  # which may be widened, by whoever holds the role by then
@@ -31,17 +32,23 @@ def take(case: Case, who: Accreditor, conflicts: str, now: datetime) -> Case:
     if before is not None and (not before.is_free or told == NO_CONFLICT):
         if before.conflicts != told:
             raise Barred("a conflict of interest that was declared stays", where=who.name, got=before.conflicts)
-        return case
+        if before.role == who.role:
+            return case
     taken = Taken(who.id, who.name, who.role, who.organisation, told, now)
     others = tuple(one for one in case.taken if one.id != who.id)
     if case.is_first_of_type:  # what was said before the decision stands as it was decided on
         return replace(case, taken=(*others, taken), widening=None)
-    reviews = tuple(one for one in case.reviews if taken.is_free or one.by != who.name)
-    judgements = tuple(one for one in case.judgements if taken.is_free or one.by != who.name)
+    reviews = tuple(one for one in case.reviews if _stands(one, taken))
+    judgements = tuple(one for one in case.judgements if _stands(one, taken))
     case = replace(case, taken=(*others, taken), reviews=reviews, judgements=judgements)
     if case.status is not Status.signing:
         return case
     return move(case, without_statement(case), now, statement=None, outcome=None)  # who judges stands in the statement
+
+
+def _stands(word: Reviewed | Judgement, taken: Taken) -> bool:
+    """Whether what was said stays: of others always, of this person only what they said free and in this role."""
+    return word.by != taken.name or (taken.is_free and word.role == taken.role)
 
 
 def check_stranger(case: Case, who: Accreditor) -> None:

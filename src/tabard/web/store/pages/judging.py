@@ -39,8 +39,6 @@ def draft(counter: Counter, asked: Judging) -> Response:
         months=_number(asked.form.get("months", ""), "months"),
         conditions=conditions,
         first_of_type=FirstOfType(sites, exits) if sites or exits else None,
-        tabard_versions=_words(asked, "tabard_versions"),
-        dialects=_words(asked, "dialects"),
     )
     counter.store.draft(_case(asked), asked.who, terms, seen=seen_of(asked))
     return _back(asked, "drafted")

@@ -85,6 +85,9 @@ def _submit_draft(case: str, to: str, key: Path | None, *, as_json: bool) -> Non
         tell_json(told)
     else:
         typer.echo(f"{told['product']} {told['version']}: {told['status']}. {told['next']}")
+        typer.echo(
+            "The address that keeping the draft told shows how it fares; `tabard product address CASE` makes a new one."
+        )
 
 
 def address(

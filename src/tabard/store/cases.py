@@ -213,7 +213,10 @@ def _is_same(here: Case, new: Case) -> bool:
 def _one(connection: Connection, case_id: str) -> Row[Any]:
     row = connection.execute(select(CASES).where(CASES.c.id == case_id)).one_or_none()
     if row is None:
-        raise NotFound("there is no such case", remedy="look at the id, or at the list of cases")
+        raise NotFound(
+            "there is no such case",
+            remedy="look at the id: a maker gives it whole, as submitting told it; assessors find it in the list of cases",
+        )
     return row
 
 

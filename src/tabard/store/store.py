@@ -138,7 +138,10 @@ class Store:
         """All of that case. Raises NotFound, also for what its maker never submitted."""
         detail = self._looking.detail(case_id)
         if not was_submitted(detail.case):
-            raise NotFound("there is no such case", remedy="look at the id, or at the list of cases")
+            raise NotFound(
+                "there is no such case",
+                remedy="look at the id: a maker gives it whole, as submitting told it; assessors find it in the list of cases",
+            )
         return self._judged.told(detail)
 
     def own_case(self, case_id: str) -> CaseDetail:

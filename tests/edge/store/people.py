@@ -66,7 +66,7 @@ class Place:
 
     def status(self, case: str) -> dict[str, Any]:
         """How that case stands, for its submitter."""
-        told: dict[str, Any] = httpx.get(f"{self.url}/api{self.addresses[case]}").json()
+        told: dict[str, Any] = httpx.get(f"{self.url}/api{self.addresses.get(case, f'/submissions/{case}')}").json()
         return told
 
     def comes_to(self, case: str, *statuses: str) -> dict[str, Any]:

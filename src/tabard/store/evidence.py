@@ -1,11 +1,11 @@
 """Evidence as the store keeps it: a ledger for each organisation, in a table to which lines are only added."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import NamedTuple
 
 import msgspec
-from sqlalchemy import Connection, Engine, insert, select
+from sqlalchemy import Connection, Engine, insert
 from sqlalchemy.exc import IntegrityError
 
 from tabard.accreditation.claims import (
@@ -14,13 +14,13 @@ from tabard.accreditation.claims import (
     add,
     fallen,
     plain_entry,
-    read_ledger,
     standing,
     supersede,
     withdraw,
 )
 from tabard.ground.time import Clock
 from tabard.store.errors import MovedOn
+from tabard.store.evidence_kept import KeptLedgers
 from tabard.store.tables import EVIDENCE
 
 Also = Callable[[Connection, Ledger], None]
@@ -31,16 +31,21 @@ def nothing(_connection: Connection, _old: Ledger) -> None:
     """Where a line is all."""
 
 
-class Evidences(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Evidences:
     """Every organisation's ledger. What the verbs of the ledger raise passes; then nothing is written."""
 
     engine: Engine
     clock: Clock
+    kept: KeptLedgers = field(default_factory=KeptLedgers, compare=False)
 
     def ledger(self, organisation: str) -> Ledger:
-        """That organisation's ledger, read whole. Raises BadLedger where the chain does not hold."""
+        """That organisation's ledger. Raises BadLedger where the chain does not hold.
+
+        Every line is verified once by each process, when it first reads it: `KeptLedgers` says what is verified when.
+        """
         with self.engine.begin() as connection:
-            return _read(connection, organisation)
+            return self.kept.read(connection, organisation)
 
     def add(self, evidence: Evidence, by: str) -> Ledger:
         """Add an item to its organisation's ledger."""
@@ -67,7 +72,7 @@ class Evidences(NamedTuple):
         """The ledger with the lines that `act` adds, which is pure and quick. Raises MovedOn where somebody else wrote one in between."""
         try:
             with self.engine.begin() as connection:
-                old = _read(connection, organisation)
+                old = self.kept.read(connection, organisation)
                 new = act(old, self.clock())
                 also(connection, old)
                 for number, entry in enumerate(new.entries[len(old.entries) :], len(old.entries) + 1):
@@ -77,8 +82,3 @@ class Evidences(NamedTuple):
         except IntegrityError as fault:
             raise MovedOn("somebody else wrote to this ledger meanwhile", remedy="look at it again") from fault
         return new
-
-
-def _read(connection: Connection, organisation: str) -> Ledger:
-    asked = select(EVIDENCE.c.entry).where(EVIDENCE.c.organisation == organisation).order_by(EVIDENCE.c.number)
-    return read_ledger(msgspec.json.decode(row.entry) for row in connection.execute(asked).all())

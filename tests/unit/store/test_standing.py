@@ -128,7 +128,7 @@ def test_evidence_is_only_added_to_and_stands_in_the_decision(world: World) -> N
 
 
 def test_a_ledger_that_was_changed_on_the_disk_is_not_read(world: World) -> None:
-    """Whoever writes past the database's refusal is found by the chain."""
+    """Whoever writes past the database's refusal is found by the chain, when the store is opened anew."""
     world.store.evidence.add(item(world), "St Elsewhere")
     world.store.evidence.add(item(world, "dspt-2", sha256="cd" * 32), "St Elsewhere")
     with world.store._submitting.cases._engine.begin() as connection:
@@ -137,7 +137,7 @@ def test_a_ledger_that_was_changed_on_the_disk_is_not_read(world: World) -> None
             text("UPDATE evidence_entry SET entry = replace(entry, 'St Elsewhere', 'Nobody') WHERE number = 1")
         )
     with pytest.raises(BadLedger, match="changed"):
-        world.store.evidence.ledger("RZZ")
+        world.opened_again().evidence.ledger("RZZ")
 
 
 @pytest.mark.parametrize("form", [0, FORM + 1])

@@ -57,6 +57,9 @@ class Ledger:
         return frozenset(id_ for one in self.entries for id_ in one.instead_of)
 
 
+_EMPTY = Ledger()
+
+
 def add(ledger: Ledger, evidence: Evidence, *, by: str, at: datetime) -> Ledger:
     """The ledger with one item more. Raises BadLedger where its id was used before, NoSuchCriterion for what it cannot serve."""
     return _with(ledger, evidence, (), "", by=by, at=at)
@@ -109,18 +112,21 @@ def plain_entry(entry: Entry) -> dict[str, Any]:
     return told
 
 
-def read_ledger(told: Iterable[object]) -> Ledger:
-    """The ledger of entries that were written as plain JSON. Raises BadLedger where one is none, or the chain does not hold."""
+def read_ledger(told: Iterable[object], after: Ledger = _EMPTY) -> Ledger:
+    """The ledger of entries that were written as plain JSON, `after` those that were read before and are not read again.
+
+    Raises BadLedger where one is none, or the chain does not hold.
+    """
     try:
         entries = tuple(msgspec.convert(one, Entry) for one in told)
     except (msgspec.ValidationError, TypeError) as fault:
         raise BadLedger("an entry of the ledger cannot be read", got=str(fault)[:200]) from fault
-    head = _START
-    for number, one in enumerate(entries, 1):
+    head = after.head
+    for number, one in enumerate(entries, len(after.entries) + 1):
         if one.before != head:
             raise BadLedger("the ledger was changed after it was written", where=f"entry {number}")
         head = one.sha256
-    return Ledger(entries)
+    return Ledger((*after.entries, *entries))
 
 
 def _follows(ledger: Ledger) -> dict[str, tuple[str, ...]]:

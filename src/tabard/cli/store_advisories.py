@@ -28,11 +28,17 @@ def import_(
     signed_set: Annotated[Path, typer.Argument(metavar="FILE", help="What `tabard rules advisories` made.")],
     *,
     key: Annotated[Path, typer.Option(metavar="PEM", help="The public key of whoever signed it.")],
+    new_key: Annotated[
+        bool, typer.Option("--new-key", help="Take this key from now on in the place of the one before; it is logged.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Let the catalogue carry a signed set of known vulnerabilities, in the place of an older one."""
+    """Let the catalogue carry a signed set of known vulnerabilities, in the place of an older one; the first key is kept."""
     store = load(folder)
-    known = store.advisories.bring(read_file(signed_set, LARGEST_ADVISORIES_BYTES), public_key(key))
+    raw, theirs, was = read_file(signed_set, LARGEST_ADVISORIES_BYTES), public_key(key), store.advisories.keyid
+    known = store.advisories.bring(raw, theirs, is_new_key=new_key)
+    if was not in ("", theirs.keyid):
+        typer.echo(f"The key {was} was replaced by {theirs.keyid}; store.toml keeps it.", err=True)
     _tell(known, store.advisories.why_not(known), as_json=as_json)
 
 

@@ -12,12 +12,16 @@ from tabard.product import Manifest, Touch
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """`store.toml`: what the store is called, where it answers, and the URI its decisions are known by."""
+    """`store.toml`: what the store is called, where it answers, and the URI its decisions are known by.
+
+    `advisories_key` is the id of the one key whose sets of advisories are taken, "" until the first is brought.
+    """
 
     name: str
     port: int
     base_url: str
     verifier: str
+    advisories_key: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,7 +99,7 @@ class Store:
         self.desk = Desk(tables, EvidenceFiles(folder.evidence), self.evidence, cases)
         self._dues = Dues(cases, self.publishers, clock)
         self._endings = Endings(cases, self.evidence, clock)
-        self.advisories = Advisories(publishing, clock)
+        self.advisories = Advisories(publishing, folder.root, clock)
         self._judged = Judged(cases, Claimed(folder), self.evidence, clock)
         self.documents = Documents(folder, cases, self.log)
         self._judging = Judging(

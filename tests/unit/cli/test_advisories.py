@@ -190,6 +190,23 @@ def test_a_store_carries_what_its_operator_brings(
     assert (shown.exit_code, told["sha256"] in shown.stdout) == (0, True)
 
 
+def test_a_store_takes_a_new_key_when_its_operator_says_so(
+    tmp_path: Path, signed_set: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another key alone is refused; what was replaced is told, and --json stays JSON."""
+    store, other = _store(tmp_path, monkeypatch), new_signing_key()
+    (tmp_path / "other.pub").write_text(other.public.pem)
+    (tmp_path / "first.json").write_bytes(sign_advisories([], other, NOW - timedelta(days=1)))
+    words = ("store", "advisories", "import", store)
+    assert tabard(*words, tmp_path / "first.json", "--key", tmp_path / "other.pub").exit_code == 0
+    newer = (*words, signed_set, "--key", tmp_path / "key.pub", "--json")
+    assert refused(*newer).got == KEY.public.keyid
+    done = tabard(*newer, "--new-key")
+    assert json.loads(done.stdout)["advisories"] == 1
+    assert f"{other.public.keyid} was replaced" in done.stderr
+    assert f"the key was {other.public.keyid}" in (store / "store.toml").read_text()
+
+
 def _store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A store with a catalogue of few bins."""
     monkeypatch.setattr(

@@ -18,7 +18,15 @@ from tabard.accreditation.cases.judging import MOST_AT_ONCE, asked_of, is_refuse
 from tabard.accreditation.cases.model import Case, Milestone, Moved, Remark, Said, Side, Status, Taken, WorkOff
 from tabard.accreditation.cases.moving import LEGAL
 from tabard.accreditation.cases.standing import REVIEW_WITHIN, ask_review, expire, publish, reinstate, suspend, withdraw
-from tabard.accreditation.cases.steps import add_report, begin, judge_by_difference, review, start_checking, submit
+from tabard.accreditation.cases.steps import (
+    add_report,
+    begin,
+    check_again,
+    judge_by_difference,
+    review,
+    start_checking,
+    submit,
+)
 from tabard.accreditation.cases.taking import check_stranger, check_taken, missing_roles, take
 from tabard.accreditation.cases.talking import CASE, refer_back, reply, say, settle
 from tabard.accreditation.cases.terms import Terms
@@ -131,6 +139,7 @@ __all__ = [
     "assessed_of",
     "bank_holidays",
     "begin",
+    "check_again",
     "check_stranger",
     "check_taken",
     "chromium",

@@ -87,6 +87,11 @@ def condition(  # noqa: PLR0913  an option each
     _tell(told, as_json, "\n".join(map(_condition, told["conditions"])) or "No condition.")
 
 
+def recheck(case: One, *, at: At, key: Key, as_json: AsJson = False) -> None:
+    """Have the rules run once more, by what is known today; what people said stays where its evidence is found again."""
+    _tell(_done(at, key, case, lambda store, found: store.recheck(found)), as_json, "The rules run once more.")
+
+
 def reopen(case: One, *, at: At, key: Key, as_json: AsJson = False) -> None:
     """Drop the statement with whatever signatures it has, and review on."""
     _tell(_done(at, key, case, lambda store, found: store.reopen(found)), as_json, "The statement is dropped.")
@@ -104,7 +109,7 @@ def reinstate(case: One, *, at: At, key: Key, reason: Reason, as_json: AsJson = 
     _tell(told, as_json, f"{told['product']} {told['version']}: {told['status']}.")
 
 
-COMMANDS: tuple[Callable[..., None], ...] = (assign, refer_back, condition, reopen, suspend, reinstate)
+COMMANDS: tuple[Callable[..., None], ...] = (assign, refer_back, condition, recheck, reopen, suspend, reinstate)
 
 
 def _done(at: str, key: Key, case: str, act: Callable[[StoreAt, str], Told]) -> Told:

@@ -71,12 +71,21 @@ class StoreAt:
         """How each criterion of the case stands, and what it waits for. Raises NotFound."""
         return self._json("GET", f"{_path(case_id)}/standings")
 
-    def judge(
-        self, case_id: str, criteria: Iterable[str], status: str, reason: str, conditions: Iterable[str] = ()
+    def judge(  # noqa: PLR0913  what the API takes
+        self,
+        case_id: str,
+        criteria: Iterable[str],
+        status: str,
+        reason: str,
+        conditions: Iterable[str] = (),
+        bases: Mapping[str, str] | None = None,
     ) -> Told:
-        """Give a person's word on these criteria; the case as it is then."""
+        """Give a person's word on these criteria; the case as it is then.
+
+        `bases` are by criterion what `standings` told stood beside it: where one is another by now, the store refuses.
+        """
         told = {"criteria": tuple(criteria), "status": status, "reason": reason, "conditions": tuple(conditions)}
-        return self._post(case_id, "judgements", told)
+        return self._post(case_id, "judgements", {**told, "bases": dict(bases or {})})
 
     def assign(self, case_id: str, conflicts: str) -> Told:
         """Take the case on, with a word on conflicts of interest; the case as it is then."""
@@ -109,6 +118,10 @@ class StoreAt:
     def drop_widening(self, case_id: str) -> Told:
         """Drop that draft; the case as it is then."""
         return self._post(case_id, "widenings/dropped", {})
+
+    def recheck(self, case_id: str) -> Told:
+        """Have the rules run once more; the case as it is then."""
+        return self._post(case_id, "rechecks", {})
 
     def reopen(self, case_id: str) -> Told:
         """Drop the statement with its signatures; the case as it is then."""

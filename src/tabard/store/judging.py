@@ -17,6 +17,7 @@ from tabard.accreditation import (
     Verdict,
     add_condition,
     add_signature,
+    check_again,
     check_taken,
     draft,
     drop_condition,
@@ -136,6 +137,13 @@ class Judging(NamedTuple):
             self.documents.keep(after, package, items)
 
         return self.cases.change(case_id, act, Told("drafted", who.name, _words(terms)), seen, also)
+
+    def recheck(self, case_id: str, who: Accreditor, *, seen: int | None = None) -> Kept:
+        """Have the rules run once more. Raises what `accreditation.check_again` raises."""
+        told = Told("recheck", who.name, "the rules run once more")
+        kept = self.cases.change(case_id, lambda case: check_again(case, who, self.clock()), told, seen)
+        self.cases.note(case_id, "", tries=0)
+        return kept
 
     def reopen(self, case_id: str, who: Accreditor, *, seen: int | None = None) -> Kept:
         """Drop the statement and whoever signed it; the case is in review again. Raises what `accreditation.reopen` raises."""

@@ -20,6 +20,8 @@ from tabard.accreditation import (
     add_report,
     add_signature,
     ask_review,
+    check_again,
+    draft,
     drop_condition,
     expire,
     meet,
@@ -43,6 +45,7 @@ from tabard.accreditation.cases.model import Milestone
 from tabard.decision import Condition, FirstOfType, Outcome, Owner, Role, judge, read_statement, verify
 from unit.accreditation.people import (
     BROKEN,
+    CENTRE,
     CLEAN,
     KEYS,
     NOW,
@@ -53,6 +56,7 @@ from unit.accreditation.people import (
     checked,
     drafted,
     in_review,
+    judged,
     reviewed,
     signature,
     submitted,
@@ -303,6 +307,28 @@ def test_a_draft_that_somebody_signed_is_frozen_until_it_is_dropped() -> None:
     assert (dropped.status, dropped.statement, dropped.outcome) == (Status.in_review, None, None)
 
 
+def test_a_decision_rests_on_what_the_rules_said_lately() -> None:
+    """A report that is older than a month is made anew; what people said stays where its evidence is found again."""
+    case = judged(in_review(), PACKAGE)
+    late = NOW + timedelta(days=31)
+    with pytest.raises(NotNow, match="too long ago") as refused:
+        draft(case, PACKAGE, (), verifier=CENTRE, now=late)
+    assert "recheck" in str(refused.value.remedy)
+    again = check_again(case, who("safe"), late)
+    assert again.status is Status.checking
+    after = add_report(again, CLEAN, late)
+    assert (after.status, after.checked, after.judgements) == (Status.in_review, late, case.judgements)
+    assert draft(after, PACKAGE, (KEYS["maker"].public.pem,), verifier=CENTRE, now=late).statement
+
+
+def test_only_who_took_a_case_on_has_it_checked_again_and_not_while_it_is_signed() -> None:
+    """A stranger's word moves nothing, and a statement stands for the report that it was drafted by."""
+    with pytest.raises(Barred):
+        check_again(in_review(), who("governs"), NOW)
+    with pytest.raises(NotNow):
+        check_again(drafted(), who("safe"), NOW)
+
+
 def test_a_draft_is_of_the_package_that_was_judged() -> None:
     """Another package under the same name is refused."""
     with pytest.raises(NotNow, match="another package"):
@@ -331,13 +357,14 @@ def test_a_decision_holds_for_a_month_to_three_years(months: int) -> None:
 
 
 def test_a_decision_signed_too_late_is_not_made() -> None:
-    """The second signature comes after the dates that the first was given for."""
+    """The second signature comes a year after the first: what was known then is known no more. After a month it is drafted anew."""
     case = sign(drafted(), "safe")
     late = replace(
         TRUST, accreditors=tuple(replace(one, valid_until=NOW + timedelta(days=4000)) for one in TRUST.accreditors)
     )
-    with pytest.raises(BadSignature, match="verified"):
-        add_signature(case, *signature(case, "secure"), trust=late, now=NOW + timedelta(days=500))
+    for days in (31, 500):
+        with pytest.raises(NotNow, match="drafted too long ago"):
+            add_signature(case, *signature(case, "secure"), trust=late, now=NOW + timedelta(days=days))
 
 
 def test_a_question_waits_for_its_answer() -> None:

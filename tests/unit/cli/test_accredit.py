@@ -15,6 +15,7 @@ from starlette.applications import Starlette
 from starlette.types import ASGIApp
 from typer.testing import CliRunner, Result
 
+from tabard.accreditation import Status
 from tabard.cli.accredit import app
 from tabard.ground.errors import CallerError, NotFound, PeerError
 from tabard.ground.keys import PublicKey, read_signing_key, write_signing_key
@@ -313,6 +314,17 @@ def test_a_version_is_suspended_by_one_and_reinstated_by_two(world: World) -> No
     run("withdraw", case, *maker(world), "--reason", "We have a better one for you.")
     world.store.release()
     assert world.store.listings() == ()
+
+
+def test_a_case_is_checked_again(world: World) -> None:
+    """By whoever took it on; the rules run, and what was said of what they find again stands."""
+    case = world.reviewed()
+    before = world.store.case(case).case
+    assert "once more" in run("recheck", case, *as_(world, "Bo")).output
+    assert world.store.case(case).case.status is Status.checking
+    world.store.check()
+    after = world.store.case(case).case
+    assert (after.status, after.judgements) == (before.status, before.judgements)
 
 
 def test_a_statement_is_dropped_with_its_signature(world: World) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tabard.accreditation import Owner, read_hazard_log
+from tabard.accreditation import Owner, Status, read_hazard_log
 from tabard.catalogue import Level, Recall
 from tabard.ground.keys import new_signing_key, read_signing_key
 from tabard.product import sign_release
@@ -188,6 +188,16 @@ def test_who_looked_at_an_older_state_is_told(world: World) -> None:
     assert world.act(path, f"{path}/questions", **asked).status_code == 303
     assert asked["words"] in world.get(world.makers_page(case)).text
     assert asked["words"] in world.get(path).text
+
+
+def test_a_case_is_checked_again(world: World) -> None:
+    """The page says when the rules spoke, and has them run once more."""
+    case = world.reviewed()
+    path = f"/cases/{case}"
+    assert "Have it checked again" in world.get(path).text
+    assert world.act(path, f"{path}/rechecks").status_code == 303
+    assert world.store.case(case).case.status is Status.checking
+    assert "Have it checked again" not in world.get(path).text
 
 
 def test_a_refusal_is_written_signed_and_told(world: World) -> None:

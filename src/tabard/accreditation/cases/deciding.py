@@ -2,7 +2,7 @@
 
 from calendar import monthrange
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from tabard.accreditation.cases.gating import check_criteria, criteria_stood, standings_of, stood_in
 from tabard.accreditation.cases.model import Case, Status
@@ -35,6 +35,9 @@ from tabard.ground.dsse import Envelope
 from tabard.product import Package
 
 _LONGEST_MONTHS = 36
+_GOOD_FOR = timedelta(days=30)
+"""How old a report may be that a decision rests on, and a draft that is signed: what is known of a product's parts changes."""
+
 _NOT_ENOUGH = (Reason.one_person, Reason.one_role)
 
 
@@ -67,6 +70,7 @@ def draft(
             check_reason(one, "grounds")
     else:
         must_be(case, Status.in_review, Status.signing)
+        _check_recent(case, now)
         _check_judged(case, report)
         check_criteria(case, told)
     document = standings_of(package, verifier, told, conditions)
@@ -118,6 +122,17 @@ def _report(case: Case, package: Package, months: int) -> Report:
             remedy="tabard accredit assign CASE --conflict none",
         )
     return case.report
+
+
+def _check_recent(case: Case, now: datetime) -> None:
+    if case.checked is None or now - case.checked > _GOOD_FOR:
+        raise NotNow(
+            "the rules spoke too long ago",
+            where=case.id,
+            expected=f"a report of the last {_GOOD_FOR.days} days",
+            got=f"one of {case.checked:%Y-%m-%d}" if case.checked else "none",
+            remedy="have it checked again: tabard accredit recheck CASE",
+        )
 
 
 def _check_judged(case: Case, report: Report) -> None:
@@ -197,6 +212,13 @@ def sign_once(case: Case, keyid: str, signature: bytes, *, trust: Trust, now: da
     """The case's statement with one more person's signature, and whether it is enough. Raises as `add_signature`."""
     if case.statement is None:
         raise NotNow("there is no statement yet", where=case.id)
+    if now - read_statement(case.statement.payload).decided > _GOOD_FOR:
+        raise NotNow(
+            "this statement was drafted too long ago",
+            where=case.id,
+            expected=f"a draft of the last {_GOOD_FOR.days} days",
+            remedy="drop it, and draft it anew",
+        )
     signer = _signer(case, keyid, trust, now)
     signed = case.statement.with_signature(keyid, signature)
     if not signed.signers(key for key in signer.keys if key.keyid == keyid):

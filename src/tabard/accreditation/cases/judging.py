@@ -93,7 +93,7 @@ def _check_word(case: Case, status: Status, reason: str, conditions: tuple[str, 
             where=case.id,
             expected=", ".join(sorted(known)) or "none is set yet",
             got=", ".join(missing)[:80],
-            remedy="tabard accredit condition CASE --add",
+            remedy="it may have been dropped: look at the case again; tabard accredit condition CASE --add sets one",
         )
 
 

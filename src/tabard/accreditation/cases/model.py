@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum, unique
+from itertools import pairwise
 
 from tabard.accreditation.cases.differing import Since
 from tabard.accreditation.claims import Judgement
@@ -176,6 +177,12 @@ class Case:
     def is_first_of_type(self) -> bool:
         """Whether it is public, for its first sites alone."""
         return self.status is Status.published and self.outcome is Outcome.first_of_type
+
+    @property
+    def checked(self) -> datetime | None:
+        """When the rules spoke last; None where they have not yet."""
+        after = [one.at for before, one in pairwise(self.moves) if before.status is Status.checking]
+        return after[-1] if after else None
 
     @property
     def is_listed(self) -> bool:

@@ -55,6 +55,17 @@ def start_checking(case: Case, now: datetime) -> Case:
     return move(case, Status.checking, now)
 
 
+def check_again(case: Case, who: Accreditor, now: datetime) -> Case:
+    """The case, for the rules to run on it once more: by today's advisories, frameworks and rules.
+
+    What people said stays where what they looked at is found again. Raises NotNow once a statement was drafted, Barred
+    unless the person took the case on.
+    """
+    must_be(case, Status.in_review, Status.referred_back)
+    check_taken(case, who)
+    return move(case, Status.checking, now)
+
+
 def add_report(case: Case, report: Report, now: datetime) -> Case:
     """The case with what the rules found; an earlier review is kept only where its finding still stands, evidence and all.
 

@@ -78,6 +78,7 @@ def _judging_routes(counter: Counter) -> list[Route]:
         "/cases/{case}/assignments": judging.assign,
         "/cases/{case}/questions": judging.refer_back,
         "/cases/{case}/refusals": judging.refuse,
+        "/cases/{case}/rechecks": judging.recheck,
         "/cases/{case}/reopenings": judging.reopen,
         "/cases/{case}/conditions": judging.add_condition,
         "/cases/{case}/conditions/dropped": judging.drop_condition,

@@ -196,6 +196,10 @@ def _sign(judged: Judged) -> Response:
     return _case(judged.store.sign(judged.case_id, judged.who, one.keyid, signature, one.statement_sha256))
 
 
+def _recheck(judged: Judged) -> Response:
+    return _case(judged.store.recheck(judged.case_id, judged.who, seen=decoded(judged.body, _Seen).seen))
+
+
 def _reopen(judged: Judged) -> Response:
     return _case(judged.store.reopen(judged.case_id, judged.who, seen=decoded(judged.body, _Seen).seen))
 
@@ -267,6 +271,7 @@ JUDGING: Mapping[str, Callable[[Judged], Response]] = {
     "conditions/met": _meet,
     "drafts": _draft,
     "signatures": _sign,
+    "rechecks": _recheck,
     "reopenings": _reopen,
     "suspensions": _suspend,
     "reinstatements": _reinstate,

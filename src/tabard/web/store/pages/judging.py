@@ -81,6 +81,12 @@ def refuse(counter: Counter, asked: Judging) -> Response:
     return _back(asked, "refused")
 
 
+def recheck(counter: Counter, asked: Judging) -> Response:
+    """Have the rules run once more."""
+    counter.store.recheck(_case(asked), asked.who, seen=seen_of(asked))
+    return _back(asked, "rechecked")
+
+
 def reopen(counter: Counter, asked: Judging) -> Response:
     """Drop the statement, and review on."""
     counter.store.reopen(_case(asked), asked.who, seen=seen_of(asked))

@@ -23,6 +23,7 @@ class Permits:
     condition: bool
     draft: bool
     sign: bool
+    recheck: bool
     reopen: bool
     refuse: bool
     suspend: bool
@@ -46,6 +47,7 @@ def permits(detail: CaseDetail, who: Accreditor) -> Permits:
         condition=is_mine and status in _BEFORE_DRAFT,
         draft=is_mine and _may_draft(case),
         sign=is_mine and status is Status.signing and not _has_signed(detail, who),
+        recheck=is_mine and status in _BEFORE_DRAFT,
         reopen=is_mine and status is Status.signing,
         refuse=is_mine and not missing_roles(case) and status in _BEFORE_DRAFT,
         suspend=is_stranger and is_listed,

@@ -225,6 +225,12 @@ class Store:
         self._judging.draft(case_id, who, terms or Terms(), seen=seen)
         return self.case(case_id)
 
+    def recheck(self, case_id: str, who: Accreditor, *, seen: int | None = None) -> CaseDetail:
+        """Have the rules run once more, by what is known today. Raises NotFound, NotNow, Barred, MovedOn."""
+        self._judging.recheck(case_id, who, seen=seen)
+        self.heard()
+        return self.case(case_id)
+
     def reopen(self, case_id: str, who: Accreditor, *, seen: int | None = None) -> CaseDetail:
         """Drop the statement with its signatures, and review on. Raises NotFound, NotNow, Barred, MovedOn."""
         self._judging.reopen(case_id, who, seen=seen)

@@ -75,19 +75,25 @@ def judge(  # noqa: PLR0913  an option each
     framework: Annotated[str, typer.Option(metavar="ID", help="With --waiting or --todo: of this one alone.")] = "",
     as_json: AsJson = False,
 ) -> None:
-    """Give your word on criteria that your role judges: one of --criterion, --waiting and --todo."""
+    """Give your word on criteria that your role judges: one of --criterion, --waiting and --todo.
+
+    It is about what stands beside them when this begins: what changes meanwhile is refused, and judged anew.
+    """
     _check_asked(status, criterion, condition, todo, waiting=waiting)
     with StoreAt(at, read_key(key)) as store:
         found = case_id(store, case)
-        words = {str(status): tuple(criterion)} if criterion and status else _chosen(store, found, todo, framework)
+        before = store.standings(found)
+        words = {str(status): tuple(criterion)} if criterion and status else _chosen(before, todo, framework)
         if status and not criterion:
             words = {word: ids for word, ids in words.items() if word == status}
         on = (todo,) if todo is not None else tuple(condition or ())
+        bases = {one["criterion"]: one["basis"] for one in before["criteria"]}
         told: Told = {}
         for word, ids in words.items():
             for at_ in range(0, len(ids), _MOST_AT_ONCE):
                 some = ids[at_ : at_ + _MOST_AT_ONCE]
-                told = store.judge(found, some, word, reason, on if word == _ON_CONDITION else ())
+                beside = {one: bases[one] for one in some if one in bases}
+                told = store.judge(found, some, word, reason, on if word == _ON_CONDITION else (), beside)
         after = store.standings(found)
     judged = {word: len(ids) for word, ids in words.items()}
     if as_json:
@@ -118,9 +124,8 @@ def _check_asked(
         raise CallerError("a condition goes with --criterion", remedy="with --todo, name it there")
 
 
-def _chosen(store: StoreAt, case: str, todo: str | None, framework: str) -> dict[str, tuple[str, ...]]:
+def _chosen(told: Told, todo: str | None, framework: str) -> dict[str, tuple[str, ...]]:
     """By word: the criteria that wait for the asker's role, as far as the maker's own word says which word it is."""
-    told = store.standings(case)
     mine = [one for one in told["criteria"] if told["role"] in one["judges"] and _is_of(one, framework)]
     if todo is not None:
         ids = tuple(one["criterion"] for one in mine if one["waits_for"] == "condition" and one["claim"] == "todo")

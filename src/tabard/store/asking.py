@@ -71,7 +71,7 @@ class StoreAt:
         """How each criterion of the case stands, and what it waits for. Raises NotFound."""
         return self._json("GET", f"{_path(case_id)}/standings")
 
-    def judge(  # noqa: PLR0913  what the API takes
+    def judge(
         self,
         case_id: str,
         criteria: Iterable[str],

@@ -63,6 +63,9 @@ class Dialects:
 
     def about(self, link: str) -> About:
         """All about a link's dialect. Raises NotFound where its history has not begun, BrokenHistory, NoDialect."""
+        run = self._runs.get(
+            link
+        )  # before its report is looked for: what ends in between is told as going on, never as nothing
         entries = read_history(self._folder, link)
         found = switching.standing(self._folder, link)
         live = version_of(self._folder, found.live).dialect
@@ -74,7 +77,7 @@ class Dialects:
             to_toml(live if new is None else new),
             () if new is None else differences(live, new),
             self._report(found),
-            self._runs.get(link),
+            run,
         )
 
     def propose(self, link: str, text: str, by: Signatory, reason: str) -> Standing:

@@ -15,6 +15,7 @@ from psycopg.types.string import StrDumperUnknown, TextBinaryLoader
 from tabard.database.connections import Flavour
 from tabard.database.errors import DatabaseAway, DatabaseRefused
 from tabard.database.place import Server
+from tabard.database.rows import Rows
 from tabard.database.texts import shield, unshield
 from tabard.database.waiting import Waiting
 from tabard.database.wording import answers, gathered, numbered
@@ -42,27 +43,7 @@ class _Shown(TextBinaryLoader):
         return unshield(str(super().load(data)))
 
 
-class _Rows:
-    """The rows of a statement, with the face of apsw's cursor."""
-
-    __slots__ = ("_rows", "status")
-
-    def __init__(self, rows: list[tuple[Any, ...]], status: str | None = None) -> None:
-        self._rows = rows
-        self.status = status
-
-    @property
-    def get(self) -> Any:
-        if not self._rows:
-            return None
-        row = self._rows[0]
-        return row[0] if len(row) == 1 else row
-
-    def __iter__(self) -> Iterator[tuple[Any, ...]]:
-        return iter(self._rows)
-
-
-_NONE = _Rows([])
+_NONE = Rows([])
 
 
 class PostgresqlConnection:
@@ -84,7 +65,7 @@ class PostgresqlConnection:
         """Whether the server or the way to it has gone; the next writing transaction tries to have it back."""
         return self._raw.closed
 
-    def execute(self, sql: str, bound: Sequence[Any] = (), /) -> _Rows:
+    def execute(self, sql: str, bound: Sequence[Any] = (), /) -> Rows:
         """Carry out one statement, prepared on the server when it comes again.
 
         Inside a transaction one without an answer waits for the next that has one, or for the end: a way to the server
@@ -107,7 +88,7 @@ class PostgresqlConnection:
         """What the statement answers for each row of values, all in one way to the server."""
         return [rows.get for rows in self.several([(sql, values) for values in bound])]
 
-    def several(self, asked: Sequence[tuple[str, Sequence[Any]]], /) -> list[_Rows]:
+    def several(self, asked: Sequence[tuple[str, Sequence[Any]]], /) -> list[Rows]:
         """What the statements answer; what waits and all of them go in one way to the server."""
         try:
             with self._raw.pipeline():
@@ -115,7 +96,7 @@ class PostgresqlConnection:
                 cursors = [
                     psycopg.RawCursor(self._raw).execute(numbered(sql), values, binary=True) for sql, values in asked
                 ]
-            return [_Rows(cursor.fetchall()) for cursor in cursors]
+            return [Rows(cursor.fetchall()) for cursor in cursors]
         except (psycopg.Error, UnicodeError) as fault:
             self._fail(fault)
 
@@ -253,7 +234,7 @@ class PostgresqlConnection:
             self._waiting.add(f"ROLLBACK TO SAVEPOINT {savepoint}", ((),))
             self._now(f"RELEASE SAVEPOINT {savepoint}", ())
 
-    def _now(self, sql: str, bound: Sequence[Any]) -> _Rows:
+    def _now(self, sql: str, bound: Sequence[Any]) -> Rows:
         """Carry out what waits and then the statement, in one way to the server."""
         cursor = self._cursor
         try:
@@ -266,7 +247,7 @@ class PostgresqlConnection:
             has_rows = (
                 cursor.pgresult is not None and cursor.pgresult.nfields > 0
             )  # `description` would be made each time
-            return _Rows(cursor.fetchall() if has_rows else [], cursor.statusmessage)
+            return Rows(cursor.fetchall() if has_rows else [], cursor.statusmessage)
         except (psycopg.Error, UnicodeError) as fault:
             self._fail(fault)
 

@@ -9,6 +9,7 @@ from weakref import WeakSet
 import apsw
 
 from tabard.database.connections import Flavour, Result
+from tabard.database.rows import Rows
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -26,7 +27,7 @@ class SqliteConnection(apsw.Connection):
 
     def several(self, asked: Sequence[tuple[str, Sequence[Any]]], /) -> list[Result]:
         """What each statement answers, before the next is begun."""
-        return [_Told(tuple(self.execute(sql, tuple(values)))) for sql, values in asked]
+        return [Rows(tuple(self.execute(sql, tuple(values)))) for sql, values in asked]
 
     def gather_statistics(self) -> None:
         """Nothing: plans must stay as they are. See `tabard.database.files`."""
@@ -66,25 +67,6 @@ class SqliteConnection(apsw.Connection):
     def told(self) -> str:
         """The file."""
         return self.filename
-
-
-class _Told:
-    """Rows that were read."""
-
-    __slots__ = ("_rows",)
-
-    def __init__(self, rows: Sequence[tuple[Any, ...]]) -> None:
-        self._rows = rows
-
-    @property
-    def get(self) -> Any:
-        if not self._rows:
-            return None
-        row = self._rows[0]
-        return row[0] if len(row) == 1 else row
-
-    def __iter__(self) -> Iterator[tuple[Any, ...]]:
-        return iter(self._rows)
 
 
 class _Snapshot(AbstractContextManager[None]):

@@ -13,6 +13,7 @@ import msgspec
 from tabard.accreditation.errors import BadApproval
 from tabard.accreditation.hazards.model import HazardLog
 from tabard.accreditation.safety.model import CASE, Approval, Registration
+from tabard.accreditation.safety.signed_shapes import Officer, Subject
 from tabard.ground.canonical import canonical
 from tabard.ground.dsse import IN_TOTO, Envelope
 from tabard.ground.errors import CallerError
@@ -98,27 +99,11 @@ def _approval(told: "_Statement", key: PublicKey, log_name: str) -> Approval:
     )
 
 
-class _Digest(msgspec.Struct, forbid_unknown_fields=True):
-    sha256: str
-
-
-class _Subject(msgspec.Struct, forbid_unknown_fields=True):
-    name: str
-    digest: _Digest
-
-
-class _Officer(msgspec.Struct, forbid_unknown_fields=True):
-    name: str
-    register: str
-    number: str
-    publicKey: str  # noqa: N815  as the statement names it
-
-
 class _Predicate(msgspec.Struct, forbid_unknown_fields=True):
     product: str
     version: str
     issue: int
-    officer: _Officer
+    officer: Officer
     approvedAt: datetime  # noqa: N815  as the statement names it
 
 
@@ -126,6 +111,6 @@ class _Statement(
     msgspec.Struct, rename={"type": "_type", "predicate_type": "predicateType"}, forbid_unknown_fields=True
 ):
     type: str
-    subject: list[_Subject]
+    subject: list[Subject]
     predicate_type: str
     predicate: _Predicate

@@ -12,6 +12,7 @@ import msgspec
 
 from tabard.accreditation.errors import BadApproval
 from tabard.accreditation.safety.model import Approval, Registration
+from tabard.accreditation.safety.signed_shapes import Officer, Subject
 from tabard.ground.canonical import canonical
 from tabard.ground.dsse import IN_TOTO, Envelope
 from tabard.ground.errors import CallerError
@@ -107,25 +108,9 @@ def _check_reason(reason: str) -> None:
         raise BadApproval("why the key is another is told", expected=f"{FEWEST_WORDS} words or more", got=reason[:80])
 
 
-class _Digest(msgspec.Struct, forbid_unknown_fields=True):
-    sha256: str
-
-
-class _Subject(msgspec.Struct, forbid_unknown_fields=True):
-    name: str
-    digest: _Digest
-
-
-class _Officer(msgspec.Struct, forbid_unknown_fields=True):
-    name: str
-    register: str
-    number: str
-    publicKey: str  # noqa: N815  as the statement names it
-
-
 class _Predicate(msgspec.Struct, forbid_unknown_fields=True):
     product: str
-    officer: _Officer
+    officer: Officer
     reason: str
     at: datetime
 
@@ -134,6 +119,6 @@ class _Statement(
     msgspec.Struct, rename={"type": "_type", "predicate_type": "predicateType"}, forbid_unknown_fields=True
 ):
     type: str
-    subject: tuple[_Subject]
+    subject: tuple[Subject]
     predicate_type: str
     predicate: _Predicate
